@@ -1,0 +1,223 @@
+from collections import namedtuple
+
+from odoo import api, fields, models, tools
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import UserError, ValidationError
+
+from ..qbo import endpoints
+
+Collecting = namedtuple('Collecting', 'connection_id company_id cron_id')
+
+# Changes are collected from the first connect on, also while the connection is lost: they are held and sent later.
+COLLECTS = ('connected', 'reconnect', 'disconnected')
+ENGINE_FALLBACK_MINUTES = 5  # the hooks wake the engine; the interval only serves what a restart left over
+
+
+class QboConnection(models.Model):
+    """One Odoo company and one QuickBooks company: state and settings. Its secrets stand in ``qbo.credential``."""
+
+    _name = 'qbo.connection'
+    _description = "QuickBooks Connection"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _rec_name = 'company_id'
+    _order = 'company_id'
+
+    company_id = fields.Many2one(
+        'res.company', required=True, default=lambda self: self.env.company, ondelete='cascade', tracking=True
+    )
+    state = fields.Selection(
+        [
+            ('draft', "Not connected"),
+            ('connected', "Connected"),
+            ('reconnect', "Reconnect required"),
+            ('disconnected', "Disconnected"),
+        ],
+        default='draft',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    environment = fields.Selection(
+        [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")],
+        default='production',
+        required=True,
+        tracking=True,
+        help="Production keys work with your real company, Intuit sandbox keys with a test company at Intuit. "
+        "The local sandbox is the QuickBooks that comes with this app for trying it out.",
+    )
+    local_url = fields.Char("Local Sandbox Address", help="For example http://127.0.0.1:8090")
+    client_id = fields.Char("Client ID", help="From the Keys & credentials page of your app at Intuit.", copy=False)
+    conflict_rule = fields.Selection(
+        [('odoo', "Odoo wins"), ('qbo', "QuickBooks wins"), ('ask', "Ask me")],
+        "Same Field Changed on Both Sides",
+        default='odoo',
+        required=True,
+        tracking=True,
+        help="Different fields changed on the two sides are always merged. This decides when it is the same field.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        "Time Zone",
+        required=True,
+        default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or 'UTC',
+        help="The clock of the schedules below.",
+    )
+    qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
+    qbo_country = fields.Char("Country", readonly=True, copy=False)
+    message = fields.Text(readonly=True, copy=False, help="What an administrator has to know now.")
+    paused_until = fields.Datetime(readonly=True, copy=False)
+    failures = fields.Integer(readonly=True, copy=False, help="Failures in a row: the pause grows with them.")
+    cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
+    schedule_ids = fields.One2many('qbo.schedule', 'connection_id', "Schedules")
+    link_ids = fields.One2many('qbo.link', 'connection_id', "Links")
+    next_pull = fields.Datetime("Next Pull", compute='_compute_next_pull')
+    pending_count = fields.Integer("Pending", compute='_compute_counts', compute_sudo=True)
+    error_count = fields.Integer("Errors", compute='_compute_counts', compute_sudo=True)
+    synced_count = fields.Integer("Synchronised", compute='_compute_counts', compute_sudo=True)
+
+    _unique_company = models.Constraint('UNIQUE(company_id)', "This company has a QuickBooks connection already.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('schedule_ids.next_run')
+    def _compute_next_pull(self):
+        for connection in self:
+            connection.next_pull = min(filter(None, connection.schedule_ids.mapped('next_run')), default=False)
+
+    def _compute_counts(self):
+        links = self.env['qbo.link']._read_group(
+            [('connection_id', 'in', self.ids), ('mode', '!=', 'never')], ['connection_id', 'state'], ['__count']
+        )
+        counts = {(connection.id, state): count for connection, state, count in links}
+        changes = dict(self.env['qbo.change']._read_group(
+            [('connection_id', 'in', self.ids)], ['connection_id'], ['res_id:count_distinct']
+        ))
+        for connection in self:
+            connection.error_count = counts.get((connection.id, 'error'), 0)
+            connection.synced_count = counts.get((connection.id, 'synced'), 0)
+            connection.pending_count = counts.get((connection.id, 'pending'), 0) + changes.get(connection, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('environment', 'local_url')
+    def _check_local_url(self):
+        for connection in self.filtered(lambda connection: connection.environment == 'local'):
+            try:
+                endpoints.check_url('local', connection.local_url or '')
+            except ValueError as error:
+                raise ValidationError(self.env._(
+                    "The local sandbox address must be on this machine, for example http://127.0.0.1:8090 (%s).", error
+                )) from error
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        for connection in connections:
+            connection.sudo().cron_id = connection._create_cron()
+            self.env['qbo.credential'].sudo().create({'connection_id': connection.id})
+            self.env['qbo.schedule'].sudo().create([
+                {'connection_id': connection.id, 'name': name}
+                for name, _label in self.env['qbo.schedule']._fields['name'].selection
+            ])
+        self.env.registry.clear_cache()
+        return connections
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'state', 'company_id'} & vals.keys():
+            self.env.registry.clear_cache()
+        if 'tz' in vals:
+            for schedule in self.sudo().schedule_ids:
+                schedule.cron_id.nextcall = schedule._next()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_connected(self):
+        if any(connection.state == 'connected' for connection in self):
+            raise UserError(self.env._("Disconnect from QuickBooks before you delete the connection."))
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        self.sudo().schedule_ids.unlink()
+        result = super().unlink()
+        crons.unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _create_cron(self):
+        return self.env['ir.cron'].sudo().create({
+            'name': f"QuickBooks: synchronise {self.company_id.name}",
+            'model_id': self.env['ir.model']._get_id(self._name),
+            'state': 'code',
+            'code': f'model.browse({self.id})._cron_run()',
+            'interval_number': ENGINE_FALLBACK_MINUTES,
+            'interval_type': 'minutes',
+            'user_id': self.env.ref('base.user_root').id,
+            'active': False,
+        })
+
+    # === ACTION METHODS === #
+
+    def action_import_customers(self):
+        """Take over all active customers of QuickBooks that Odoo does not have, and link those it has."""
+        self.ensure_one()
+        self._check_connected()
+        self.env['qbo.event']._append(self.sudo()._schedule('customers'), 'import')
+        return self._toast(self.env._("The import has started. You can go on working."))
+
+    def action_view_links(self):
+        """Show the records of this connection, filtered by the state in the context."""
+        action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
+        action['domain'] = [('connection_id', '=', self.id)]
+        action['context'] = {f"search_default_{self.env.context.get('qbo_filter', 'synced')}": 1}
+        return action
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    @tools.ormcache()
+    def _collecting(self):
+        """Return ``(connection_id, company_id, cron_id)`` of each connection that collects changes.
+
+        Cached, because every save of a synchronised record asks.
+        """
+        connections = self.sudo().search([('state', 'in', COLLECTS)])
+        return tuple(Collecting(item.id, item.company_id.id, item.cron_id.id) for item in connections)
+
+    @api.model
+    def _of_company(self, company):
+        """Return the connection of a company, as superuser; empty when there is none or it was never connected."""
+        return self.sudo().browse(
+            item.connection_id for item in self._collecting() if item.company_id == company.id
+        )
+
+    def _wake(self, at=None):
+        """Have the engine of these connections run: when this transaction commits, or ``at`` (naive UTC)."""
+        for cron in self.sudo().cron_id:
+            cron._trigger(at)
+
+    def _schedule(self, name):
+        return self.schedule_ids.filtered(lambda schedule: schedule.name == name)
+
+    def _check_connected(self):
+        if self.state != 'connected':
+            raise UserError(self.env._("Connect to QuickBooks first."))
+
+    def _log(self, kind, text, link=None, level='info', **vals):
+        """Add a line to the activity log.
+
+        :param str kind: ``push``, ``pull``, ``conflict`` or ``connection``
+        :param str text: a sentence in the user's words
+        """
+        return self.env['qbo.log'].sudo().create({
+            'connection_id': self.id, 'kind': kind, 'text': text, 'level': level, 'link_id': link and link.id, **vals
+        })
+
+    @api.model
+    def _toast(self, message, kind='success', **params):
+        """Return the action that shows a message in the corner of the screen."""
+        params = {'type': kind, 'message': message, 'next': {'type': 'ir.actions.act_window_close'}, **params}
+        return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': params}

@@ -1,0 +1,213 @@
+"""QuickBooks' answers to writes, taken in short transactions."""
+
+import json
+import logging
+import random
+import uuid
+
+from odoo import fields, models
+
+from ..qbo import client, entities, errors, text, throttle
+from .messages import sentence
+from .qbo_connection_merge import NOT_OF_ONE_RECORD
+
+_logger = logging.getLogger(__name__)
+
+ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about eight hours
+TOKENS_MAX = 3  # a fresh token that is refused again is no question of age
+STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _take_answers(self, pairs):
+        """Take the answers of a wave of calls, then stop the engine where one of them says so.
+
+        :param pairs: ``[(requests of one call, qbo.client.Answer or qbo.errors.QboError)]``
+        :raise qbo.errors.QboError: a failure that is not one record's: everything waits
+        """
+        blocking = None
+        for call, answer in pairs:
+            error = self._take_answer(call, answer)
+            blocking = blocking or error
+        if any(not isinstance(answer, errors.QboError) for _call, answer in pairs):
+            self._succeeded()
+        # What QuickBooks answered is true whatever happens to the next record.
+        self.env['ir.cron']._commit_progress(remaining=1)
+        if blocking:
+            raise blocking
+
+    def _take_answer(self, call, answer):
+        """Take one answer; return the error where it concerns more than these records."""
+        if isinstance(answer, errors.TokenRejected) and call[0].attempts < TOKENS_MAX:
+            self._access_token(answer.token)
+            return None  # still unanswered: the same body goes again with the new token
+        if isinstance(answer, errors.QboError) and self._is_shared(answer):
+            return self._postpone(call, answer)
+        if isinstance(answer, errors.QboError) and call[0].is_batch:
+            self._store_alone(call, answer)
+            return None
+        for request, outcome in self._outcomes(call, answer):
+            self._take_outcome(request, answer, outcome)
+        return None
+
+    def _take_outcome(self, request, answer, outcome):
+        """Take the answer for one record; a failure of ours is an error on this record and stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                if isinstance(outcome, errors.QboError):
+                    self._take_refusal(request, outcome)
+                else:
+                    self._take_entity(request, answer, outcome)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception as error:
+            _logger.exception("The answer to QuickBooks request %s could not be taken", request.call_id)
+            request._answered('done', answer)
+            request.link_id._fail('internal', self.env._("QuickBooks' answer could not be taken: %s", error))
+
+    def _is_shared(self, error):
+        """Return whether a failure says nothing about the record that was sent."""
+        return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)
+
+    def _outcomes(self, call, answer):
+        """Return ``[(request, entity or error)]`` of a call."""
+        if isinstance(answer, errors.QboError):
+            return [(call, answer)]
+        if not call[0].is_batch:
+            return [(call, answer.values)]
+        by_bid = {item.bid: item.error or item.values for item in answer.values}
+        return [(request, by_bid[str(place)]) for place, request in enumerate(call)]
+
+    # === ACCEPTED === #
+
+    def _take_entity(self, request, answer, entity):
+        """Record that QuickBooks accepted a request. Changes appended meanwhile stay in the outbox and go next."""
+        link = request.link_id
+        request._answered('done', answer)
+        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+        if not link:
+            return
+        mapped = link._model()._qbo_mapped(entity)
+        origin = {} if link.qbo_id else {'origin': 'odoo'}
+        link._agree(entity, request.odoo_values, mapped)
+        link.write(origin)
+        self._log('push', self._accepted_text(request, link), link, request_id=request.id)
+        self._wake_waiting(link)
+
+    def _accepted_text(self, request, link):
+        body = json.loads(request.body)
+        labels = link._model()._qbo_labels()
+        what = {'model': link._model()._description, 'name': link.name}
+        if request.operation == 'create':
+            return self.env._("%(model)s %(name)s created in QuickBooks", **what)
+        changed = [labels.get(key, key) for key in body if key not in ('Id', 'SyncToken', 'sparse')]
+        return self.env._(
+            "%(model)s %(name)s updated in QuickBooks: %(fields)s", **what, fields=", ".join(sorted(changed))
+        )
+
+    def _wake_waiting(self, link):
+        """Look again at the records that waited for this one."""
+        for waiting in self.env['qbo.link'].search([('waits_for_id', '=', link.id)]):
+            self.env['qbo.change']._append(waiting._record(), self)
+
+    # === REFUSED === #
+
+    def _take_refusal(self, request, error):
+        """Take a refusal that concerns this record: merge a stale one, mend a duplicate, else tell the user."""
+        link = request.link_id
+        request._answered('refused', error)
+        if not link:
+            return
+        if error.kind is errors.Kind.STALE:
+            self._merge_stale(link, error)
+        elif error.code == '6240':
+            self._take_duplicate(link, request, error)
+        else:
+            self._refuse(link, request, error)
+
+    def _refuse(self, link, request, error, **vals):
+        """Show the refusal on the record. Its changes are settled: the next change, or Retry, sends it again."""
+        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+        rule = errors.RULES.get(error.code)
+        link._fail(error.code, sentence(self.env, error, link), fix=rule and rule.fix, **vals)
+        self._log('push', f"{link.name}: {link.error}", link, level='error', request_id=request.id)
+
+    def _store_alone(self, call, error):
+        """Send each request of a batch on its own, after the call was refused as a whole for one of them."""
+        call._answered('refused', error)
+        for request in call:
+            request.copy({
+                'call_id': str(uuid.uuid4()),
+                'is_batch': False,
+                'state': 'unanswered',
+                'sent_at': False,
+                'attempts': 0,
+                'fault': False,
+            })
+
+    def _merge_stale(self, link, error):
+        """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""
+        found = self._fetch(link.entity, [link.qbo_id])
+        attempts = link.attempts + 1
+        if not found:
+            self._deleted_in_quickbooks(link)
+        elif attempts > STALE_MAX:
+            link._fail(error.code, sentence(self.env, error, link))
+        else:
+            self._take_row(link.entity, found[0], link)
+            link.attempts = attempts
+
+    # === UNKNOWN === #
+
+    def _postpone(self, call, error):
+        """Leave a call unanswered, to be sent again later; return the error when all others have to wait too.
+
+        After too many attempts the records show it, so that one that breaks QuickBooks does not go on for ever.
+        """
+        request = call[0]
+        wait = throttle.backoff(request.attempts, random.random)
+        call.write({'retry_at': fields.Datetime.add(fields.Datetime.now(), seconds=wait), 'status': error.status,
+                    'tid': error.tid, 'fault': str(error)})
+        if error.kind is not errors.Kind.TRANSIENT:
+            call.attempts -= 1  # QuickBooks never looked at it
+            return error
+        self._wake(request.retry_at)
+        if request.attempts >= ATTEMPTS_MAX:
+            for link in call.link_id:
+                link._fail('unanswered', sentence(self.env, error, link))
+        return error
+
+    # === DUPLICATE NAMES === #
+
+    def _take_duplicate(self, link, request, error):
+        """Look once at who has the name: link the same customer, else let the user choose (qbo-api 9.4, B)."""
+        name = json.loads(request.body).get('DisplayName')
+        entity, found = self._name_owner(name)
+        if not found:
+            self._refuse(link, request, error)
+            return
+        owner = self.env['qbo.link'].search([
+            ('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', found['Id'])
+        ])
+        is_ours = entity == link.entity and not owner and not link.qbo_id
+        if is_ours and link._record()._qbo_is_same(found):
+            self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+            self._adopt(link, found)
+            return
+        candidate = {'entity': entity, 'id': found['Id'], 'name': found['DisplayName'], 'linked': bool(owner)}
+        self._refuse(link, request, error, candidate=candidate)
+
+    def _name_owner(self, name):
+        """Return ``(entity type, entity)`` that has a name, active or not; one call for the three lists."""
+        names = ", ".join(map(client.quote, (name, f'{name}{text.DELETED_SUFFIX}')))
+        items = [
+            {'bId': entity, 'Query': f"SELECT * FROM {entity} WHERE DisplayName IN ({names}) AND Active IN (true, false)"}
+            for entity in entities.SHARED_NAMES
+        ]
+        answer = self._read(items[0]['Query'], lambda qbo: qbo.batch(items))
+        for item in answer.values:
+            if item.values:
+                return item.bid, item.values[0]
+        return None, None

@@ -1,0 +1,205 @@
+"""Taking one entity of QuickBooks over: into its record, into a new one, or not at all."""
+
+import logging
+from datetime import timedelta
+
+import psycopg2.extensions
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..qbo import errors, merge
+
+_logger = logging.getLogger(__name__)
+
+RETRY_AFTER = timedelta(hours=1)
+RETRIES_MAX = 24
+NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.extensions.TransactionRollbackError)
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _take_row(self, entity, row, link):
+        """Take one entity; what Odoo refuses becomes an error on its link and is asked for again later.
+
+        :param str entity: ``'Customer'``
+        :param dict row: the entity as QuickBooks sent it
+        :param link: its link, empty when it is not known
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._take(entity, row, link)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception as error:
+            if not isinstance(error, UserError):
+                _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
+            self._take_later(entity, row, link, error)
+
+    def _take(self, entity, row, link):
+        if row.get('status') == 'Deleted':
+            if link:
+                self._deleted_in_quickbooks(link)
+        elif not link.res_id:
+            self._take_new(entity, row, link)
+        elif self._is_news(row, link):
+            self._take_over(row, link)
+
+    def _is_news(self, row, link):
+        """Return whether a row is newer than what the link knows; our own writes come back as echoes."""
+        if link.mode == 'never' or link.state == 'gone':
+            return False
+        return int(row['SyncToken']) > link.sync_token or link.direction == 'pull'
+
+    def _take_later(self, entity, row, link, error):
+        """Show that Odoo refused an entity, and ask for it again by id in an hour."""
+        model = self._model_of(entity)
+        link = link or self.env['qbo.link'].create({
+            'connection_id': self.id,
+            'res_model': model._name,
+            'entity': entity,
+            'qbo_id': row['Id'],
+            'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
+            'origin': 'qbo',
+        })
+        attempts = link.attempts + 1
+        link._fail(
+            'odoo',
+            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error),
+            direction='pull',
+            attempts=attempts,
+            retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
+        )
+        self._log('pull', link.error, link, level='error')
+
+    def _deleted_in_quickbooks(self, link):
+        link._fail(
+            'deleted',
+            self.env._("%s was deleted or merged in QuickBooks. The record in Odoo is untouched.", link.name),
+            direction='push',
+            fix='create_again',
+            retry_at=False,
+        )
+        self._log('pull', link.error, link, level='warning')
+
+    # === A NEW ENTITY === #
+
+    def _take_new(self, entity, row, link):
+        """Link an entity with the record that it surely is, or create one."""
+        model = self._model_of(entity)
+        if model._qbo_skips(row):
+            return
+        record = model._qbo_match(row)
+        known = record and self.env['qbo.link']._for(self, record)
+        if known and (known.mode == 'never' or known.state == 'gone'):
+            return
+        if known and not known.qbo_id:
+            link.unlink()
+            self._adopt(known, row)
+            return
+        record = model._qbo_apply(row)
+        link = link or self.env['qbo.link']._for(self, record)
+        link.write({'res_id': record.id, 'res_model': record._name, 'name': record.display_name, 'origin': 'qbo'})
+        link._agree(row, record._qbo_values(), record._qbo_mapped(row))
+        self._settle_changes(record, link)
+        text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._description, name=link.name)
+        self._log('pull', text, link)
+
+    def _adopt(self, link, row):
+        """Tie a record to an entity that exists already, and merge the two."""
+        link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
+        text = self.env._("%s linked with its counterpart in QuickBooks, which has the same name", link.name)
+        self._log('pull', text, link)
+        self._take_over(row, link)
+
+    # === A KNOWN ENTITY === #
+
+    def _take_over(self, row, link):
+        """Merge QuickBooks' version with Odoo's: write what changed there, leave to send what changed here."""
+        record = link._record()
+        if not record:
+            self._record_deleted(link)
+            return
+        incoming = record._qbo_mapped(row)
+        bases = link.base_odoo or None, link.base_qbo or None
+        decisions = merge.merge(*bases, record._qbo_values(), incoming, self.conflict_rule)
+        taken = [decision for decision in decisions if decision.outcome == merge.QBO]
+        if taken:
+            record._qbo_apply(merge.unflatten({decision.path: decision.qbo for decision in taken}))
+            link.name = record.display_name
+        self._agree_in_part(row, link, record, incoming, decisions)
+        self._log_taken(link, taken)
+        self._log_conflicts(link, decisions)
+        self._settle_changes(record, link)
+
+    def _agree_in_part(self, row, link, record, incoming, decisions):
+        """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""
+        now = record._qbo_values()
+        owed = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
+        asked = [decision for decision in decisions if decision.asked]
+        link._agree(
+            row,
+            _keep(now, link.base_odoo, owed),
+            _keep(incoming, link.base_qbo, {decision.path for decision in asked}),
+        )
+        if asked:
+            rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in asked]
+            text = self.env._("%s was changed in Odoo and in QuickBooks. Choose which version stays.", link.name)
+            link._fail('conflict', text, fix='conflict', conflicts=rows)
+
+    def _settle_changes(self, record, link):
+        """Delete the record's changes when both sides agree, else see to it that the difference is sent.
+
+        All changes that this transaction sees are in the values that it compared, so none is lost.
+        """
+        changes = self.env['qbo.change'].search([
+            ('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id),
+        ])
+        if not merge.changed(link.base_odoo, record._qbo_values()):
+            changes.unlink()
+        elif not changes and not link.conflicts:
+            self.env['qbo.change']._append(record, self)
+
+    # === LOGGING === #
+
+    def _log_taken(self, link, taken):
+        if not taken:
+            return
+        labels = link._model()._qbo_labels()
+        text = self.env._(
+            "%(model)s %(name)s updated from QuickBooks: %(fields)s",
+            model=link._model()._description,
+            name=link.name,
+            fields=", ".join(sorted({link._label(decision.path, labels) for decision in taken})),
+        )
+        self._log('pull', text, link)
+
+    def _log_conflicts(self, link, decisions):
+        conflicts = [decision for decision in decisions if decision.conflict]
+        if not conflicts:
+            return
+        winners = {'odoo': self.env._("Odoo's stays"), 'qbo': self.env._("QuickBooks' stays")}
+        labels = link._model()._qbo_labels()
+        text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
+        self._log('conflict', text, link, level='warning', details=[{
+            'field': link._label(item.path, labels),
+            'base': item.base_odoo,
+            'odoo': item.odoo,
+            'qbo': item.qbo,
+            'outcome': self.env._("a person decides") if item.asked else winners[item.outcome],
+        } for item in conflicts])
+
+    def _model_of(self, entity):
+        """Return the empty recordset of the model that an entity type is synchronised with."""
+        return next(
+            record
+            for schedule in self.schedule_ids
+            for record in schedule._synchronised()
+            if record._qbo_entity() == entity
+        )
+
+
+def _keep(values, base, paths):
+    """Return ``values`` with the older value of ``base`` at ``paths``."""
+    flat, old = merge.flatten(values), merge.flatten(base or {})
+    return merge.unflatten({path: old.get(path) if path in paths else value for path, value in flat.items()})

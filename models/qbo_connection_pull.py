@@ -1,0 +1,118 @@
+"""QuickBooks to Odoo: which entities to ask for, and when. How one is taken stands in ``qbo_connection_merge.py``."""
+
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+from odoo.tools import split_every
+
+from ..qbo import client, errors
+
+OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
+PAGE_SIZE = 1000  # qbo-api 5: the largest page
+APPLY_SIZE = 100  # rows applied between two commits: what a user saves meanwhile waits no longer
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _pull(self):
+        """Do one step of pulling: a page under way, the news in the inbox, or a failed record once more.
+
+        :return: 0 when there is nothing to pull
+        """
+        return self._pull_page() or self._pull_news() or self._pull_failed()
+
+    # === CHOOSING === #
+
+    def _pull_news(self):
+        """Pull the schedules that the inbox names, one at a time: all their events at once."""
+        events = self.env['qbo.event'].search([('connection_id', '=', self.id)])
+        if not events:
+            return 0
+        schedule = events[0].schedule_id
+        events = events.filtered(lambda event: event.schedule_id == schedule)
+        schedule.last_run = fields.Datetime.now()
+        if not schedule._synchronised():
+            pass
+        elif 'import' in events.mapped('source') or not schedule.cursor:
+            self._start_pages(schedule, None)
+        else:
+            self._pull_changes(schedule)
+        events.unlink()
+        return 1
+
+    def _pull_changes(self, schedule):
+        """Take what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
+        names = [record._qbo_entity() for record in schedule._synchronised()]
+        since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
+        try:
+            answer = self._read(f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since))
+        except errors.CursorTooOld:
+            self._start_pages(schedule, since)
+            return
+        if answer.truncated:
+            self._start_pages(schedule, since)
+            return
+        for entity, rows in answer.changes.items():
+            self._take_rows(entity, rows)
+        schedule.cursor = answer.time.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _start_pages(self, schedule, since):
+        """Start a paged pull: of everything active, or of what changed ``since`` (aware UTC)."""
+        schedule.write({
+            'position': 1,
+            'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
+            'paged_until': fields.Datetime.now() - OVERLAP,
+        })
+
+    def _pull_page(self):
+        """Take the next page of a paged pull. Interrupted, the page is asked for again: what is taken is an echo."""
+        schedule = self.schedule_ids.filtered('position')[:1]
+        if not schedule:
+            return 0
+        rows_taken = 0
+        for record in schedule._synchronised():
+            rows = self._page(record._qbo_entity(), schedule)
+            self._take_rows(record._qbo_entity(), rows)
+            rows_taken = max(rows_taken, len(rows))
+        if rows_taken < PAGE_SIZE:
+            schedule.write({'position': 0, 'cursor': schedule.paged_until})
+        else:
+            schedule.position += PAGE_SIZE
+        return 1
+
+    def _page(self, entity, schedule):
+        tail = f'STARTPOSITION {schedule.position} MAXRESULTS {PAGE_SIZE}'
+        if not schedule.paged_since:
+            statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'
+            return self._read(statement, lambda qbo: qbo.query(statement)).values
+        since = client.quote(f'{schedule.paged_since:%Y-%m-%dT%H:%M:%S}+00:00')
+        tail = f'ORDERBY MetaData.LastUpdatedTime, Id {tail}'
+        return self._query(entity, f'MetaData.LastUpdatedTime >= {since}', tail)
+
+    def _pull_failed(self):
+        """Ask again, by id, for entities that Odoo could not take."""
+        due = self.link_ids.search([
+            ('connection_id', '=', self.id), ('direction', '=', 'pull'), ('retry_at', '<=', fields.Datetime.now()),
+        ], limit=APPLY_SIZE)
+        for entity, links in due.grouped('entity').items():
+            found = {row['Id']: row for row in self._fetch(entity, links.mapped('qbo_id'))}
+            for link in links:
+                if row := found.get(link.qbo_id):
+                    self._take_row(entity, row, link)
+                else:
+                    self._deleted_in_quickbooks(link)
+        return len(due)
+
+    # === TAKING === #
+
+    def _take_rows(self, entity, rows):
+        """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
+        links = self.env['qbo.link'].search([('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)])
+        by_id = {link.qbo_id: link for link in links}
+        for chunk in split_every(APPLY_SIZE, rows, list):
+            for row in chunk:
+                self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
+            # Taken rows are echoes when the pull starts over, so that a crash costs one chunk.
+            self.env['ir.cron']._commit_progress(remaining=1)
+            self._push_users()

@@ -1,0 +1,258 @@
+"""Outbox to QuickBooks: coalesce, plan, store, send.
+
+How the answers are taken stands in ``qbo_connection_answer.py``.
+"""
+
+import json
+import logging
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ..qbo import errors
+from .qbo_connection_merge import NOT_OF_ONE_RECORD
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
+CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
+
+
+@dataclass
+class Plan:
+    """One write to be made: which record, what it says now, and what is sent for it."""
+
+    link: models.Model
+    changes: models.Model
+    odoo_values: dict
+    body: dict
+
+    @property
+    def operation(self):
+        return 'update' if self.link.qbo_id else 'create'
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _push_users(self):
+        """Send what people saved. Return how many records were looked at."""
+        return self._push(Domain('is_bulk', '=', False))
+
+    def _push_bulk(self):
+        """Send a share of imports and mass edits. Return how many records were looked at."""
+        return self._push(Domain('is_bulk', '=', True))
+
+    def _push(self, domain):
+        groups = self._next_changes(domain)
+        if not groups or not self._room(1):
+            return 0
+        plans = self._plan_wave(groups)
+        if plans:
+            self._send(self._store(plans))
+        return len(groups)
+
+    # === CHOOSING === #
+
+    def _next_changes(self, domain):
+        """Return ``[(record, changes)]`` for the records to look at now, oldest change first, each record once.
+
+        A record with an unanswered request waits for its answer: what QuickBooks holds of it is not known.
+        """
+        domain &= Domain('connection_id', '=', self.id)
+        for res_model, res_ids in self._busy_records().items():
+            domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
+        rows = self.env['qbo.change']._read_group(
+            domain,
+            ['res_model', 'res_id'],
+            ['id:recordset'],
+            order='id:min',
+            limit=BATCH_SIZE * CALLS_IN_FLIGHT,
+        )
+        return [(self.env[res_model].browse(res_id), changes) for res_model, res_id, changes in rows]
+
+    def _busy_records(self):
+        """Return ``{model: record ids}`` of the records with an unanswered request."""
+        links = self.env['qbo.request']._unanswered(self).link_id
+        return {name: group.mapped('res_id') for name, group in links.grouped('res_model').items()}
+
+    # === PLANNING === #
+
+    def _plan_wave(self, groups):
+        """Return the plans to send now: the lowest rank only, so that what depends on it finds it known."""
+        plans = []
+        for record, changes in self._with_required(groups):
+            plan = self._guarded(self._plan_one, record, changes)
+            if plan:
+                plans.append(plan)
+        lowest = min((plan.link._model()._qbo_rank() for plan in plans), default=0)
+        return [plan for plan in plans if plan.link._model()._qbo_rank() == lowest]
+
+    def _with_required(self, groups):
+        """Return the groups, preceded by the records that they need in QuickBooks and that are not there yet."""
+        none = self.env['qbo.change']
+        known = {(record._name, record.id) for record, _changes in groups}
+        required = [
+            (needed, none)
+            for record, _changes in groups
+            for needed in record.exists()._qbo_requires()
+            if (needed._name, needed.id) not in known and not self.env['qbo.link']._for(self, needed).qbo_id
+        ]
+        return required + groups
+
+    def _guarded(self, function, record, changes):
+        """Return ``function(record, changes)``; a failure of ours is an error on this record and stops no other."""
+        try:
+            with self.env.cr.savepoint():
+                return function(record, changes)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception as error:
+            _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
+            link = self.env['qbo.link']._for(self, record)
+            link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
+            self._log('push', link.error, link, level='error')
+            changes.unlink()
+            return None
+
+    def _plan_one(self, record, changes):
+        """Return the plan for one record, or None when nothing has to be sent now.
+
+        The changes are then settled too: what waits or failed says so on its link, and goes on with the next change.
+        """
+        link = self._known_link(record)
+        if not record.exists():
+            self._record_deleted(link)
+        elif not record._qbo_wanted(link):
+            link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
+        elif reason := record._qbo_ready():
+            self.env['qbo.link']._for(self, record)._wait(reason)
+        elif waits_for := self._missing(record):
+            link = self.env['qbo.link']._for(self, record)
+            link._wait(self.env._("It waits for %s.", waits_for.name), waits_for)
+        else:
+            return self._plan_write(self.env['qbo.link']._for(self, record), record, changes)
+        changes.unlink()
+        return None
+
+    def _plan_write(self, link, record, changes):
+        link.name = record.display_name
+        if link.conflicts:
+            changes.unlink()
+            return None
+        odoo_values, body = link._plan(record)
+        if body is None:
+            link._settle()
+            changes.unlink()
+            return None
+        return Plan(link, changes, odoo_values, body)
+
+    def _known_link(self, record):
+        return self.env['qbo.link'].search([
+            ('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id),
+        ])
+
+    def _missing(self, record):
+        """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
+        links = self.env['qbo.link']
+        for needed in record._qbo_requires():
+            link = self.env['qbo.link']._for(self, needed)
+            if not link.qbo_id:
+                links |= link
+        return links[:1]
+
+    def _record_deleted(self, link):
+        """Deletions are never propagated (seed pool-brain-two-way-sync): the entity stays, the link remembers."""
+        if link.qbo_id and link.state != 'gone':
+            link.write({**link._cleared(), 'state': 'gone'})
+            self._log('push', self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name), link)
+        elif not link.qbo_id:
+            link.unlink()
+
+    # === STORING AND SENDING === #
+
+    def _store(self, plans):
+        """Store the requests of ``plans`` and commit them, before anything is sent (write-ahead).
+
+        :return: requests grouped by call
+        """
+        calls = []
+        for batch in split_every(BATCH_SIZE, plans, list):
+            calls.append(self._store_call(batch))
+        # What was promised to QuickBooks must survive a crash between here and the answer.
+        self.env['ir.cron']._commit_progress(remaining=1)
+        return calls
+
+    def _store_call(self, plans, **vals):
+        call_id = str(uuid.uuid4())
+        return self.env['qbo.request'].create([{
+            'connection_id': self.id,
+            'link_id': plan.link.id,
+            'call_id': call_id,
+            'is_batch': len(plans) > 1,
+            'operation': plan.operation,
+            'entity': plan.link.entity,
+            'body': json.dumps(plan.body, sort_keys=True, ensure_ascii=False),
+            'odoo_values': plan.odoo_values,
+            'change_ids': plan.changes.ids,
+            'state': 'unanswered',
+            **vals,
+        } for plan in plans])
+
+    def _push_unanswered(self):
+        """Send once more, with the same body and request id, what has no answer yet. Return how many."""
+        now = fields.Datetime.now()
+        due = self.env['qbo.request']._unanswered(self).filtered(lambda item: not item.retry_at or item.retry_at <= now)
+        calls = list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]
+        if not calls or not self._room(1):
+            return 0
+        self._send(calls)
+        return len(calls)
+
+    def _send(self, calls):
+        """Send stored calls, several at once, and take their answers.
+
+        HTTP runs in threads and the ORM in this one only. Calls for which there is no room stay unanswered and go
+        with the next step.
+
+        :param calls: a list of ``qbo.request`` recordsets, each one call
+        """
+        calls = calls[:self._room(len(calls), batch=any(call[0].is_batch for call in calls))]
+        sent_at = fields.Datetime.now()
+        for call in calls:
+            call.write({'sent_at': sent_at, 'attempts': call[0].attempts + 1})
+        client = self._client()
+        jobs = [(client, self._wire(call)) for call in calls]
+        with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:
+            answers = list(pool.map(lambda job: call_quickbooks(*job), jobs))
+        self._take_answers(list(zip(calls, answers, strict=True)))
+
+    def _wire(self, call):
+        """Return what a thread needs to send a call, without touching the database."""
+        items = [(item.entity, item.operation, item.body) for item in call]
+        return call[0].call_id, call[0].is_batch, items
+
+
+def call_quickbooks(client, wire):
+    """Send one call and return its answer, or the error that came instead. Runs in a thread.
+
+    :param client: a ``qbo.client.Client``
+    :param wire: ``(request id, is batch, [(entity, operation, body)])``
+    :return: ``qbo.client.Answer`` or ``qbo.errors.QboError``
+    """
+    call_id, is_batch, items = wire
+    try:
+        if is_batch:
+            return client.batch([_batch_item(place, *item) for place, item in enumerate(items)], call_id)
+        entity, _operation, body = items[0]
+        return client.write(entity, body, call_id)
+    except errors.QboError as error:
+        return error
+
+
+def _batch_item(place, entity, operation, body):
+    return {'bId': str(place), 'operation': operation, entity: json.loads(body)}

@@ -1,0 +1,238 @@
+import json
+
+from odoo import api, fields, models
+
+from ..qbo import endpoints, merge, values
+from .qbo_mixin import MODES, STATES
+
+
+class QboLink(models.Model):
+    """Ties an Odoo record to a QuickBooks entity, for one connection.
+
+    ``base_odoo`` and ``base_qbo`` are the agreed values of the mapped fields, as each side spells them: a name that
+    QuickBooks trims or a country it writes another way is then a difference on neither side.
+    """
+
+    _name = 'qbo.link'
+    _description = "QuickBooks Link"
+    _order = 'id desc'
+    _rec_name = 'name'
+
+    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    res_model = fields.Char("Model", readonly=True)
+    res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True, index='btree_not_null')
+    name = fields.Char("Record", readonly=True)
+    entity = fields.Char("QuickBooks Type", required=True, readonly=True)
+    qbo_id = fields.Char("QuickBooks Id", readonly=True, copy=False)
+    sync_token = fields.Integer(readonly=True, help="Intuit's version of the entity.")
+    origin = fields.Selection([('odoo', "Odoo"), ('qbo', "QuickBooks")], "Created in", readonly=True)
+    mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
+    state = fields.Selection(
+        [('none', "Not synchronised"), *STATES, ('gone', "Deleted in Odoo")],
+        required=True,
+        default='none',
+        readonly=True,
+    )
+    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True)
+    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
+    conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
+    conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
+    name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
+    candidate = fields.Json(readonly=True, help="The QuickBooks name that stands in the way.")
+    candidate_name = fields.Char(compute='_compute_candidate')
+    can_link_candidate = fields.Boolean(compute='_compute_candidate')
+    suggested_name = fields.Char(compute='_compute_candidate')
+    error = fields.Text("Message", readonly=True)
+    error_code = fields.Char("Error", readonly=True)
+    error_fix = fields.Char(readonly=True)
+    direction = fields.Selection(
+        [('push', "To QuickBooks"), ('pull', "From QuickBooks")], "Failed Direction", readonly=True
+    )
+    retry_at = fields.Datetime(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    waits_for_id = fields.Many2one('qbo.link', "Waits for", ondelete='set null', index='btree_not_null', readonly=True)
+    synced_at = fields.Datetime("Last Synchronised", readonly=True)
+    request_ids = fields.One2many('qbo.request', 'link_id', "Requests")
+    log_ids = fields.One2many('qbo.log', 'link_id', "Activity")
+
+    _unique_record = models.UniqueIndex(
+        '(connection_id, res_model, res_id, entity) WHERE res_id IS NOT NULL',
+        "A record has one link per QuickBooks type.",
+    )
+    _unique_entity = models.UniqueIndex(
+        '(connection_id, entity, qbo_id) WHERE qbo_id IS NOT NULL',
+        "A QuickBooks entity is linked to one record.",
+    )
+    _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('conflicts')
+    def _compute_conflict_text(self):
+        for link in self:
+            labels = link._model()._qbo_labels() if link.conflicts else {}
+            link.conflict_text = '\n'.join(
+                self.env._(
+                    "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”",
+                    field=link._label(row['path'], labels),
+                    odoo=row['odoo'] or '',
+                    qbo=row['qbo'] or '',
+                )
+                for row in link.conflicts or []
+            )
+
+    @api.depends('candidate', 'name')
+    def _compute_candidate(self):
+        for link in self:
+            candidate = link.candidate or {}
+            link.candidate_name = candidate.get('name')
+            is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
+            link.can_link_candidate = is_free and not link.qbo_id
+            link.suggested_name = link._suggestion() if candidate else False
+
+    def _suggestion(self):
+        return f"{self.name}{self._suggested_suffix()}"
+
+    def _suggested_suffix(self):
+        return self.env._(" (customer)") if self.candidate['entity'] != 'Customer' else ' (2)'
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _for(self, connection, record):
+        """Return the link of ``record``, created when it is missing.
+
+        :param connection: one connection
+        :param record: one record of a synchronised model
+        """
+        link = self.search(
+            [('connection_id', '=', connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
+        )
+        return link or self.create({
+            'connection_id': connection.id,
+            'res_model': record._name,
+            'res_id': record.id,
+            'name': record.display_name,
+            'entity': record._qbo_entity(),
+        })
+
+    def _model(self):
+        """Return the model of the linked record, for the connection's company."""
+        return self.env[self.res_model].with_company(self.connection_id.company_id)
+
+    def _record(self):
+        """Return the linked record, empty where it is deleted or was never created."""
+        self.ensure_one()
+        return self._model().browse(self.res_id).exists() if self.res_id else self._model()
+
+    def _shown_state(self, is_waiting):
+        """Return the state that the record shows: an empty link shows none.
+
+        :param bool is_waiting: whether the record has a change that is not agreed
+        """
+        if self.mode == 'never' or self.state == 'gone':
+            return False
+        if self.state == 'error':
+            return 'error'
+        if is_waiting:
+            return 'pending'
+        return self.state if self.state != 'none' else False
+
+    def _label(self, path, labels=None):
+        """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
+        labels = labels or self._model()._qbo_labels()
+        return labels.get(path) or labels.get(path.split('.')[0]) or path
+
+    def _plan(self, record):
+        """Return ``(odoo values, body)``: what Odoo says now and what would be sent, None when nothing differs.
+
+        The preview and the engine both call this, so they cannot disagree.
+        """
+        now = record._qbo_values()
+        if not self.qbo_id:
+            return now, values.for_create(now)
+        changed = merge.changed(self.base_odoo or {}, now)
+        if not changed:
+            return now, None
+        body = values.for_update(now, self.base_odoo or {}, self.base_qbo or {}, changed)
+        return now, {'Id': self.qbo_id, 'SyncToken': str(self.sync_token), 'sparse': True, **body}
+
+    def _agree(self, entity, base_odoo, base_qbo):
+        """Record that both sides agree.
+
+        :param dict entity: the entity as QuickBooks returned it
+        :param dict base_odoo: the mapped values as Odoo spells them
+        :param dict base_qbo: the same as QuickBooks spells them
+        """
+        self.write({
+            'qbo_id': entity['Id'],
+            'sync_token': int(entity.get('SyncToken') or 0),
+            'base_odoo': base_odoo,
+            'base_qbo': base_qbo,
+            'synced_at': fields.Datetime.now(),
+            **self._cleared(),
+            'state': 'synced',
+        })
+
+    def _cleared(self):
+        """Return the values of a link without any trouble."""
+        return {
+            'error': False,
+            'error_code': False,
+            'error_fix': False,
+            'direction': False,
+            'retry_at': False,
+            'attempts': 0,
+            'conflicts': False,
+            'candidate': False,
+            'waits_for_id': False,
+        }
+
+    def _fail(self, code, text, direction='push', fix=None, **vals):
+        """Show an error on the record, with the sentence that says what to do.
+
+        :param str code: what errors are grouped by: QuickBooks' code or a word of our own
+        :param str text: the sentence, translated
+        :param str fix: the name of the button that mends it
+        """
+        self.write({
+            'state': 'error',
+            'error_code': code,
+            'error': text,
+            'error_fix': fix,
+            'direction': direction,
+            'synced_at': fields.Datetime.now(),
+            **vals,
+        })
+
+    def _wait(self, reason, waits_for=None):
+        """Hold the record back and say why; it goes on when it, or what it waits for, changes."""
+        self.write({**self._cleared(), 'state': 'pending', 'error': reason, 'waits_for_id': waits_for and waits_for.id})
+
+    def _settle(self):
+        """Note that nothing differs: what was pending or in error is mended."""
+        for link in self.filtered(lambda link: link.state in ('pending', 'error')):
+            link.write({**link._cleared(), 'state': 'synced'})
+
+    def _reset(self):
+        """Forget that these links, which have no entity, were ever to be sent."""
+        self.write({**self._cleared(), 'state': 'none'})
+
+    def _reopen(self):
+        """Forget the error of these links so that the engine tries again."""
+        for link in self.filtered(lambda link: link.state == 'error'):
+            link.write({
+                'error': False,
+                'retry_at': fields.Datetime.now() if link.direction == 'pull' else False,
+                'attempts': 0,
+                'state': 'pending',
+            })
+
+    def _pretty(self, body):
+        return json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True)
+
+    def _deep_link(self):
+        """Return the address of the entity in QuickBooks' web application."""
+        connection = self.connection_id
+        return endpoints.deep_link(connection.environment, self.entity, self.qbo_id, local_url=connection.local_url)

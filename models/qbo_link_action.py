@@ -1,0 +1,130 @@
+"""The buttons on a link."""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..qbo import merge
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def _dialog(self):
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("QuickBooks"),
+            'res_model': self._name,
+            'res_id': self.id,
+            'view_mode': 'form',
+            'views': [(self.env.ref('quickbooks_online.qbo_link_view_form').id, 'form')],
+            'target': 'new',
+        }
+
+    def action_retry(self):
+        """Try these records again."""
+        self.check_access('read')
+        for link in self.sudo():
+            link._reopen()
+            link._append_change()
+        self.sudo().filtered(lambda link: not link.res_id).connection_id._wake()
+        return self.env['qbo.connection']._toast(self.env._("It is tried again now."))
+
+    def action_link_candidate(self):
+        """Link this record with the QuickBooks customer that has its name."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        if not link.can_link_candidate:
+            raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
+        link.write({
+            **link._cleared(),
+            'qbo_id': link.candidate['id'],
+            'origin': 'qbo',
+            'state': 'pending',
+            'sync_token': -1,
+            'direction': 'pull',
+            'retry_at': self.env.cr.now(),
+        })
+        link.connection_id._wake()
+        return self.env['qbo.connection']._toast(self.env._("It is linked now."))
+
+    def action_send_as_suggested(self):
+        """Send this record under another name in QuickBooks; its name in Odoo stays."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        link.write({'name_suffix': link._suggested_suffix(), **link._cleared(), 'state': 'pending'})
+        link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_keep_odoo(self):
+        """Decide a conflict for Odoo's version: it is sent to QuickBooks."""
+        for link in self._in_conflict():
+            link.base_qbo = merge.unflatten({
+                **merge.flatten(link.base_qbo or {}), **{row['path']: row['qbo'] for row in link.conflicts}
+            })
+            link.write({**link._cleared(), 'state': 'pending'})
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_keep_quickbooks(self):
+        """Decide a conflict for QuickBooks' version: it is written to the Odoo record."""
+        for link in self._in_conflict():
+            values = {row['path']: row['qbo'] for row in link.conflicts}
+            record = link._record()
+            record._qbo_apply(merge.unflatten(values))
+            now = merge.flatten(record._qbo_values())
+            link.base_odoo = merge.unflatten({
+                **merge.flatten(link.base_odoo or {}), **{path: now[path] for path in values}
+            })
+            link.base_qbo = merge.unflatten({**merge.flatten(link.base_qbo or {}), **values})
+            link.write({**link._cleared(), 'state': 'synced'})
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_create_again(self):
+        """Create the record in QuickBooks once more, after it was deleted there."""
+        self.check_access('read')
+        for link in self.sudo().filtered(lambda link: link.error_code == 'deleted'):
+            link.write({
+                **link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'
+            })
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_exclude(self):
+        """Keep this record out of the synchronisation, in both directions."""
+        self.check_access('read')
+        self.sudo().write({'mode': 'never'})
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_open_record(self):
+        """Open the Odoo record."""
+        self.ensure_one()
+        record = self.sudo()._record()
+        if not record:
+            raise UserError(self.env._("%s does not exist in Odoo.", self.sudo().name))
+        return {
+            'type': 'ir.actions.act_window', 'res_model': self.res_model, 'res_id': self.res_id, 'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
+
+    def action_open_in_quickbooks(self):
+        """Open the entity in QuickBooks' own web application."""
+        self.ensure_one()
+        if not self.sudo().qbo_id:
+            raise UserError(self.env._("It is not in QuickBooks yet."))
+        return {'type': 'ir.actions.act_url', 'url': self.sudo()._deep_link(), 'target': 'new'}
+
+    def action_preview(self):
+        """Show what would be sent."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self.sudo()._record())
+
+    def _in_conflict(self):
+        self.check_access('read')
+        return self.sudo().filtered('conflicts')
+
+    def _append_change(self):
+        record = self._record()
+        if record:
+            self.env['qbo.change']._append(record, self.connection_id)

@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+KEEP_DAYS = 180
+GC_LIMIT = 10_000
+
+
+class QboLog(models.Model):
+    """The activity log: what the synchronisation did, in words a user understands."""
+
+    _name = 'qbo.log'
+    _description = "QuickBooks Activity"
+    _order = 'id desc'
+    _rec_name = 'text'
+
+    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    level = fields.Selection(
+        [('info', "Done"), ('warning', "Look"), ('error', "Error")], default='info', required=True, readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ('push', "To QuickBooks"),
+            ('pull', "From QuickBooks"),
+            ('conflict', "Conflict"),
+            ('connection', "Connection"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    text = fields.Char("Activity", required=True, readonly=True)
+    link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null', readonly=True)
+    request_id = fields.Many2one('qbo.request', ondelete='set null', index='btree_not_null', readonly=True)
+    details = fields.Json(readonly=True, help="For a conflict: field, agreed value, both values and which one won.")
+    details_text = fields.Text("In Detail", compute='_compute_details_text')
+
+    @api.depends('details')
+    def _compute_details_text(self):
+        for log in self:
+            log.details_text = '\n'.join(
+                self.env._(
+                    "%(field)s: agreed “%(base)s”, Odoo “%(odoo)s”, QuickBooks “%(qbo)s” → %(outcome)s",
+                    **{key: row.get(key) or '' for key in ('field', 'base', 'odoo', 'qbo', 'outcome')},
+                )
+                for row in log.details or []
+            )
+
+    def action_open_record(self):
+        """Open the Odoo record that this line is about."""
+        self.ensure_one()
+        return self.link_id.action_open_record()
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete lines older than 180 days."""
+        old = self.search([('create_date', '<', fields.Datetime.now() - timedelta(days=KEEP_DAYS))], limit=GC_LIMIT)
+        old.unlink()
+        return len(old), len(old) == GC_LIMIT

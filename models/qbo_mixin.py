@@ -1,0 +1,257 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+STATES = [('synced', "QBO"), ('pending', "Pending"), ('error', "Error")]
+MODES = [('auto', "Automatic"), ('always', "Synchronise"), ('never', "Do not synchronise")]
+GROUP = 'base.group_user'  # portal users read their own partners and invoices over RPC
+
+
+class QboMixin(models.AbstractModel):
+    """What a model has to say to be synchronised with QuickBooks; the engine does all else.
+
+    A model answers the questions of the first section and nothing else about synchronisation (design §4).
+    """
+
+    _name = 'qbo.mixin'
+    _description = "Synchronised with QuickBooks"
+
+    qbo_link_id = fields.Many2one(
+        'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
+    )
+    qbo_state = fields.Selection(
+        STATES, "QuickBooks", compute='_compute_qbo_state', search='_search_qbo_state', compute_sudo=True, groups=GROUP
+    )
+    qbo_error = fields.Char("QuickBooks Message", compute='_compute_qbo_state', compute_sudo=True, groups=GROUP)
+    qbo_id = fields.Char(
+        "QuickBooks Id", compute='_compute_qbo_id', search='_search_qbo_id', compute_sudo=True, groups=GROUP
+    )
+    qbo_mode = fields.Selection(
+        MODES,
+        "Synchronisation",
+        compute='_compute_qbo_mode',
+        inverse='_inverse_qbo_mode',
+        compute_sudo=True,
+        groups=GROUP,
+        help="Automatic follows the rules of the connection. Synchronise sends this record even where they would not. "
+        "Do not synchronise keeps it out of QuickBooks, in both directions.",
+    )
+    qbo_connected = fields.Boolean(compute='_compute_qbo_connected', compute_sudo=True, groups=GROUP)
+
+    # === THE QUESTIONS A MODEL ANSWERS === #
+
+    def _qbo_entity(self):
+        """Return the QuickBooks entity type, as Intuit spells it: ``'Customer'``."""
+        raise NotImplementedError
+
+    def _qbo_fields(self):
+        """Return the set of Odoo fields whose change matters to QuickBooks."""
+        raise NotImplementedError
+
+    def _qbo_ready(self):
+        """Return None when this record can go to QuickBooks now, else the reason in words."""
+        return None
+
+    def _qbo_values(self):
+        """Return this record as QuickBooks values: the same keys for every record, None where it has nothing."""
+        raise NotImplementedError
+
+    def _qbo_mapped(self, values):
+        """Return the mapped part of an entity, in the shape of :meth:`_qbo_values`.
+
+        :param dict values: the entity as QuickBooks sent it
+        """
+        raise NotImplementedError
+
+    def _qbo_apply(self, values):
+        """Write QuickBooks values to this record; on an empty recordset, create one.
+
+        :param dict values: any part of what :meth:`_qbo_mapped` gives; for a new record the whole entity
+        :return: the record
+        """
+        raise NotImplementedError
+
+    # === QUESTIONS WITH AN ANSWER FOR MOST MODELS === #
+
+    def _qbo_domain(self):
+        """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
+        return Domain.TRUE
+
+    def _qbo_owner(self):
+        """Return the records whose QuickBooks values change with these; an address belongs to its customer."""
+        return self
+
+    def _qbo_requires(self):
+        """Return the records that QuickBooks has to know before this one, as a list of recordsets."""
+        return []
+
+    def _qbo_skips(self, values):
+        """Return why an entity is not taken over from QuickBooks, in words, or None."""
+        return None
+
+    def _qbo_match(self, values):
+        """Return the Odoo record that an entity without a link surely is, or an empty recordset."""
+        return self.browse()
+
+    def _qbo_schedule(self):
+        """Return the schedule that pulls this model: customers, products, services or documents."""
+        return 'documents'
+
+    def _qbo_rank(self):
+        """Return the place in the order of sending: 0 for what depends on nothing."""
+        return 0
+
+    def _qbo_labels(self):
+        """Return ``{QuickBooks field: its name in words}`` for messages."""
+        return {}
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context('company')
+    def _compute_qbo_link_id(self):
+        links = self._qbo_links(self.env.company)
+        for record in self:
+            record.qbo_link_id = links.get(record.id, False)
+
+    @api.depends_context('company')
+    def _compute_qbo_id(self):
+        for record in self:
+            record.qbo_id = record.qbo_link_id.qbo_id
+
+    @api.depends_context('company')
+    def _compute_qbo_mode(self):
+        for record in self:
+            record.qbo_mode = record.qbo_link_id.mode or 'auto'
+
+    @api.depends_context('company')
+    def _compute_qbo_connected(self):
+        self.qbo_connected = bool(self.env['qbo.connection']._of_company(self.env.company))
+
+    @api.depends_context('company')
+    def _compute_qbo_state(self):
+        waiting = self._qbo_waiting(self.env.company)
+        for record in self:
+            record.qbo_state = record.qbo_link_id._shown_state(record.id in waiting)
+            record.qbo_error = record.qbo_link_id.error if record.qbo_state != 'synced' else False
+
+    def _inverse_qbo_mode(self):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        for record in self:
+            link = self.env['qbo.link'].sudo()._for(connection, record)
+            link.mode = record.qbo_mode
+        self.env['qbo.change']._append(self)
+
+    def _search_qbo_state(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return Domain.OR(self._qbo_state_domain(connection, state) for state in value)
+
+    def _search_qbo_id(self, operator, value):
+        if operator not in ('in', 'like', 'ilike'):
+            return NotImplemented
+        links = self._qbo_links_query([('qbo_id', operator, value)])
+        return Domain('id', 'in', links)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env['qbo.change']._append(records._qbo_owner())
+        return records
+
+    def write(self, vals):
+        noted = not self._qbo_fields().isdisjoint(vals)
+        owners = self._qbo_owner() if noted else self.browse()
+        result = super().write(vals)
+        if noted:
+            self.env['qbo.change']._append(owners | self._qbo_owner())
+        return result
+
+    def unlink(self):
+        self.env['qbo.change']._append(self | self._qbo_owner())
+        return super().unlink()
+
+    # === ACTION METHODS === #
+
+    def action_qbo_details(self):
+        """Show the link of this record: what happened, and what can be done about it."""
+        self.ensure_one()
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        link = self.env['qbo.link'].sudo()._for(connection, self)
+        return link._dialog()
+
+    def action_qbo_sync(self):
+        """Compare this record with QuickBooks now and send what differs."""
+        for link in self.qbo_link_id:
+            link.sudo()._reopen()
+        self.env['qbo.change']._append(self._qbo_owner())
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_qbo_open(self):
+        """Open this record's entity in QuickBooks."""
+        self.ensure_one()
+        return self.qbo_link_id.action_open_in_quickbooks()
+
+    def action_qbo_preview(self):
+        """Show what would be sent to QuickBooks."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self._qbo_owner())
+
+    # === BUSINESS METHODS === #
+
+    def _qbo_wanted(self, link):
+        """Return whether this record belongs in QuickBooks: linked, chosen by hand, or by the model's rule."""
+        self.ensure_one()
+        if link.mode in ('always', 'never'):
+            return link.mode == 'always'
+        if link.qbo_id:
+            return True
+        return ('active' not in self or self.active) and bool(self.filtered_domain(self._qbo_domain()))
+
+    def _qbo_of_company(self, company_id):
+        """Return the records that a connection of this company may see: its own and the shared ones."""
+        if 'company_id' not in self._fields:
+            return self
+        return self.filtered(lambda record: record.sudo().company_id.id in (False, company_id))
+
+    def _qbo_links(self, company):
+        """Return ``{record id: link}`` for the connection of ``company``."""
+        connection = self.env['qbo.connection']._of_company(company)
+        links = self.env['qbo.link'].sudo().search(
+            [('connection_id', '=', connection.id), ('res_model', '=', self._name), ('res_id', 'in', self.ids)]
+        )
+        return {link.res_id: link for link in links}
+
+    def _qbo_waiting(self, company):
+        """Return the ids of the records with a change that belongs in QuickBooks and is not there yet."""
+        connection = self.env['qbo.connection']._of_company(company)
+        if not connection or not self.ids:
+            return set()
+        waiting = self.env['qbo.change']._waiting(connection, self._name, self.ids)
+        return {record.id for record in self if record.id in waiting and record._qbo_wanted(record.qbo_link_id)}
+
+    def _qbo_links_query(self, domain):
+        """Return the record ids of this company's links in ``domain``, as a subquery for a search."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        domain = Domain(domain) & Domain([
+            ('connection_id', '=', connection.id), ('res_model', '=', self._name), ('res_id', '!=', False),
+        ])
+        return self.env['qbo.link'].sudo()._search(domain).subselect('res_id')
+
+    def _qbo_state_domain(self, connection, state):
+        """Return the domain of the records that show ``state``; False is those that show none."""
+        if not state:
+            return ~Domain.OR(self._qbo_state_domain(connection, key) for key, _label in STATES)
+        changes = self.env['qbo.change'].sudo()._search(
+            [('connection_id', '=', connection.id), ('res_model', '=', self._name)]
+        )
+        changed = Domain('id', 'in', changes.subselect('res_id'))
+        known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
+        linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), ('state', '=', state)]))
+        if state == 'error':
+            return linked
+        pending = changed & (known | Domain(self._qbo_domain())) & ~Domain(
+            'id', 'in', self._qbo_links_query(['|', ('mode', '=', 'never'), ('state', '=', 'error')])
+        )
+        return (linked | pending) if state == 'pending' else (linked & ~pending)

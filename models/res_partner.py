@@ -1,0 +1,284 @@
+from babel.core import get_global
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import html2plaintext, plaintext2html
+
+from ..qbo import text
+
+ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
+CONTACT = {'GivenName': 'qbo_given_name', 'FamilyName': 'qbo_family_name'}
+NESTED = {  # QuickBooks block: (its member, Odoo field)
+    'PrimaryEmailAddr': ('Address', 'email'),
+    'PrimaryPhone': ('FreeFormNumber', 'phone'),
+}
+NOTED = frozenset({
+    'name', 'active', 'is_company', 'parent_id', 'type', 'company_name', 'email', 'phone', 'website', 'comment', 'vat',
+    'street', 'street2', 'city', 'zip', 'state_id', 'country_id', 'qbo_given_name', 'qbo_family_name', 'customer_rank',
+})
+
+
+class ResPartner(models.Model):
+    """Customers. Fields as in Pool Brain's article (seed pool-brain-two-way-sync); facts in qbo-api 9.2 and 9.4.
+
+    E-mail, phone, names and address are those of the *billing contact*: the partner's invoice address where it has
+    one, else the partner itself.
+    """
+
+    _name = 'res.partner'
+    _inherit = ['res.partner', 'qbo.mixin']
+
+    qbo_given_name = fields.Char("First Name", help="Of the billing contact, as QuickBooks shows it.")
+    qbo_family_name = fields.Char("Last Name", help="Of the billing contact, as QuickBooks shows it.")
+
+    # === WHAT THE ENGINE ASKS === #
+
+    def _qbo_entity(self):
+        return 'Customer'
+
+    def _qbo_fields(self):
+        return NOTED
+
+    def _qbo_domain(self):
+        return Domain('customer_rank', '>', 0) & (Domain('parent_id', '=', False) | Domain('is_company', '=', True))
+
+    def _qbo_owner(self):
+        return self.sudo().commercial_partner_id.sudo(self.env.su)
+
+    def _qbo_schedule(self):
+        return 'customers'
+
+    def _qbo_ready(self):
+        return None if text.clean_name(self.name or '') else self.env._("It has no name.")
+
+    def _qbo_values(self):
+        billing = self._qbo_billing_contact()
+        email = self._qbo_holder(['email']).email or None
+        return {
+            'DisplayName': text.clean_name(self.name or '') + (self.qbo_link_id.name_suffix or ''),
+            'CompanyName': self.company_name or (self.name if self.is_company else None) or None,
+            **{key: billing[field] or None for key, field in CONTACT.items()},
+            'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
+            'PrimaryPhone': {'FreeFormNumber': self._qbo_holder(['phone']).phone or None},
+            'WebAddr': {'URI': self.website or None},
+            'Notes': html2plaintext(self.comment or '').strip() or None,
+            'PrimaryTaxIdentifier': self.vat or None,
+            'BillAddr': self._qbo_address(),
+            'Active': self.active,
+        }
+
+    def _qbo_mapped(self, values):
+        """QuickBooks masks the tax number in its answers (qbo-api 9.4), so it is sent and never taken back."""
+        return {
+            'DisplayName': text.strip_deleted(values.get('DisplayName') or ''),
+            **{key: values.get(key) or None for key in ('CompanyName', 'Notes', *CONTACT)},
+            **{
+                key: {member: (values.get(key) or {}).get(member) or None}
+                for key, member in (*((key, member) for key, (member, _field) in NESTED.items()), ('WebAddr', 'URI'))
+            },
+            'BillAddr': self._qbo_address_values(values.get('BillAddr') or {}),
+            'Active': values.get('Active', True),
+        }
+
+    def _qbo_apply(self, values):
+        if not self:
+            return self._qbo_create(values)
+        self.ensure_one()
+        vals_of = {self: self._qbo_own_vals(values)}
+        for holder, vals in self._qbo_contact_vals(values):
+            vals_of.setdefault(holder, {}).update(vals)
+        for partner, vals in vals_of.items():
+            if vals:
+                partner.write(vals)
+        return self
+
+    def _qbo_match(self, values):
+        """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none."""
+        name = text.clean_name(values.get('DisplayName') or '')
+        same_name = self.with_context(active_test=False).search(
+            Domain('name', '=ilike', name.replace('%', r'\%').replace('_', r'\_')) & self._qbo_domain()
+        )
+        free = same_name.filtered(lambda partner: not partner.qbo_link_id.qbo_id)
+        return next((partner for partner in free if partner._qbo_is_same(values)), self.browse())
+
+    def _qbo_skips(self, values):
+        if values.get('Job') or values.get('ParentRef'):
+            return self.env._("Sub-customers are not synchronised.")
+        if not values.get('Active', True):
+            return self.env._("Inactive customers are not imported.")
+        return None
+
+    def _qbo_labels(self):
+        _ = self.env._
+        return {
+            'DisplayName': _("name"),
+            'CompanyName': _("company name"),
+            'GivenName': _("first name"),
+            'FamilyName': _("last name"),
+            'PrimaryEmailAddr': _("e-mail"),
+            'PrimaryPhone': _("phone"),
+            'WebAddr': _("website"),
+            'Notes': _("notes"),
+            'PrimaryTaxIdentifier': _("tax ID"),
+            'BillAddr': _("billing address"),
+            'Active': _("active"),
+        }
+
+    # === NAMES === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get('name') and not vals.get('is_company') and not vals.keys() & set(CONTACT.values()):
+                vals.update(self._qbo_split_name(vals['name']))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A person's first and last name follow the name until somebody gives them other values."""
+        follows = self.browse()
+        if vals.get('name') and not vals.keys() & set(CONTACT.values()):
+            follows = self.filtered(lambda partner: not partner.is_company and partner._qbo_follows_name())
+        result = super().write(vals)
+        if follows:
+            follows.write(self._qbo_split_name(vals['name']))
+        return result
+
+    def _qbo_follows_name(self):
+        return all((self[field] or '') == value for field, value in self._qbo_split_name(self.name or '').items())
+
+    @api.model
+    def _qbo_split_name(self, name):
+        given, family = text.split_name(name)
+        return {'qbo_given_name': given or '', 'qbo_family_name': family or ''}
+
+    # === ADDRESSES === #
+
+    def _qbo_billing_contact(self):
+        """Return the partner's invoice address, or the partner itself where it has none."""
+        invoice = self.child_ids.filtered(lambda child: child.type == 'invoice')[:1]
+        return invoice or self
+
+    def _qbo_holder(self, names):
+        """Return who holds these fields: the billing contact, or this partner where the contact has none of them."""
+        billing = self._qbo_billing_contact()
+        return billing if any(billing[name] for name in names) else self
+
+    def _qbo_address(self):
+        """Return the billing address in QuickBooks' shape."""
+        holder = self._qbo_holder(ADDRESS.values())
+        return {
+            **{key: holder[field] or None for key, field in ADDRESS.items()},
+            'CountrySubDivisionCode': holder.state_id.code or None,
+            'Country': holder.country_id.with_context(lang='en_US').name or None,
+        }
+
+    def _qbo_address_values(self, address):
+        """Return the mapped members of a QuickBooks address; its lines 2 to 5 are Odoo's second line."""
+        rest = [address.get(f'Line{number}') for number in range(2, 6)]
+        return {
+            'Line1': address.get('Line1') or None,
+            'Line2': ", ".join(filter(None, rest)) or None,
+            **{key: address.get(key) or None for key in ('City', 'PostalCode', 'CountrySubDivisionCode', 'Country')},
+        }
+
+    def _qbo_address_vals(self, address, country=None):
+        """Return a QuickBooks address, or a part of one, as Odoo values.
+
+        :param country: the country of the record so far; a state without a country is looked up in the company's
+        """
+        vals = {field: address[key] or False for key, field in ADDRESS.items() if key in address}
+        country = country or self.env['res.country']
+        if 'Country' in address:
+            country = self._qbo_country(address['Country'])
+            vals['country_id'] = country.id
+        if 'CountrySubDivisionCode' in address:
+            code = address['CountrySubDivisionCode']
+            state = self._qbo_state_of(code, country or self.env.company.country_id) if code else country.state_ids[:0]
+            vals['state_id'] = state.id
+            if state and not country:
+                vals['country_id'] = state.country_id.id
+        return vals
+
+    @api.model
+    def _qbo_country(self, name):
+        """Return the country that QuickBooks calls ``US``, ``USA`` or ``United States`` (qbo-api 2, BLOG-2508)."""
+        countries = self.env['res.country'].with_context(lang='en_US')
+        if not name:
+            return countries
+        code = (get_global('territory_aliases').get(name.upper()) or [name.upper()])[0]
+        found = countries.search([('code', '=', code)], limit=1) if len(code) == 2 else countries
+        return found or countries.search([('name', '=ilike', name)], limit=1)
+
+    @api.model
+    def _qbo_state_of(self, code, country):
+        domain = Domain('country_id', '=', country.id) & (Domain('code', '=ilike', code) | Domain('name', '=ilike', code))
+        return self.env['res.country.state'].search(domain, limit=1)
+
+    # === QUICKBOOKS TO ODOO === #
+
+    def _qbo_own_vals(self, values):
+        """Return what goes to the customer itself."""
+        vals = {}
+        if 'DisplayName' in values:
+            vals['name'] = values['DisplayName'].removesuffix(self.qbo_link_id.name_suffix or '')
+        if 'CompanyName' in values:
+            is_name = self.is_company and values['CompanyName'] == (vals.get('name') or self.name)
+            vals['company_name'] = False if is_name else values['CompanyName'] or False
+        if 'WebAddr' in values:
+            vals['website'] = values['WebAddr']['URI'] or False
+        if 'Notes' in values:
+            vals['comment'] = plaintext2html(values['Notes']) if values['Notes'] else False
+        if 'Active' in values:
+            vals['active'] = values['Active']
+        return vals
+
+    def _qbo_contact_vals(self, values):
+        """Return ``[(partner that holds it, vals)]`` for what belongs to the billing contact."""
+        billing = self._qbo_billing_contact()
+        result = [(billing, {field: values[key] or False for key, field in CONTACT.items() if key in values})]
+        for key, (member, field) in NESTED.items():
+            if key in values:
+                result.append((self._qbo_holder([field]), {field: values[key][member] or False}))
+        if 'BillAddr' in values:
+            holder = self._qbo_holder(ADDRESS.values())
+            result.append((holder, self._qbo_address_vals(values['BillAddr'], holder.country_id)))
+        return result
+
+    def _qbo_create(self, values):
+        """Create a customer with its addresses, as Pool Brain does (seed pool-brain-initial-import).
+
+        One address, or two that are the same, is the partner's own; another shipping address becomes a delivery
+        address, once.
+        """
+        mapped = self._qbo_mapped(values)
+        bill = mapped['BillAddr']
+        ship = self._qbo_address_values(values.get('ShipAddr') or {})
+        has_bill, has_ship = any(bill.values()), any(ship.values())
+        mapped['BillAddr'] = bill if has_bill else ship
+        is_company = bool(mapped['CompanyName'])
+        new = self.new({'is_company': is_company, 'name': mapped['DisplayName']})
+        vals = new._qbo_own_vals(mapped)
+        for _holder, contact_vals in new._qbo_contact_vals(mapped):
+            vals.update(contact_vals)
+        partner = self.create({
+            **vals, 'is_company': is_company, 'customer_rank': 1, 'company_id': self._qbo_company_of_new(),
+        })
+        if has_bill and has_ship and ship != bill:
+            address = self._qbo_address_vals(ship)
+            partner.create({**address, 'type': 'delivery', 'parent_id': partner.id, 'name': False})
+        return partner
+
+    def _qbo_company_of_new(self):
+        """Return the company id of a new partner: none, unless another company has its own QuickBooks."""
+        others = [item for item in self.env['qbo.connection']._collecting() if item.company_id != self.env.company.id]
+        return self.env.company.id if others else False
+
+    def _qbo_is_same(self, values):
+        """Return whether an entity of this partner's name is this partner: something agrees, or one has nothing."""
+        mine, theirs = self._qbo_values(), self._qbo_mapped(values)
+        pairs = [
+            (mine['PrimaryEmailAddr']['Address'], theirs['PrimaryEmailAddr']['Address']),
+            (mine['PrimaryPhone']['FreeFormNumber'], theirs['PrimaryPhone']['FreeFormNumber']),
+            (mine['BillAddr']['Line1'], theirs['BillAddr']['Line1']),
+        ]
+        both = [(a.casefold().strip(), b.casefold().strip()) for a, b in pairs if a and b]
+        return any(a == b for a, b in both) or not both

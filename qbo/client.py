@@ -1,0 +1,395 @@
+"""The HTTP client: one call in, one answer or one :class:`errors.QboError` out.
+
+Built on python-quickbooks, whose addresses and parameters are used and whose transport is not: it has no time-out,
+crashes on XML errors, takes a throttled call for invalid data, and keeps only the first of several errors.
+
+It neither sleeps nor retries, with one exception: after a 401 it asks for a fresh access token and repeats the call
+once. That is safe for writes, since the gateway refuses a token before anything is done.
+"""
+
+import json
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import quote as url_quote
+
+import requests
+from quickbooks import QuickBooks
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+
+from . import errors
+from .text import parse_time
+
+MINOR_VERSION = 75  # qbo-api 2: lower ones are ignored since August 2025
+CONNECT_S = 10
+READ_S = 130  # qbo-api 3: Intuit cuts a call after 120 s, and we want to hear about it
+CDC_MAX = 1000  # qbo-api 6: that many objects mean that some may be missing
+BATCH_MAX = 30  # qbo-api 7
+REQUEST_ID_MAX, BATCH_REQUEST_ID_MAX, BATCH_BID_MAX = 50, 36, 10  # qbo-api 2, 7
+HEADERS = {'Accept': 'application/json', 'User-Agent': 'quickbooks_online (Odoo addon)'}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What QuickBooks answered: ``values`` as the called method says, ``time`` by Intuit's clock in aware UTC."""
+
+    values: dict | list
+    status: int
+    tid: str | None
+    duration_ms: int
+    time: datetime | None
+
+    def having(self, values):
+        """Return this answer with other ``values``."""
+        return Answer(values, self.status, self.tid, self.duration_ms, self.time)
+
+
+@dataclass(frozen=True)
+class BatchItemAnswer:
+    """What became of one item of a batch: an entity (of a query: the list of entities), or an error."""
+
+    bid: str
+    values: dict | list | None = None
+    error: errors.QboError | None = None
+
+
+@dataclass(frozen=True)
+class CdcAnswer:
+    """What changed: entity type → entities, deleted ones as stubs with ``status`` "Deleted", inactive ones in full.
+
+    ``truncated`` means that there may be more: shorten the interval, ask for fewer types, or query page by page.
+    """
+
+    changes: dict
+    truncated: bool
+    status: int
+    tid: str | None
+    duration_ms: int
+    time: datetime | None
+
+
+class TimeoutAdapter(HTTPAdapter):
+    """Give every request a limit to connect and a limit to answer, whatever the caller forgot.
+
+    The limits are set here and not per call, because Odoo's test guard compares the time-out of a call with a number
+    and a pair is none.
+    """
+
+    def send(self, request, *args, **kwargs):
+        kwargs['timeout'] = kwargs.get('timeout') or (CONNECT_S, READ_S)
+        return super().send(request, *args, **kwargs)
+
+
+def new_session(session=None):
+    """Return a `requests` session with time-outs. It may be used by several threads.
+
+    :param session: one to be given time-outs instead
+    """
+    session = session or requests.Session()
+    for prefix in ('https://', 'http://'):
+        session.mount(prefix, TimeoutAdapter())
+    return session
+
+
+def quote(value):
+    r"""Return a value as a literal of the query language: in single quotes, with ``\'`` and ``\\`` (qbo-api 5).
+
+    Numbers and dates are quoted too. Booleans are not literals: write ``true`` and ``false`` into the statement.
+    """
+    return "'{}'".format(str(value).replace('\\', '\\\\').replace("'", "\\'"))
+
+
+def serialise(values):
+    """Return the JSON text of values: the same dict gives the same text, so that a re-send is the same to the byte.
+
+    :raise TypeError: a value that is not JSON; a Decimal becomes a number
+    :raise ValueError: NaN or infinity
+    """
+    return json.dumps(
+        values, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(',', ':'), default=_number
+    )
+
+
+def transport_error(error, request_id=None):
+    """Return the :class:`errors.QboError` of an exception of `requests`.
+
+    "Not sent" is said only where no connection came about. All else may have reached QuickBooks.
+    """
+    causes = (requests.ConnectTimeout, requests.exceptions.ProxyError, NewConnectionError, ssl.SSLCertVerificationError)
+    not_sent = any(isinstance(cause, causes) for cause in _chain(error))
+    message = "QuickBooks could not be reached" if not_sent else "The connection broke before QuickBooks answered"
+    cls = errors.TransientError if not_sent else errors.UnknownOutcome
+    return cls(errors=(errors.ErrorDetail('', message, type(error).__name__),), request_id=request_id)
+
+
+class Client(QuickBooks):
+    """Calls QuickBooks for one realm. Its constructor makes no call; several threads may share one client.
+
+    All methods raise :class:`errors.QboError`. What ``token`` raises passes through.
+    """
+
+    def __new__(cls, *, realm_id, **_kwargs):
+        return super().__new__(cls, company_id=realm_id, minorversion=MINOR_VERSION)
+
+    def __init__(self, *, base_url, realm_id, token, session=None):
+        """
+        :param str base_url: of an :class:`endpoints.Endpoints`; checked where it was configured
+        :param str realm_id: QuickBooks company
+        :param token: a function that returns an access token; called with ``None``, or once more with the token that
+            QuickBooks just refused, and then it must return a fresh one or raise
+        :param session: a `requests` session, :func:`new_session` by default
+        """
+        self.base_url = base_url.rstrip('/')
+        self.realm_id = str(realm_id)
+        self.token = token
+        self.session = session or new_session()
+
+    @property
+    def api_url(self):
+        """The address that python-quickbooks builds all others on."""
+        return f'{self.base_url}/v3'
+
+    # === WRITES === #
+
+    def write(self, entity, values, request_id, operation=None, include=None):
+        """Create, update, delete or void one entity; ``values`` of the answer are the entity as QuickBooks has it now.
+
+        Sent again under the same ``request_id``, QuickBooks repeats its first answer and does nothing (qbo-api 2).
+
+        :param str entity: ``'Customer'``; ``'TaxService/TaxCode'`` for a new tax code
+        :param values: a dict in QuickBooks' shape, or its JSON text as it was stored
+        :param str request_id: at most 50 characters
+        :param operation: None, ``'delete'`` or ``'void'``
+        :param include: ``'void'`` (with operation ``update``), ``'allowduplicatedocnum'``
+        """
+        params = {'operation': operation, 'include': include}
+        answer = self.send(entity.lower(), values, request_id, params)
+        return self._entity(answer, entity, request_id)
+
+    def send(self, path, body, request_id=None, params=None):
+        """POST a body to a path of the realm; ``values`` of the answer are the whole JSON object.
+
+        :param str path: ``'customer'``, ``'batch'``
+        :param body: a dict, or JSON text that is sent as it stands
+        :param params: further query parameters; those that are None are left out
+        """
+        _check_length('request id', request_id, REQUEST_ID_MAX)
+        body = body if isinstance(body, str) else serialise(body)
+        return self.post(f'{self._company_url}/{path}', body, params=params, request_id=request_id)
+
+    def batch(self, items, request_id=None):
+        """Send up to 30 independent writes and queries in one call (qbo-api 7).
+
+        ``values`` of the answer is one :class:`BatchItemAnswer` per item, in the order of the items. One that
+        QuickBooks did not answer has an :class:`errors.UnknownOutcome`. Under the same ``request_id`` the whole answer
+        is repeated, errors of items included: a failed item that is to be tried again needs a new one.
+
+        :param items: dicts in the shape of BatchItemRequest (``bId``, ``operation``, ``Customer`` or ``Query``), or
+            the JSON text of the whole body
+        :param request_id: at most 36 characters, and each ``bId`` at most 10; None for queries alone
+        :raise ValueError: too many items, ids too long or given twice
+        """
+        body = items if isinstance(items, str) else serialise({'BatchItemRequest': items})
+        bids = [item['bId'] for item in json.loads(body)['BatchItemRequest']]
+        _check_batch(bids, request_id)
+        answer = self.send('batch', body, request_id)
+        found = {item.get('bId'): item for item in answer.values.get('BatchItemResponse', ())}
+        return answer.having([_batch_item(bid, found.get(bid), answer, request_id) for bid in bids])
+
+    # === READS === #
+
+    def read(self, entity, qbo_id):
+        """Read one entity by id, also an inactive one; ``values`` of the answer are the entity.
+
+        :raise errors.DataError: 610, there is none
+        """
+        return self._entity(self.get_single_object(entity, url_quote(str(qbo_id), safe='')), entity)
+
+    def query(self, statement):
+        """Run a query; ``values`` of the answer are the entities, ``[]`` when there are none (qbo-api 5).
+
+        :param str statement: with values given through :func:`quote`; a page holds 100 entities unless it says more
+        """
+        answer = self._query(statement)
+        return answer.having(_rows(answer.values))
+
+    def count(self, entity, where=''):
+        """Return how many entities there are; of lists only active ones unless ``where`` says otherwise.
+
+        :param str where: condition without the word WHERE
+        """
+        where = f' WHERE {where}' if where else ''
+        return int(self._query(f'SELECT COUNT(*) FROM {entity}{where}').values.get('totalCount', 0))
+
+    def cdc(self, entities, changed_since):
+        """Return a :class:`CdcAnswer`: all that changed in these types since then (qbo-api 6).
+
+        :param entities: entity types; not TaxCode, TaxRate, TaxAgency, TimeActivity or JournalCode
+        :param changed_since: aware datetime, at most 30 days ago
+        :raise errors.CursorTooOld: more than 30 days ago
+        :raise ValueError: naive datetime
+        """
+        entities = list(entities)
+        if changed_since.tzinfo is None:
+            raise ValueError("a naive datetime does not say when it is")
+        answer = self.change_data_capture(','.join(entities), changed_since.isoformat(timespec='seconds'))
+        changes = {entity: [] for entity in entities}
+        for response in answer.values.get('CDCResponse', ()):
+            for group in response.get('QueryResponse', ()):
+                for entity, rows in group.items():
+                    if isinstance(rows, list):
+                        changes.setdefault(entity, []).extend(rows)
+        truncated = sum(map(len, changes.values())) >= CDC_MAX
+        return CdcAnswer(changes, truncated, answer.status, answer.tid, answer.duration_ms, answer.time)
+
+    def company_info(self):
+        """Read the company: ``CompanyName``, ``Country``, ``NameValue`` with the subscription (qbo-api 9.14)."""
+        return self.read('CompanyInfo', self.realm_id)
+
+    def preferences(self):
+        """Read the company's settings: closing date, classes, custom numbers, currency, taxes (qbo-api 9.14)."""
+        return self._entity(self.get(f'{self._company_url}/preferences'), 'Preferences')
+
+    # === TRANSPORT: what python-quickbooks' methods call === #
+
+    def make_request(
+        self, request_type, url, request_body=None, content_type='application/json', params=None, request_id=None
+    ):
+        """Make one call and return its :class:`Answer`, with the whole JSON object as ``values``."""
+        params = {**(params or {}), 'minorversion': self.minorversion, 'requestid': request_id}
+        headers = {**HEADERS, 'Content-Type': f'{content_type}; charset=UTF-8'} if request_body else HEADERS
+        response = self.process_request(request_type, url, headers, params, request_body or None)
+        values = _json_object(response.content)
+        if values is None or values.get('Fault') or values.get('fault'):
+            raise _unusable(response, request_id)
+        duration_ms = round(response.elapsed.total_seconds() * 1000)
+        return Answer(values, response.status_code, response.headers.get('intuit_tid'), duration_ms, _time(values))
+
+    def process_request(self, request_type, url, headers=None, params=None, data=None):
+        """Make one call, once more after a 401 with a fresh token, and return the `requests` response of a success."""
+        token = self.token(None)
+        response = self._send_once(token, request_type, url, headers, params, data)
+        if response.status_code == 401:
+            response = self._send_once(self.token(token), request_type, url, headers, params, data)
+        if response.status_code != 200:
+            raise errors.from_answer(
+                response.status_code, response.headers, response.content, (params or {}).get('requestid')
+            )
+        return response
+
+    def _send_once(self, token, request_type, url, headers, params, data):
+        try:
+            return self.session.request(
+                request_type,
+                url,
+                headers=headers,
+                params=params,
+                data=data.encode() if isinstance(data, str) else data,
+                auth=_Bearer(token),
+                allow_redirects=False,
+                verify=True,  # whatever the session says
+            )
+        except requests.RequestException as error:
+            raise transport_error(error, (params or {}).get('requestid')) from error
+
+    @property
+    def _company_url(self):
+        return f'{self.api_url}/company/{self.company_id}'
+
+    def _query(self, statement):
+        answer = super().query(statement)
+        return answer.having(answer.values.get('QueryResponse', {}))
+
+    def _entity(self, answer, entity, request_id=None):
+        """Return the answer with the entity unwrapped. The tax service answers without a wrapper (qbo-api 9.7)."""
+        if entity.lower().startswith('taxservice/'):
+            return answer
+        values = answer.values.get(entity)
+        if not isinstance(values, dict):
+            raise errors.UnknownOutcome(
+                errors=(errors.ErrorDetail('', f"The answer holds no {entity}"),),
+                status=answer.status, tid=answer.tid, request_id=request_id,
+            )
+        return answer.having(values)
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the token as `auth`, since a header would be overruled by an entry of a .netrc file."""
+
+    def __init__(self, token):
+        self.token = token
+
+    def __call__(self, request):
+        request.headers['Authorization'] = f'Bearer {self.token}'
+        return request
+
+
+def _unusable(response, request_id):
+    """Return the error of a 200 that holds a Fault or is no JSON (a proxy's page: QuickBooks may not have seen us)."""
+    error = errors.from_answer(200, response.headers, response.content, request_id)
+    if error.code:
+        return error
+    return errors.UnknownOutcome(errors=error.errors, status=200, tid=error.tid, request_id=request_id)
+
+
+def _json_object(body):
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _time(values):
+    try:
+        return parse_time(values.get('time'))
+    except ValueError:
+        return None
+
+
+def _number(value):
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _rows(response):
+    return next((rows for rows in response.values() if isinstance(rows, list)), [])
+
+
+def _batch_item(bid, item, answer, request_id):
+    facts = {'status': answer.status, 'tid': answer.tid, 'request_id': request_id}
+    if item is None:
+        missing = errors.ErrorDetail('', f"The answer holds no item {bid}")
+        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
+    if 'Fault' in item:
+        return BatchItemAnswer(bid, error=errors.from_fault(item['Fault'], **facts))
+    if 'QueryResponse' in item:
+        return BatchItemAnswer(bid, _rows(item['QueryResponse']))
+    return BatchItemAnswer(bid, next((value for value in item.values() if isinstance(value, dict)), None))
+
+
+def _check_batch(bids, request_id):
+    _check_length('request id', request_id, BATCH_REQUEST_ID_MAX)
+    for bid in bids if request_id else ():
+        _check_length('bId', bid, BATCH_BID_MAX)
+    if len(bids) > BATCH_MAX or len(set(bids)) < len(bids):
+        raise ValueError(f"a batch has at most {BATCH_MAX} items, each with a bId of its own")
+
+
+def _check_length(what, text, limit):
+    if text and len(text) > limit:
+        raise ValueError(f"{what} has {len(text)} characters, QuickBooks takes {limit}")
+
+
+def _chain(error):
+    """Yield an exception and all that it wraps, as `requests` and `urllib3` nest them."""
+    pending, seen = [error], set()
+    while pending:
+        error = pending.pop()
+        if isinstance(error, BaseException) and id(error) not in seen:
+            seen.add(id(error))
+            yield error
+            pending += [error.__cause__, error.__context__, getattr(error, 'reason', None), *error.args]

@@ -1,0 +1,154 @@
+"""Three-way merge of mapped values, with two spellings of the base.
+
+Each side spells a value its own way (QuickBooks trims names and writes a country as "USA"), so each side is compared
+with what *it* said when both agreed. A difference in spelling is then a change on neither side.
+
+Values are dicts in QuickBooks' JSON shape. A path names a leaf (``BillAddr.City``); a list is one value. Only paths
+that ``odoo`` has are merged: what one side alone has is not mapped. A mapping therefore names all its members every
+time, with None where there is nothing. Nothing, ``''``, None, ``[]`` and ``{}`` are all *empty* and equal, as are texts
+that differ in outer blanks or line ends only.
+
+The cases, for each path:
+
+====  ======================  ======================  =============================================
+case  Odoo since the base     QuickBooks since then   outcome
+====  ======================  ======================  =============================================
+ 1    (both sides are equal now)                      same
+ 2    unchanged               unchanged               same: two spellings of one value
+ 3    changed                 unchanged               odoo
+ 4    unchanged               changed                 qbo
+ 5    changed                 changed otherwise       conflict: the rule decides
+====  ======================  ======================  =============================================
+
+And where two existing records meet for the first time (no base):
+
+====  ======================  ======================  =============================================
+ 6    empty                   a value                 qbo
+ 7    a value                 empty                   odoo
+ 8    a value                 another value           conflict: the rule decides
+====  ======================  ======================  =============================================
+
+The rule is ``odoo``, ``qbo`` or ``ask``. A conflict that a person is asked about has outcome ``same``: neither side is
+written, and the base must stay as it is for that path.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+SAME, ODOO, QBO, ASK = 'same', 'odoo', 'qbo', 'ask'
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of one path. The four values are JSON values, None where a side has nothing.
+
+    ``outcome`` is ``odoo`` (QuickBooks takes Odoo's value), ``qbo`` (the reverse) or ``same`` (nobody takes anything).
+    """
+
+    path: str
+    base_odoo: object
+    base_qbo: object
+    odoo: object
+    qbo: object
+    outcome: str
+    conflict: bool = False
+    asked: bool = False
+
+
+def flatten(values):
+    """Return ``{'BillAddr.City': value}`` for nested dicts. Lists, and dicts with nothing in them, are values."""
+    flat = {}
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            flat.update({f'{key}.{path}': item for path, item in flatten(value).items()})
+        else:
+            flat[key] = value
+    return flat
+
+
+def unflatten(flat):
+    """Return the nested dict whose `flatten` is ``flat``."""
+    values = {}
+    for path, value in flat.items():
+        *blocks, leaf = path.split('.')
+        inner = values
+        for block in blocks:
+            inner = inner.setdefault(block, {})
+        inner[leaf] = value
+    return values
+
+
+def changed(base, now):
+    """Return the set of top-level keys whose values differ; a key that is only in ``base`` counts as emptied.
+
+    :param base: values, or None where there are none yet
+    """
+    base = base or {}
+    return {key for key in base.keys() | now.keys() if _normal(base.get(key)) != _normal(now.get(key))}
+
+
+def merge(base_odoo, base_qbo, odoo, qbo, rule):
+    """Return one :class:`Decision` for each path of ``odoo``, sorted by path.
+
+    :param base_odoo: the agreed values as Odoo spells them; None where two records meet for the first time
+    :param base_qbo: the same as QuickBooks spells them
+    :param dict odoo: what Odoo says now
+    :param dict qbo: what QuickBooks says now
+    :param str rule: who wins a conflict: ``odoo``, ``qbo`` or ``ask``
+    :raise ValueError: unknown rule
+    """
+    if rule not in (ODOO, QBO, ASK):
+        raise ValueError(f"unknown conflict rule: {rule!r}")
+    has_base = base_odoo is not None and base_qbo is not None
+    decide = _against_base if has_base else _first_meeting
+    decisions = []
+    for path in sorted(flatten(odoo)):
+        sides = [_at(side, path) for side in (base_odoo, base_qbo, odoo, qbo)]
+        outcome = decide(*map(_normal, sides))
+        decisions.append(Decision(path, *sides, *_ruled(outcome, rule)))
+    return decisions
+
+
+def _against_base(base_odoo, base_qbo, odoo, qbo):
+    """Return the outcome of cases 1 to 5; ``ask`` stands for a conflict."""
+    if odoo == qbo:
+        return SAME  # 1
+    odoo_changed, qbo_changed = odoo != base_odoo, qbo != base_qbo
+    if odoo_changed and qbo_changed:
+        return ASK  # 5
+    if odoo_changed:
+        return ODOO  # 3
+    return QBO if qbo_changed else SAME  # 4, 2
+
+
+def _first_meeting(_base_odoo, _base_qbo, odoo, qbo):
+    """Return the outcome of cases 1 and 6 to 8; ``ask`` stands for a conflict."""
+    if odoo == qbo:
+        return SAME  # 1
+    if odoo is None:
+        return QBO  # 6
+    return ODOO if qbo is None else ASK  # 7, 8
+
+
+def _ruled(outcome, rule):
+    """Return ``(outcome, conflict, asked)``."""
+    if outcome != ASK:
+        return outcome, False, False
+    return (SAME, True, True) if rule == ASK else (rule, True, False)
+
+
+def _at(values, path):
+    for key in path.split('.'):
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _normal(value):
+    """Return a value in the form in which two spellings that mean the same are equal; None is empty."""
+    if isinstance(value, str):
+        return value.replace('\r\n', '\n').strip() or None
+    if isinstance(value, dict):
+        return {key: kept for key, item in value.items() if (kept := _normal(item)) is not None} or None
+    if isinstance(value, (list, tuple)):
+        return [_normal(item) for item in value] or None
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,40 @@
+"""How mapped values become the body of a request.
+
+Values are dicts in QuickBooks' JSON shape; a member with nothing in it is None. Nested members (addresses) go as a
+whole: QuickBooks replaces a block that is present, also in a sparse update (qbo-api 9.1, 9.2).
+"""
+
+
+def for_create(values):
+    """Return the body that creates an entity: nothing empty is sent (qbo-api 2: nulls are omitted)."""
+    return {key: kept for key, value in values.items() if (kept := _pruned(value)) not in (None, '', {}, [])}
+
+
+def for_update(values, base_odoo, base_qbo, changed):
+    """Return the changed members of a sparse update, without Id and SyncToken.
+
+    In a block that changed only in part, the other members go back as QuickBooks spells them. A blanked text goes as
+    ``""``, which is how a sparse update empties a field (qbo-api 9.1).
+
+    :param dict values: what Odoo says now
+    :param dict base_odoo: the agreed values as Odoo spells them
+    :param dict base_qbo: the agreed values as QuickBooks spells them
+    :param changed: the top-level members to send
+    """
+    return {key: _member(values[key], base_odoo.get(key), base_qbo.get(key)) for key in sorted(changed)}
+
+
+def _member(now, base_odoo, base_qbo):
+    if not isinstance(now, dict):
+        return '' if now is None else now
+    base_odoo, base_qbo = base_odoo or {}, base_qbo or {}
+    return {
+        key: _member(base_qbo.get(key) if (value or '') == (base_odoo.get(key) or '') else value, None, None)
+        for key, value in now.items()
+    }
+
+
+def _pruned(value):
+    if isinstance(value, dict):
+        return {key: kept for key, item in value.items() if (kept := _pruned(item)) not in (None, '', {}, [])}
+    return value

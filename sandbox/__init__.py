@@ -1,0 +1,10 @@
+"""A QuickBooks Online that runs on this machine.
+
+Rooms, and who may call whom: :mod:`.wire` (HTTP) calls :mod:`.company` (behaviour), which calls
+:mod:`.database` (SQLite). Behaviour never sees a request; wire never computes a balance. Tests
+and scripts start it through :class:`.server.Sandbox`; a person starts it with
+``python -m sandbox serve``. It imports neither Odoo nor the rest of the addon.
+
+"qbo-api N" in this folder is the section of Intuit's behaviour that the project writes down in
+its fact sheet; where nothing is known, the code says so.
+"""

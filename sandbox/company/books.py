@@ -1,0 +1,267 @@
+"""The books of one company: every read and write of its records goes through here.
+
+The order of a write is the checklist of qbo-api appendix A.5: subscription, shape of the values,
+SyncToken, then the draft as it would be stored and all of its entity's rules; only then a change,
+its consequences, its webhook event. A :class:`..errors.Fault` carries every violated line of the
+stage that failed.
+"""
+
+from .. import entities, errors
+from ..clock import metadata_time, parse_time
+from ..entities.base import mark_inactive, name_key, qualified
+from ..entities.fields import Address
+from ..entities.taxes import PSEUDO_CODES, check_tax_service, create_tax_code
+
+CURRENCIES = {
+    'USD': 'United States Dollar',
+    'CAD': 'Canadian Dollar',
+    'GBP': 'British Pound Sterling',
+    'EUR': 'Euro',
+    'AUD': 'Australian Dollar',
+}
+
+
+class Books:
+    """One company, for the length of one request."""
+
+    def __init__(self, intuit, realm, settings, by_user=False):
+        self.intuit, self.settings, self.by_user = intuit, settings, by_user
+        self.realm, self.country, self.company_name = realm['id'], realm['country'], realm['name']
+        self.database, self.clock = intuit.database, intuit.clock
+
+    # What entities ask.
+
+    def stored(self, type, id):
+        """Return a stored body or None; an id of None finds nothing."""
+        return None if id is None else self.database.get(self.realm, type, id)
+
+    def named(self, name_list, key):
+        """Return (type, id, body) of the records with this name."""
+        return self.database.named(self.realm, name_list, key)
+
+    def is_special(self, type, id):
+        """Tell whether an id means something without being a record's."""
+        return type == 'TaxCode' and self.country == 'US' and id in PSEUDO_CODES
+
+    def preference(self, group, name, default=None):
+        """Return one member of the company's Preferences."""
+        return (self.stored('Preferences', '1') or {}).get(group, {}).get(name, default)
+
+    @property
+    def home_currency(self):
+        """The code of the company's currency."""
+        return self.preference('CurrencyPrefs', 'HomeCurrency', {}).get('value', 'USD')
+
+    @property
+    def multicurrency(self):
+        """Whether other currencies may be used."""
+        return self.preference('CurrencyPrefs', 'MultiCurrencyEnabled', False)
+
+    def home_currency_ref(self):
+        """Return the home currency as a reference."""
+        return {'value': self.home_currency, 'name': CURRENCIES.get(self.home_currency, '')}
+
+    def default_tax_code(self):
+        """Return the id of the company's default tax code, or None."""
+        if not self.preference('TaxPrefs', 'UsingSalesTax', False):
+            return None
+        return self.preference('TaxPrefs', 'TaxGroupCodeRef', {}).get('value')
+
+    def company_metadata(self):
+        """Return the MetaData of things that came with the company."""
+        return (self.stored('CompanyInfo', '1') or {}).get('MetaData', {})
+
+    def requalify(self, entity, id):
+        """Carry a changed name into the fully qualified names below it."""
+        for child in self.database.all(self.realm, entity.name):
+            if (child.get('ParentRef') or {}).get('value') == id:
+                child['FullyQualifiedName'], _level = qualified(self, entity, child)
+                mark_inactive(entity, child)
+                self._put(entity, child, self.clock.time())
+                self.requalify(entity, child['Id'])
+
+    # Reading.
+
+    def read(self, name, id):
+        """Return one record as Intuit answers it; inactive ones too (qbo-api 9.1).
+
+        :raise Fault: 610, or 2030 for an id that is no number
+        """
+        entity = self.entity(name)
+        id = '1' if entity.singleton and id in (None, self.realm, '1') else str(id)
+        if not id.isdigit() and not self.is_special(entity.name, id):
+            raise errors.Fault(errors.bad_id(id))
+        body = self.stored(entity.name, id)
+        if body is None:
+            raise errors.Fault(self._gone(entity))
+        return entity.answer(self, body)
+
+    def entity(self, name):
+        """Return the modelled type.
+
+        :raise NotModelled: Intuit has it, the sandbox does not
+        :raise Fault: 500, nobody has it
+        """
+        entity = entities.find(name)
+        if entity:
+            return entity
+        if entities.is_intuits(name):
+            raise errors.NotModelled(f'the entity {name}')
+        raise errors.Fault(errors.unsupported_operation(name))
+
+    def _gone(self, entity):
+        return errors.not_found() if entity.is_list else errors.transaction_deleted()
+
+    # Writing.
+
+    def write(self, name, operation, values, options=frozenset()):
+        """Carry out one write and return the record as answered.
+
+        :param operation: ``create``, ``update``, ``delete``, ``void`` or None: as the values say
+        :param options: values of the query parameter ``include``
+        :raise Fault: with every violated line; nothing has changed then
+        """
+        entity = self.entity(name)
+        self._require_object(values)
+        if entity.singleton:
+            values = {'Id': '1', **values}
+        operation = operation or ('update' if values.get('Id') else 'create')
+        self._require_operation(entity, operation, options)
+        with self.database.transaction():
+            self._inject(entity, operation, values)
+            self._require_subscription()
+            body = self._create(entity, values) if operation == 'create' else self._update(entity, values)
+        return entity.answer(self, body)
+
+    @staticmethod
+    def _require_operation(entity, operation, options):
+        if operation in entity.unmodelled:
+            raise errors.NotModelled(f'{operation} of {entity.name}')
+        if operation not in entity.operations:
+            raise errors.Fault(errors.unsupported_operation(f'{operation} {entity.name}'))
+        if options:
+            raise errors.NotModelled(f'include={",".join(sorted(options))} for {entity.name}')
+
+    @staticmethod
+    def _require_object(values):
+        if not isinstance(values, dict):
+            raise errors.Fault(errors.unsupported_property('failed to parse json object'))
+
+    def _inject(self, entity, operation, values):
+        if not self.by_user:
+            self.intuit.faults.refuse_write(entity.path, operation, values)
+
+    def _require_subscription(self):
+        if self.settings.ended and not self.by_user:
+            raise errors.Fault(errors.Violation('6190', 'Invalid Company Status'))
+
+    def _create(self, entity, values):
+        self._check(entity.check(values, self.settings.unknown_members))
+        draft = entity.start(self, values)
+        self._complete(entity, draft, None)
+        return self.insert(entity.name, draft, complete=False)
+
+    def _update(self, entity, values):
+        self._check(self._missing_keys(values), entity.check(values, self.settings.unknown_members))
+        old = self._current(entity, values)
+        draft = entity.merge(old, values, values.get('sparse') in (True, 'true'), self.settings)
+        if not old.get('Active', True) and not draft.get('Active', True):
+            raise errors.Fault(errors.not_found())  # qbo-api 9.1: only re-activation.
+        self._complete(entity, draft, old)
+        return self.replace(entity, draft, old)
+
+    @staticmethod
+    def _missing_keys(values):
+        return [errors.missing(name) for name in ('Id', 'SyncToken') if values.get(name) in (None, '')]
+
+    def _current(self, entity, values):
+        id = str(values['Id'])
+        if not id.isdigit():
+            raise errors.Fault(errors.bad_id(id))
+        old = self.stored(entity.name, id)
+        if old is None:
+            raise errors.Fault(self._gone(entity))
+        if str(values['SyncToken']) != old['SyncToken']:
+            raise errors.Fault(errors.stale(self.settings.stale_user))
+        return old
+
+    def _complete(self, entity, draft, old):
+        entity.complete(self, draft, old)
+        self._check(*(rule(self, entity, draft, old) for rule in entity.rules))
+
+    @staticmethod
+    def _check(*stages):
+        violations = [violation for stage in stages for violation in stage or ()]
+        if violations:
+            raise errors.Fault(*violations)
+
+    def insert(self, name, draft, complete=True, at=None, id=None, quiet=False):
+        """Store a new record that obeys the rules; return its body.
+
+        :param complete: whether its entity still has to complete and check the draft
+        :param at: when, in seconds; now if None
+        :param quiet: make no webhook event
+        """
+        entity = self.entity(name)
+        with self.database.transaction():
+            body = entity.start(self, draft) | draft if complete else draft
+            if complete:
+                self._complete(entity, body, None)
+            at = self.clock.time() if at is None else at
+            body['Id'] = id or str(self._next(entity.sequence or 'transaction'))
+            body.update(SyncToken='0', domain='QBO', sparse=False)
+            body['MetaData'] = {'CreateTime': metadata_time(at), 'LastUpdatedTime': metadata_time(at)}
+            self._keep(entity, body, None, at, quiet, 'Create')
+        return body
+
+    def replace(self, entity, draft, old):
+        """Store the next version of a record; return its body."""
+        now = self.clock.time()
+        draft['SyncToken'] = str(int(old['SyncToken']) + 1)
+        draft['MetaData'] = {**old['MetaData'], 'LastUpdatedTime': metadata_time(now)}
+        self._keep(entity, draft, old, now, False, 'Update')
+        return draft
+
+    def _keep(self, entity, body, old, at, quiet, operation):
+        mark_inactive(entity, body)
+        self._number_addresses(entity, body)
+        self._put(entity, body, at)
+        entity.settle(self, body, old)
+        if entity.in_webhooks and not quiet:
+            self.intuit.webhooks.note(self.realm, entity.name, body['Id'], operation)
+
+    def _put(self, entity, body, at):
+        key = name_key(body.get(entity.name_field) or '') if entity.name_list else None
+        self.database.put(self.realm, entity.name, body, at, entity.name_list, key)
+
+    def _number_addresses(self, entity, body):
+        for name, value in body.items():
+            if isinstance(entity.field(name), Address) and not value.get('Id'):
+                body[name] = {**value, 'Id': str(self._next('address'))}
+
+    def _next(self, sequence):
+        return self.database.next_number(self.realm, sequence)
+
+    def overwrite(self, name, id, members, quiet=False):
+        """Set members of a record past all rules, as only Intuit itself can; return its body.
+
+        For what the API refuses and the world contains: a bad e-mail, a balance. ``quiet`` leaves
+        SyncToken, times and webhooks alone.
+        """
+        entity = self.entity(name)
+        with self.database.transaction():
+            old = self.stored(entity.name, id)
+            body = {**old, **members}
+            if not quiet:
+                return self.replace(entity, body, old)
+            mark_inactive(entity, body)
+            self._put(entity, body, parse_time(body['MetaData']['LastUpdatedTime']))
+            return body
+
+    def tax_service(self, values):
+        """Create a tax code with its rates (qbo-api 9.7); return the answer, which has no wrapper."""
+        self._require_object(values)
+        with self.database.transaction():
+            self._require_subscription()
+            self._check(check_tax_service(self, values))
+            return create_tax_code(self, values)

@@ -1,0 +1,91 @@
+"""What a company of the sandbox can be told to do differently.
+
+Where Intuit's behaviour is not known, or two sources differ, both are here and the default is
+named with its reason. Set them with ``Sandbox.configure`` or ``POST /_sandbox/settings``.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+ENDED = frozenset({'EXPIRED', 'CANCELLED', 'SUSPENDED'})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The switches of one company. qbo-api sections in brackets."""
+
+    access_token_s: int = 3600
+    """[1.3]"""
+    refresh_token_s: int = 8726400
+    """[1.3] 101 days."""
+    hard_expiry_s: int = 5 * 365 * 86400
+    """[1.4] The cap on a chain of refresh tokens, counted from the user's consent."""
+    code_s: int = 300
+    """[1.2] says "short lived"; five minutes are assumed."""
+    rotation_window_s: float = 86400
+    """[1.4] A refresh within it returns the same refresh token; after it, a new value."""
+    old_token_grace_s: float = 0
+    """[1.4, appendix C] How long the value before still works. Sources say 0 to 24 hours; 0 is the
+    default because a client that survives it survives the rest."""
+    reuse_revokes: bool = False
+    """[1.4] Whether using a superseded refresh token revokes the whole consent."""
+    invalid_grant_body: str = 'described'
+    """[1.5] Seen: ``described`` (since December 2025), ``bare``, ``token_invalid``."""
+    redirect_uris: tuple = ()
+    """[1.2] The registered URIs, compared byte for byte. Empty: any is taken."""
+
+    throttle: bool = False
+    """[3] Off unless asked for: tests are faster than a person."""
+    requests_per_s: int = 10
+    requests_per_min: int = 500
+    batches_per_min: int = 120
+    """[3] 120 since 2025; some pages still say 40."""
+
+    request_id_s: int = 86400
+    """[2] How long an answer is kept for replay. Not published; a day is assumed."""
+    replay_faults: bool = True
+    """[2] Whether a 400 is replayed too. Clients report so."""
+    subscription_status: str = 'PAID'
+    """[4.3] In one of ``EXPIRED``, ``CANCELLED``, ``SUSPENDED`` every write is refused (6190)."""
+    stale_user: str = 'root'
+    """[4.3] Who "finished before you did" in 5010."""
+    inactive_names_block: bool = True
+    """[9.1, appendix C] Whether the name of an inactive record is taken. Users report 6240; the
+    suffix ``(deleted)`` suggests the opposite."""
+    unknown_members: str = 'refused'
+    """[2] ``refused`` (2010) or ``ignored``. Reports are mixed; refused finds misspellings."""
+    sparse_address: str = 'replace'
+    """[9.1] Whether an address in a sparse update replaces the stored one as a whole (``replace``)
+    or member by member (``merge``). Not known."""
+    start_position_zero: str = 'refused'
+    """[5, appendix C] ``refused`` (4001) or ``allowed``."""
+    curly_quotes: str = 'accepted'
+    """[5] ``accepted`` inside literals, or ``refused`` with the lexical error of some versions."""
+    answer_without_accept: str = 'xml'
+    """[2] What a client gets that names no format. Intuit answers XML."""
+
+    webhook_delay_s: float = 0
+    """[8.4] Intuit may take minutes."""
+    webhook_hold_back: bool = True
+    """[8.4] Whether later events of the company wait until the first is acknowledged."""
+    webhook_merge: bool = False
+    """[8.4] Whether several edits of a record that wait together become one event."""
+
+    @property
+    def ended(self):
+        """Whether the subscription does not allow writing."""
+        return self.subscription_status.upper() in ENDED
+
+
+NAMES = frozenset(field.name for field in dataclasses.fields(Settings))
+
+
+def changed(stored, changes):
+    """Return the stored differences with ``changes`` applied.
+
+    :raise ValueError: a name is not a setting
+    """
+    unknown = sorted(set(changes) - NAMES)
+    if unknown:
+        raise ValueError(f'No such setting: {", ".join(unknown)}')
+    return {**stored, **changes}

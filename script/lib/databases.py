@@ -1,0 +1,162 @@
+"""Databases with Odoo in them: the template, and what is made from it.
+
+The *template* holds the modules the addon depends on and not the addon. Installing them takes the better part of a
+minute, so it is done once for each set of versions, and kept in the user's cache for other checkouts. The *installed*
+database is a copy with the addon; it is made anew when the addon's own files have changed. Tests work in copies of it.
+"""
+import ast
+import contextlib
+import fcntl
+import os
+import shutil
+import uuid
+
+from . import odoo, postgres
+from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
+
+STATE = HOME / 'installed.key'
+BENCH_STATE = HOME / 'tests.key'
+ROOMS = ('models', 'wizards', 'views', 'data', 'security', 'i18n', 'demo')
+
+
+def template(demo=False):
+    """Return the name of the template database, made first if it is not there."""
+    modules = dependencies()
+    key = key_of(modules, demo, str(odoo.TREE.resolve()))
+    database = f'template_{key}'
+    with locked(HOME / 'template'):
+        if not postgres.exists(database):
+            make_template(database, key, modules, demo)
+    return database
+
+
+def dependencies():
+    """Return the modules that the manifest names, sorted; `account` while there is no manifest."""
+    manifest = ROOT / '__manifest__.py'
+    return sorted(ast.literal_eval(manifest.read_text())['depends']) if manifest.exists() else ['account']
+
+
+def make_template(database, key, modules, demo):
+    """Make the template from the cache; with a server of the user's own, install it there."""
+    if postgres.is_foreign():
+        install(database, modules, demo)
+        return
+
+    def build(folder):
+        install(database, modules, demo)
+        postgres.dump(database, folder / 'dump')
+        copy_filestore(odoo.filestore(database), folder / 'filestore')
+
+    folder = cached('template', key, build)
+    if not postgres.exists(database):
+        restoring = f'{database}_restoring'
+        postgres.restore(folder / 'dump', restoring)
+        copy_filestore(folder / 'filestore', odoo.filestore(database))
+        postgres.rename(restoring, database)
+
+
+def install(database, modules, demo):
+    """Install the modules into a new database, which gets its name only when it is complete."""
+    step(f'Odoo database with {", ".join(modules)}{" and demo data" if demo else ""} (about a minute, once)')
+    building = f'{database}_building'
+    postgres.drop(building)
+    odoo.run_odoo(building, '-i', ','.join(modules), *(['--with-demo'] if demo else []))
+    shutil.rmtree(odoo.filestore(database), ignore_errors=True)
+    odoo.filestore(building).rename(odoo.filestore(database))
+    postgres.rename(building, database)
+
+
+def copy(source, target):
+    """Make the target a copy of the source, attachments included."""
+    postgres.copy(source, target)
+    copy_filestore(odoo.filestore(source), odoo.filestore(target))
+
+
+def drop(database):
+    """Drop the database and its attachments."""
+    postgres.drop(database)
+    shutil.rmtree(odoo.filestore(database), ignore_errors=True)
+
+
+def copy_filestore(source, target):
+    """Copy attachments. Odoo never changes a stored file, so a hard link will do where the disk has them."""
+    shutil.rmtree(target, ignore_errors=True)
+    if source.exists():
+        shutil.copytree(source, target, copy_function=link_or_copy)
+
+
+def link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+# === Databases with the addon ===
+
+
+def installed():
+    """Return the name of a database with the addon installed, made anew when a file that shapes it has changed.
+
+    Nobody works in it; take a copy.
+    """
+    database = odoo.database_name('installed')
+    with locked(HOME / 'installed'):
+        state = key_of(template(), *addon_files())
+        if read_state() != state or not postgres.exists(database):
+            step('database with the addon')
+            STATE.unlink(missing_ok=True)
+            copy(template(), database)
+            log = odoo.run_odoo(database, '-i', ADDON, advice='the addon does not install: see the lines above.')
+            print(log.removeprefix(odoo.ROOT_WARNING), end='')
+            STATE.write_text(state)
+    return database
+
+
+def read_state():
+    return STATE.read_text() if STATE.exists() else None
+
+
+def addon_files():
+    """Return the files that shape a database: a change in any other (tests, qbo/, static/) needs no new one."""
+    files = list(ROOT.glob('*.py'))
+    for room in ROOMS:
+        files += (path for path in (ROOT / room).rglob('*') if path.suffix in ('.py', '.xml', '.csv', '.po', '.sql'))
+    return sorted(files)
+
+
+@contextlib.contextmanager
+def workbench():
+    """Lend a copy of the installed database for a test run.
+
+    It is kept for the next run, with what Odoo stores in it on its own, such as asset bundles. While somebody else has
+    it, lend one that is dropped afterwards.
+    """
+    source, database = installed(), odoo.database_name('tests')
+    with open(HOME / 'tests.lock', 'w') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            with copied(source) as spare:
+                yield spare
+            return
+        if not postgres.exists(database) or BENCH_STATE.read_text() != read_state():
+            copy(source, database)
+            BENCH_STATE.write_text(read_state())
+        yield database
+
+
+@contextlib.contextmanager
+def copied(source):
+    """Lend a copy of a database, dropped afterwards."""
+    database = odoo.database_name(f'copy_{uuid.uuid4().hex[:8]}')
+    copy(source, database)
+    try:
+        yield database
+    finally:
+        drop(database)
+
+
+def forget():
+    """Have the databases with the addon made anew."""
+    STATE.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+"""Keeps a demo running: a database of its own, a sandbox, an Odoo server, and the connection between them."""
+import argparse
+import signal
+import sys
+
+from . import databases, odoo, postgres, servers
+from .workplace import ADDON, HOME, Failure, key_of, main, step
+
+SANDBOX_DATA = HOME / 'demo.sqlite'
+STATE = HOME / 'demo.key'
+GREETING = """
+Odoo         {odoo}/odoo      log in as admin, password admin
+QuickBooks   {sandbox}        the sandbox: nobody has to log in
+
+Three things to try:
+  1. In Odoo: Contacts, open a customer with the badge QBO, change the phone number, save. A second later it is in
+     QuickBooks: {sandbox}
+  2. In QuickBooks: {sandbox} - change the e-mail of a customer. Odoo has it at once.
+  3. In Odoo: Invoicing, QuickBooks: look at the connection, its schedule, and what was sent.
+
+Ctrl-C stops everything.
+"""
+
+
+def demo(*arguments):
+    """Run the demo until Ctrl-C."""
+    options = parse(arguments)
+    check_ports(options)
+    postgres.connect_to('demo')
+    if options.reset:
+        STATE.unlink(missing_ok=True)
+    database = demo_database()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    step('sandbox')
+    with servers.SandboxServer(
+            SANDBOX_DATA, options.sandbox_port, ['--seed', 'sample', '--country', options.country]) as sandbox:
+        step('Odoo')
+        with servers.OdooServer(database, options.workers, options.odoo_port) as server:
+            ensure_connected(server, sandbox)
+            print(GREETING.format(odoo=server.url, sandbox=sandbox.url), flush=True)
+            wait(server, sandbox)
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser('script/demo')
+    parser.add_argument('--odoo-port', type=int, default=8069)
+    parser.add_argument('--sandbox-port', type=int, default=8790)
+    parser.add_argument('--country', choices=('US', 'CA', 'GB'), default='US')
+    parser.add_argument('--workers', type=int, default=0)
+    parser.add_argument('--reset', action='store_true')
+    return parser.parse_args(arguments)
+
+
+def check_ports(options):
+    """Refuse ports that are in use, and say how to choose others."""
+    for option in ('odoo_port', 'sandbox_port'):
+        port = getattr(options, option)
+        if not servers.is_free(port):
+            name = option.replace('_', '-')
+            raise Failure(f'Port {port} is in use: stop what uses it, or choose another with --{name}.')
+
+
+def demo_database():
+    """Return the name of the demo database: made where there is none, upgraded where the addon has changed since."""
+    database = odoo.database_name('demo')
+    addon = key_of(*databases.addon_files())
+    if not STATE.exists() or not postgres.exists(database):
+        SANDBOX_DATA.unlink(missing_ok=True)
+        databases.copy(databases.template(demo=True), database)
+        change(database, '-i', addon)
+    elif STATE.read_text() != addon:
+        change(database, '-u', addon)
+    return database
+
+
+def change(database, option, addon):
+    step('demo database')
+    odoo.run_odoo(database, option, ADDON, '--with-demo', advice='see the lines above, or try script/demo --reset.')
+    STATE.write_text(addon)
+
+
+def ensure_connected(server, sandbox):
+    """Connect the two unless they are connected, and fill Odoo from QuickBooks the first time."""
+    server.execute('ir.config_parameter', 'set_param', 'web.base.url', server.url)
+    domain = [('state', '=', 'connected'), ('local_url', '=', sandbox.url)]
+    if not server.execute('qbo.connection', 'search', domain):
+        step('connection')
+        connection = servers.connect(server, sandbox)
+        server.execute('qbo.connection', 'action_import_customers', [connection])
+
+
+def wait(*running):
+    """Wait for Ctrl-C; raise Failure when one of the servers ends by itself."""
+    while True:
+        for server in running:
+            if server.ended(within_s=1):
+                raise Failure(f'{server.name} has ended: see {server.log}')
+
+
+if __name__ == '__main__':
+    main(demo, *sys.argv[1:])

@@ -1,0 +1,49 @@
+"""Runs pytest on the rooms that are plain Python, and on the process tests.
+
+The rooms are reached through a folder of links: from the checkout itself pytest would import the root `__init__.py`,
+and so Odoo.
+"""
+import os
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from .odoo_tests import Count
+from .servers import PLAIN
+from .workplace import LOGS, ROOT, VENV
+
+PROCESS = ROOT / 'script' / 'process'
+
+# These replay answers that were recorded elsewhere and are not part of this repository.
+SAMPLES = ROOT.parent / 'shared' / 'reference' / 'samples'
+SAMPLE_TESTS = 'test_samples'
+
+
+def run_pytest(folder, selections):
+    """Run pytest in the folder on the selections and return a Count."""
+    report = LOGS / f'pytest-{os.getpid()}.xml'
+    LOGS.mkdir(parents=True, exist_ok=True)
+    command = [
+        VENV / 'bin/python', '-m', 'pytest', '-q', '--no-header', '--tb=short', '-p', 'no:cacheprovider',
+        '--rootdir=.', f'--junit-xml={report}', *selections,
+    ]
+    subprocess.run(command, check=False, cwd=folder, env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    if not report.exists():
+        return Count(0, [f'pytest broke off: {" ".join(selections)}'])
+    cases = ElementTree.parse(report).getroot().findall('.//testcase')
+    report.unlink()
+    return count(cases) if cases else Count(0, [f'no test ran: {" ".join(selections)}'])
+
+
+def count(cases):
+    """Count the cases of a JUnit report."""
+    result = Count()
+    for case in cases:
+        name = f'{case.get("classname")}.{case.get("name")}'.strip('.')
+        skipped = case.find('skipped')
+        if case.find('failure') is not None or case.find('error') is not None:
+            result.failed.append(f'{name}: failed')
+        elif skipped is None:
+            result.passed += 1
+        elif SAMPLE_TESTS not in name or SAMPLES.exists():
+            result.failed.append(f'{name}: skipped: {skipped.get("message")}')
+    return result

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class QboPreview(models.TransientModel):
+    """What would be sent to QuickBooks for a record, made by the function that makes the request itself."""
+
+    _name = 'qbo.preview'
+    _description = "What Would Be Sent"
+
+    name = fields.Char(readonly=True)
+    verdict = fields.Char(readonly=True)
+    payload = fields.Text(readonly=True)
+
+    @api.model
+    def _open(self, record):
+        """Return the action that shows what would be sent for ``record``. Sends nothing."""
+        record.ensure_one()
+        record.check_access('read')
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        verdict, body = self._look(connection, record.sudo())
+        preview = self.create({
+            'name': record.display_name,
+            'verdict': verdict,
+            'payload': body and self.env['qbo.link']._pretty(body),
+        })
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("What would be sent"),
+            'res_model': self._name,
+            'res_id': preview.id,
+            'view_mode': 'form',
+            'target': 'new',
+        }
+
+    def _look(self, connection, record):
+        """Return ``(sentence, body or None)``."""
+        _ = self.env._
+        if not connection:
+            return _("This company is not connected to QuickBooks."), None
+        link = self.env['qbo.link'].sudo()._for(connection, record)
+        if not record._qbo_wanted(link):
+            return _("Nothing: this record is not synchronised."), None
+        if reason := record._qbo_ready():
+            return _("Nothing yet. %s", reason), None
+        _values, body = link._plan(record)
+        if body is None:
+            return _("Nothing: QuickBooks holds the same."), None
+        if link.qbo_id:
+            return _("These fields would be updated in QuickBooks:"), body
+        return _("This would be created in QuickBooks:"), body
