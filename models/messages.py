@@ -68,11 +68,12 @@ REASONS = {
 }
 
 
-def sentence(env, error, link=None):
+def sentence(env, error, link=None, key=None):
     """Return what happened and what to do, in the language of ``env``.
 
     :param qbo.errors.QboError error: the failure
     :param link: the ``qbo.link`` of the record it concerns, if any
+    :param str key: a row of ``SENTENCES`` other than that of the error's code
     """
     if reason := REASONS.get(getattr(error, 'reason', None) or error.code):
         return reason(env._)
@@ -82,5 +83,5 @@ def sentence(env, error, link=None):
         'detail': error.detail or str(error),
         'code': error.code or error.status or '',
     }
-    known = SENTENCES.get(error.code) if link else None
+    known = SENTENCES.get(key or error.code) if link else None
     return (known or BY_KIND[error.kind])(env._, facts)

@@ -117,7 +117,6 @@ class QboConnection(models.Model):
         connections = super().create(vals_list)
         for connection in connections:
             connection.sudo().cron_id = connection._create_cron()
-            self.env['qbo.credential'].sudo().create({'connection_id': connection.id})
             self.env['qbo.schedule'].sudo().create([
                 {'connection_id': connection.id, 'name': name}
                 for name, _label in self.env['qbo.schedule']._fields['name'].selection

@@ -4,6 +4,7 @@ import json
 import logging
 import random
 import uuid
+from datetime import timedelta
 
 from odoo import fields, models
 
@@ -14,7 +15,6 @@ from .qbo_connection_merge import NOT_OF_ONE_RECORD
 _logger = logging.getLogger(__name__)
 
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about eight hours
-TOKENS_MAX = 3  # a fresh token that is refused again is no question of age
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 
 
@@ -40,7 +40,7 @@ class QboConnection(models.Model):
 
     def _take_answer(self, call, answer):
         """Take one answer; return the error where it concerns more than these records."""
-        if isinstance(answer, errors.TokenRejected) and call[0].attempts < TOKENS_MAX:
+        if isinstance(answer, errors.TokenRejected):
             self._access_token(answer.token)
             return None  # still unanswered: the same body goes again with the new token
         if isinstance(answer, errors.QboError) and self._is_shared(answer):
@@ -120,7 +120,9 @@ class QboConnection(models.Model):
         request._answered('refused', error)
         if not link:
             return
-        if error.kind is errors.Kind.STALE:
+        if self._is_shared(error):
+            self._send_anew(request, error)
+        elif error.kind is errors.Kind.STALE:
             self._merge_stale(link, error)
         elif error.code == '6240':
             self._take_duplicate(link, request, error)
@@ -138,14 +140,17 @@ class QboConnection(models.Model):
         """Send each request of a batch on its own, after the call was refused as a whole for one of them."""
         call._answered('refused', error)
         for request in call:
-            request.copy({
-                'call_id': str(uuid.uuid4()),
-                'is_batch': False,
-                'state': 'unanswered',
-                'sent_at': False,
-                'attempts': 0,
-                'fault': False,
-            })
+            self._copy_alone(request)
+
+    def _copy_alone(self, request):
+        return request.copy({
+            'call_id': str(uuid.uuid4()),
+            'is_batch': False,
+            'state': 'unanswered',
+            'sent_at': False,
+            'attempts': 0,
+            'fault': False,
+        })
 
     def _merge_stale(self, link, error):
         """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""
@@ -162,22 +167,38 @@ class QboConnection(models.Model):
     # === UNKNOWN === #
 
     def _postpone(self, call, error):
-        """Leave a call unanswered, to be sent again later; return the error when all others have to wait too.
+        """Leave a call unanswered, to be sent again later; return the error: all others have to wait too.
 
-        After too many attempts the records show it, so that one that breaks QuickBooks does not go on for ever.
+        After too many attempts the records show it, so that one that breaks QuickBooks does not do so unseen.
         """
-        request = call[0]
-        wait = throttle.backoff(request.attempts, random.random)
-        call.write({'retry_at': fields.Datetime.add(fields.Datetime.now(), seconds=wait), 'status': error.status,
-                    'tid': error.tid, 'fault': str(error)})
+        wait = throttle.backoff(call[0].attempts, random.random)
+        retry_at = fields.Datetime.now() + timedelta(seconds=wait)
+        call.write({'retry_at': retry_at, 'status': error.status, 'tid': error.tid, 'fault': str(error)})
         if error.kind is not errors.Kind.TRANSIENT:
             call.attempts -= 1  # QuickBooks never looked at it
             return error
-        self._wake(request.retry_at)
-        if request.attempts >= ATTEMPTS_MAX:
+        self._wake(retry_at)
+        if call[0].attempts >= ATTEMPTS_MAX:
             for link in call.link_id:
-                link._fail('unanswered', sentence(self.env, error, link))
+                link._fail('unanswered', sentence(self.env, error, link, 'unanswered'))
+        if self._is_replayed(call, error):
+            call.call_id = str(uuid.uuid4())
         return error
+
+    def _is_replayed(self, call, error):
+        """Return whether a passing fault may come back for ever under this request id.
+
+        Not known whether QuickBooks repeats a stored fault (qbo-api 2). A fault says that nothing was saved, so that
+        after the second one a new id is safe; an answer that never came says nothing of the kind.
+        """
+        return call[0].attempts > 1 and bool(error.status) and error.status < 500
+
+    def _send_anew(self, request, error):
+        """Send one request of a batch later and alone: the answer of the batch call is settled (qbo-api 7)."""
+        wait = throttle.backoff(request.attempts, random.random)
+        again = self._copy_alone(request)
+        again.write({'attempts': request.attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
+        self._wake(again.retry_at)
 
     # === DUPLICATE NAMES === #
 

@@ -13,6 +13,7 @@ from .messages import sentence
 STATE_SCOPE = 'quickbooks_online.oauth'
 STATE_MINUTES = 15
 REFRESH_BEFORE = timedelta(minutes=5)
+FRESH_FOR = timedelta(minutes=1)
 CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
 
@@ -279,7 +280,8 @@ class QboConnection(models.Model):
     def _credential(self):
         """Return the secrets of this connection, as superuser."""
         self.ensure_one()
-        return self.sudo().credential_ids
+        connection = self.sudo()
+        return connection.credential_ids or connection.credential_ids.create({'connection_id': connection.id})
 
     def _endpoints(self):
         return endpoints.for_environment(self.environment, self.local_url)
@@ -311,6 +313,7 @@ class QboConnection(models.Model):
 
         :param str rejected: an access token that Intuit just refused
         :raise qbo.errors.ReconnectRequired: the refresh token is dead
+        :raise qbo.errors.TokenRejected: a token that is only moments old was refused
         """
         while True:
             try:
@@ -327,9 +330,10 @@ class QboConnection(models.Model):
             "SELECT 1 FROM qbo_credential WHERE id = %s FOR NO KEY UPDATE", [credential.id], log_exceptions=False
         )
         token = credential._secret('access_token')
-        is_fresh = token and credential.access_expires_at > fields.Datetime.now() + REFRESH_BEFORE
-        if is_fresh and token != rejected:
+        if token and token != rejected and credential.access_expires_at > fields.Datetime.now() + REFRESH_BEFORE:
             return token
+        if rejected and token == rejected and credential.refreshed_at > fields.Datetime.now() - FRESH_FOR:
+            raise errors.TokenRejected(rejected)  # refused although it is new: this is no question of age
         tokens = self._oauth().refresh(credential._secret('refresh_token') or '')
         credential._set_tokens(tokens)
         return tokens.access_token

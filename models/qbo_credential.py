@@ -27,6 +27,7 @@ class QboCredential(models.Model):
     realm_digest = fields.Char(index='btree_not_null', help="Finds a realm without storing its id in clear.")
     access_token = fields.Char()
     refresh_token = fields.Char()
+    refreshed_at = fields.Datetime()
     access_expires_at = fields.Datetime()
     refresh_expires_at = fields.Datetime()
     hard_expires_at = fields.Datetime()
@@ -64,6 +65,7 @@ class QboCredential(models.Model):
         :param qbo.oauth.Tokens tokens: with aware expiry times
         """
         self._set_secrets(access_token=tokens.access_token, refresh_token=tokens.refresh_token)
+        self.refreshed_at = fields.Datetime.now()
         self.write({
             name: getattr(tokens, name) and getattr(tokens, name).replace(tzinfo=None)
             for name in ('access_expires_at', 'refresh_expires_at', 'hard_expires_at')

@@ -127,8 +127,8 @@ class Books:
             values = {'Id': '1', **values}
         operation = operation or ('update' if values.get('Id') else 'create')
         self._require_operation(entity, operation, options)
+        self._inject(entity, operation, values)  # outside, or the refusal would take the countdown back
         with self.database.transaction():
-            self._inject(entity, operation, values)
             self._require_subscription()
             body = self._create(entity, values) if operation == 'create' else self._update(entity, values)
         return entity.answer(self, body)

@@ -202,11 +202,11 @@ class OAuth:
             'token_type': 'bearer',
             'expires_in': settings.access_token_s,
             'refresh_token': refresh['value'],
-            'x_refresh_token_expires_in': int(refresh['ends_at'] - now),
+            'x_refresh_token_expires_in': round(refresh['ends_at'] - now),
             'access_token': access,
         }
         if hard_expiry:
-            body['x_refresh_token_hard_expires_in'] = int(consent['ends_at'] - now)
+            body['x_refresh_token_hard_expires_in'] = round(consent['ends_at'] - now)
         return body
 
     # Tokens from elsewhere.

@@ -4,6 +4,7 @@ The *template* holds the modules the addon depends on and not the addon. Install
 minute, so it is done once for each set of versions, and kept in the user's cache for other checkouts. The *installed*
 database is a copy with the addon; it is made anew when the addon's own files have changed. Tests work in copies of it.
 """
+
 import ast
 import contextlib
 import fcntl

@@ -1,4 +1,5 @@
 """Keeps a demo running: a database of its own, a sandbox, an Odoo server, and the connection between them."""
+
 import argparse
 import signal
 import sys
@@ -13,10 +14,10 @@ Odoo         {odoo}/odoo      log in as admin, password admin
 QuickBooks   {sandbox}        the sandbox: nobody has to log in
 
 Three things to try:
-  1. In Odoo: Contacts, open a customer with the badge QBO, change the phone number, save. A second later it is in
-     QuickBooks: {sandbox}
-  2. In QuickBooks: {sandbox} - change the e-mail of a customer. Odoo has it at once.
-  3. In Odoo: Invoicing, QuickBooks: look at the connection, its schedule, and what was sent.
+  1. In Odoo open Invoicing, Customers, Customers, and one with the badge QBO; change the phone number and save.
+     A second later QuickBooks has it.
+  2. In QuickBooks change the e-mail of a customer. Odoo has it at once.
+  3. In Odoo open QuickBooks: the connection, its schedule, and what was sent and why.
 
 Ctrl-C stops everything.
 """
@@ -30,10 +31,12 @@ def demo(*arguments):
     if options.reset:
         STATE.unlink(missing_ok=True)
     database = demo_database()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     step('sandbox')
     with servers.SandboxServer(
-            SANDBOX_DATA, options.sandbox_port, ['--seed', 'sample', '--country', options.country]) as sandbox:
+        SANDBOX_DATA, options.sandbox_port, ['--seed', 'sample', '--country', options.country]
+    ) as sandbox:
         step('Odoo')
         with servers.OdooServer(database, options.workers, options.odoo_port) as server:
             ensure_connected(server, sandbox)

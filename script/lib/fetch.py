@@ -3,6 +3,7 @@
 Everything is fetched once into the user's cache, in folders named after what was asked for, and linked into
 `.odoo/`; a second checkout only links. No mirror is named here: apt, pip and npm use the machine's own.
 """
+
 import os
 import shutil
 import subprocess
@@ -13,16 +14,22 @@ from . import workplace
 from .workplace import HOME, ROOT, Failure, cached, key_of, link, run, step
 
 REQUIREMENTS = ROOT / 'script' / 'requirements.lock'
-PACKAGES = (ROOT / 'package.json', ROOT / 'package-lock.json')
+PACKAGES = (ROOT / 'package-lock.json', ROOT / 'package.json')
 PYTHONS = ((3, 10), (3, 13))
 
 # Odoo's static files are relative links into the other packages.
 DEBS = (
-    'odoo-19', 'libjs-jquery', 'libjs-jquery-form', 'libjs-underscore',
-    'fonts-inconsolata', 'fonts-montserrat', 'fonts-ocr-b', 'fonts-roboto-unhinted',
+    'odoo-19',
+    'libjs-jquery',
+    'libjs-jquery-form',
+    'libjs-underscore',
+    'fonts-inconsolata',
+    'fonts-montserrat',
+    'fonts-ocr-b',
+    'fonts-roboto-unhinted',
 )
 DEBIAN_SUITE = 'sid'
-RECIPE = 1     # Raise it when build_odoo() changes: other checkouts have a finished tree in the cache.
+RECIPE = 1  # Raise it when build_odoo() changes: other checkouts have a finished tree in the cache.
 DEBIAN_KEYRING = Path('/usr/share/keyrings/debian-archive-keyring.gpg')
 SITE = Path('usr/lib/python3/dist-packages')
 FONT_FOLDERS = ('web/static/lib/fontawesome/fonts', 'web/static/src/libs/fontawesome/fonts')
@@ -47,7 +54,7 @@ def fetch_odoo():
     """Return the folder of an Odoo 19: ODOO_HOME, or Debian's package with its static files made whole."""
     if 'ODOO_HOME' in os.environ:
         return Path(os.environ['ODOO_HOME']).resolve()
-    return cached('odoo', key_of(DEBS, DEBIAN_SUITE, RECIPE, *PACKAGES), build_odoo)
+    return cached('odoo', key_of(DEBS, DEBIAN_SUITE, RECIPE, PACKAGES[0]), build_odoo)
 
 
 def build_odoo(folder):
@@ -70,8 +77,11 @@ def download_debs(folder):
     signed = f'[signed-by={DEBIAN_KEYRING}] ' if DEBIAN_KEYRING.exists() else ''
     (state / 'sources.list').write_text(f'deb {signed}{debian_mirror()} {DEBIAN_SUITE} main\n')
     options = {
-        'Dir::Etc::sourcelist': state / 'sources.list', 'Dir::Etc::sourceparts': '-',
-        'Dir::State::Lists': state / 'lists', 'Dir::State::status': state / 'status', 'Dir::Cache': state / 'cache',
+        'Dir::Etc::sourcelist': state / 'sources.list',
+        'Dir::Etc::sourceparts': '-',
+        'Dir::State::Lists': state / 'lists',
+        'Dir::State::status': state / 'status',
+        'Dir::Cache': state / 'cache',
     }
     apt = ['apt-get', '-q', *(f'-o{name}={value}' for name, value in options.items())]
     advice = 'is the Debian mirror of this machine reachable? Or set ODOO_HOME to an Odoo 19 tree.'
@@ -84,7 +94,12 @@ def debian_mirror():
     if 'DEBIAN_MIRROR' in os.environ:
         return os.environ['DEBIAN_MIRROR']
     addresses = run(
-        'apt-get', 'indextargets', '--no-release-info', '--format', '$(REPO_URI)', 'Created-By: Packages',
+        'apt-get',
+        'indextargets',
+        '--no-release-info',
+        '--format',
+        '$(REPO_URI)',
+        'Created-By: Packages',
         advice='are the apt sources of this machine sound?',
     ).split()
     for address in addresses:
@@ -131,7 +146,7 @@ def find_python():
 
 def fetch_node():
     """Return a folder whose `node_modules` is what package-lock.json names."""
-    return cached('node', key_of(*PACKAGES), build_node)
+    return cached('node', key_of(PACKAGES[0]), build_node)
 
 
 def build_node(folder):

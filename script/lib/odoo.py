@@ -1,4 +1,5 @@
 """How Odoo is started: its command, its environment, its configuration file."""
+
 import os
 import shlex
 
@@ -7,7 +8,7 @@ from .workplace import HOME, LOGS, VENV, Failure, key_of, run
 CONF = HOME / 'odoo.conf'
 DATA = HOME / 'data'
 TREE = HOME / 'odoo'
-EXPORTED = ('PYTHONPATH', 'ODOO_RC', 'PATH', 'PGHOST', 'PGPORT', 'PGUSER')     # Odoo reads libpq's variables itself.
+EXPORTED = ('PYTHONPATH', 'ODOO_RC', 'PATH', 'PGHOST', 'PGPORT', 'PGUSER')  # Odoo reads libpq's variables itself.
 ROOT_WARNING = "Running as user 'root' is a security risk.\n"
 
 
@@ -42,7 +43,8 @@ def write_conf():
     addons = [HOME / 'addons', *filter(os.path.isdir, [TREE / 'addons'])]
     LOGS.mkdir(parents=True, exist_ok=True)
     CONF.write_text(
-        f'[options]\naddons_path = {",".join(map(str, addons))}\ndata_dir = {DATA}\nhttp_interface = 127.0.0.1\n')
+        f'[options]\naddons_path = {",".join(map(str, addons))}\ndata_dir = {DATA}\nhttp_interface = 127.0.0.1\n'
+    )
     variables = {name: value for name, value in environment().items() if name in EXPORTED}
     exports = ''.join(f'export {name}={shlex.quote(value)}\n' for name, value in variables.items())
     starter = HOME / 'bin' / 'odoo'
@@ -54,8 +56,16 @@ def write_conf():
 def run_odoo(database, *arguments, advice='see the lines above.'):
     """Run Odoo on the database until it is done, without serving HTTP and without crons."""
     return run(
-        *command(), '-d', database, '--no-http', '--max-cron-threads=0', '--stop-after-init', '--log-level=warn',
-        *arguments, advice=advice, env=environment(),
+        *command(),
+        '-d',
+        database,
+        '--no-http',
+        '--max-cron-threads=0',
+        '--stop-after-init',
+        '--log-level=warn',
+        *arguments,
+        advice=advice,
+        env=environment(),
     )
 
 
@@ -67,5 +77,3 @@ def database_name(purpose):
 def filestore(database):
     """Return the folder where Odoo keeps the attachments of the database."""
     return DATA / 'filestore' / database
-
-

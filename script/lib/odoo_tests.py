@@ -1,4 +1,5 @@
 """Runs Odoo's own test runner and makes its log short: failures with their tracebacks, and a count."""
+
 import ast
 import re
 import subprocess
@@ -13,7 +14,7 @@ FAILED = re.compile(r'(?:FAIL|ERROR): (?:Subtest )?((?:setUp|tearDown)\w+ \(\S+\
 SKIPPED = re.compile(r'skipped (\S+) : (.*)')
 SHOWN = ('ERROR', 'CRITICAL')
 SUMMARY = 'odoo.tests.result'
-LONGEST = 80        # lines of one log record that are shown
+LONGEST = 80  # lines of one log record that are shown
 
 
 @dataclass
@@ -31,15 +32,28 @@ def run_odoo_tests(database, tags):
     """Run the tests that the tags select, in the database, and return a Count."""
     log_file = LOGS / 'odoo-tests.log'
     command = [
-        *odoo.command(), '-d', database, '--test-tags', ','.join(tags), '--stop-after-init', '--max-cron-threads=0',
-        f'--http-port={servers.free_port()}', f'--screenshots={HOME / "screenshots"}',
+        *odoo.command(),
+        '-d',
+        database,
+        '--test-tags',
+        ','.join(tags),
+        '--stop-after-init',
+        '--max-cron-threads=0',
+        f'--http-port={servers.free_port()}',
+        f'--screenshots={HOME / "screenshots"}',
     ]
     report = Report()
     with (
         open(log_file, 'w') as log,
         subprocess.Popen(
-            command, env=odoo.environment(), text=True, errors='replace',
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process,
+            command,
+            env=odoo.environment(),
+            text=True,
+            errors='replace',
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as process,
     ):
         for line in process.stdout:
             log.write(line)
@@ -52,7 +66,7 @@ class Report:
 
     def __init__(self):
         self.started, self.failed = set(), {}
-        self.shown = 0      # lines of the current record still to be shown
+        self.shown = 0  # lines of the current record still to be shown
 
     def add(self, line):
         record = RECORD.match(line)

@@ -3,12 +3,12 @@
 The rooms are reached through a folder of links: from the checkout itself pytest would import the root `__init__.py`,
 and so Odoo.
 """
+
 import os
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
 from .odoo_tests import Count
-from .servers import PLAIN
 from .workplace import LOGS, ROOT, VENV
 
 PROCESS = ROOT / 'script' / 'process'
@@ -23,8 +23,17 @@ def run_pytest(folder, selections):
     report = LOGS / f'pytest-{os.getpid()}.xml'
     LOGS.mkdir(parents=True, exist_ok=True)
     command = [
-        VENV / 'bin/python', '-m', 'pytest', '-q', '--no-header', '--tb=short', '-p', 'no:cacheprovider',
-        '--rootdir=.', f'--junit-xml={report}', *selections,
+        VENV / 'bin/python',
+        '-m',
+        'pytest',
+        '-q',
+        '--no-header',
+        '--tb=short',
+        '-p',
+        'no:cacheprovider',
+        '--rootdir=.',
+        f'--junit-xml={report}',
+        *selections,
     ]
     subprocess.run(command, check=False, cwd=folder, env={**os.environ, 'PYTHONPATH': str(ROOT)})
     if not report.exists():

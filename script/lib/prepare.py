@@ -1,4 +1,5 @@
 """Second half of set-up, in the virtual environment: PostgreSQL, Odoo's configuration, the template database."""
+
 import sys
 
 from . import databases, odoo, postgres

@@ -1,4 +1,5 @@
 """Servers that the scripts start and stop: Odoo and the sandbox, each with its own log file."""
+
 import contextlib
 import json
 import os
@@ -16,7 +17,7 @@ from .workplace import HOME, LOGS, VENV, Failure, run
 HOST = '127.0.0.1'
 START_S = 60
 STOP_S = 15
-PLAIN = HOME / 'plain'      # From here `import sandbox` imports neither the addon nor Odoo.
+PLAIN = HOME / 'plain'  # From here `import sandbox` imports neither the addon nor Odoo.
 
 
 def free_port():
@@ -40,8 +41,8 @@ def is_free(port):
 class Server:
     """A server process and its children. A context manager: running inside, stopped after."""
 
-    name = None         # what the log file and messages call it
-    health = '/'        # a path that answers as soon as the server works
+    name = None  # what the log file and messages call it
+    health = '/'  # a path that answers as soon as the server works
 
     def __init__(self, port=None):
         self.port = port or free_port()
@@ -65,7 +66,8 @@ class Server:
         LOGS.mkdir(parents=True, exist_ok=True)
         with open(self.log, 'ab') as log:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options)
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **options
+            )
         try:
             self.wait()
         except BaseException:
@@ -153,8 +155,10 @@ class SandboxServer(Server):
     def ask(self, path, values=None):
         """Call the sandbox's own admin API: GET, or POST where values are given. Return the answer."""
         request = urllib.request.Request(
-            f'{self.url}/_sandbox/{path}', headers={'Content-Type': 'application/json'},
-            data=None if values is None else json.dumps(values).encode())
+            f'{self.url}/_sandbox/{path}',
+            headers={'Content-Type': 'application/json'},
+            data=None if values is None else json.dumps(values).encode(),
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
@@ -166,9 +170,13 @@ def connect(odoo_server, sandbox, login='admin'):
     """
     keys, tokens = sandbox.ask('keys'), sandbox.ask('tokens', {})
     values = {
-        'environment': 'local', 'local_url': sandbox.url, 'client_id': keys['client_id'],
-        'client_secret': keys['client_secret'], 'verifier_token': keys['verifier_token'],
-        'realm_entry': keys['realm_id'], 'token_entry': tokens['refresh_token'],
+        'environment': 'local',
+        'local_url': sandbox.url,
+        'client_id': keys['client_id'],
+        'client_secret': keys['client_secret'],
+        'verifier_token': keys['verifier_token'],
+        'realm_entry': keys['realm_id'],
+        'token_entry': tokens['refresh_token'],
     }
 
     def call(method, *args):
@@ -184,6 +192,14 @@ def connect(odoo_server, sandbox, login='admin'):
 def odoo_shell(database, code):
     """Run Python code in `odoo shell` and return what it printed. `env` is there; commit what must stay."""
     return run(
-        *odoo.command(), 'shell', '-d', database, '--no-http', '--log-level=error',
-        input=code, env=odoo.environment(), stderr=None, advice='see the lines above.',
+        *odoo.command(),
+        'shell',
+        '-d',
+        database,
+        '--no-http',
+        '--log-level=error',
+        input=code,
+        env=odoo.environment(),
+        stderr=None,
+        advice='see the lines above.',
     )

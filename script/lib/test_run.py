@@ -1,9 +1,10 @@
 """Runs the tests that the arguments of `script/test` select, and ends with one line that counts them all."""
+
 import os
 import sys
 
 from . import databases, odoo, postgres
-from .odoo_tests import ALL, Count, run_odoo_tests, tag
+from .odoo_tests import Count, run_odoo_tests, tag
 from .plain_tests import PROCESS, run_pytest
 from .servers import PLAIN
 from .workplace import Failure, main, step

@@ -2,6 +2,7 @@
 
 Standard library only: `script/setup` runs this before anything is installed.
 """
+
 import contextlib
 import fcntl
 import hashlib

@@ -2,6 +2,7 @@
 
 Here and only here code under test commits. Every test has its own database and its own sandbox file.
 """
+
 import pytest
 
 from script.lib import databases, servers
@@ -33,8 +34,7 @@ def sandbox_server(tmp_path):
     Give `data` to name its file: a second one started with the same file knows what the first knew.
     """
     file = tmp_path / 'quickbooks.sqlite'
-    yield from starter(
-        lambda *options, data=file, port=None: servers.SandboxServer(data, port, options))
+    yield from starter(lambda *options, data=file, port=None: servers.SandboxServer(data, port, options))
 
 
 @pytest.fixture

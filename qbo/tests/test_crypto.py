@@ -1,0 +1,94 @@
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..crypto import ENVIRONMENT, KeyUnusable, WrongKey, decrypt, digest, encrypt, load_key
+
+KEY, OTHER = Fernet.generate_key(), Fernet.generate_key()
+
+
+@given(st.text())
+def test_what_was_encrypted_decrypts(text):
+    assert decrypt(KEY, encrypt(KEY, text)) == text
+
+
+@pytest.mark.parametrize('token', ['', 'x', 'é', encrypt(OTHER, 'secret'), encrypt(KEY, 'secret')[:-4] + 'AAA='])
+def test_another_key_or_an_altered_text_is_refused(token):
+    with pytest.raises(WrongKey):
+        decrypt(KEY, token)
+
+
+def test_ciphertext_differs_each_time_and_shows_nothing():
+    first, second = encrypt(KEY, 'secret'), encrypt(KEY, 'secret')
+    assert first != second and 'secret' not in first
+
+
+def test_a_digest_finds_and_depends_on_the_key():
+    assert digest(KEY, '9130') == digest(KEY, '9130') != digest(OTHER, '9130')
+    assert digest(KEY, '9130') != digest(KEY, '9131')
+    assert len(digest(KEY, '')) == 64
+
+
+def test_the_main_key_itself_encrypts_nothing():
+    with pytest.raises(Exception):  # noqa: B017
+        Fernet(KEY).decrypt(encrypt(KEY, 'secret').encode())
+
+
+# === LOADING === #
+
+def test_the_environment_comes_first_then_the_configuration_then_the_file(tmp_path):
+    path = tmp_path / 'key'
+    environ = {ENVIRONMENT: KEY.decode()}
+    assert load_key(environ, OTHER.decode(), path) == KEY
+    assert load_key({}, OTHER.decode(), path) == OTHER
+    assert not path.exists()
+    assert load_key({ENVIRONMENT: ''}, None, path) == path.read_bytes()
+
+
+def test_a_new_file_is_for_its_owner_only_and_read_again(tmp_path):
+    path = tmp_path / 'deep' / 'key'
+    key = load_key({}, None, path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_key({}, None, path) == key
+    assert os.listdir(path.parent) == ['key']
+
+
+@pytest.mark.parametrize('mode', [0o640, 0o604, 0o660, 0o644])
+def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
+    path = tmp_path / 'key'
+    path.write_bytes(KEY)
+    path.chmod(mode)
+    with pytest.raises(KeyUnusable, match='chmod 600'):
+        load_key({}, None, path)
+    assert path.read_bytes() == KEY
+
+
+@pytest.mark.parametrize('bad', ['x', 'é', 'a' * 44, KEY.decode()[:-1]])
+def test_an_unusable_key_is_an_error_and_no_other_source_is_tried(tmp_path, bad):
+    path = tmp_path / 'key'
+    with pytest.raises(KeyUnusable, match=ENVIRONMENT):
+        load_key({ENVIRONMENT: bad}, KEY.decode(), path)
+    with pytest.raises(KeyUnusable, match='odoo.conf'):
+        load_key({}, bad, path)
+    assert not path.exists()
+
+
+def test_an_empty_file_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / 'key'
+    path.touch(0o600)
+    with pytest.raises(KeyUnusable):
+        load_key({}, None, path)
+    assert path.read_bytes() == b''
+
+
+def test_all_who_start_together_get_the_same_key(tmp_path):
+    path = tmp_path / 'key'
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: load_key({}, None, path), range(64)))
+    assert keys == {path.read_bytes()}
+    assert os.listdir(tmp_path) == ['key']

@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from ..sandbox.server import Sandbox
+
+
+@tagged('post_install', '-at_install')
+class QboCase(TransactionCase):
+    """A company connected to a sandbox that listens on this machine.
+
+    The database rolls back after each test; the sandbox is restored to what it was at the end of ``setUpClass``.
+    Everything runs for real: HTTP, crons, commits (as savepoints). Time moves with :meth:`wait`.
+    """
+
+    sandbox_country = 'US'
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox = Sandbox(seed='sample', country=cls.sandbox_country).start()
+        cls.addClassCleanup(cls.sandbox.stop)
+        cls.company = cls.env.company
+        cls.manager = new_test_user(
+            cls.env, 'qbo_manager', 'base.group_user,base.group_partner_manager,account.group_account_manager,'
+            'quickbooks_online.quickbooks_online_group_manager',
+        )
+        cls.user = new_test_user(
+            cls.env, 'qbo_user', 'base.group_user,base.group_partner_manager,account.group_account_invoice'
+        )
+        cls.connection = cls.env['qbo.connection'].create(cls._connection_vals())
+        cls.connection.with_user(cls.manager).action_connect_direct()
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    @classmethod
+    def _connection_vals(cls):
+        return {
+            'company_id': cls.company.id,
+            'environment': 'local',
+            'local_url': cls.sandbox.url,
+            'client_id': cls.sandbox.client_id,
+            'client_secret': cls.sandbox.client_secret,
+            'verifier_token': cls.sandbox.verifier_token,
+            'realm_entry': cls.sandbox.realm_id,
+            'token_entry': cls.sandbox.refresh_token(),
+            'tz': 'America/Los_Angeles',
+        }
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.restore()
+
+    # === ACTING === #
+
+    def customer(self, name="Harbor Marine Supply", **vals):
+        """Create a customer as the bookkeeper does."""
+        return self.env['res.partner'].with_user(self.user).create({'name': name, 'customer_rank': 1, **vals})
+
+    def synced_customer(self, name="Harbor Marine Supply", **vals):
+        """Return a customer that is in QuickBooks already, with a clean request log."""
+        partner = self.customer(name, **vals)
+        self.run_engine()
+        self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
+        self.sandbox.requests.clear()
+        return partner
+
+    def run_engine(self):
+        """Run the connection's scheduled action, as the server does after a commit."""
+        self._run_cron(self.connection.cron_id)
+
+    def pull(self, schedule='customers'):
+        """Let the schedule's hour strike, and run the engine."""
+        self._run_cron(self.connection._schedule(schedule).cron_id)
+        self.run_engine()
+
+    def _run_cron(self, cron):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def wait(self, **delta):
+        """Let time pass for what waits: pauses and retries."""
+        moved = timedelta(**delta)
+        self.sandbox.clock.advance(**delta)
+        credential = self.connection._credential()
+        for record, name in (
+            (credential, 'access_expires_at'),
+            (credential, 'refreshed_at'),
+            *((connection, 'paused_until') for connection in self.connection),
+            *((request, 'retry_at') for request in self.env['qbo.request'].search([('retry_at', '!=', False)])),
+            *((link, 'retry_at') for link in self.env['qbo.link'].search([('retry_at', '!=', False)])),
+        ):
+            if record[name]:
+                record[name] -= moved
+
+    # === LOOKING === #
+
+    def in_quickbooks(self, partner):
+        """Return the customer that QuickBooks holds for a partner."""
+        return self.sandbox.get('Customer', partner.qbo_id)
+
+    def named(self, name):
+        """Return the customers of that name in QuickBooks."""
+        return [row for row in self.sandbox.all('Customer') if row['DisplayName'] == name]
+
+    def assertRequests(self, *expected):
+        """Assert which accounting calls QuickBooks saw: ``'POST customer'``, ``'GET cdc'``."""
+        seen = [
+            f'{row.method} {row.entity}' for row in self.sandbox.requests if row.path.startswith('/v3/')
+        ]
+        self.assertEqual(seen, list(expected), f'\n{self.sandbox.requests.table()}')
+
+    def assertLogged(self, text):
+        """Assert that the activity log has a line with this text."""
+        lines = self.env['qbo.log'].search([('connection_id', '=', self.connection.id)]).mapped('text')
+        self.assertTrue(any(text in line for line in lines), f'{text!r} is not in {lines}')
+
+    def link(self, record):
+        return record.sudo().qbo_link_id
