@@ -162,7 +162,8 @@ class QboConnection(models.Model):
             link._fail(error.code, sentence(self.env, error, link))
         else:
             self._take_row(link.entity, found[0], link)
-            link.attempts = attempts
+            if link.state != 'error':
+                link.attempts = attempts
 
     # === UNKNOWN === #
 

@@ -324,7 +324,7 @@ class QboConnection(models.Model):
                 continue  # another process refreshed while we waited for the lock: a new transaction sees its token
 
     def _locked_token(self, rejected):
-        credential = self._credential()
+        credential = self.sudo().credential_ids
         # The ORM's lock does not wait, and here waiting is the point: the other process brings the token.
         self.env.cr.execute(
             "SELECT 1 FROM qbo_credential WHERE id = %s FOR NO KEY UPDATE", [credential.id], log_exceptions=False

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import psycopg2.extensions
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..qbo import errors, merge
 
 _logger = logging.getLogger(__name__)
 
+REFUSALS = (UserError, RedirectWarning)  # Odoo's own rules, as against a fault of ours
 RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
 NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.extensions.TransactionRollbackError)
@@ -32,7 +33,7 @@ class QboConnection(models.Model):
         except NOT_OF_ONE_RECORD:
             raise
         except Exception as error:
-            if not isinstance(error, UserError):
+            if not isinstance(error, REFUSALS):
                 _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
             self._take_later(entity, row, link, error)
 
@@ -65,7 +66,7 @@ class QboConnection(models.Model):
         attempts = link.attempts + 1
         link._fail(
             'odoo',
-            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error),
+            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error.args[0]),
             direction='pull',
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,

@@ -48,7 +48,12 @@ class ResPartner(models.Model):
         return 'customers'
 
     def _qbo_ready(self):
-        return None if text.clean_name(self.name or '') else self.env._("It has no name.")
+        if not text.clean_name(self.name or ''):
+            return self.env._("It has no name.")
+        if not self.active and (self.qbo_link_id.base_qbo or {}).get('Active') is False:
+            # qbo-api 9.1: an inactive entity takes no change but its reactivation.
+            return self.env._("It is archived. What changed is sent when it is active again.")
+        return None
 
     def _qbo_values(self):
         billing = self._qbo_billing_contact()
@@ -259,13 +264,15 @@ class ResPartner(models.Model):
         vals = new._qbo_own_vals(mapped)
         for _holder, contact_vals in new._qbo_contact_vals(mapped):
             vals.update(contact_vals)
-        partner = self.create({
+        # The activity log says where it came from; a note in each chatter would double the time of an import.
+        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
+        partner = quiet.create({
             **vals, 'is_company': is_company, 'customer_rank': 1, 'company_id': self._qbo_company_of_new(),
         })
         if has_bill and has_ship and ship != bill:
             address = self._qbo_address_vals(ship)
-            partner.create({**address, 'type': 'delivery', 'parent_id': partner.id, 'name': False})
-        return partner
+            quiet.create({**address, 'type': 'delivery', 'parent_id': partner.id, 'name': False})
+        return partner.with_env(self.env)
 
     def _qbo_company_of_new(self):
         """Return the company id of a new partner: none, unless another company has its own QuickBooks."""

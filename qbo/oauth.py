@@ -96,8 +96,11 @@ class OAuthApp:
         """
         with self._session() as session:
             response = _called(
-                session.post, _https(self.endpoints.revoke_url), json={'token': token}, withhold_token=True,
-                auth=self._auth, headers={'Accept': 'application/json'},
+                session.post,
+                _https(self.endpoints.revoke_url),
+                json={'token': token},
+                auth=self._auth,
+                headers={'Accept': 'application/json'},
             )
         if response.status_code != 200:
             raise _refusal(response)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import signal
+import sqlite3
 import sys
 import threading
 
@@ -14,7 +15,11 @@ from .server import Sandbox
 def main(arguments=None):
     """Run a command; return the exit status."""
     options = _parser().parse_args(arguments)
-    return options.run(options)
+    try:
+        return options.run(options)
+    except (ValueError, sqlite3.DatabaseError) as error:
+        sys.stderr.write(f'{error}\n')
+        return 1
 
 
 def _parser():

@@ -125,9 +125,7 @@ class Control:
 
         :return: the number of the armed fault
         """
-        return self.intuit.faults.arm(
-            name, on, times, method, skip, path, operation, match, **params
-        )
+        return self.intuit.faults.arm(name, on, times, method, skip, path, operation, match, **params)
 
     def disarm(self, id=None):
         """Forget one armed fault, or all."""

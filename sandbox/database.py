@@ -48,6 +48,10 @@ CREATE TABLE IF NOT EXISTS fault (
 """
 
 
+VERSION = 1
+"""Of the schema. A file of another version is refused: it holds nothing worth a migration."""
+
+
 class Database:
     """The file, or a private database in memory where ``path`` is None."""
 
@@ -60,7 +64,13 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         # A sandbox need not survive a power cut, and a write must not wait for a disk.
         self._connection.execute('PRAGMA synchronous=OFF')
-        self._connection.executescript(SCHEMA)
+        self._prepare(path)
+
+    def _prepare(self, path):
+        version = self._connection.execute('PRAGMA user_version').fetchone()[0]
+        if version not in (0, VERSION):
+            raise ValueError(f'{path} was made by another version of the sandbox. Delete it.')
+        self._connection.executescript(f'{SCHEMA}PRAGMA user_version = {VERSION};')
 
     def close(self):
         """Close the file. The private database in memory is gone."""
@@ -130,11 +140,10 @@ class Database:
             self.run('INSERT OR IGNORE INTO sequence VALUES (?, ?, ?)', realm, sequence, least - 1)
             self.run(
                 'UPDATE sequence SET value = value + 1 WHERE realm = ? AND name = ?',
-                realm, sequence,
+                realm,
+                sequence,
             )
-            return self.row(
-                'SELECT value FROM sequence WHERE realm = ? AND name = ?', realm, sequence
-            )['value']
+            return self.row('SELECT value FROM sequence WHERE realm = ? AND name = ?', realm, sequence)['value']
 
     # Companies.
 
@@ -158,9 +167,7 @@ class Database:
 
     def get(self, realm, type, id):
         """Return the stored body of an entity or None."""
-        row = self.row(
-            'SELECT body FROM entity WHERE realm = ? AND type = ? AND id = ?', realm, type, str(id)
-        )
+        row = self.row('SELECT body FROM entity WHERE realm = ? AND type = ? AND id = ?', realm, type, str(id))
         return json.loads(row['body']) if row else None
 
     def all(self, realm, type, since=None):
@@ -168,7 +175,9 @@ class Database:
         rows = self.rows(
             'SELECT body FROM entity WHERE realm = ? AND type = ? AND updated_at >= ? '
             'ORDER BY updated_at, CAST(id AS INTEGER)',
-            realm, type, since or 0,
+            realm,
+            type,
+            since or 0,
         )
         return [json.loads(row['body']) for row in rows]
 
@@ -176,14 +185,22 @@ class Database:
         """Insert or replace an entity."""
         self.run(
             'INSERT OR REPLACE INTO entity VALUES (?, ?, ?, ?, ?, ?, ?)',
-            realm, type, body['Id'], name_list, name_key, updated_at, json.dumps(body),
+            realm,
+            type,
+            body['Id'],
+            name_list,
+            name_key,
+            updated_at,
+            json.dumps(body),
         )
 
     def named(self, realm, name_list, name_key):
         """Return (type, id, body) of every entity with this name in a list of names."""
         rows = self.rows(
             'SELECT type, id, body FROM entity WHERE realm = ? AND name_list = ? AND name_key = ?',
-            realm, name_list, name_key,
+            realm,
+            name_list,
+            name_key,
         )
         return [(row['type'], row['id'], json.loads(row['body'])) for row in rows]
 
@@ -195,9 +212,10 @@ class Database:
     def deletions(self, realm, type, since):
         """Return (id, time) of what was deleted since."""
         rows = self.rows(
-            'SELECT id, deleted_at FROM deletion WHERE realm = ? AND type = ? AND deleted_at >= ? '
-            'ORDER BY deleted_at',
-            realm, type, since,
+            'SELECT id, deleted_at FROM deletion WHERE realm = ? AND type = ? AND deleted_at >= ? ORDER BY deleted_at',
+            realm,
+            type,
+            since,
         )
         return [(row['id'], row['deleted_at']) for row in rows]
 
@@ -207,7 +225,9 @@ class Database:
         """Return (status, body) of the first call with this request id, or None."""
         row = self.row(
             'SELECT status, body FROM answer WHERE realm = ? AND request_id = ? AND stored_at >= ?',
-            realm, request_id, since,
+            realm,
+            request_id,
+            since,
         )
         return (row['status'], json.loads(row['body'])) if row else None
 
@@ -215,5 +235,9 @@ class Database:
         """Keep the answer for replay."""
         self.run(
             'INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)',
-            realm, request_id, status, json.dumps(body), stored_at,
+            realm,
+            request_id,
+            status,
+            json.dumps(body),
+            stored_at,
         )

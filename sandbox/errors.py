@@ -141,9 +141,7 @@ def throttled():
 def general_authentication_error():
     """Return the 401 that only exists as XML (qbo-api 4.2, code 100)."""
     detail = 'AuthenticationErrorGeneral: SRV-110-Authentication Failure , statusCode: 401'
-    return GatewayFault(
-        401, '100', 'General Authentication Error', detail, 'AUTHENTICATION', xml=True
-    )
+    return GatewayFault(401, '100', 'General Authentication Error', detail, 'AUTHENTICATION', xml=True)
 
 
 def wrong_cluster():
@@ -231,9 +229,7 @@ def stale(user='root'):
 def duplicate_name(noun='customer, vendor or employee'):
     """6240. The text holds a real line break; the tax variant lacks the last sentence (qbo-api 4.3)."""
     ending = '' if noun.startswith('tax') else ' Please use a different name.'
-    detail = (
-        f'The name supplied already exists. : Another {noun} is already using this \nname.{ending}'
-    )
+    detail = f'The name supplied already exists. : Another {noun} is already using this \nname.{ending}'
     return Violation('6240', detail)
 
 

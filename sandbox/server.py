@@ -1,5 +1,6 @@
 """A sandbox that listens: for tests in a thread of theirs, and for ``python -m sandbox serve``."""
 
+import contextlib
 import socket
 import threading
 
@@ -21,10 +22,8 @@ class _Handler(WSGIRequestHandler):
 
     def finish(self):
         self.server.open_connections.discard(self.connection)
-        try:
+        with contextlib.suppress(OSError):  # The client or a fault has closed it.
             super().finish()
-        except OSError:
-            pass
 
     def log(self, type, message, *args):
         """Say nothing: the sandbox keeps its own log."""
@@ -69,7 +68,11 @@ class Sandbox(Control):
         # The socket is made here: werkzeug's own error for a port in use ends the process.
         listener = socket.create_server((self._host, self._port), backlog=128)
         self._server = make_server(
-            self._host, self._port, application, threaded=True, request_handler=_Handler,
+            self._host,
+            self._port,
+            application,
+            threaded=True,
+            request_handler=_Handler,
             fd=listener.fileno(),
         )
         listener.close()  # The server has its own copy.
@@ -91,10 +94,8 @@ class Sandbox(Control):
         self._server.shutdown()
         self._thread.join()
         for connection in list(self._server.open_connections):
-            try:
+            with contextlib.suppress(OSError):  # It has closed meanwhile.
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._server.server_close()
         self._server = self._thread = None
 

@@ -1,1 +1,9 @@
-from . import test_push
+from . import (
+    test_connection,
+    test_partner,
+    test_pull,
+    test_push,
+    test_schedule,
+    test_security,
+    test_webhook,
+)

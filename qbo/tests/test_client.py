@@ -106,6 +106,8 @@ def test_too_long_a_request_id_is_refused(server, qbo):
     with pytest.raises(ValueError, match='51 characters'):
         qbo.write('Customer', {}, 'x' * 51)
     assert not server.asked
+    server.will_answer({'Customer': {'Id': '1'}})
+    qbo.write('Customer', {}, 'x' * 50)
 
 
 def test_an_answer_without_the_entity_leaves_the_outcome_unknown(server, qbo):
@@ -165,6 +167,12 @@ def test_a_batch_that_quickbooks_would_refuse_is_not_sent(server, qbo, items, re
     with pytest.raises(ValueError):
         qbo.batch(items, request_id)
     assert not server.asked
+
+
+def test_all_limits_of_a_batch_can_be_used_up(server, qbo):
+    items = [{'bId': str(number).zfill(10), 'operation': 'create', 'Customer': {}} for number in range(30)]
+    server.will_answer({'BatchItemResponse': []})
+    assert len(qbo.batch(items, 'x' * 36).values) == 30
 
 
 # === READS === #

@@ -53,7 +53,8 @@ def answer(status, body, **headers):
     (500, '', '', Kind.TRANSIENT),
     (503, '2050', '', Kind.TRANSIENT),
     (504, '', '', Kind.TRANSIENT),
-    (302, '', '', Kind.TRANSIENT),
+    (300, '', '', Kind.TRANSIENT),
+    (399, '', '', Kind.TRANSIENT),
     (404, '', '', Kind.DATA),
     (413, '', '', Kind.DATA),
     (400, '99999', '', Kind.DATA),
@@ -85,6 +86,12 @@ JSON = st.recursive(
 def test_any_fault_is_an_error_and_never_an_exception(name, fault):
     assert isinstance(from_answer(400, {}, json.dumps({name: fault}).encode()), errors.QboError)
     assert isinstance(from_fault(fault, 400), errors.QboError)
+
+
+def test_a_cursor_is_too_old_only_where_that_is_the_trouble():
+    detail = 'Operation cdc with changedSince date x which is older than fixed days is not supported.'
+    assert type(from_fault({'Error': [{'code': '500', 'Detail': detail}]}, 400)) is errors.CursorTooOld
+    assert type(from_fault({'Error': [{'code': '3001', 'Detail': detail}]}, 429)) is errors.ThrottledError
 
 
 def test_every_kind_has_a_class_and_a_place_in_the_precedence():

@@ -84,6 +84,10 @@ def test_case_8_first_meeting_of_two_values(rule, expected):
     assert one(None, None, 'x', 'y', rule) == expected
 
 
+def test_half_a_base_is_none():
+    assert one(None, 'a', 'b', 'a') == one('b', None, 'b', 'a') == ('odoo', True, False)
+
+
 def test_first_meeting_of_equal_values_is_no_conflict():
     assert one(None, None, 'x ', 'x') == ('same', False, False)
 

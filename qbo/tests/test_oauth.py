@@ -103,6 +103,17 @@ def test_every_refusal_is_an_error_of_its_kind(server, app, method, arguments, b
         assert (caught.value.status, caught.value.tid) == (status, '1-abc')
 
 
+def test_intuits_own_words_are_kept(server, app):
+    server.will_answer({'error': 'invalid_grant', 'error_description': 'Not a member', 'x_error_reason': 'x',
+                        'x_error_reason_detail': 'The user is not in the realm'}, 400)
+    server.will_answer({'error': 'invalid_grant'}, 400)
+    with pytest.raises(errors.ReconnectRequired, match='invalid_grant Not a member The user is not in the realm'):
+        app.refresh('old')
+    with pytest.raises(errors.ReconnectRequired) as caught:
+        app.refresh('old')
+    assert caught.value.errors == (errors.ErrorDetail('invalid_grant'),)
+
+
 def test_a_revoke_that_intuit_refuses_is_told(server, app):
     server.will_answer({'error': 'invalid_client'}, 401)
     with pytest.raises(errors.AuthorisationError):
@@ -132,6 +143,11 @@ def test_no_secret_reaches_the_log_even_at_level_debug(server, app, caplog):
         app.revoke('the-refresh-token')
     for secret in ('the-access-token', 'the-refresh-token', 'the-client-secret', 'the-code'):
         assert secret not in caplog.text
+
+
+def test_warnings_of_the_library_still_reach_the_log(caplog):
+    logging.getLogger('requests_oauthlib.oauth2_session').warning('look here')
+    assert 'look here' in caplog.text
 
 
 def test_tokens_show_no_secret():

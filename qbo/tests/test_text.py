@@ -1,7 +1,7 @@
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ..text import clean_name, first_email, parse_time, split_name, strip_deleted
@@ -103,7 +103,6 @@ def test_what_is_no_moment_is_refused(text):
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))
 def test_a_time_reads_back_as_it_was(at):
-    offset = at.utcoffset()
-    if offset.seconds % 60:
-        return
-    assert parse_time(at.isoformat()) == at
+    assume(not at.utcoffset().seconds % 60)  # some zones had seconds in their offset, a century ago
+    # As instants: Python calls no two times of different zones equal in the hour that autumn repeats.
+    assert parse_time(at.isoformat()).timestamp() == at.timestamp()

@@ -130,8 +130,8 @@ class Books:
         self._inject(entity, operation, values)  # outside, or the refusal would take the countdown back
         with self.database.transaction():
             self._require_subscription()
-            body = self._create(entity, values) if operation == 'create' else self._update(entity, values)
-        return entity.answer(self, body)
+            body = getattr(self, f'_{operation}')(entity, values)
+        return body if operation == 'delete' else entity.answer(self, body)
 
     @staticmethod
     def _require_operation(entity, operation, options):
@@ -169,6 +169,24 @@ class Books:
             raise errors.Fault(errors.not_found())  # qbo-api 9.1: only re-activation.
         self._complete(entity, draft, old)
         return self.replace(entity, draft, old)
+
+    def _delete(self, entity, values):
+        """Remove a document; return the stub that stands for it (qbo-api 9.1)."""
+        self._check(self._missing_keys(values))
+        old = self._current(entity, values)
+        self._check(*(rule(self, entity, None, old) for rule in entity.deletion_rules))
+        self.database.remove(self.realm, entity.name, old['Id'], self.clock.time())
+        entity.settle(self, None, old)
+        self._tell(entity, old['Id'], 'Delete')
+        return {'status': 'Deleted', 'domain': 'QBO', 'Id': old['Id']}
+
+    def _void(self, entity, values):
+        """Void a document as its entity does; return it (qbo-api 9.3)."""
+        self._check(self._missing_keys(values))
+        old = self._current(entity, values)
+        draft = entity.void(self, dict(old))
+        self._check(*(rule(self, entity, draft, old) for rule in entity.deletion_rules))
+        return self.replace(entity, draft, old, 'Void')
 
     @staticmethod
     def _missing_keys(values):
@@ -214,12 +232,15 @@ class Books:
             self._keep(entity, body, None, at, quiet, 'Create')
         return body
 
-    def replace(self, entity, draft, old):
-        """Store the next version of a record; return its body."""
+    def replace(self, entity, draft, old, operation='Update'):
+        """Store the next version of a record; return its body.
+
+        Consequences use it too: a payment that settles an invoice raises the invoice's SyncToken.
+        """
         now = self.clock.time()
         draft['SyncToken'] = str(int(old['SyncToken']) + 1)
         draft['MetaData'] = {**old['MetaData'], 'LastUpdatedTime': metadata_time(now)}
-        self._keep(entity, draft, old, now, False, 'Update')
+        self._keep(entity, draft, old, now, False, operation)
         return draft
 
     def _keep(self, entity, body, old, at, quiet, operation):
@@ -227,8 +248,12 @@ class Books:
         self._number_addresses(entity, body)
         self._put(entity, body, at)
         entity.settle(self, body, old)
-        if entity.in_webhooks and not quiet:
-            self.intuit.webhooks.note(self.realm, entity.name, body['Id'], operation)
+        if not quiet:
+            self._tell(entity, body['Id'], operation)
+
+    def _tell(self, entity, id, operation):
+        if entity.in_webhooks:
+            self.intuit.webhooks.note(self.realm, entity.name, id, operation)
 
     def _put(self, entity, body, at):
         key = name_key(body.get(entity.name_field) or '') if entity.name_list else None

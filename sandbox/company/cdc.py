@@ -49,10 +49,7 @@ def _moment(books, since):
 
 def _group(books, entity, moment, room):
     """Return one type's changes: records in order of their last update, then deletions."""
-    changed = [
-        entity.answer(books, body)
-        for body in books.database.all(books.realm, entity.name, since=int(moment))
-    ]
+    changed = [entity.answer(books, body) for body in books.database.all(books.realm, entity.name, since=int(moment))]
     deleted = [
         {'status': 'Deleted', 'domain': 'QBO', 'Id': id, 'MetaData': {'LastUpdatedTime': metadata_time(at)}}
         for id, at in books.database.deletions(books.realm, entity.name, int(moment))

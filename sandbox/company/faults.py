@@ -101,7 +101,10 @@ class Faults:
         with self._database.transaction():
             self._database.run(
                 'INSERT INTO fault (name, terms, skip, times) VALUES (?, ?, ?, ?)',
-                name, json.dumps(terms), skip, times,
+                name,
+                json.dumps(terms),
+                skip,
+                times,
             )
             return self._database.row('SELECT max(seq) AS seq FROM fault')['seq']
 
@@ -127,6 +130,8 @@ class Faults:
         :param on: names by which the request may be meant, in lower case
         """
         hits = []
+        if not self._database.row('SELECT 1 FROM fault'):
+            return hits
         with self._database.transaction():
             for fault in self.armed():
                 if fault.stage == stage and fault.meets({'on': on, **facts}):

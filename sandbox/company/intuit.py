@@ -24,9 +24,7 @@ class Intuit:
     def __init__(self, path=None, random=None, now_s=None):
         self.database = Database(path)
         clock = {'now_s': now_s} if now_s else {}
-        self.clock = Clock(
-            offset_s=self.database.get_meta('clock_offset_s', 0.0), moved=self._clock_moved, **clock
-        )
+        self.clock = Clock(offset_s=self.database.get_meta('clock_offset_s', 0.0), moved=self._clock_moved, **clock)
         self.ids = Ids(random)
         self.faults = Faults(self.database)
         self.throttle = Throttle(self.clock)

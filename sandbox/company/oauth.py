@@ -76,7 +76,10 @@ class OAuth:
             ends_at = now + self._intuit.settings(realm).code_s
             self._database.run(
                 'INSERT INTO code VALUES (?, ?, ?, ?, 0)',
-                code, self.consent(realm, scope), redirect_uri, ends_at,
+                code,
+                self.consent(realm, scope),
+                redirect_uri,
+                ends_at,
             )
             return code
 
@@ -138,9 +141,7 @@ class OAuth:
         if not form.get('refresh_token'):
             raise errors.OAuthError('invalid_request')
         with self._database.transaction():
-            row = self._database.row(
-                'SELECT * FROM refresh_token WHERE value = ?', form['refresh_token']
-            )
+            row = self._database.row('SELECT * FROM refresh_token WHERE value = ?', form['refresh_token'])
             consent = self._consent(row)
             if consent and row['ends_at'] > self._clock.time():
                 settings = self._intuit.settings(consent['realm'])
@@ -157,9 +158,7 @@ class OAuth:
         if row['superseded_at'] is None:
             if now - row['issued_at'] < settings.rotation_window_s:
                 return row
-            self._database.run(
-                'UPDATE refresh_token SET superseded_at = ? WHERE value = ?', now, row['value']
-            )
+            self._database.run('UPDATE refresh_token SET superseded_at = ? WHERE value = ?', now, row['value'])
             return self._new_refresh_token(consent)
         if now - row['superseded_at'] < settings.old_token_grace_s:
             return self._database.row(
@@ -177,7 +176,8 @@ class OAuth:
         """Return the living consent of a code or token row, or None."""
         return row and self._database.row(
             'SELECT * FROM consent WHERE id = ? AND revoked = 0 AND ends_at > ?',
-            row['consent'], self._clock.time(),
+            row['consent'],
+            self._clock.time(),
         )
 
     def _new_refresh_token(self, consent):
@@ -186,7 +186,10 @@ class OAuth:
         value = self._intuit.ids.refresh_token(now)
         self._database.run(
             'INSERT INTO refresh_token VALUES (?, ?, ?, ?, NULL)',
-            value, consent['id'], now, min(ends_at, consent['ends_at']),
+            value,
+            consent['id'],
+            now,
+            min(ends_at, consent['ends_at']),
         )
         return self._database.row('SELECT * FROM refresh_token WHERE value = ?', value)
 
@@ -196,7 +199,9 @@ class OAuth:
         access = self._intuit.ids.access_token()
         self._database.run(
             'INSERT INTO access_token VALUES (?, ?, ?)',
-            access, consent['id'], now + settings.access_token_s,
+            access,
+            consent['id'],
+            now + settings.access_token_s,
         )
         body = {
             'token_type': 'bearer',
@@ -232,9 +237,9 @@ class OAuth:
         :raise OAuthError: no such token. What Intuit answers then is not known; 400 is assumed.
         """
         row = self._database.row(
-            'SELECT consent FROM refresh_token WHERE value = ? '
-            'UNION SELECT consent FROM access_token WHERE value = ?',
-            token, token,
+            'SELECT consent FROM refresh_token WHERE value = ? UNION SELECT consent FROM access_token WHERE value = ?',
+            token,
+            token,
         )
         if not row:
             raise errors.OAuthError('invalid_request')
@@ -250,8 +255,8 @@ class OAuth:
     def expire_access_tokens(self, realm):
         """Let all access tokens of a company end now."""
         self._database.run(
-            'UPDATE access_token SET ends_at = 0 WHERE consent IN '
-            '(SELECT id FROM consent WHERE realm = ?)', realm,
+            'UPDATE access_token SET ends_at = 0 WHERE consent IN (SELECT id FROM consent WHERE realm = ?)',
+            realm,
         )
 
     def bearer(self, header):

@@ -125,13 +125,10 @@ def _unexpected(token, expected):
     image = f'"{token.word}"' if token.word else kinds.get(token.kind, '')
     shown = token.text.replace('\\', '\\\\').replace("'", "\\'").replace('"', '\\"')
     met = '<EOF>' if token.kind == 'EOF' else f' {image} "{shown} "'
-    wanted = ''.join(
-        f'{word} \n    ' if word == '<EOF>' else f'{_image(word)} ...\n    ' for word in expected
-    )
+    wanted = ''.join(f'{word} \n    ' if word == '<EOF>' else f'{_image(word)} ...\n    ' for word in expected)
     number = 'Was expecting one of:' if len(expected) > 1 else 'Was expecting:'
     detail = (
-        f'QueryParserError: Encountered "{met}" at line {token.line}, column {token.column}.\n'
-        f'{number}\n    {wanted}'
+        f'QueryParserError: Encountered "{met}" at line {token.line}, column {token.column}.\n{number}\n    {wanted}'
     )
     return errors.Fault(errors.Violation('4000', detail, None))
 
@@ -260,10 +257,7 @@ def format(query):
 
 
 def _format_condition(condition):
-    values = [
-        str(value).lower() if isinstance(value, bool) else f"'{escape(value)}'"
-        for value in condition.values
-    ]
+    values = [str(value).lower() if isinstance(value, bool) else f"'{escape(value)}'" for value in condition.values]
     shown = f'({", ".join(values)})' if condition.operator == 'in' else values[0]
     return f'{condition.field} {condition.operator.upper()} {shown}'
 

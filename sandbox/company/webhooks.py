@@ -64,16 +64,17 @@ def legacy(events):
     """Return events in the format until 2026 (qbo-api 8.1)."""
     realms = {}
     for event in events:
-        realms.setdefault(event['realm'], []).append({
-            'name': event['type'],
-            'id': event['entity_id'],
-            'operation': event['operation'],
-            'lastUpdated': ''.join(metadata_time(event['happened_at']).rsplit(':', 1)),
-        })
+        realms.setdefault(event['realm'], []).append(
+            {
+                'name': event['type'],
+                'id': event['entity_id'],
+                'operation': event['operation'],
+                'lastUpdated': ''.join(metadata_time(event['happened_at']).rsplit(':', 1)),
+            }
+        )
     return {
         'eventNotifications': [
-            {'realmId': realm, 'dataChangeEvent': {'entities': changed}}
-            for realm, changed in realms.items()
+            {'realmId': realm, 'dataChangeEvent': {'entities': changed}} for realm, changed in realms.items()
         ]
     }
 
@@ -138,7 +139,12 @@ class Webhooks:
             self._database.run(
                 'INSERT INTO event (id, realm, type, entity_id, operation, happened_at, due_at) '
                 'VALUES (?, ?, ?, ?, ?, ?, ?)',
-                self._intuit.ids.uuid(), realm, type, entity_id, operation, now,
+                self._intuit.ids.uuid(),
+                realm,
+                type,
+                entity_id,
+                operation,
+                now,
                 now + settings.webhook_delay_s,
             )
 
@@ -146,7 +152,10 @@ class Webhooks:
         return self._database.run(
             'UPDATE event SET happened_at = ? WHERE realm = ? AND type = ? AND entity_id = ? '
             "AND delivered = 0 AND attempts = 0 AND operation IN ('Create', 'Update')",
-            now, realm, type, entity_id,
+            now,
+            realm,
+            type,
+            entity_id,
         )
 
     def undelivered(self):
@@ -206,5 +215,7 @@ class Webhooks:
                 wait_s = LADDER_S[min(event['attempts'], len(LADDER_S) - 1)]
                 self._database.run(
                     'UPDATE event SET delivered = ?, attempts = attempts + 1, due_at = ? WHERE seq = ?',
-                    int(delivered), event['due_at'] if delivered else now + wait_s, event['seq'],
+                    int(delivered),
+                    event['due_at'] if delivered else now + wait_s,
+                    event['seq'],
                 )

@@ -22,6 +22,8 @@ class Entity:
     path = ''
     fields = {}
     rules = ()
+    deletion_rules = ()
+    """Rules before a record is deleted (its draft is None) or voided."""
     operations = frozenset({'create', 'update'})
     """Operations that change something; any other is refused as Intuit refuses it (500), reading and
     querying are always there."""
@@ -107,7 +109,14 @@ class Entity:
         """Set the members that follow from others. Changes nothing else: rules come after it."""
 
     def settle(self, books, new, old):
-        """Do to other records what this change does to them. Runs after the record is stored."""
+        """Do to other records what this change does to them.
+
+        Runs after the record is stored. ``old`` is None for a new record, ``new`` for a deleted one.
+        """
+
+    def void(self, books, draft):
+        """Return the body of a document as it is once voided."""
+        raise errors.NotModelled(f'void of {self.name}')
 
     def answer(self, books, body):
         """Return the body as Intuit answers it."""

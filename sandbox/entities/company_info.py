@@ -49,5 +49,3 @@ class CompanyInfo(Entity):
         body['NameValue'] = [*others, status]
         body.setdefault('WebAddr', {})
         return body
-
-

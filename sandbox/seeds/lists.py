@@ -64,9 +64,7 @@ def load_accounts(seeder):
     """Put in the chart of accounts; return ids by name."""
     ids = {}
     for number, name, type, subtype in ACCOUNTS:
-        body = seeder.put(
-            'Account', Name=name, AcctNum=number, AccountType=type, AccountSubType=subtype
-        )
+        body = seeder.put('Account', Name=name, AcctNum=number, AccountType=type, AccountSubType=subtype)
         ids[name] = body['Id']
     for number, name, parent in SUB_ACCOUNTS:
         above = seeder.books.stored('Account', ids[parent])

@@ -29,10 +29,7 @@ def load(seeder, country):
     Ids of codes start at 2, as in Intuit's samples. Outside the US a code has purchase rates too.
     """
     agencies = [seeder.put('TaxAgency', DisplayName=name)['Id'] for name in AGENCIES[country]]
-    rates = {
-        name: _rate(seeder, name, percent, agencies[agency])
-        for name, (percent, agency) in RATES[country].items()
-    }
+    rates = {name: _rate(seeder, name, percent, agencies[agency]) for name, (percent, agency) in RATES[country].items()}
     seeder.books.database.next_number(seeder.books.realm, 'TaxCode')
     codes = [_code(seeder, name, [rates[rate] for rate in of], country)
              for name, of in CODES[country].items()]  # fmt: skip
@@ -40,9 +37,7 @@ def load(seeder, country):
 
 
 def _rate(seeder, name, percent, agency):
-    body = seeder.put(
-        'TaxRate', Name=name, Description=name, RateValue=percent, AgencyRef={'value': agency}
-    )
+    body = seeder.put('TaxRate', Name=name, Description=name, RateValue=percent, AgencyRef={'value': agency})
     return body['Id']
 
 

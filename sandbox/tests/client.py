@@ -12,7 +12,11 @@ class Api:
 
     def __init__(self, sandbox, realm=None):
         self.sandbox, self.realm = sandbox, realm or sandbox.realm_id
-        self.token = sandbox.access_token(self.realm)
+        self.renew()
+
+    def renew(self):
+        """Take a fresh access token."""
+        self.token = self.sandbox.access_token(self.realm)
 
     @property
     def base(self):
@@ -24,9 +28,7 @@ class Api:
 
     def get(self, path, headers=(), **params):
         """GET a resource of the company."""
-        return requests.get(
-            f'{self.base}/{path}', params=params, headers=self._headers(dict(headers)), timeout=10
-        )
+        return requests.get(f'{self.base}/{path}', params=params, headers=self._headers(dict(headers)), timeout=10)
 
     def post(self, path, values=None, headers=(), data=None, **params):
         """POST values as JSON, or data as it is."""

@@ -52,6 +52,13 @@ def test_change_within_the_same_second_is_not_missed(sandbox, api):
     assert customer in found
 
 
+def test_since_counts_in_whole_seconds_as_records_do(sandbox, api):
+    customer = api.customer('Early in its second')
+    shown = customer['MetaData']['LastUpdatedTime']
+
+    assert customer in groups(api, 'Customer', f'{shown[:-6]}.999{shown[-6:]}')[0]['Customer']
+
+
 def test_deactivation_is_a_change_and_no_deletion(sandbox, api):
     sandbox.clock.advance(seconds=10)
     since = now(sandbox)
@@ -131,6 +138,7 @@ def test_incomplete_call_is_refused(api, params, expected):
 def test_since_may_be_a_date_or_any_offset(sandbox, api, style):
     moment = sandbox.clock.now()
     sandbox.clock.advance(days=2)
+    api.renew()
     customer = api.customer('Later')
 
     assert groups(api, 'Customer', style.format(moment))[0]['Customer'][-1] == customer
@@ -146,6 +154,7 @@ def test_the_second_company_has_changes_of_its_own(sandbox, api):
 
 def test_time_of_the_answer_is_the_servers(sandbox, api):
     sandbox.clock.advance(days=3)
+    api.renew()
     response = api.get('cdc', entities='Customer', changedSince=now(sandbox)).json()
 
     assert parse_time(response['time']) == pytest.approx(sandbox.clock.time(), abs=5)

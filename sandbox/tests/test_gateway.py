@@ -62,9 +62,7 @@ def test_unknown_company_is_forbidden(api):
 
 def test_openid_alone_does_not_open_the_books(sandbox, api):
     consent = sandbox.intuit.oauth.consent(sandbox.realm_id, 'openid')
-    sandbox.intuit.database.run(
-        'UPDATE access_token SET consent = ? WHERE value = ?', consent, api.token
-    )
+    sandbox.intuit.database.run('UPDATE access_token SET consent = ? WHERE value = ?', consent, api.token)
 
     assert gateway_error(api.get('customer/1')) == FORBIDDEN
 

@@ -233,6 +233,16 @@ def test_hard_expiry_counts_from_consent_and_ends_the_chain(sandbox):
     assert refused(refresh(sandbox, value)) == DESCRIBED
 
 
+def test_nothing_outlives_the_hard_expiry(sandbox):
+    sandbox.configure(hard_expiry_s=1800)
+    body = refresh(sandbox, sandbox.refresh_token()).json()
+    assert body['x_refresh_token_expires_in'] <= 1800
+    assert works(sandbox, body['access_token'])
+
+    sandbox.clock.advance(minutes=31)
+    assert not works(sandbox, body['access_token'])
+
+
 # Rotation.
 
 

@@ -1,5 +1,7 @@
 """qbo-api 5, appendix A.6: the query language."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from .client import detail
@@ -59,8 +61,6 @@ def test_condition_finds(api, four, condition, found):
 
 
 def test_times_compare_as_instants_whatever_their_offset(api, four):
-    from datetime import datetime, timedelta, timezone
-
     third = datetime.fromisoformat(four[2]['MetaData']['LastUpdatedTime'])
     for hours in (0, 9, -11):
         shown = third.astimezone(timezone(timedelta(hours=hours))).isoformat()
@@ -173,7 +173,7 @@ def test_statement_may_be_posted(api, four):
 
 
 def test_projection_shows_what_it_names(api, four):
-    found = api.query("select DisplayName, Balance from Customer where Id = '%s'" % four[1]['Id'])
+    found = api.query(f"select DisplayName, Balance from Customer where Id = '{four[1]['Id']}'")
 
     assert found['Customer'] == [
         {'DisplayName': BO, 'Balance': 50, 'domain': 'QBO', 'sparse': True, 'Id': four[1]['Id']}

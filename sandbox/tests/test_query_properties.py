@@ -3,18 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..company.query import Condition, Order, Query, format, parse
+from ..company.query import KEYWORDS, Condition, Order, Query, format, parse
 from ..errors import Fault
-from ..company.query import KEYWORDS
 
 names = st.from_regex(r'[A-Za-z_][A-Za-z0-9_]{0,12}(\.[A-Za-z]{1,8})?', fullmatch=True).filter(
     lambda name: name.lower() not in KEYWORDS
 )
 literals = st.one_of(st.text(max_size=20), st.booleans())
 conditions = st.one_of(
-    st.builds(
-        Condition, names, st.sampled_from(['=', '<', '>', '<=', '>=', 'like']), st.tuples(literals)
-    ),
+    st.builds(Condition, names, st.sampled_from(['=', '<', '>', '<=', '>=', 'like']), st.tuples(literals)),
     st.builds(Condition, names, st.just('in'), st.lists(literals, min_size=1, max_size=4).map(tuple)),
 )
 numbers = st.none() | st.integers(0, 2000)

@@ -46,7 +46,7 @@ def test_another_body_under_a_known_id_is_not_looked_at(sandbox, api):
 
 
 def test_batch_is_replayed_as_a_whole(sandbox, api):
-    items = [{'bId': str(number), 'operation': 'create', 'Customer': {'DisplayName': f'B{number}'}} for number in (1, 2)]
+    items = [{'bId': name, 'operation': 'create', 'Customer': {'DisplayName': name}} for name in ('B1', 'B2')]
     first = api.post('batch', {'BatchItemRequest': items}, requestid='b1')
     second = api.post('batch', {'BatchItemRequest': items}, requestid='b1')
 
@@ -130,6 +130,18 @@ def test_calls_at_the_same_moment_run_once(sandbox, api):
 
     assert len(bodies) == 1
     assert count(sandbox, 'Race') == 1
+
+
+def test_write_and_its_answer_are_kept_together_or_not_at_all(sandbox, api, monkeypatch):
+    def crash(*args):
+        raise OSError('disk full')
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(sandbox.intuit.database), 'keep_answer', crash)
+        assert api.post('customer', {'DisplayName': 'Whole'}, requestid='w').status_code == 500
+    assert count(sandbox, 'Whole') == 0
+
+    assert api.post('customer', {'DisplayName': 'Whole'}, requestid='w').status_code == 200
 
 
 def test_reads_are_not_replayed(sandbox, api):

@@ -51,6 +51,15 @@ def test_created_code_is_answered_bare_with_its_ids(api):
     assert 'County' in api.names('select * from TaxCode')
 
 
+@pytest.mark.parametrize('side, other', [('Sales', 'Purchase'), ('Purchase', 'Sales')])
+def test_rate_is_listed_on_the_side_that_it_applies_to(api, side, other):
+    created = service(api, TaxRateDetails=[rate(TaxApplicableOn=side)]).json()
+    code = api.get(f'taxcode/{created["TaxCodeId"]}').json()['TaxCode']
+
+    assert len(code[f'{side}TaxRateList']['TaxRateDetail']) == 1
+    assert code[f'{other}TaxRateList'] == {'TaxRateDetail': []}
+
+
 @pytest.mark.parametrize(
     'values, expected',
     [

@@ -44,10 +44,12 @@ class Admin:
 
     def __init__(self, control):
         self._control = control
-        self._urls = Map([
-            Rule(f'/_sandbox{path}', methods=[method], endpoint=name, strict_slashes=False)
-            for method, path, name, _what in ROUTES
-        ])
+        self._urls = Map(
+            [
+                Rule(f'/_sandbox{path}', methods=[method], endpoint=name, strict_slashes=False)
+                for method, path, name, _what in ROUTES
+            ]
+        )
 
     def serve(self, request):
         """Return the response for a request."""

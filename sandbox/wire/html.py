@@ -33,9 +33,7 @@ def message_page(title, text, status=200):
 
 def consent_page(realms, asked):
     """Return the page on which a user picks a company and agrees, or does not (qbo-api 1.2)."""
-    hidden = ''.join(
-        f'<input type="hidden" name="{e(name)}" value="{e(value)}">' for name, value in asked.items()
-    )
+    hidden = ''.join(f'<input type="hidden" name="{e(name)}" value="{e(value)}">' for name, value in asked.items())
     choices = ''.join(
         f'<label class="choice"><input type="radio" name="realm" value="{e(row["id"])}"'
         f'{"" if number else " checked"}><span><b>{e(row["name"])}</b>'

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-LONGEST = 20_000
+LONGEST, ANSWERS = 20_000, 500
 
 
 @dataclass
@@ -36,11 +36,13 @@ class Record:
 
 
 class RequestLog(list):
-    """Records, the most recent last. The oldest go where there are too many."""
+    """Records, the most recent last. Old answers go first, then the oldest records."""
 
     def append(self, record):
         """Add a record."""
         super().append(record)
+        if len(self) > ANSWERS:
+            self[-ANSWERS - 1].answer = None
         if len(self) > LONGEST:
             del self[: LONGEST // 10]
 

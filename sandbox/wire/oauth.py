@@ -78,7 +78,9 @@ class OAuthPaths:
     def _authorize(self, request):
         asked = request.values
         problem = self._intuit.oauth.authorize_error(
-            asked.get('client_id'), asked.get('response_type'), asked.get('scope'),
+            asked.get('client_id'),
+            asked.get('response_type'),
+            asked.get('scope'),
             asked.get('redirect_uri'),
         )
         if problem:

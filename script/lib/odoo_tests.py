@@ -1,7 +1,9 @@
 """Runs Odoo's own test runner and makes its log short: failures with their tracebacks, and a count."""
 
 import ast
+import os
 import re
+import select
 import subprocess
 from dataclasses import dataclass, field
 
@@ -14,6 +16,7 @@ FAILED = re.compile(r'(?:FAIL|ERROR): (?:Subtest )?((?:setUp|tearDown)\w+ \(\S+\
 SKIPPED = re.compile(r'skipped (\S+) : (.*)')
 SHOWN = ('ERROR', 'CRITICAL')
 SUMMARY = 'odoo.tests.result'
+SILENCE_S = 180  # then a test is taken to wait for ever
 LONGEST = 80  # lines of one log record that are shown
 
 
@@ -30,43 +33,51 @@ ALL = f'/{ADDON}'
 
 def run_odoo_tests(database, tags):
     """Run the tests that the tags select, in the database, and return a Count."""
-    log_file = LOGS / 'odoo-tests.log'
-    command = [
-        *odoo.command(),
-        '-d',
-        database,
-        '--test-tags',
-        ','.join(tags),
-        '--stop-after-init',
-        '--max-cron-threads=0',
-        f'--http-port={servers.free_port()}',
-        f'--screenshots={HOME / "screenshots"}',
-    ]
-    report = Report()
-    with (
-        open(log_file, 'w') as log,
-        subprocess.Popen(
-            command,
-            env=odoo.environment(),
-            text=True,
-            errors='replace',
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        for line in process.stdout:
-            log.write(line)
-            report.add(line.rstrip())
-    return report.finish(process.returncode, log_file, declared() if ALL in tags else set())
+    report = Report(LOGS / f'odoo-tests-{database}.log')
+    pipes = {'stdin': subprocess.DEVNULL, 'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT}
+    with subprocess.Popen(command(database, tags), env=odoo.environment(), **pipes) as process:
+        report.read(lines_of(process))
+    return report.finish(process.returncode, declared() if ALL in tags else set())
+
+
+def command(database, tags):
+    options = {
+        'database': database,
+        'test-tags': ','.join(tags),
+        'max-cron-threads': 0,
+        'http-port': servers.free_port(),
+        'screenshots': HOME / 'screenshots',
+    }
+    return [*odoo.command(), '--stop-after-init', *(f'--{name}={value}' for name, value in options.items())]
+
+
+def lines_of(process):
+    """Yield the lines that a process prints; kill it when it prints none for too long."""
+    rest = b''
+    while select.select([process.stdout], [], [], SILENCE_S)[0]:
+        data = os.read(process.stdout.fileno(), 1 << 16)
+        if not data:
+            return
+        *lines, rest = (rest + data).split(b'\n')
+        yield from (line.decode(errors='replace').rstrip() for line in lines)
+    process.kill()
 
 
 class Report:
     """Reads the log line by line. Shows errors; notes which tests ran and how."""
 
-    def __init__(self):
+    def __init__(self, log_file):
+        self.log_file = log_file
         self.started, self.failed = set(), {}
         self.shown = 0  # lines of the current record still to be shown
+        self.current = 'start'
+
+    def read(self, lines):
+        """Take in what Odoo prints, and keep it all in the log file."""
+        with open(self.log_file, 'w') as log:
+            for line in lines:
+                log.write(f'{line}\n')
+                self.add(line)
 
     def add(self, line):
         record = RECORD.match(line)
@@ -85,21 +96,22 @@ class Report:
 
     def note(self, module, text):
         if match := STARTED.match(text):
-            self.started.add(f'{module}.{match[1]}')
+            self.current = f'{module}.{match[1]}'
+            self.started.add(self.current)
         elif match := FAILED.match(text):
             self.failed[f'{module}.{match[1]}'] = 'failed'
         elif match := SKIPPED.match(text):
             self.failed[f'{module}.{match[1]}'] = f'skipped: {match[2]}'
 
-    def finish(self, status, log_file, expected):
+    def finish(self, status, expected):
         """Return the Count. A run that broke off or ran nothing, and a test that did not run, is a failure."""
         for name in expected - self.started - self.failed.keys():
             self.failed[name] = 'never ran: is its file imported, and its class an Odoo test case?'
         failed = [f'{name}: {how}' for name, how in sorted(self.failed.items())]
-        if status and not failed:
-            failed.append(f'Odoo ended with status {status}: see {log_file}')
+        if status < 0 or status and not failed:
+            failed.append(f'Odoo ended with status {status} in {self.current}: see {self.log_file}')
         if not self.started:
-            failed.append(f'no Odoo test ran: see {log_file}')
+            failed.append(f'no Odoo test ran: see {self.log_file}')
         return Count(len(self.started - self.failed.keys()), failed)
 
 

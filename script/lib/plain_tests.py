@@ -6,6 +6,7 @@ and so Odoo.
 
 import os
 import subprocess
+import textwrap
 import xml.etree.ElementTree as ElementTree
 
 from .odoo_tests import Count
@@ -17,26 +18,19 @@ PROCESS = ROOT / 'script' / 'process'
 SAMPLES = ROOT.parent / 'shared' / 'reference' / 'samples'
 SAMPLE_TESTS = 'test_samples'
 
+OPTIONS = ('-q', '--tb=short', '-p', 'no:cacheprovider', '--rootdir=.', '--confcutdir=.', '-o', 'junit_logging=no')
+SHOWN = 20  # failures whose traceback is shown
+
 
 def run_pytest(folder, selections):
-    """Run pytest in the folder on the selections and return a Count."""
-    report = LOGS / f'pytest-{os.getpid()}.xml'
+    """Run pytest in the folder on the selections and return a Count. Shows the first failures with their tracebacks."""
     LOGS.mkdir(parents=True, exist_ok=True)
-    command = [
-        VENV / 'bin/python',
-        '-m',
-        'pytest',
-        '-q',
-        '--no-header',
-        '--tb=short',
-        '-p',
-        'no:cacheprovider',
-        '--rootdir=.',
-        f'--junit-xml={report}',
-        *selections,
-    ]
-    subprocess.run(command, check=False, cwd=folder, env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    report = LOGS / f'pytest-{os.getpid()}.xml'
+    command = [VENV / 'bin/python', '-m', 'pytest', *OPTIONS, f'--junit-xml={report}', *selections]
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT)}
+    done = subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
     if not report.exists():
+        print(done.stdout + done.stderr)
         return Count(0, [f'pytest broke off: {" ".join(selections)}'])
     cases = ElementTree.parse(report).getroot().findall('.//testcase')
     report.unlink()
@@ -48,11 +42,18 @@ def count(cases):
     result = Count()
     for case in cases:
         name = f'{case.get("classname")}.{case.get("name")}'.strip('.')
+        broken = [part for part in case if part.tag in ('failure', 'error')]
         skipped = case.find('skipped')
-        if case.find('failure') is not None or case.find('error') is not None:
+        if broken:
+            show(name, broken, len(result.failed))
             result.failed.append(f'{name}: failed')
         elif skipped is None:
             result.passed += 1
         elif SAMPLE_TESTS not in name or SAMPLES.exists():
             result.failed.append(f'{name}: skipped: {skipped.get("message")}')
     return result
+
+
+def show(name, broken, shown):
+    if shown < SHOWN:
+        print(f'    {name}', *(textwrap.indent(part.text or '', '    ') for part in broken), sep='\n', flush=True)

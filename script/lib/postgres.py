@@ -28,6 +28,7 @@ SETTINGS = {
         'max_wal_senders': 0,
         'max_wal_size': '2GB',
         'shared_buffers': '256MB',
+        'lock_timeout': '20s',  # A test that waits for itself ends with a traceback, not never.
     },
 }
 

@@ -10,6 +10,7 @@ from .servers import PLAIN
 from .workplace import Failure, main, step
 
 ROOMS = ('qbo', 'sandbox', 'tests', 'process')
+NAMES = 50  # of failed tests that are listed at the end
 
 
 def test(*arguments):
@@ -25,9 +26,16 @@ def test(*arguments):
         result = run_room(room, selected)
         total.passed += result.passed
         total.failed += result.failed
-    print(*total.failed, sep='\n', end='\n' if total.failed else '')
+    print_names(total.failed)
     print(f'{total.passed} passed, {len(total.failed)} failed')
     return 1 if total.failed else 0
+
+
+def print_names(failed):
+    for name in failed[:NAMES]:
+        print(name)
+    if len(failed) > NAMES:
+        print(f'... and {len(failed) - NAMES} more')
 
 
 def by_room(selections):

@@ -1,0 +1,278 @@
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+from freezegun import freeze_time
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import QboCase
+
+
+class TestConnection(QboCase):
+    """Getting, keeping and giving up the access."""
+
+    def other_connection(self, **vals):
+        company = self.env['res.company'].create({'name': "Second company"})
+        self.manager.company_ids |= company
+        return self.env['qbo.connection'].create({**self._connection_vals(), 'company_id': company.id, **vals})
+
+    def press_test(self):
+        with self.enter_registry_test_mode():
+            return self.connection.with_user(self.manager).action_test()
+
+    def test_after_connecting_it_shows_company_country_and_times(self):
+        self.assertRecordValues(self.connection, [{
+            'state': 'connected', 'qbo_company_name': self.sandbox.get('CompanyInfo', '1')['CompanyName'],
+            'qbo_country': 'US', 'token_days_left': 100, 'message': False,
+        }])  # fmt: skip
+        self.assertGreater(self.connection.next_pull, fields.Datetime.now())
+
+    def test_connection_test_says_that_it_works(self):
+        action = self.press_test()
+        self.assertIn("works", action['params']['message'])
+
+    def test_connection_test_says_what_is_wrong(self):
+        self.sandbox.arm('status', times=None, status=503)
+        action = self.press_test()
+        self.assertEqual(action['params']['type'], 'danger')
+
+    def test_wrong_secret_is_a_clear_message(self):
+        connection = self.other_connection(client_secret='wrong', realm_entry=self.sandbox.realm_ids[1])
+        with self.assertRaisesRegex(UserError, "client ID and secret"):
+            connection.with_user(self.manager).action_connect_direct()
+
+    def test_dead_refresh_token_is_a_clear_message(self):
+        connection = self.other_connection(token_entry='dead', realm_entry=self.sandbox.realm_ids[1])
+        with self.assertRaisesRegex(UserError, "Connect again"):
+            connection.with_user(self.manager).action_connect_direct()
+
+    def test_realm_connected_elsewhere_is_refused(self):
+        with self.assertRaisesRegex(UserError, "is connected to .* already"):
+            self.other_connection()
+
+    def test_another_realm_on_reconnect_is_refused_and_links_are_kept(self):
+        partner = self.synced_customer()
+        self.connection.with_user(self.manager).action_disconnect()
+        with self.assertRaisesRegex(UserError, "another QuickBooks company"):
+            self.connection.with_user(self.manager).realm_entry = self.sandbox.realm_ids[1]
+        self.assertTrue(partner.qbo_id)
+
+    def test_one_connection_a_company(self):
+        with self.assertRaises(Exception), self.env.cr.savepoint():
+            self.env['qbo.connection'].create({'company_id': self.company.id})
+
+    def test_local_sandbox_must_be_on_this_machine(self):
+        with self.assertRaisesRegex(ValidationError, "on this machine"):
+            self.connection.local_url = 'http://example.com:8090'
+
+    def test_disconnect_revokes_forgets_tokens_and_keeps_links(self):
+        partner = self.synced_customer()
+
+        self.connection.with_user(self.manager).action_disconnect()
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
+        credential = self.connection._credential()
+        self.assertFalse(credential.access_token or credential.refresh_token)
+        self.assertTrue(partner.qbo_id)
+
+    def test_what_changed_while_disconnected_goes_out_in_order_afterwards(self):
+        partner = self.synced_customer()
+        self.connection.with_user(self.manager).action_disconnect()
+        partner.phone = '1'
+        self.env.cr.flush()
+        new = self.customer("Created meanwhile")
+        self.run_engine()
+        self.assertEqual({partner.qbo_state, new.qbo_state}, {'pending'})
+
+        self.connection.token_entry = self.sandbox.refresh_token()
+        self.connection.with_user(self.manager).action_connect_direct()
+        self.run_engine()
+
+        self.assertEqual({partner.qbo_state, new.qbo_state}, {'synced'})
+        self.assertEqual(self.in_quickbooks(partner)['PrimaryPhone']['FreeFormNumber'], '1')
+
+    def test_expired_access_token_is_refreshed_once(self):
+        partner = self.customer()
+        self.sandbox.expire_access_tokens()
+
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+        self.assertEqual([row.entity for row in self.sandbox.requests], ['customer', 'token', 'customer'])
+        self.assertEqual(len(self.named(partner.name)), 1)
+
+    def test_token_about_to_expire_is_refreshed_before_use(self):
+        self.wait(minutes=58)
+        self.customer()
+
+        self.run_engine()
+
+        self.assertEqual([row.entity for row in self.sandbox.requests], ['token', 'customer'])
+
+    def test_rotated_refresh_token_is_stored(self):
+        self.sandbox.configure(rotation_window_s=0)
+        credential = self.connection._credential()
+        tokens = set()
+        for number in range(3):
+            self.wait(hours=2)
+            self.customer(f"Customer {number}")
+            self.run_engine()
+            tokens.add(credential._secret('refresh_token'))
+        self.assertEqual(len(tokens), 3)
+        self.assertEqual(self.connection.state, 'connected')
+
+    def test_access_revoked_in_quickbooks_holds_everything_and_tells_administrators(self):
+        partner = self.customer()
+        self.sandbox.disconnect()
+
+        self.run_engine()
+
+        self.assertEqual(self.connection.state, 'reconnect')
+        self.assertIn("Connect again", self.connection.message)
+        self.assertEqual(partner.qbo_state, 'pending')
+        self.assertIn(self.manager, self.connection.activity_ids.user_id)
+
+        self.connection.token_entry = self.sandbox.refresh_token()
+        self.connection.with_user(self.manager).action_connect_direct()
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_user_who_lost_access_is_named_as_the_reason(self):
+        self.sandbox.arm('user_not_in_realm', times=None)
+        self.sandbox.expire_access_tokens()
+        self.customer()
+
+        self.run_engine()
+
+        self.assertIn("has lost access", self.connection.message)
+
+    def test_a_token_refused_again_at_once_asks_for_a_new_connection(self):
+        self.sandbox.arm('expire_tokens', times=None)
+        self.customer()
+
+        self.run_engine()
+
+        self.assertEqual(self.connection.state, 'reconnect')
+
+    def test_only_administrators_connect(self):
+        for action in ('action_connect', 'action_connect_direct', 'action_disconnect', 'action_test'):
+            with self.subTest(action), self.assertRaises(AccessError):
+                getattr(self.connection.with_user(self.user), action)()
+
+    def test_connected_one_cannot_be_deleted(self):
+        with self.assertRaisesRegex(UserError, "Disconnect"):
+            self.connection.with_user(self.manager).unlink()
+
+    def test_deleting_a_disconnected_one_removes_its_scheduled_actions(self):
+        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
+        self.connection.with_user(self.manager).action_disconnect()
+
+        self.connection.with_user(self.manager).unlink()
+
+        self.assertFalse(crons.exists())
+
+
+@tagged('post_install', '-at_install')
+class TestOAuth(QboCase, HttpCase):
+    """The round trip through Intuit's consent page, in a browser's place."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.password = 'qbo_manager'
+        cls.connection.with_user(cls.manager).action_disconnect()
+        cls.sandbox.snapshot()
+
+    def setUp(self):
+        super().setUp()
+        self.connection.sudo().message = False
+        self.authenticate('qbo_manager', 'qbo_manager')
+
+    def consent_url(self):
+        return self.connection.with_user(self.manager).action_connect()['url']
+
+    def redirect_params(self, url=None, decision='connect', **choice):
+        """Press a button on the consent page; return the parameters of the redirect."""
+        query = parse_qs(urlsplit(url or self.consent_url()).query)
+        form = {key: value[0] for key, value in query.items()}
+        response = requests.post(
+            f'{self.sandbox.url}/connect/oauth2',
+            data={**form, 'decision': decision, **choice},
+            allow_redirects=False,
+            timeout=10,
+        )
+        location = urlsplit(response.headers['Location'])
+        self.assertEqual(location.path, '/quickbooks_online/oauth/callback')
+        return location.query
+
+    def come_back(self, query):
+        self.env.flush_all()
+        response = self.url_open(f'/quickbooks_online/oauth/callback?{query}', allow_redirects=False)
+        self.env.invalidate_all()
+        self.assertIn(f'/odoo/quickbooks/{self.connection.id}', response.headers['Location'])
+
+    def test_allowed_it_is_connected(self):
+        self.come_back(self.redirect_params(realm=self.sandbox.realm_id))
+
+        self.assertEqual(self.connection.state, 'connected', self.connection.message)
+        self.assertFalse(self.connection.message)
+
+    def test_denied_it_says_so(self):
+        self.come_back(self.redirect_params(decision='deny'))
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertIn("not allowed", self.connection.message)
+
+    def test_forged_state_is_refused(self):
+        query = self.redirect_params(realm=self.sandbox.realm_id)
+
+        self.come_back(query.replace('state=', 'state=x'))
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertIn("not valid any more", self.connection.message)
+
+    def test_state_of_another_user_is_refused(self):
+        query = self.redirect_params(realm=self.sandbox.realm_id)
+        new_test_user(
+            self.env, 'other_manager', 'base.group_user,quickbooks_online.quickbooks_online_group_manager',
+            password='other_manager',
+        )
+        self.authenticate('other_manager', 'other_manager')
+
+        self.come_back(query)
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertIn("Another user", self.connection.message)
+
+    def test_state_expires(self):
+        with freeze_time(fields.Datetime.now() - timedelta(minutes=16)):
+            url = self.consent_url()
+
+        self.come_back(self.redirect_params(url, realm=self.sandbox.realm_id))
+
+        self.assertIn("not valid any more", self.connection.message)
+
+    def test_a_code_used_twice_is_refused(self):
+        query = self.redirect_params(realm=self.sandbox.realm_id)
+        self.come_back(query)
+        self.connection.with_user(self.manager).action_disconnect()
+
+        self.come_back(query)
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertIn("has expired", self.connection.message)
+
+    def test_another_realm_is_refused(self):
+        self.env['qbo.link'].create({
+            'connection_id': self.connection.id, 'entity': 'Customer', 'qbo_id': '1', 'res_model': 'res.partner',
+        })
+
+        self.come_back(self.redirect_params(realm=self.sandbox.realm_ids[1]))
+
+        self.assertEqual(self.connection.state, 'disconnected')
+        self.assertIn("another QuickBooks company", self.connection.message)

@@ -1,0 +1,109 @@
+from pathlib import Path
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
+from .common import QboCase
+
+ROOT = Path(__file__).parent.parent
+
+
+class TestSecurity(QboCase):
+    """Secrets go in and never come out; everybody sees their own company only."""
+
+    def secrets(self):
+        credential = self.connection._credential()
+        names = ('client_secret', 'verifier_token', 'realm_id', 'access_token', 'refresh_token')
+        return {name: credential._secret(name) for name in names}
+
+    def test_nobody_reads_credentials(self):
+        for user in (self.user, self.manager, self.env.ref('base.user_admin')):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.env['qbo.credential'].with_user(user).search_read([])
+
+    def test_secrets_are_encrypted_at_rest(self):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT c::text FROM qbo_credential c UNION SELECT c::text FROM qbo_connection c")
+        stored = str(self.env.cr.fetchall())
+        for name, secret in self.secrets().items():
+            self.assertTrue(secret, name)
+            self.assertNotIn(secret, stored, name)
+
+    def test_the_form_shows_no_secret(self):
+        connection = self.connection.with_user(self.manager)
+        shown = str(connection.read()) + str(connection.export_data(['client_secret', 'token_entry', 'realm_entry']))
+        for name, secret in self.secrets().items():
+            self.assertNotIn(secret, shown, name)
+
+    def test_no_secret_in_the_trace_or_the_log(self):
+        self.customer(email='not an address')
+        self.run_engine()
+        self.sandbox.disconnect()
+        self.customer("Another")
+        self.run_engine()
+        secrets = self.secrets()
+        for model in ('qbo.request', 'qbo.log', 'qbo.link', 'mail.message'):
+            text = str(self.env[model].sudo().search([]).read())
+            for name in ('client_secret', 'verifier_token', 'access_token', 'refresh_token'):
+                self.assertNotIn(secrets[name], text, f'{name} in {model}')
+
+    def test_no_secret_in_the_server_log(self):
+        with self.assertLogs(level='DEBUG') as logs:
+            self.customer()
+            self.wait(hours=2)
+            self.run_engine()
+        text = '\n'.join(logs.output)
+        for name, secret in self.secrets().items():
+            if name != 'realm_id':  # part of every address that Intuit is called at
+                self.assertNotIn(secret, text, name)
+
+    def test_a_lost_key_is_said_and_nothing_is_overwritten(self):
+        credential = self.connection._credential()
+        before = credential.refresh_token
+        credential.refresh_token = before[:-4] + 'AAA='
+        self.wait(hours=2)
+        self.customer()
+
+        self.run_engine()
+
+        self.assertIn("encrypted with another key", self.connection.message)
+        self.assertEqual(credential.refresh_token, before[:-4] + 'AAA=')
+
+    def test_users_see_states_but_configure_nothing(self):
+        connection = self.connection.with_user(self.user)
+        self.assertEqual(connection.state, 'connected')
+        with self.assertRaises(AccessError):
+            connection.conflict_rule = 'qbo'
+        with self.assertRaises(AccessError):
+            self.env['qbo.request'].with_user(self.user).search([])
+
+    def test_another_company_sees_nothing(self):
+        partner = self.synced_customer()
+        other = self.env['res.company'].create({'name': "Other"})
+        user = new_test_user(
+            self.env, 'other_company', 'account.group_account_invoice,base.group_partner_manager',
+            company_id=other.id, company_ids=[(6, 0, other.ids)],
+        )
+        for model in ('qbo.connection', 'qbo.link', 'qbo.log', 'qbo.schedule'):
+            self.assertFalse(self.env[model].with_user(user).search([]), model)
+        self.assertFalse(partner.with_user(user).qbo_state)
+
+    def test_portal_users_read_no_synchronisation_field(self):
+        portal = new_test_user(self.env, 'qbo_portal', 'base.group_portal')
+        partner = portal.partner_id.with_user(portal)
+        self.assertFalse([name for name in partner.fields_get() if name.startswith('qbo_') and 'name' not in name])
+
+    def test_bookkeepers_are_users_of_it(self):
+        self.assertTrue(self.user.has_group('quickbooks_online.quickbooks_online_group_user'))
+        self.assertFalse(self.user.has_group('quickbooks_online.quickbooks_online_group_manager'))
+
+    def test_neutralized_copy_has_no_access_and_nothing_to_send(self):
+        self.customer()
+        self.env.flush_all()
+        self.env.cr.execute((ROOT / 'data' / 'neutralize.sql').read_text())
+        self.env.invalidate_all()
+
+        self.assertEqual((self.connection.state, self.connection.environment), ('disconnected', 'sandbox'))
+        self.assertFalse(self.env['qbo.change'].search([]))
+        credential = self.connection._credential()
+        self.assertFalse(credential.client_secret or credential.refresh_token or credential.access_token)
