@@ -234,9 +234,8 @@ class QboConnection(models.Model):
             for schedule in self.sudo().schedule_ids:
                 schedule.cron_id.nextcall = schedule._next()
 
-    def _lost(self, error):
-        """Hold everything until an administrator connects again, and tell the administrators."""
-        text = sentence(self.env, error)
+    def _lost(self, text):
+        """Hold everything until an administrator connects again, and tell the administrators why."""
         self._set_state('reconnect', text)
         group = self.env.ref('quickbooks_online.quickbooks_online_group_manager')
         for user in group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids and not user.share):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 import psycopg2.extensions
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..qbo import client, entities, errors, throttle
 from .messages import sentence
@@ -36,6 +37,9 @@ class QboConnection(models.Model):
                     return
         except errors.QboError as error:
             self._hold(error)
+        except UserError as error:
+            self.env.cr.rollback()
+            self._lost(str(error))
         except psycopg2.extensions.TransactionRollbackError:
             # A user saved the very record at the same moment: begin again. Each step can be repeated.
             self.env.cr.rollback()
@@ -64,7 +68,7 @@ class QboConnection(models.Model):
         self.env.cr.rollback()
         self.env.invalidate_all()
         if error.kind is errors.Kind.AUTHORISATION:
-            self._lost(error)
+            self._lost(sentence(self.env, error))
             return
         self.failures += 1
         self.paused_until = fields.Datetime.now() + self._pause(error.kind)

@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import config
 
 from ..qbo import crypto
@@ -35,18 +36,30 @@ class QboCredential(models.Model):
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection has one set of credentials.")
 
     def _key(self):
-        """Return the encryption key: environment, ``odoo.conf``, or a 0600 file in the data directory."""
+        """Return the encryption key: environment, ``odoo.conf``, or a 0600 file in the data directory.
+
+        :raise UserError: it cannot be used; the text says why
+        """
         path = Path(config['data_dir']) / 'quickbooks_online.key'
-        return crypto.load_key(os.environ, config.get('qbo_encryption_key'), path)
+        try:
+            return crypto.load_key(os.environ, config.get('qbo_encryption_key'), path)
+        except crypto.KeyUnusable as error:
+            raise UserError(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
 
     def _secret(self, name):
         """Return a secret in clear, or None.
 
         :param str name: one of ``SECRETS``
-        :raise qbo.crypto.WrongKey: the key is not the one that the secret was encrypted with
+        :raise UserError: the key is not the one that the secret was encrypted with
         """
         token = self[name]
-        return crypto.decrypt(self._key(), token) if token else None
+        try:
+            return crypto.decrypt(self._key(), token) if token else None
+        except crypto.WrongKey as error:
+            raise UserError(self.env._(
+                "The stored access to QuickBooks was encrypted with another key. Restore the key, or enter the client "
+                "secret and the webhook token once more and connect again."
+            )) from error
 
     def _set_secrets(self, **secrets):
         """Encrypt and store secrets; None forgets one."""

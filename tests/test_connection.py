@@ -95,6 +95,7 @@ class TestConnection(QboCase):
         self.assertEqual(self.in_quickbooks(partner)['PrimaryPhone']['FreeFormNumber'], '1')
 
     def test_expired_access_token_is_refreshed_once(self):
+        self.wait(minutes=2)
         partner = self.customer()
         self.sandbox.expire_access_tokens()
 
@@ -143,6 +144,7 @@ class TestConnection(QboCase):
         self.assertFalse(self.connection.activity_ids)
 
     def test_user_who_lost_access_is_named_as_the_reason(self):
+        self.wait(minutes=2)
         self.sandbox.arm('user_not_in_realm', times=None)
         self.sandbox.expire_access_tokens()
         self.customer()

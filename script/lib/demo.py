@@ -34,11 +34,10 @@ def demo(*arguments):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     step('sandbox')
-    with servers.SandboxServer(
-        SANDBOX_DATA, options.sandbox_port, ['--seed', 'sample', '--country', options.country]
-    ) as sandbox:
+    seed = ['--seed', 'sample', '--country', options.country]
+    with servers.SandboxServer(SANDBOX_DATA, seed, port=options.sandbox_port) as sandbox:
         step('Odoo')
-        with servers.OdooServer(database, options.workers, options.odoo_port) as server:
+        with servers.OdooServer(database, options.workers, port=options.odoo_port) as server:
             ensure_connected(server, sandbox)
             print(GREETING.format(odoo=server.url, sandbox=sandbox.url), flush=True)
             wait(server, sandbox)

@@ -44,10 +44,10 @@ class Server:
     name = None  # what the log file and messages call it
     health = '/'  # a path that answers as soon as the server works
 
-    def __init__(self, port=None):
+    def __init__(self, port=None, logs=LOGS):
         self.port = port or free_port()
         self.url = f'http://{HOST}:{self.port}'
-        self.log = LOGS / f'{self.name}-{self.port}.log'
+        self.log = logs / f'{self.name}-{self.port}.log'
         self.process = None
 
     def __enter__(self):
@@ -118,8 +118,8 @@ class OdooServer(Server):
     name = 'odoo'
     health = '/web/health'
 
-    def __init__(self, database, workers=0, port=None, options=()):
-        super().__init__(port)
+    def __init__(self, database, workers=0, options=(), **kwargs):
+        super().__init__(**kwargs)
         self.database = database
         self.options = [f'--workers={workers}', f'--gevent-port={free_port()}', *options]
         self.uid = {}
@@ -143,8 +143,8 @@ class SandboxServer(Server):
 
     name = 'sandbox'
 
-    def __init__(self, data, port=None, options=()):
-        super().__init__(port)
+    def __init__(self, data, options=(), **kwargs):
+        super().__init__(**kwargs)
         self.data = data
         self.options = options
 

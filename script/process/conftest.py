@@ -3,6 +3,9 @@
 Here and only here code under test commits. Every test has its own database and its own sandbox file.
 """
 
+from contextlib import ExitStack
+from functools import partial
+
 import pytest
 
 from script.lib import databases, servers
@@ -22,36 +25,33 @@ def database(installed):
 
 
 @pytest.fixture
-def odoo_server(database):
+def odoo_server(database, tmp_path):
     """A function that starts Odoo: `odoo_server(workers=2)` returns a running `servers.OdooServer`."""
-    yield from starter(lambda workers=0, **options: servers.OdooServer(database, workers, **options))
+    yield from starter(servers.OdooServer, database, logs=tmp_path)
 
 
 @pytest.fixture
 def sandbox_server(tmp_path):
-    """A function that starts a sandbox: `sandbox_server('--country', 'CA')` returns a running `servers.SandboxServer`.
+    """A function that starts a sandbox: `sandbox_server(['--country', 'CA'])` returns a running `servers.SandboxServer`.
 
-    Give `data` to name its file: a second one started with the same file knows what the first knew.
+    All of one test have the same file: a second one, started after the first was killed, knows what that knew.
     """
-    file = tmp_path / 'quickbooks.sqlite'
-    yield from starter(lambda *options, data=file, port=None: servers.SandboxServer(data, port, options))
+    yield from starter(servers.SandboxServer, tmp_path / 'quickbooks.sqlite', logs=tmp_path)
 
 
 @pytest.fixture
 def odoo_shell(database):
     """A function that runs Python code in `odoo shell` on the test's database and returns what it printed."""
-    return lambda code: servers.odoo_shell(database, code)
+    return partial(servers.odoo_shell, database)
 
 
-def starter(make):
-    """Yield a function that makes and starts servers; stop them all afterwards."""
-    started = []
+def starter(server_class, *args, **kwargs):
+    """Yield a function that makes and starts servers; kill them all afterwards."""
+    with ExitStack() as stack:
 
-    def start(*args, **kwargs):
-        server = make(*args, **kwargs)
-        started.append(server.start())
-        return server
+        def start(*more, **options):
+            server = server_class(*args, *more, **kwargs, **options).start()
+            stack.callback(server.kill9)
+            return server
 
-    yield start
-    for server in started:
-        server.kill9()
+        yield start
