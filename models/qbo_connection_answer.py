@@ -99,7 +99,7 @@ class QboConnection(models.Model):
     def _accepted_text(self, request, link):
         body = json.loads(request.body)
         labels = link._model()._qbo_labels()
-        what = {'model': link._model()._description, 'name': link.name}
+        what = {'model': link._model()._qbo_noun(), 'name': link.name}
         if request.operation == 'create':
             return self.env._("%(model)s %(name)s created in QuickBooks", **what)
         changed = [labels.get(key, key) for key in body if key not in ('Id', 'SyncToken', 'sparse')]
@@ -134,7 +134,8 @@ class QboConnection(models.Model):
         self.env['qbo.change'].browse(request.change_ids).exists().unlink()
         rule = errors.RULES.get(error.code)
         link._fail(error.code, sentence(self.env, error, link), fix=rule and rule.fix, **vals)
-        self._log('push', f"{link.name}: {link.error}", link, level='error', request_id=request.id)
+        text = link.error if link.name in link.error else f"{link.name}: {link.error}"
+        self._log('push', text, link, level='error', request_id=request.id)
 
     def _store_alone(self, call, error):
         """Send each request of a batch on its own, after the call was refused as a whole for one of them."""

@@ -103,7 +103,7 @@ class QboConnection(models.Model):
         link.write({'res_id': record.id, 'res_model': record._name, 'name': record.display_name, 'origin': 'qbo'})
         link._agree(row, record._qbo_values(), record._qbo_mapped(row))
         self._settle_changes(record, link)
-        text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._description, name=link.name)
+        text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._qbo_noun(), name=link.name)
         self._log('pull', text, link)
 
     def _adopt(self, link, row):
@@ -169,7 +169,7 @@ class QboConnection(models.Model):
         labels = link._model()._qbo_labels()
         text = self.env._(
             "%(model)s %(name)s updated from QuickBooks: %(fields)s",
-            model=link._model()._description,
+            model=link._model()._qbo_noun(),
             name=link.name,
             fields=", ".join(sorted({link._label(decision.path, labels) for decision in taken})),
         )

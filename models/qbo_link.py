@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ..qbo import endpoints, merge, values
 from .qbo_mixin import MODES, STATES
 
+ANNOUNCED_MAX = 500  # a list shows no more records than that
+
 
 class QboLink(models.Model):
     """Ties an Odoo record to a QuickBooks entity, for one connection.
@@ -97,7 +99,31 @@ class QboLink(models.Model):
     def _suggested_suffix(self):
         return self.env._(" (customer)") if self.candidate['entity'] != 'Customer' else ' (2)'
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'state' in vals:
+            self._announce()
+        return result
+
     # === BUSINESS METHODS === #
+
+    def _announce(self):
+        """Have open screens show the new state, once this transaction commits: one message for all its links."""
+        changed = self.env.cr.precommit.data.setdefault('quickbooks_online.announce', {})
+        if not changed:
+            self.env.cr.precommit.add(self._send_announcement)
+        for link in self.filtered('res_id'):
+            changed.setdefault(link.res_model, set()).add(link.res_id)
+
+    def _send_announcement(self):
+        changed = self.env.cr.precommit.data.pop('quickbooks_online.announce', {})
+        if not changed:
+            return
+        payload = {model: sorted(ids)[:ANNOUNCED_MAX] for model, ids in changed.items()}
+        # The channel reaches users of all companies: ids only, never names.
+        self.env.ref('quickbooks_online.quickbooks_online_group_user')._bus_send('quickbooks_online/state', payload)
 
     @api.model
     def _for(self, connection, record):
@@ -202,7 +228,6 @@ class QboLink(models.Model):
             'error': text,
             'error_fix': fix,
             'direction': direction,
-            'synced_at': fields.Datetime.now(),
             **vals,
         })
 
@@ -214,6 +239,7 @@ class QboLink(models.Model):
         """Note that nothing differs: what was pending or in error is mended."""
         for link in self.filtered(lambda link: link.state in ('pending', 'error')):
             link.write({**link._cleared(), 'state': 'synced'})
+        self._announce()
 
     def _reset(self):
         """Forget that these links, which have no entity, were ever to be sent."""

@@ -100,6 +100,10 @@ class QboMixin(models.AbstractModel):
         """Return the place in the order of sending: 0 for what depends on nothing."""
         return 0
 
+    def _qbo_noun(self):
+        """Return what users call such a record: "Customer"."""
+        return self._description
+
     def _qbo_labels(self):
         """Return ``{QuickBooks field: its name in words}`` for messages."""
         return {}

@@ -112,6 +112,9 @@ class ResPartner(models.Model):
             return self.env._("Inactive customers are not imported.")
         return None
 
+    def _qbo_noun(self):
+        return self.env._("Customer")
+
     def _qbo_labels(self):
         _ = self.env._
         return {

@@ -84,6 +84,9 @@ class Violation:
 class Fault(Exception):
     """The accounting service refuses: every violated line at once (qbo-api 4.1)."""
 
+    injected = ''
+    """The name of the armed fault that this is, if it is one."""
+
     def __init__(self, *errors, type='ValidationFault', status=400):
         super().__init__('; '.join(f'{error.code} {error.detail}' for error in errors))
         self.errors, self.type, self.status = errors, type, status

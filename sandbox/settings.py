@@ -31,8 +31,12 @@ class Settings:
     """[1.4] Whether using a superseded refresh token revokes the whole consent."""
     invalid_grant_body: str = 'described'
     """[1.5] Seen: ``described`` (since December 2025), ``bare``, ``token_invalid``."""
+    consent: str = 'asked'
+    """[1.2] ``asked`` shows the consent page; ``given`` sends the browser straight back, for tests
+    that drive another page. That of the default company counts."""
     redirect_uris: tuple = ()
-    """[1.2] The registered URIs, compared byte for byte. Empty: any is taken."""
+    """[1.2] The registered URIs, compared byte for byte. Empty: any is taken. They are the app's; those
+    of the default company count."""
 
     throttle: bool = False
     """[3] Off unless asked for: tests are faster than a person."""

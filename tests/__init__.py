@@ -5,5 +5,6 @@ from . import (
     test_push,
     test_schedule,
     test_security,
+    test_tour,
     test_webhook,
 )

@@ -1,4 +1,7 @@
-"""Several operations in one call, each for itself (qbo-api 7)."""
+"""Several operations in one call, each for itself (qbo-api 7).
+
+Not modelled: the limit of 1000 objects over all items, ``ReportQuery``, ``optionsData``.
+"""
 
 from .. import entities, errors
 from .cdc import cdc

@@ -389,3 +389,16 @@ def test_userinfo_is_camel_case_and_needs_the_openid_scope(sandbox):
     }  # fmt: skip
     refusal = requests.get(url, headers={'Authorization': f'Bearer {without}'}, timeout=5)
     assert refusal.status_code == 401
+
+
+def test_consent_given_beforehand_sends_the_browser_straight_back(sandbox):
+    sandbox.configure(consent='given')
+    asked = {
+        'client_id': sandbox.client_id, 'response_type': 'code', 'state': 's', 'redirect_uri': 'http://127.0.0.1/back',
+        'scope': 'com.intuit.quickbooks.accounting',
+    }  # fmt: skip
+
+    answer = requests.get(f'{sandbox.url}/connect/oauth2', params=asked, allow_redirects=False, timeout=5)
+
+    assert answer.status_code == 302
+    assert f'realmId={sandbox.realm_id}' in answer.headers['Location']

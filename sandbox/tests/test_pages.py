@@ -175,3 +175,9 @@ def test_unknown_company_and_record_say_so(browser, customers):
     assert 'no such company' in browser.get('/company/7/Customer')
     assert 'Object Not Found' in browser.get(f'{customers}/4711')
     assert browser.get('/nothing', status=404)
+
+
+def test_address_of_intuits_own_pages_leads_to_the_record(browser, sandbox):
+    id = sandbox.create('Customer', {'DisplayName': 'Found by its link'})['Id']
+
+    assert 'Found by its link' in browser.get('/app/customerdetail', nameId=id)

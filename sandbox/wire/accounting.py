@@ -69,7 +69,7 @@ class Accounting:
         return answer_time(self._intuit.clock.time())
 
     def _refusal(self, fault, record):
-        if getattr(fault, 'injected', ''):
+        if fault.injected:
             record.fault = ','.join(filter(None, (record.fault, fault.injected)))
         return fault.status, {'Fault': fault.as_json(), 'time': self._time()}
 
@@ -145,7 +145,7 @@ class Accounting:
             return 200, self._post(books, request, record, parts), True
         except errors.Fault as fault:
             status, body = self._refusal(fault, record)
-            transient = getattr(fault, 'injected', '') == 'transient_6000'
+            transient = fault.injected == 'transient_6000'
             return status, body, status == 400 and books.settings.replay_faults and not transient
 
     @staticmethod

@@ -30,7 +30,7 @@ LOCAL_NAMES = frozenset({'localhost', '127.0.0.1', '[::1]'})
 
 
 class Dropped(ConnectionError):
-    """The connection is closed without an answer."""
+    """An armed fault closes the connection without an answer; werkzeug takes it as the client's doing."""
 
 
 class Application:
@@ -49,7 +49,12 @@ class Application:
     def __call__(self, environ, start_response):
         request = Request(environ)
         request.get_data()  # An unread body would spoil the next request of the connection.
-        return self._respond(request)(environ, start_response)
+        try:
+            response = self._respond(request)
+        except Dropped:
+            _close(request)  # Now, for the log must know before the client does.
+            raise
+        return response(environ, start_response)
 
     def _respond(self, request):
         if request.path.startswith(accounting.PREFIX):
@@ -89,17 +94,17 @@ class Application:
         record.fault = ','.join(hit.name for hit in hits)
         response = None
         for hit in hits:
-            response = self._before(hit, request, record) or response
+            response = self._before(hit, record) or response
         if response is None:
             response = self._safely(request, record, serve)
         for hit in hits:
-            self._after(hit, request)
+            self._after(hit)
         return response
 
-    def _before(self, hit, request, record):
+    def _before(self, hit, record):
         """Apply a fault before the request is served; return a response where it replaces it."""
         if hit.name == 'drop_before':
-            raise _drop(request)
+            raise Dropped
         if hit.name == 'expire_tokens':
             self._intuit.oauth.expire_access_tokens(record.realm)
         if hit.name == 'status':
@@ -119,11 +124,11 @@ class Application:
             return envelope.answer(500, {'Fault': fault.as_json(), 'time': now})
         return envelope.outage(status)
 
-    def _after(self, hit, request):
+    def _after(self, hit):
         if hit.name == 'slow':
             self._sleep(float(hit.params['seconds']))
         if hit.name == 'drop_after_commit':
-            raise _drop(request)
+            raise Dropped
 
     def _safely(self, request, record, serve):
         """Serve; a mistake of the sandbox itself is loud and is not mistaken for Intuit's."""
@@ -154,13 +159,12 @@ def _body(request):
         return text or None
 
 
-def _drop(request):
-    """Close the client's connection under it and return what to raise."""
+def _close(request):
+    """Close the client's connection under it."""
     connection = request.environ.get('werkzeug.socket')
     if connection is not None:
         with contextlib.suppress(OSError):  # The client was faster.
             connection.shutdown(socket.SHUT_RDWR)
-    return Dropped('closed by an armed fault')
 
 
 def _is_local(request):

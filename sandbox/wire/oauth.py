@@ -87,6 +87,9 @@ class OAuthPaths:
             return message_page('Sorry, but that did not work', problem, 400)
         if request.method == 'POST':
             return self._decide(request.form)
+        realm = self._intuit.default_realm()
+        if self._intuit.settings(realm).consent == 'given':
+            return self._decide({**request.args.to_dict(), 'decision': 'connect', 'realm': realm})
         return consent_page(self._intuit.database.realms(), request.args)
 
     def _decide(self, form):

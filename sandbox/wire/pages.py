@@ -15,6 +15,7 @@ ROUTES = (
     ('POST', '/company/<realm>/Customer/new', 'create'),
     ('GET', '/company/<realm>/<type>/<id>', 'show'),
     ('POST', '/company/<realm>/Customer/<id>', 'save'),
+    ('GET', '/app/<page>', 'app'),
     ('GET', '/requests', 'requests'),
     ('POST', '/requests', 'clear'),
     ('GET', '/faults', 'faults'),
@@ -23,6 +24,8 @@ ROUTES = (
     ('POST', '/levers', 'pull'),
 )
 SEE_OTHER = 303
+APP_PAGES = {'customerdetail': 'Customer', 'vendordetail': 'Vendor'}
+"""Page of Intuit's web application: the type whose id is its one parameter."""
 
 
 class Pages:
@@ -52,6 +55,14 @@ class Pages:
 
     def _home(self, request):
         return redirect(f'/company/{self._control.realm_id}/Customer')
+
+    def _app(self, request, page):
+        """Lead an address of Intuit's own web application to the record's page here."""
+        type = APP_PAGES.get(page)
+        if type is None:
+            raise KeyError(page)
+        id = next(iter(request.args.values()), '')
+        return redirect(f'/company/{self._control.realm_id}/{type}/{id}')
 
     def _page(self, realm, type, title, body):
         database = self._control.intuit.database

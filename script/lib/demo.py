@@ -1,6 +1,7 @@
 """Keeps a demo running: a database of its own, a sandbox, an Odoo server, and the connection between them."""
 
 import argparse
+import fcntl
 import signal
 import sys
 
@@ -26,7 +27,13 @@ Ctrl-C stops everything.
 def demo(*arguments):
     """Run the demo until Ctrl-C."""
     options = parse(arguments)
-    check_ports(options)
+    with open(HOME / 'demo.lock', 'w') as lock:
+        check_alone(lock)
+        check_ports(options)
+        run_demo(options)
+
+
+def run_demo(options):
     postgres.connect_to('demo')
     if options.reset:
         STATE.unlink(missing_ok=True)
@@ -51,6 +58,14 @@ def parse(arguments):
     parser.add_argument('--workers', type=int, default=0)
     parser.add_argument('--reset', action='store_true')
     return parser.parse_args(arguments)
+
+
+def check_alone(lock):
+    """Refuse a second demo on the same database and the same QuickBooks."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Failure('The demo of this checkout is running already: stop it first.') from error
 
 
 def check_ports(options):

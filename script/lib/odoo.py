@@ -25,7 +25,7 @@ def command():
     for starter in (TREE / 'usr/bin/odoo', TREE / 'odoo-bin'):
         if starter.exists():
             return [str(VENV / 'bin/python'), str(starter)]
-    raise Failure(f'{TREE.resolve()} has neither usr/bin/odoo nor odoo-bin.')
+    raise Failure(f'{TREE.resolve()} has neither usr/bin/odoo nor odoo-bin: set ODOO_HOME to the folder above.')
 
 
 def environment():

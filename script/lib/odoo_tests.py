@@ -105,11 +105,13 @@ class Report:
 
     def finish(self, status, expected):
         """Return the Count. A run that broke off or ran nothing, and a test that did not run, is a failure."""
+        if status < 0:
+            self.failed[self.current] = f'killed: it said nothing for {SILENCE_S} seconds, see {self.log_file}'
         for name in expected - self.started - self.failed.keys():
             self.failed[name] = 'never ran: is its file imported, and its class an Odoo test case?'
         failed = [f'{name}: {how}' for name, how in sorted(self.failed.items())]
-        if status < 0 or status and not failed:
-            failed.append(f'Odoo ended with status {status} in {self.current}: see {self.log_file}')
+        if status and not failed:
+            failed.append(f'Odoo ended with status {status}: see {self.log_file}')
         if not self.started:
             failed.append(f'no Odoo test ran: see {self.log_file}')
         return Count(len(self.started - self.failed.keys()), failed)

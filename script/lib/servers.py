@@ -163,26 +163,29 @@ class SandboxServer(Server):
             return json.load(answer)
 
 
-def connect(odoo_server, sandbox, login='admin'):
-    """Connect the user's company in Odoo with the sandbox's company, webhook included, and return the connection's id.
+def connect(odoo_server, sandbox, login='admin', realm=None, company_id=None):
+    """Connect a company in Odoo with one in the sandbox, webhook included, and return the connection's id.
 
     What a user does: the address, the keys and a refresh token are typed into the form, and the button is pressed.
+    When left out, the company is the user's, and the realm the sandbox's first.
     """
-    keys, tokens = sandbox.ask('keys'), sandbox.ask('tokens', {})
+    keys, tokens = sandbox.ask('keys'), sandbox.ask('tokens', {'realm': realm})
     values = {
         'environment': 'local',
         'local_url': sandbox.url,
         'client_id': keys['client_id'],
         'client_secret': keys['client_secret'],
         'verifier_token': keys['verifier_token'],
-        'realm_entry': keys['realm_id'],
+        'realm_entry': tokens['realm_id'],
         'token_entry': tokens['refresh_token'],
     }
 
     def call(method, *args):
         return odoo_server.execute('qbo.connection', method, *args, login=login)
 
-    ids = call('search', []) or call('create', [{'environment': 'local', 'local_url': sandbox.url}])
+    company = {'company_id': company_id} if company_id else {}
+    ids = call('search', [(name, '=', value) for name, value in company.items()])
+    ids = ids or call('create', [{'environment': 'local', 'local_url': sandbox.url, **company}])
     call('write', ids[:1], values)
     call('action_connect_direct', ids[:1])
     sandbox.ask('webhooks', {'url': f'{odoo_server.url}/quickbooks_online/webhook'})

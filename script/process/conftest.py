@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from script.lib import databases, servers
+from script.process.company import Company
 
 
 @pytest.fixture(scope='session')
@@ -32,7 +33,7 @@ def odoo_server(database, tmp_path):
 
 @pytest.fixture
 def sandbox_server(tmp_path):
-    """A function that starts a sandbox: `sandbox_server(['--country', 'CA'])` returns a running `servers.SandboxServer`.
+    """A function that starts a sandbox: `sandbox_server(['--throttle'])` returns a running `servers.SandboxServer`.
 
     All of one test have the same file: a second one, started after the first was killed, knows what that knew.
     """
@@ -43,6 +44,12 @@ def sandbox_server(tmp_path):
 def odoo_shell(database):
     """A function that runs Python code in `odoo shell` on the test's database and returns what it printed."""
     return partial(servers.odoo_shell, database)
+
+
+@pytest.fixture
+def company(odoo_server, sandbox_server):
+    """A `Company` whose Odoo runs with threads; no customers yet. `company.odoo` and `company.sandbox` may be killed."""
+    return Company(odoo_server(), sandbox_server(['--seed', 'empty']))
 
 
 def starter(server_class, *args, **kwargs):

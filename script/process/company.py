@@ -1,0 +1,183 @@
+"""A company that works in Odoo and in QuickBooks at once: what its people do, and what the two sides then say."""
+
+import contextlib
+import socket
+import threading
+import time
+
+from script.lib import servers
+
+NUDGE_S = 0.5
+SETTLE_S = 60
+
+
+def until(condition, within_s, otherwise, every_s=0.02):
+    """Return what the condition returns as soon as that is true; fail when it takes too long.
+
+    :param otherwise: a function that returns what the failure says
+    """
+    deadline = time.monotonic() + within_s
+    while not (result := condition()):
+        assert time.monotonic() < deadline, f'Not within {within_s} s. {otherwise()}'
+        time.sleep(every_s)
+    return result
+
+
+def seconds(function, *args, **kwargs):
+    """Return how long a call takes."""
+    began = time.monotonic()
+    function(*args, **kwargs)
+    return time.monotonic() - began
+
+
+class Company:
+    """An Odoo company and its QuickBooks company.
+
+    People act as users do, by RPC; QuickBooks' people through the sandbox's admin API.
+
+    :param servers.OdooServer odoo: running
+    :param servers.SandboxServer sandbox: running
+    :param str realm: QuickBooks company; the sandbox's first one when left out
+    :param int company_id: Odoo company; the user's own when left out
+    """
+
+    def __init__(self, odoo, sandbox, realm=None, company_id=None):
+        self.odoo, self.sandbox = odoo, sandbox
+        self.realm = realm or sandbox.ask('keys')['realm_id']
+        self.context = {'allowed_company_ids': [company_id]} if company_id else {}
+        self.connection = servers.connect(odoo, sandbox, realm=self.realm, company_id=company_id)
+
+    def call(self, model, method, *args, odoo=None, **kwargs):
+        """Call a method by RPC, as the company's administrator."""
+        return (odoo or self.odoo).execute(model, method, *args, context=self.context, **kwargs)
+
+    # === WHAT PEOPLE DO === #
+
+    def customer(self, name, **vals):
+        """Save a new customer and return its id."""
+        return self.customers([name], **vals)[0]
+
+    def customers(self, names, **vals):
+        """Save new customers in one go and return their ids."""
+        return self.call('res.partner', 'create', [{'name': name, 'customer_rank': 1, **vals} for name in names])
+
+    def synced_customer(self, name, **vals):
+        """Save a new customer and return its id when it is in QuickBooks."""
+        partner = self.customer(name, **vals)
+        until(lambda: self.state_of(partner) == 'synced', SETTLE_S, self.trace)
+        return partner
+
+    def edit(self, partner, **vals):
+        """Change a customer in Odoo."""
+        self.call('res.partner', 'write', [partner], vals)
+
+    def edit_in_quickbooks(self, qbo_id, **values):
+        """Change a customer in QuickBooks."""
+        self.sandbox.ask(f'entities/Customer/{qbo_id}?realm={self.realm}', values)
+
+    def run_now(self):
+        """Press *Run now* on the customers' schedule: the engine starts."""
+        schedules = self.call('qbo.schedule', 'search', [('connection_id', '=', self.connection)], limit=1)
+        self.call('qbo.schedule', 'action_run_now', schedules)
+
+    def settle(self, within_s=SETTLE_S):
+        """Wait until nothing is on its way to QuickBooks, pressing *Run now* so that pauses are over when they are."""
+        until(self._settled_or_nudged, within_s, self.trace, every_s=NUDGE_S)
+
+    def _settled_or_nudged(self):
+        return self.is_settled() or self.run_now()
+
+    # === WHAT THE TWO SIDES SAY === #
+
+    def is_settled(self):
+        """Tell whether the outbox is empty and every request is answered."""
+        return not self.count('qbo.change') and not self.count('qbo.request', ('state', '=', 'unanswered'))
+
+    def count(self, model, *domain):
+        """Return how many rows of the connection there are."""
+        return self.call(model, 'search_count', [('connection_id', '=', self.connection), *domain])
+
+    def partner(self, partner, *names):
+        """Return a customer as Odoo's user sees it."""
+        return self.call('res.partner', 'read', [partner], [*names, 'name', 'phone', 'qbo_id', 'qbo_state'])[0]
+
+    def state_of(self, partner):
+        return self.partner(partner)['qbo_state']
+
+    def entity(self, qbo_id):
+        """Return a customer as QuickBooks' user sees it."""
+        return self.sandbox.ask(f'entities/Customer/{qbo_id}?realm={self.realm}')
+
+    def entities(self):
+        """Return all customers in QuickBooks."""
+        return self.sandbox.ask(f'entities/Customer?realm={self.realm}')
+
+    def has(self, name):
+        """Tell whether QuickBooks has a customer of this name."""
+        return any(entity['DisplayName'] == name for entity in self.entities())
+
+    def requests(self):
+        """Return what Odoo asked of QuickBooks' company and tokens, oldest first."""
+        log = self.sandbox.ask('requests')
+        return [row for row in log if row['realm'] in ('', self.realm)]
+
+    def writes(self):
+        return [row for row in self.requests() if row['operation'] in ('create', 'update', 'batch')]
+
+    def assert_same_on_both_sides(self):
+        """Every customer is on both sides exactly once, with the same values, and Odoo knows the version."""
+        in_odoo = sorted(self._customers_in_odoo())
+        in_quickbooks = sorted(map(_facts, self.entities()))
+        assert in_odoo == in_quickbooks, self.trace()
+
+    def _customers_in_odoo(self):
+        domain = [('customer_rank', '>', 0)]
+        links = self.call(
+            'qbo.link', 'search_read', [('connection_id', '=', self.connection)], ['res_id', 'qbo_id', 'sync_token']
+        )
+        tokens = {link['res_id']: str(link['sync_token']) for link in links}
+        for row in self.call('res.partner', 'search_read', domain, ['name', 'phone', 'email', 'qbo_id', 'qbo_state']):
+            facts = (row['qbo_id'], tokens.get(row['id']), row['name'], row['phone'] or '', row['email'] or '')
+            assert row['qbo_state'] == 'synced', f'{row}\n{self.trace()}'
+            yield tuple(map(str, facts))
+
+    def trace(self):
+        """Return what was asked of QuickBooks, for the message of a failing test."""
+        rows = ('{time} {method} {path} {operation} {status} {fault} {replayed}'.format(**row) for row in self.requests())
+        return '\n'.join(['QuickBooks was asked:', *rows])
+
+
+def _facts(entity):
+    phone, email = entity.get('PrimaryPhone') or {}, entity.get('PrimaryEmailAddr') or {}
+    return (
+        entity['Id'],
+        entity['SyncToken'],
+        entity['DisplayName'],
+        phone.get('FreeFormNumber', ''),
+        email.get('Address', ''),
+    )
+
+
+class BlackHole:
+    """A server that takes every call and never answers. A context manager; at its end all calls break off."""
+
+    def __init__(self, port):
+        self.port = port
+        self.calls = []
+
+    def __enter__(self):
+        self._listener = socket.create_server((servers.HOST, self.port), backlog=128)
+        threading.Thread(target=self._swallow, daemon=True).start()
+        return self
+
+    def _swallow(self):
+        with contextlib.suppress(OSError):  # The listener was closed.
+            while True:
+                self.calls.append(self._listener.accept()[0])
+
+    def __exit__(self, *_exception):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # Ends accept().
+        self._listener.close()
+        for call in self.calls:
+            call.close()

@@ -1,0 +1,104 @@
+"""How long things take on a running server, for the user who saves and for the one who waits for the other side."""
+
+from statistics import median
+
+import pytest
+
+from script.process.company import BlackHole, Company, seconds, until
+
+EDITS = 5
+A_MOMENT_S = 1.0
+ANSWER_S = 1.5
+
+
+@pytest.fixture(params=[0, 2], ids=['threads', 'workers'])
+def warm_company(request, odoo_server, sandbox_server):
+    """A company whose Odoo runs with threads or with workers, and has loaded everything."""
+    company = Company(odoo_server(workers=request.param), sandbox_server(['--seed', 'empty']))
+    for number in range(4):  # Each worker loads for itself.
+        company.synced_customer(f'Warm-up {number}')
+    return company
+
+
+def test_an_edit_is_in_quickbooks_within_a_second(warm_company):
+    qbo_id, partner = id_of(warm_company, warm_company.synced_customer('Harbor Marine Supply'))
+    times = []
+    for number in range(EDITS):
+        phone = f'555-010{number}'
+        warm_company.edit(partner, phone=phone)
+        times.append(seconds(until, lambda phone=phone: phone_of(warm_company, qbo_id) == phone, 10, warm_company.trace, 0.01))
+    print('from commit to QuickBooks:', *(f'{time * 1000:.0f} ms' for time in times))
+    assert max(times) < A_MOMENT_S, times
+
+
+def test_a_new_customer_is_in_quickbooks_within_a_second(warm_company):
+    times = []
+    for number in range(EDITS):
+        name = f'Newcomer {number}'
+        warm_company.customer(name)
+        times.append(seconds(until, lambda name=name: warm_company.has(name), 10, warm_company.trace, 0.01))
+    print('from commit to QuickBooks:', *(f'{time * 1000:.0f} ms' for time in times))
+    assert max(times) < A_MOMENT_S, times
+
+
+def test_edits_made_while_a_request_is_in_flight_go_next_as_one(company):
+    qbo_id, partner = id_of(company, company.synced_customer('Harbor Marine Supply'))
+    before = len(company.writes())
+    company.sandbox.ask('faults', {'name': 'slow', 'on': 'customer', 'seconds': ANSWER_S})
+    company.edit(partner, phone='555-0100')
+    until(lambda: phone_of(company, qbo_id) == '555-0100', 10, company.trace)
+    for number in range(1, 4):
+        company.edit(partner, phone=f'555-010{number}')
+    assert len(company.writes()) == before, 'the answer came before the last edit'
+    until(lambda: phone_of(company, qbo_id) == '555-0103', 10, company.trace)
+    company.settle()
+    assert len(company.writes()) == before + 2, company.trace()
+    company.assert_same_on_both_sides()
+
+
+def test_a_webhook_brings_an_edit_at_once(company):
+    qbo_id, partner = id_of(company, company.synced_customer('Harbor Marine Supply'))
+    until(lambda: not company.sandbox.ask('webhooks')['undelivered'], 10, company.trace)
+    company.edit_in_quickbooks(qbo_id, PrimaryPhone={'FreeFormNumber': '555-0199'})
+    time = seconds(until, lambda: company.partner(partner)['phone'] == '555-0199', 10, company.trace)
+    print(f'from QuickBooks to Odoo: {time * 1000:.0f} ms')
+    assert time < 2 * A_MOMENT_S
+
+
+@pytest.mark.parametrize('answers', ['refused', 'never'])
+def test_a_saving_user_waits_for_nothing_when_quickbooks_is_down(company, answers):
+    partner = company.synced_customer('Harbor Marine Supply')
+    up = saves(company, partner, 'up')
+    company.settle()
+    company.sandbox.kill9()
+    if answers == 'never':
+        with BlackHole(company.sandbox.port) as hole:
+            company.edit(partner, phone='555-0100')
+            until(lambda: hole.calls, 10, lambda: 'Odoo did not call QuickBooks.')
+            down = saves(company, partner, 'down')
+    else:
+        company.edit(partner, phone='555-0100')
+        until(lambda: company.call('qbo.connection', 'read', company.connection, ['message']), 10, lambda: 'No message.')
+        down = saves(company, partner, 'down')
+    print(f'median of a save: {up * 1000:.0f} ms with QuickBooks, {down * 1000:.0f} ms without')
+    assert down < 3 * up + 0.1
+    assert company.state_of(partner) == 'pending'
+    company.sandbox.start()
+    company.settle()
+    company.assert_same_on_both_sides()
+
+
+def saves(company, partner, word):
+    """Return the median time of a save, of new customers and of an old one."""
+    times = [seconds(company.customer, f'Saved while {word} {number}') for number in range(EDITS)]
+    times += [seconds(company.edit, partner, phone=f'555-{word}-{number}') for number in range(EDITS)]
+    return median(times)
+
+
+def id_of(company, partner):
+    """Return a synchronised customer's id in QuickBooks, and in Odoo."""
+    return company.partner(partner)['qbo_id'], partner
+
+
+def phone_of(company, qbo_id):
+    return company.entity(qbo_id).get('PrimaryPhone', {}).get('FreeFormNumber')

@@ -1,0 +1,107 @@
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
+import { stepUtils } from "@web_tour/tour_utils";
+
+/** Have the server run the engine, as it does by itself where scheduled actions run; in tests they do not. */
+async function runEngine() {
+    const call = (model, method, args) =>
+        rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
+    const crons = await call("ir.cron", "search", [
+        [["cron_name", "like", "QuickBooks: synchronise"]],
+    ]);
+    await call("ir.cron", "method_direct_trigger", [crons]);
+}
+
+registry.category("web_tour.tours").add("qbo_connect_and_edit", {
+    steps: () => [
+        {
+            content: "Connect: Intuit asks for consent and sends the browser back",
+            trigger: ".o_form_view button[name=action_connect]:contains(Connect to QuickBooks)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "The form shows the QuickBooks company",
+            trigger: ".o_arrow_button_current:contains(Connected)",
+        },
+        {
+            trigger: ".oe_title:contains(Blue Heron)",
+        },
+        {
+            content: "Open the customers",
+            trigger: ".o_menu_sections .dropdown-toggle:contains(Customers)",
+            run: "click",
+        },
+        {
+            trigger: ".dropdown-menu .dropdown-item:contains(Customers)",
+            run: "click",
+        },
+        {
+            content: "Open the customer; it is not in QuickBooks yet",
+            trigger: ".o_kanban_record:contains(Harbor Marine Supply), .o_data_row:contains(Harbor Marine Supply) .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "Change the phone number",
+            trigger: ".o_field_widget[name=phone] input",
+            run: "edit 650-555-0199",
+        },
+        ...stepUtils.saveForm(),
+        {
+            content: "It is on its way",
+            trigger: ".o_qbo_badge:contains(Pending)",
+            run: runEngine,
+        },
+        {
+            content: "The badge turns by itself",
+            trigger: ".o_qbo_badge:contains(QBO)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("qbo_fix_and_retry", {
+    steps: () => [
+        {
+            content: "The list shows which customer QuickBooks refused; its badge tells more",
+            trigger: ".o_data_row:contains(Harbor Marine Supply) button.o_qbo_badge:contains(Error)",
+            run: "click",
+        },
+        {
+            content: "The sentence says what to do",
+            trigger: ".modal .alert-danger:contains(e-mail address of Harbor Marine Supply is not valid)",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "What would be sent is shown",
+            trigger: ".modal:contains(What would be sent) .o_field_widget[name=payload]:contains(not an address)",
+        },
+        {
+            trigger: ".modal:contains(What would be sent) footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "Correct the address in the record",
+            trigger: "body:not(:has(.modal)) .o_data_row:contains(Harbor Marine Supply) .o_data_cell[name=complete_name]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .alert-danger:contains(is not valid)",
+        },
+        {
+            trigger: ".o_field_widget[name=email] input",
+            run: "edit jo@harbor.example",
+        },
+        ...stepUtils.saveForm(),
+        {
+            trigger: ".o_form_view",
+            run: runEngine,
+        },
+        {
+            content: "In step",
+            trigger: ".o_qbo_badge:contains(QBO)",
+        },
+    ],
+});
