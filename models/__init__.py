@@ -1,19 +1,21 @@
-from . import qbo_connection
-from . import qbo_connection_auth
-from . import qbo_connection_engine
-from . import qbo_connection_push
-from . import qbo_connection_answer
-from . import qbo_connection_merge
-from . import qbo_connection_pull
-from . import qbo_connection_webhook
-from . import qbo_credential
-from . import qbo_change
-from . import qbo_event
-from . import qbo_link
-from . import qbo_link_action
-from . import qbo_request
-from . import qbo_schedule
-from . import qbo_log
-from . import qbo_mixin
-from . import res_partner
-from . import ir_cron
+from . import (
+    ir_cron,
+    qbo_change,
+    qbo_connection,
+    qbo_connection_answer,
+    qbo_connection_auth,
+    qbo_connection_engine,
+    qbo_connection_merge,
+    qbo_connection_pull,
+    qbo_connection_push,
+    qbo_connection_webhook,
+    qbo_credential,
+    qbo_event,
+    qbo_link,
+    qbo_link_action,
+    qbo_log,
+    qbo_mixin,
+    qbo_request,
+    qbo_schedule,
+    res_partner,
+)

@@ -1,67 +1,71 @@
 """The sentences for failures. What a code means to the engine stands in ``qbo/errors.py``; here are only words.
 
-Each sentence says what happened and what to do. To teach one, add a row: the code, and a function of ``_`` and the
-values ``name`` (the record), ``field`` (in words) and ``detail`` (QuickBooks' own words).
+Each sentence says what happened and what to do. To teach one, add a row: the code, and a function of ``env`` and
+the values ``name`` (the record), ``field`` (in words) and ``detail`` (QuickBooks' own words).
 """
 
 from ..qbo import errors
 
 SENTENCES = {
-    '610': lambda _, v: _(
+    '610': lambda env, v: env._(
         "Something that %(name)s refers to was made inactive or deleted in QuickBooks. "
-        "Make it active again there, then press Retry. QuickBooks says: %(detail)s", **v
+        "Make it active again there, then press Retry. QuickBooks says: %(detail)s",
+        **v,
     ),
-    '2020': lambda _, v: _("QuickBooks needs a value for %(field)s of %(name)s. Fill it in.", **v),
-    '2050': lambda _, v: _("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s", **v),
-    '2210': lambda _, v: _("The e-mail address of %(name)s is not valid. Correct it.", **v),
-    '2500': lambda _, v: _(
-        "%(name)s refers to something that QuickBooks does not have: %(detail)s", **v
+    '2020': lambda env, v: env._("QuickBooks needs a value for %(field)s of %(name)s. Fill it in.", **v),
+    '2050': lambda env, v: env._("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s", **v),
+    '2210': lambda env, v: env._("The e-mail address of %(name)s is not valid. Correct it.", **v),
+    '2500': lambda env, v: env._("%(name)s refers to something that QuickBooks does not have: %(detail)s", **v),
+    '5010': lambda env, v: env._(
+        "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there.",
+        **v,
     ),
-    '5010': lambda _, v: _(
-        "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there.", **v
-    ),
-    '6080': lambda _, v: _("QuickBooks needs a name for this record. Fill in the name.", **v),
-    '6190': lambda _, v: _(
+    '6080': lambda env, v: env._("QuickBooks needs a name for this record. Fill in the name.", **v),
+    '6190': lambda env, v: env._(
         "The QuickBooks subscription has ended or there is a billing problem. Nothing can be saved there until that is "
-        "mended in QuickBooks.", **v
+        "mended in QuickBooks.",
+        **v,
     ),
-    '6210': lambda _, v: _(
+    '6210': lambda env, v: env._(
         "The date of %(name)s is in a period that is closed in QuickBooks. Reopen it there or change the date.", **v
     ),
-    '6220': lambda _, v: _(
+    '6220': lambda env, v: env._(
         "%(name)s still has a balance in QuickBooks and cannot be made inactive there. Settle the balance, then Retry.",
         **v,
     ),
-    '6240': lambda _, v: _(
+    '6240': lambda env, v: env._(
         "Another customer, vendor or employee in QuickBooks is called “%(name)s”. Link it, send this one under another "
-        "name, or change the name.", **v
+        "name, or change the name.",
+        **v,
     ),
-    'unanswered': lambda _, v: _(
+    'unanswered': lambda env, v: env._(
         "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour.", **v
     ),
 }
 
 BY_KIND = {
-    errors.Kind.TRANSIENT: lambda _, v: _("QuickBooks does not answer at the moment. Odoo tries again by itself."),
-    errors.Kind.THROTTLED: lambda _, v: _(
+    errors.Kind.TRANSIENT: lambda env, v: env._(
+        "QuickBooks does not answer at the moment. Odoo tries again by itself."
+    ),
+    errors.Kind.THROTTLED: lambda env, v: env._(
         "QuickBooks allows only so many requests a minute. Odoo goes on by itself in a minute."
     ),
-    errors.Kind.QUOTA: lambda _, v: _(
+    errors.Kind.QUOTA: lambda env, v: env._(
         "QuickBooks refuses further requests for now: %(detail)s Odoo tries again every hour.", **v
     ),
-    errors.Kind.AUTHORISATION: lambda _, v: _(
+    errors.Kind.AUTHORISATION: lambda env, v: env._(
         "QuickBooks does not accept Odoo's access any more. Connect again; changes are held until then."
     ),
     errors.Kind.CLOSED_BOOKS: SENTENCES['6210'],
     errors.Kind.STALE: SENTENCES['5010'],
-    errors.Kind.DATA: lambda _, v: _("QuickBooks refused %(name)s: %(detail)s (code %(code)s)", **v),
+    errors.Kind.DATA: lambda env, v: env._("QuickBooks refused %(name)s: %(detail)s (code %(code)s)", **v),
 }
 
 REASONS = {
-    'user_not_in_realm': lambda _: _(
+    'user_not_in_realm': lambda env: env._(
         "The QuickBooks user who connected has lost access to the company. Have a user with access connect again."
     ),
-    'invalid_client': lambda _: _(
+    'invalid_client': lambda env: env._(
         "Intuit does not know this client ID and secret. Copy them again from the app's page at Intuit; production and "
         "development keys are different."
     ),
@@ -76,7 +80,7 @@ def sentence(env, error, link=None, key=None):
     :param str key: a row of ``SENTENCES`` other than that of the error's code
     """
     if reason := REASONS.get(getattr(error, 'reason', None) or error.code):
-        return reason(env._)
+        return reason(env)
     facts = {
         'name': link.name if link else '',
         'field': link._label(error.element) if link and error.element else env._("a field"),
@@ -84,4 +88,4 @@ def sentence(env, error, link=None, key=None):
         'code': error.code or error.status or '',
     }
     known = SENTENCES.get(key or error.code) if link else None
-    return (known or BY_KIND[error.kind])(env._, facts)
+    return (known or BY_KIND[error.kind])(env, facts)

@@ -38,16 +38,21 @@ class QboChange(models.Model):
         for item in collecting:
             ids = records._qbo_of_company(item.company_id)._ids
             if ids:
-                self.sudo().create([{
-                    'connection_id': item.connection_id,
-                    'res_model': records._name,
-                    'res_id': res_id,
-                    'is_bulk': len(ids) > BULK_FROM,
-                } for res_id in ids])
+                self.sudo().create(
+                    [
+                        {
+                            'connection_id': item.connection_id,
+                            'res_model': records._name,
+                            'res_id': res_id,
+                            'is_bulk': len(ids) > BULK_FROM,
+                        }
+                        for res_id in ids
+                    ]
+                )
                 self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
 
     @api.model
     def _waiting(self, connection, res_model, res_ids):
         """Return the ids among ``res_ids`` that have a change which is not agreed yet."""
         domain = [('connection_id', '=', connection.id), ('res_model', '=', res_model), ('res_id', 'in', res_ids)]
-        return {res_id for res_id, in self.sudo()._read_group(domain, ['res_id'])}
+        return {res_id for (res_id,) in self.sudo()._read_group(domain, ['res_id'])}

@@ -71,7 +71,7 @@ class QboConnection(models.Model):
     cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
     schedule_ids = fields.One2many('qbo.schedule', 'connection_id', "Schedules")
     link_ids = fields.One2many('qbo.link', 'connection_id', "Links")
-    next_pull = fields.Datetime("Next Pull", compute='_compute_next_pull')
+    next_pull = fields.Datetime(compute='_compute_next_pull')
     pending_count = fields.Integer("Pending", compute='_compute_counts', compute_sudo=True)
     error_count = fields.Integer("Errors", compute='_compute_counts', compute_sudo=True)
     synced_count = fields.Integer("Synchronised", compute='_compute_counts', compute_sudo=True)
@@ -90,9 +90,11 @@ class QboConnection(models.Model):
             [('connection_id', 'in', self.ids), ('mode', '!=', 'never')], ['connection_id', 'state'], ['__count']
         )
         counts = {(connection.id, state): count for connection, state, count in links}
-        changes = dict(self.env['qbo.change']._read_group(
-            [('connection_id', 'in', self.ids)], ['connection_id'], ['res_id:count_distinct']
-        ))
+        changes = dict(
+            self.env['qbo.change']._read_group(
+                [('connection_id', 'in', self.ids)], ['connection_id'], ['res_id:count_distinct']
+            )
+        )
         for connection in self:
             connection.error_count = counts.get((connection.id, 'error'), 0)
             connection.synced_count = counts.get((connection.id, 'synced'), 0)
@@ -106,9 +108,12 @@ class QboConnection(models.Model):
             try:
                 endpoints.check_url('local', connection.local_url or '')
             except ValueError as error:
-                raise ValidationError(self.env._(
-                    "The local sandbox address must be on this machine, for example http://127.0.0.1:8090 (%s).", error
-                )) from error
+                raise ValidationError(
+                    self.env._(
+                        "The local sandbox address must be on this machine, for example http://127.0.0.1:8090 (%s).",
+                        error,
+                    )
+                ) from error
 
     # === CRUD METHODS === #
 
@@ -117,10 +122,12 @@ class QboConnection(models.Model):
         connections = super().create(vals_list)
         for connection in connections:
             connection.sudo().cron_id = connection._create_cron()
-            self.env['qbo.schedule'].sudo().create([
-                {'connection_id': connection.id, 'name': name}
-                for name, _label in self.env['qbo.schedule']._fields['name'].selection
-            ])
+            self.env['qbo.schedule'].sudo().create(
+                [
+                    {'connection_id': connection.id, 'name': name}
+                    for name, _label in self.env['qbo.schedule']._fields['name'].selection
+                ]
+            )
         self.env.registry.clear_cache()
         return connections
 
@@ -147,16 +154,22 @@ class QboConnection(models.Model):
         return result
 
     def _create_cron(self):
-        return self.env['ir.cron'].sudo().create({
-            'name': f"QuickBooks: synchronise {self.company_id.name}",
-            'model_id': self.env['ir.model']._get_id(self._name),
-            'state': 'code',
-            'code': f'model.browse({self.id})._cron_run()',
-            'interval_number': ENGINE_FALLBACK_MINUTES,
-            'interval_type': 'minutes',
-            'user_id': self.env.ref('base.user_root').id,
-            'active': False,
-        })
+        return (
+            self.env['ir.cron']
+            .sudo()
+            .create(
+                {
+                    'name': f"QuickBooks: synchronise {self.company_id.name}",
+                    'model_id': self.env['ir.model']._get_id(self._name),
+                    'state': 'code',
+                    'code': f'model.browse({self.id})._cron_run()',
+                    'interval_number': ENGINE_FALLBACK_MINUTES,
+                    'interval_type': 'minutes',
+                    'user_id': self.env.ref('base.user_root').id,
+                    'active': False,
+                }
+            )
+        )
 
     # === ACTION METHODS === #
 
@@ -189,9 +202,7 @@ class QboConnection(models.Model):
     @api.model
     def _of_company(self, company):
         """Return the connection of a company, as superuser; empty when there is none or it was never connected."""
-        return self.sudo().browse(
-            item.connection_id for item in self._collecting() if item.company_id == company.id
-        )
+        return self.sudo().browse(item.connection_id for item in self._collecting() if item.company_id == company.id)
 
     def _wake(self, at=None):
         """Have the engine of these connections run: when this transaction commits, or ``at`` (naive UTC)."""
@@ -211,9 +222,20 @@ class QboConnection(models.Model):
         :param str kind: ``push``, ``pull``, ``conflict`` or ``connection``
         :param str text: a sentence in the user's words
         """
-        return self.env['qbo.log'].sudo().create({
-            'connection_id': self.id, 'kind': kind, 'text': text, 'level': level, 'link_id': link and link.id, **vals
-        })
+        return (
+            self.env['qbo.log']
+            .sudo()
+            .create(
+                {
+                    'connection_id': self.id,
+                    'kind': kind,
+                    'text': text,
+                    'level': level,
+                    'link_id': link and link.id,
+                    **vals,
+                }
+            )
+        )
 
     @api.model
     def _toast(self, message, kind='success', **params):

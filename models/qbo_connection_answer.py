@@ -144,14 +144,16 @@ class QboConnection(models.Model):
             self._copy_alone(request)
 
     def _copy_alone(self, request):
-        return request.copy({
-            'call_id': str(uuid.uuid4()),
-            'is_batch': False,
-            'state': 'unanswered',
-            'sent_at': False,
-            'attempts': 0,
-            'fault': False,
-        })
+        return request.copy(
+            {
+                'call_id': str(uuid.uuid4()),
+                'is_batch': False,
+                'state': 'unanswered',
+                'sent_at': False,
+                'attempts': 0,
+                'fault': False,
+            }
+        )
 
     def _merge_stale(self, link, error):
         """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""
@@ -211,9 +213,9 @@ class QboConnection(models.Model):
         if not found:
             self._refuse(link, request, error)
             return
-        owner = self.env['qbo.link'].search([
-            ('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', found['Id'])
-        ])
+        owner = self.env['qbo.link'].search(
+            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', found['Id'])]
+        )
         is_ours = entity == link.entity and not owner and not link.qbo_id
         if is_ours and link._record()._qbo_is_same(found):
             self.env['qbo.change'].browse(request.change_ids).exists().unlink()
@@ -226,7 +228,10 @@ class QboConnection(models.Model):
         """Return ``(entity type, entity)`` that has a name, active or not; one call for the three lists."""
         names = ", ".join(map(client.quote, (name, f'{name}{text.DELETED_SUFFIX}')))
         items = [
-            {'bId': entity, 'Query': f"SELECT * FROM {entity} WHERE DisplayName IN ({names}) AND Active IN (true, false)"}
+            {
+                'bId': entity,
+                'Query': f"SELECT * FROM {entity} WHERE DisplayName IN ({names}) AND Active IN (true, false)",
+            }
             for entity in entities.SHARED_NAMES
         ]
         answer = self._read(items[0]['Query'], lambda qbo: qbo.batch(items))

@@ -125,9 +125,8 @@ class QboConnection(models.Model):
         except errors.QboError as error:
             return self._toast(sentence(self.env, error), 'danger', sticky=True, next=False)
         return self._toast(
-            self.env._("The connection to %s works.", self.qbo_company_name), next={
-                'type': 'ir.actions.client', 'tag': 'soft_reload'
-            }
+            self.env._("The connection to %s works.", self.qbo_company_name),
+            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
         )
 
     def action_disconnect(self):
@@ -143,7 +142,8 @@ class QboConnection(models.Model):
         except errors.QboError as error:
             text = self.env._(
                 "Disconnected here, but Intuit did not confirm (%s). "
-                "Remove the app in QuickBooks too, under Apps ▸ My apps.", sentence(self.env, error)
+                "Remove the app in QuickBooks too, under Apps ▸ My apps.",
+                sentence(self.env, error),
             )
         credential._forget_tokens()
         self._set_state('disconnected', text)
@@ -207,10 +207,12 @@ class QboConnection(models.Model):
 
     def _read_company(self, qbo):
         answer = qbo.company_info()
-        self.sudo().write({
-            'qbo_company_name': answer.values.get('CompanyName'),
-            'qbo_country': answer.values.get('Country'),
-        })
+        self.sudo().write(
+            {
+                'qbo_company_name': answer.values.get('CompanyName'),
+                'qbo_country': answer.values.get('Country'),
+            }
+        )
         return answer
 
     def _set_state(self, state, message):
@@ -263,18 +265,22 @@ class QboConnection(models.Model):
         digest = credential._realm_digest(realm_id)
         others = credential.search([('realm_digest', '=', digest), ('id', '!=', credential.id)]).connection_id
         if taken := others.filtered(lambda connection: connection.state in ('connected', 'reconnect')):
-            raise UserError(self.env._(
-                "This QuickBooks company is connected to %s already. Disconnect it there first, or choose another.",
-                taken.company_id.name,
-            ))
+            raise UserError(
+                self.env._(
+                    "This QuickBooks company is connected to %s already. Disconnect it there first, or choose another.",
+                    taken.company_id.name,
+                )
+            )
         has_links = self.sudo().link_ids.filtered('qbo_id')
         if has_links and credential.realm_digest and credential.realm_digest != digest:
-            raise UserError(self.env._(
-                "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: "
-                "connect again and choose that one.",
-                company=self.company_id.name,
-                qbo=self.qbo_company_name,
-            ))
+            raise UserError(
+                self.env._(
+                    "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: "
+                    "connect again and choose that one.",
+                    company=self.company_id.name,
+                    qbo=self.qbo_company_name,
+                )
+            )
 
     def _credential(self):
         """Return the secrets of this connection, as superuser."""

@@ -55,18 +55,22 @@ class QboConnection(models.Model):
     def _take_later(self, entity, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
         model = self._model_of(entity)
-        link = link or self.env['qbo.link'].create({
-            'connection_id': self.id,
-            'res_model': model._name,
-            'entity': entity,
-            'qbo_id': row['Id'],
-            'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
-            'origin': 'qbo',
-        })
+        link = link or self.env['qbo.link'].create(
+            {
+                'connection_id': self.id,
+                'res_model': model._name,
+                'entity': entity,
+                'qbo_id': row['Id'],
+                'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
+                'origin': 'qbo',
+            }
+        )
         attempts = link.attempts + 1
         link._fail(
             'odoo',
-            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error.args[0]),
+            self.env._(
+                "QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error.args[0]
+            ),
             direction='pull',
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
@@ -153,9 +157,13 @@ class QboConnection(models.Model):
 
         All changes that this transaction sees are in the values that it compared, so none is lost.
         """
-        changes = self.env['qbo.change'].search([
-            ('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id),
-        ])
+        changes = self.env['qbo.change'].search(
+            [
+                ('connection_id', '=', self.id),
+                ('res_model', '=', record._name),
+                ('res_id', '=', record.id),
+            ]
+        )
         if not merge.changed(link.base_odoo, record._qbo_values()):
             changes.unlink()
         elif not changes and not link.conflicts:
@@ -182,13 +190,22 @@ class QboConnection(models.Model):
         winners = {'odoo': self.env._("Odoo's stays"), 'qbo': self.env._("QuickBooks' stays")}
         labels = link._model()._qbo_labels()
         text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
-        self._log('conflict', text, link, level='warning', details=[{
-            'field': link._label(item.path, labels),
-            'base': item.base_odoo,
-            'odoo': item.odoo,
-            'qbo': item.qbo,
-            'outcome': self.env._("a person decides") if item.asked else winners[item.outcome],
-        } for item in conflicts])
+        self._log(
+            'conflict',
+            text,
+            link,
+            level='warning',
+            details=[
+                {
+                    'field': link._label(item.path, labels),
+                    'base': item.base_odoo,
+                    'odoo': item.odoo,
+                    'qbo': item.qbo,
+                    'outcome': self.env._("a person decides") if item.asked else winners[item.outcome],
+                }
+                for item in conflicts
+            ],
+        )
 
     def _model_of(self, entity):
         """Return the empty recordset of the model that an entity type is synchronised with."""

@@ -46,7 +46,9 @@ class QboConnection(models.Model):
         names = [record._qbo_entity() for record in schedule._synchronised()]
         since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
         try:
-            answer = self._read(f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since))
+            answer = self._read(
+                f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since)
+            )
         except errors.CursorTooOld:
             self._start_pages(schedule, since)
             return
@@ -59,11 +61,13 @@ class QboConnection(models.Model):
 
     def _start_pages(self, schedule, since):
         """Start a paged pull: of everything active, or of what changed ``since`` (aware UTC)."""
-        schedule.write({
-            'position': 1,
-            'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
-            'paged_until': fields.Datetime.now() - OVERLAP,
-        })
+        schedule.write(
+            {
+                'position': 1,
+                'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
+                'paged_until': fields.Datetime.now() - OVERLAP,
+            }
+        )
 
     def _pull_page(self):
         """Take the next page of a paged pull. Interrupted, the page is asked for again: what is taken is an echo."""
@@ -92,9 +96,14 @@ class QboConnection(models.Model):
 
     def _pull_failed(self):
         """Ask again, by id, for entities that Odoo could not take."""
-        due = self.link_ids.search([
-            ('connection_id', '=', self.id), ('direction', '=', 'pull'), ('retry_at', '<=', fields.Datetime.now()),
-        ], limit=APPLY_SIZE)
+        due = self.link_ids.search(
+            [
+                ('connection_id', '=', self.id),
+                ('direction', '=', 'pull'),
+                ('retry_at', '<=', fields.Datetime.now()),
+            ],
+            limit=APPLY_SIZE,
+        )
         for entity, links in due.grouped('entity').items():
             found = {row['Id']: row for row in self._fetch(entity, links.mapped('qbo_id'))}
             for link in links:
@@ -108,7 +117,9 @@ class QboConnection(models.Model):
 
     def _take_rows(self, entity, rows):
         """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
-        links = self.env['qbo.link'].search([('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)])
+        links = self.env['qbo.link'].search(
+            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
+        )
         by_id = {link.qbo_id: link for link in links}
         for chunk in split_every(APPLY_SIZE, rows, list):
             for row in chunk:

@@ -153,9 +153,13 @@ class QboConnection(models.Model):
         return Plan(link, changes, odoo_values, body)
 
     def _known_link(self, record):
-        return self.env['qbo.link'].search([
-            ('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id),
-        ])
+        return self.env['qbo.link'].search(
+            [
+                ('connection_id', '=', self.id),
+                ('res_model', '=', record._name),
+                ('res_id', '=', record.id),
+            ]
+        )
 
     def _missing(self, record):
         """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
@@ -190,19 +194,24 @@ class QboConnection(models.Model):
 
     def _store_call(self, plans, **vals):
         call_id = str(uuid.uuid4())
-        return self.env['qbo.request'].create([{
-            'connection_id': self.id,
-            'link_id': plan.link.id,
-            'call_id': call_id,
-            'is_batch': len(plans) > 1,
-            'operation': plan.operation,
-            'entity': plan.link.entity,
-            'body': json.dumps(plan.body, sort_keys=True, ensure_ascii=False),
-            'odoo_values': plan.odoo_values,
-            'change_ids': plan.changes.ids,
-            'state': 'unanswered',
-            **vals,
-        } for plan in plans])
+        return self.env['qbo.request'].create(
+            [
+                {
+                    'connection_id': self.id,
+                    'link_id': plan.link.id,
+                    'call_id': call_id,
+                    'is_batch': len(plans) > 1,
+                    'operation': plan.operation,
+                    'entity': plan.link.entity,
+                    'body': json.dumps(plan.body, sort_keys=True, ensure_ascii=False),
+                    'odoo_values': plan.odoo_values,
+                    'change_ids': plan.changes.ids,
+                    'state': 'unanswered',
+                    **vals,
+                }
+                for plan in plans
+            ]
+        )
 
     def _push_unanswered(self):
         """Send once more, with the same body and request id, what has no answer yet. Return how many."""
@@ -222,7 +231,7 @@ class QboConnection(models.Model):
 
         :param calls: a list of ``qbo.request`` recordsets, each one call
         """
-        calls = calls[:self._room(len(calls), batch=any(call[0].is_batch for call in calls))]
+        calls = calls[: self._room(len(calls), batch=any(call[0].is_batch for call in calls))]
         sent_at = fields.Datetime.now()
         for call in calls:
             call.write({'sent_at': sent_at, 'attempts': call[0].attempts + 1})

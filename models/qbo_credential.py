@@ -56,10 +56,12 @@ class QboCredential(models.Model):
         try:
             return crypto.decrypt(self._key(), token) if token else None
         except crypto.WrongKey as error:
-            raise UserError(self.env._(
-                "The stored access to QuickBooks was encrypted with another key. Restore the key, or enter the client "
-                "secret and the webhook token once more and connect again."
-            )) from error
+            raise UserError(
+                self.env._(
+                    "The stored access to QuickBooks was encrypted with another key. Restore the key, or enter the "
+                    "client secret and the webhook token once more and connect again."
+                )
+            ) from error
 
     def _set_secrets(self, **secrets):
         """Encrypt and store secrets; None forgets one."""
@@ -79,13 +81,17 @@ class QboCredential(models.Model):
         """
         self._set_secrets(access_token=tokens.access_token, refresh_token=tokens.refresh_token)
         self.refreshed_at = fields.Datetime.now()
-        self.write({
-            name: getattr(tokens, name) and getattr(tokens, name).replace(tzinfo=None)
-            for name in ('access_expires_at', 'refresh_expires_at', 'hard_expires_at')
-        })
+        self.write(
+            {
+                name: getattr(tokens, name) and getattr(tokens, name).replace(tzinfo=None)
+                for name in ('access_expires_at', 'refresh_expires_at', 'hard_expires_at')
+            }
+        )
 
     def _forget_tokens(self):
         """Forget the tokens and keep the rest, so that the same company can be connected again."""
-        self.write(dict.fromkeys(
-            ('access_token', 'refresh_token', 'access_expires_at', 'refresh_expires_at', 'hard_expires_at'), False
-        ))
+        self.write(
+            dict.fromkeys(
+                ('access_token', 'refresh_token', 'access_expires_at', 'refresh_expires_at', 'hard_expires_at'), False
+            )
+        )

@@ -26,8 +26,10 @@ class QboEvent(models.Model):
 
         :param str source: why: ``schedule``, ``webhook``, ``user`` or ``import`` (everything, not only changes)
         """
-        self.sudo().create([
-            {'connection_id': schedule.connection_id.id, 'schedule_id': schedule.id, 'source': source}
-            for schedule in schedules
-        ])
+        self.sudo().create(
+            [
+                {'connection_id': schedule.connection_id.id, 'schedule_id': schedule.id, 'source': source}
+                for schedule in schedules
+            ]
+        )
         schedules.connection_id._wake()

@@ -135,13 +135,15 @@ class QboLink(models.Model):
         link = self.search(
             [('connection_id', '=', connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
         )
-        return link or self.create({
-            'connection_id': connection.id,
-            'res_model': record._name,
-            'res_id': record.id,
-            'name': record.display_name,
-            'entity': record._qbo_entity(),
-        })
+        return link or self.create(
+            {
+                'connection_id': connection.id,
+                'res_model': record._name,
+                'res_id': record.id,
+                'name': record.display_name,
+                'entity': record._qbo_entity(),
+            }
+        )
 
     def _model(self):
         """Return the model of the linked record, for the connection's company."""
@@ -191,15 +193,17 @@ class QboLink(models.Model):
         :param dict base_odoo: the mapped values as Odoo spells them
         :param dict base_qbo: the same as QuickBooks spells them
         """
-        self.write({
-            'qbo_id': entity['Id'],
-            'sync_token': int(entity.get('SyncToken') or 0),
-            'base_odoo': base_odoo,
-            'base_qbo': base_qbo,
-            'synced_at': fields.Datetime.now(),
-            **self._cleared(),
-            'state': 'synced',
-        })
+        self.write(
+            {
+                'qbo_id': entity['Id'],
+                'sync_token': int(entity.get('SyncToken') or 0),
+                'base_odoo': base_odoo,
+                'base_qbo': base_qbo,
+                'synced_at': fields.Datetime.now(),
+                **self._cleared(),
+                'state': 'synced',
+            }
+        )
 
     def _cleared(self):
         """Return the values of a link without any trouble."""
@@ -222,14 +226,16 @@ class QboLink(models.Model):
         :param str text: the sentence, translated
         :param str fix: the name of the button that mends it
         """
-        self.write({
-            'state': 'error',
-            'error_code': code,
-            'error': text,
-            'error_fix': fix,
-            'direction': direction,
-            **vals,
-        })
+        self.write(
+            {
+                'state': 'error',
+                'error_code': code,
+                'error': text,
+                'error_fix': fix,
+                'direction': direction,
+                **vals,
+            }
+        )
 
     def _wait(self, reason, waits_for=None):
         """Hold the record back and say why; it goes on when it, or what it waits for, changes."""
@@ -248,12 +254,14 @@ class QboLink(models.Model):
     def _reopen(self):
         """Forget the error of these links so that the engine tries again."""
         for link in self.filtered(lambda link: link.state == 'error'):
-            link.write({
-                'error': False,
-                'retry_at': fields.Datetime.now() if link.direction == 'pull' else False,
-                'attempts': 0,
-                'state': 'pending',
-            })
+            link.write(
+                {
+                    'error': False,
+                    'retry_at': fields.Datetime.now() if link.direction == 'pull' else False,
+                    'attempts': 0,
+                    'state': 'pending',
+                }
+            )
 
     def _pretty(self, body):
         return json.dumps(body, indent=2, ensure_ascii=False, sort_keys=True)

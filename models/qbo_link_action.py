@@ -36,15 +36,17 @@ class QboLink(models.Model):
         link = self.sudo()
         if not link.can_link_candidate:
             raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
-        link.write({
-            **link._cleared(),
-            'qbo_id': link.candidate['id'],
-            'origin': 'qbo',
-            'state': 'pending',
-            'sync_token': -1,
-            'direction': 'pull',
-            'retry_at': self.env.cr.now(),
-        })
+        link.write(
+            {
+                **link._cleared(),
+                'qbo_id': link.candidate['id'],
+                'origin': 'qbo',
+                'state': 'pending',
+                'sync_token': -1,
+                'direction': 'pull',
+                'retry_at': self.env.cr.now(),
+            }
+        )
         link.connection_id._wake()
         return self.env['qbo.connection']._toast(self.env._("It is linked now."))
 
@@ -60,9 +62,9 @@ class QboLink(models.Model):
     def action_keep_odoo(self):
         """Decide a conflict for Odoo's version: it is sent to QuickBooks."""
         for link in self._in_conflict():
-            link.base_qbo = merge.unflatten({
-                **merge.flatten(link.base_qbo or {}), **{row['path']: row['qbo'] for row in link.conflicts}
-            })
+            link.base_qbo = merge.unflatten(
+                {**merge.flatten(link.base_qbo or {}), **{row['path']: row['qbo'] for row in link.conflicts}}
+            )
             link.write({**link._cleared(), 'state': 'pending'})
             link._append_change()
         return {'type': 'ir.actions.act_window_close'}
@@ -74,9 +76,9 @@ class QboLink(models.Model):
             record = link._record()
             record._qbo_apply(merge.unflatten(values))
             now = merge.flatten(record._qbo_values())
-            link.base_odoo = merge.unflatten({
-                **merge.flatten(link.base_odoo or {}), **{path: now[path] for path in values}
-            })
+            link.base_odoo = merge.unflatten(
+                {**merge.flatten(link.base_odoo or {}), **{path: now[path] for path in values}}
+            )
             link.base_qbo = merge.unflatten({**merge.flatten(link.base_qbo or {}), **values})
             link.write({**link._cleared(), 'state': 'synced'})
         return {'type': 'ir.actions.act_window_close'}
@@ -85,9 +87,7 @@ class QboLink(models.Model):
         """Create the record in QuickBooks once more, after it was deleted there."""
         self.check_access('read')
         for link in self.sudo().filtered(lambda link: link.error_code == 'deleted'):
-            link.write({
-                **link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'
-            })
+            link.write({**link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'})
             link._append_change()
         return {'type': 'ir.actions.act_window_close'}
 
@@ -104,7 +104,10 @@ class QboLink(models.Model):
         if not record:
             raise UserError(self.env._("%s does not exist in Odoo.", self.sudo().name))
         return {
-            'type': 'ir.actions.act_window', 'res_model': self.res_model, 'res_id': self.res_id, 'view_mode': 'form',
+            'type': 'ir.actions.act_window',
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+            'view_mode': 'form',
             'views': [(False, 'form')],
         }
 

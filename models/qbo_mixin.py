@@ -222,8 +222,10 @@ class QboMixin(models.AbstractModel):
     def _qbo_links(self, company):
         """Return ``{record id: link}`` for the connection of ``company``."""
         connection = self.env['qbo.connection']._of_company(company)
-        links = self.env['qbo.link'].sudo().search(
-            [('connection_id', '=', connection.id), ('res_model', '=', self._name), ('res_id', 'in', self.ids)]
+        links = (
+            self.env['qbo.link']
+            .sudo()
+            .search([('connection_id', '=', connection.id), ('res_model', '=', self._name), ('res_id', 'in', self.ids)])
         )
         return {link.res_id: link for link in links}
 
@@ -238,24 +240,32 @@ class QboMixin(models.AbstractModel):
     def _qbo_links_query(self, domain):
         """Return the record ids of this company's links in ``domain``, as a subquery for a search."""
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        domain = Domain(domain) & Domain([
-            ('connection_id', '=', connection.id), ('res_model', '=', self._name), ('res_id', '!=', False),
-        ])
+        domain = Domain(domain) & Domain(
+            [
+                ('connection_id', '=', connection.id),
+                ('res_model', '=', self._name),
+                ('res_id', '!=', False),
+            ]
+        )
         return self.env['qbo.link'].sudo()._search(domain).subselect('res_id')
 
     def _qbo_state_domain(self, connection, state):
         """Return the domain of the records that show ``state``; False is those that show none."""
         if not state:
             return ~Domain.OR(self._qbo_state_domain(connection, key) for key, _label in STATES)
-        changes = self.env['qbo.change'].sudo()._search(
-            [('connection_id', '=', connection.id), ('res_model', '=', self._name)]
+        changes = (
+            self.env['qbo.change']
+            .sudo()
+            ._search([('connection_id', '=', connection.id), ('res_model', '=', self._name)])
         )
         changed = Domain('id', 'in', changes.subselect('res_id'))
         known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
         linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), ('state', '=', state)]))
         if state == 'error':
             return linked
-        pending = changed & (known | Domain(self._qbo_domain())) & ~Domain(
-            'id', 'in', self._qbo_links_query(['|', ('mode', '=', 'never'), ('state', '=', 'error')])
+        pending = (
+            changed
+            & (known | Domain(self._qbo_domain()))
+            & ~Domain('id', 'in', self._qbo_links_query(['|', ('mode', '=', 'never'), ('state', '=', 'error')]))
         )
         return (linked | pending) if state == 'pending' else (linked & ~pending)

@@ -65,10 +65,12 @@ class QboRequest(models.Model):
 
         :param bool batch_only: only calls of the batch endpoint, which has a limit of its own
         """
-        domain = Domain([
-            ('connection_id', '=', connection.id),
-            ('sent_at', '>=', fields.Datetime.now() - timedelta(seconds=WINDOW_S)),
-        ])
+        domain = Domain(
+            [
+                ('connection_id', '=', connection.id),
+                ('sent_at', '>=', fields.Datetime.now() - timedelta(seconds=WINDOW_S)),
+            ]
+        )
         if batch_only:
             domain &= Domain('is_batch', '=', True)
         return [sent_at for _call, sent_at in self._read_group(domain, ['call_id'], ['sent_at:max'])]
@@ -79,14 +81,16 @@ class QboRequest(models.Model):
         :param str state: ``done`` or ``refused``
         :param answer: a ``qbo.client.Answer`` or a ``qbo.errors.QboError``: both know status and tid
         """
-        self.write({
-            'state': state,
-            'status': answer.status,
-            'tid': answer.tid,
-            'duration_ms': getattr(answer, 'duration_ms', 0),
-            'retry_at': False,
-            'fault': str(answer) if isinstance(answer, Exception) else False,
-        })
+        self.write(
+            {
+                'state': state,
+                'status': answer.status,
+                'tid': answer.tid,
+                'duration_ms': getattr(answer, 'duration_ms', 0),
+                'retry_at': False,
+                'fault': str(answer) if isinstance(answer, Exception) else False,
+            }
+        )
 
     @api.model
     def _note_read(self, connection, answer, statement):
@@ -94,17 +98,19 @@ class QboRequest(models.Model):
 
         :param str statement: the query, or the path of the call
         """
-        self.create({
-            'connection_id': connection.id,
-            'call_id': answer.tid or 'read',
-            'operation': 'read',
-            'body': statement,
-            'state': 'done',
-            'sent_at': fields.Datetime.now(),
-            'status': answer.status,
-            'tid': answer.tid,
-            'duration_ms': answer.duration_ms,
-        })
+        self.create(
+            {
+                'connection_id': connection.id,
+                'call_id': answer.tid or 'read',
+                'operation': 'read',
+                'body': statement,
+                'state': 'done',
+                'sent_at': fields.Datetime.now(),
+                'status': answer.status,
+                'tid': answer.tid,
+                'duration_ms': answer.duration_ms,
+            }
+        )
 
     @api.autovacuum
     def _gc_old(self):

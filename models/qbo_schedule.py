@@ -69,17 +69,23 @@ class QboSchedule(models.Model):
 
     def _create_cron(self):
         number, unit = INTERVALS[self.name]
-        return self.env['ir.cron'].sudo().create({
-            'name': f"QuickBooks: pull {self.name} ({self.connection_id.company_id.name})",
-            'model_id': self.env['ir.model']._get_id('qbo.schedule'),
-            'state': 'code',
-            'code': f'model.browse({self.id})._cron_tick()',
-            'interval_number': number,
-            'interval_type': unit,
-            'nextcall': self._next(),
-            'user_id': self.env.ref('base.user_root').id,
-            'active': False,
-        })
+        return (
+            self.env['ir.cron']
+            .sudo()
+            .create(
+                {
+                    'name': f"QuickBooks: pull {self.name} ({self.connection_id.company_id.name})",
+                    'model_id': self.env['ir.model']._get_id('qbo.schedule'),
+                    'state': 'code',
+                    'code': f'model.browse({self.id})._cron_tick()',
+                    'interval_number': number,
+                    'interval_type': unit,
+                    'nextcall': self._next(),
+                    'user_id': self.env.ref('base.user_root').id,
+                    'active': False,
+                }
+            )
+        )
 
     def _cron_tick(self):
         """Ask the connection's engine to pull. Called by the scheduled action, by hand as well as by the clock."""

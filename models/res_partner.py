@@ -11,10 +11,30 @@ NESTED = {  # QuickBooks block: (its member, Odoo field)
     'PrimaryEmailAddr': ('Address', 'email'),
     'PrimaryPhone': ('FreeFormNumber', 'phone'),
 }
-NOTED = frozenset({
-    'name', 'active', 'is_company', 'parent_id', 'type', 'company_name', 'email', 'phone', 'website', 'comment', 'vat',
-    'street', 'street2', 'city', 'zip', 'state_id', 'country_id', 'qbo_given_name', 'qbo_family_name', 'customer_rank',
-})
+NOTED = frozenset(
+    {
+        'name',
+        'active',
+        'is_company',
+        'parent_id',
+        'type',
+        'company_name',
+        'email',
+        'phone',
+        'website',
+        'comment',
+        'vat',
+        'street',
+        'street2',
+        'city',
+        'zip',
+        'state_id',
+        'country_id',
+        'qbo_given_name',
+        'qbo_family_name',
+        'customer_rank',
+    }
+)
 
 
 class ResPartner(models.Model):
@@ -116,19 +136,18 @@ class ResPartner(models.Model):
         return self.env._("Customer")
 
     def _qbo_labels(self):
-        _ = self.env._
         return {
-            'DisplayName': _("name"),
-            'CompanyName': _("company name"),
-            'GivenName': _("first name"),
-            'FamilyName': _("last name"),
-            'PrimaryEmailAddr': _("e-mail"),
-            'PrimaryPhone': _("phone"),
-            'WebAddr': _("website"),
-            'Notes': _("notes"),
-            'PrimaryTaxIdentifier': _("tax ID"),
-            'BillAddr': _("billing address"),
-            'Active': _("active"),
+            'DisplayName': self.env._("name"),
+            'CompanyName': self.env._("company name"),
+            'GivenName': self.env._("first name"),
+            'FamilyName': self.env._("last name"),
+            'PrimaryEmailAddr': self.env._("e-mail"),
+            'PrimaryPhone': self.env._("phone"),
+            'WebAddr': self.env._("website"),
+            'Notes': self.env._("notes"),
+            'PrimaryTaxIdentifier': self.env._("tax ID"),
+            'BillAddr': self.env._("billing address"),
+            'Active': self.env._("active"),
         }
 
     # === NAMES === #
@@ -218,7 +237,9 @@ class ResPartner(models.Model):
 
     @api.model
     def _qbo_state_of(self, code, country):
-        domain = Domain('country_id', '=', country.id) & (Domain('code', '=ilike', code) | Domain('name', '=ilike', code))
+        domain = Domain('country_id', '=', country.id) & (
+            Domain('code', '=ilike', code) | Domain('name', '=ilike', code)
+        )
         return self.env['res.country.state'].search(domain, limit=1)
 
     # === QUICKBOOKS TO ODOO === #
@@ -269,9 +290,14 @@ class ResPartner(models.Model):
             vals.update(contact_vals)
         # The activity log says where it came from; a note in each chatter would double the time of an import.
         quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True)
-        partner = quiet.create({
-            **vals, 'is_company': is_company, 'customer_rank': 1, 'company_id': self._qbo_company_of_new(),
-        })
+        partner = quiet.create(
+            {
+                **vals,
+                'is_company': is_company,
+                'customer_rank': 1,
+                'company_id': self._qbo_company_of_new(),
+            }
+        )
         if has_bill and has_ship and ship != bill:
             address = self._qbo_address_vals(ship)
             quiet.create({**address, 'type': 'delivery', 'parent_id': partner.id, 'name': False})

@@ -310,7 +310,9 @@ class Client(QuickBooks):
         if not isinstance(values, dict):
             raise errors.UnknownOutcome(
                 errors=(errors.ErrorDetail('', f"The answer holds no {entity}"),),
-                status=answer.status, tid=answer.tid, request_id=request_id,
+                status=answer.status,
+                tid=answer.tid,
+                request_id=request_id,
             )
         return answer.having(values)
 

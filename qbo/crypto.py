@@ -5,6 +5,7 @@ whoever loses it has to connect again, and hears so.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -95,9 +96,8 @@ def _create(key_file):
             file.write(Fernet.generate_key())
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, key_file)
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, key_file)
     finally:
         os.unlink(draft)
 

@@ -47,10 +47,19 @@ class Endpoints:
 
 
 PRODUCTION = Endpoints(
-    'production', 'https://quickbooks.api.intuit.com', AUTHORIZE_URL, TOKEN_URL, REVOKE_URL, 'https://app.qbo.intuit.com'
+    'production',
+    'https://quickbooks.api.intuit.com',
+    AUTHORIZE_URL,
+    TOKEN_URL,
+    REVOKE_URL,
+    'https://app.qbo.intuit.com',
 )
 SANDBOX = Endpoints(
-    'sandbox', 'https://sandbox-quickbooks.api.intuit.com', AUTHORIZE_URL, TOKEN_URL, REVOKE_URL,
+    'sandbox',
+    'https://sandbox-quickbooks.api.intuit.com',
+    AUTHORIZE_URL,
+    TOKEN_URL,
+    REVOKE_URL,
     'https://app.sandbox.qbo.intuit.com',
 )
 INTUIT = {endpoints.environment: endpoints for endpoints in (PRODUCTION, SANDBOX)}
@@ -122,6 +131,10 @@ def _is_loopback(host):
 
 def _hosts(endpoints):
     urls = (
-        endpoints.base_url, endpoints.authorize_url, endpoints.token_url, endpoints.revoke_url, endpoints.app_url,
+        endpoints.base_url,
+        endpoints.authorize_url,
+        endpoints.token_url,
+        endpoints.revoke_url,
+        endpoints.app_url,
     )
     return {urlsplit(url).netloc for url in urls}

@@ -9,10 +9,28 @@ EMAIL_MAX = 100  # qbo-api 9.2
 DELETED_SUFFIX = ' (deleted)'  # qbo-api 9.1: what QuickBooks appends to the name of an inactive entity
 
 # What follows a comma without being a given name: "Smith Pools, Inc.", "Sammy Davis, Jr.".
-NO_GIVEN_NAME = frozenset({
-    'inc', 'llc', 'ltd', 'co', 'corp', 'lp', 'llp', 'plc', 'pa', 'gmbh',
-    'jr', 'sr', 'ii', 'iii', 'iv', 'md', 'phd', 'dds',
-})
+NO_GIVEN_NAME = frozenset(
+    {
+        'inc',
+        'llc',
+        'ltd',
+        'co',
+        'corp',
+        'lp',
+        'llp',
+        'plc',
+        'pa',
+        'gmbh',
+        'jr',
+        'sr',
+        'ii',
+        'iii',
+        'iv',
+        'md',
+        'phd',
+        'dds',
+    }
+)
 
 _FORBIDDEN = re.compile(r'[:\x00-\x1f\x7f]')  # qbo-api 9.4: no colon, tab or newline in a name
 _EMAIL = re.compile(r'[^\s@<>,;:"()\[\]]+@[^\s@<>,;:"()\[\]]+\.[^\s@<>,;:"()\[\].]+')
@@ -49,7 +67,7 @@ def split_name(name):
 def strip_deleted(name):
     """Return a name without the suffix that QuickBooks gives to inactive entities (qbo-api 9.1)."""
     name = name or ''
-    return name[:-len(DELETED_SUFFIX)] if name.lower().endswith(DELETED_SUFFIX) else name
+    return name[: -len(DELETED_SUFFIX)] if name.lower().endswith(DELETED_SUFFIX) else name
 
 
 def first_email(text):

@@ -50,7 +50,7 @@ def backoff(attempt, random):
     :param random: a function that returns a number in [0, 1), ``random.random``
     """
     doublings = min(max(attempt - 1, 0), 20)
-    return random() * min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2 ** doublings)
+    return random() * min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**doublings)
 
 
 def _within(sent_at, now, limit):

@@ -16,12 +16,40 @@ from .text import parse_time
 
 _logger = logging.getLogger(__name__)
 
-ENTITIES = {name.lower(): name for name in (  # qbo-api 8.5
-    'Account', 'Bill', 'BillPayment', 'Budget', 'Class', 'CreditMemo', 'Currency', 'Customer', 'Department', 'Deposit',
-    'Employee', 'Estimate', 'Invoice', 'Item', 'JournalCode', 'JournalEntry', 'Payment', 'PaymentMethod', 'Preferences',
-    'Purchase', 'PurchaseOrder', 'RefundReceipt', 'SalesReceipt', 'TaxAgency', 'Term', 'TimeActivity', 'Transfer',
-    'Vendor', 'VendorCredit',
-)}
+ENTITIES = {
+    name.lower(): name
+    for name in (  # qbo-api 8.5
+        'Account',
+        'Bill',
+        'BillPayment',
+        'Budget',
+        'Class',
+        'CreditMemo',
+        'Currency',
+        'Customer',
+        'Department',
+        'Deposit',
+        'Employee',
+        'Estimate',
+        'Invoice',
+        'Item',
+        'JournalCode',
+        'JournalEntry',
+        'Payment',
+        'PaymentMethod',
+        'Preferences',
+        'Purchase',
+        'PurchaseOrder',
+        'RefundReceipt',
+        'SalesReceipt',
+        'TaxAgency',
+        'Term',
+        'TimeActivity',
+        'Transfer',
+        'Vendor',
+        'VendorCredit',
+    )
+}
 OPERATIONS = {
     'created': 'create',
     'updated': 'update',

@@ -23,7 +23,9 @@ class QboCase(TransactionCase):
         cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.env.company
         cls.manager = new_test_user(
-            cls.env, 'qbo_manager', 'base.group_user,base.group_partner_manager,account.group_account_manager,'
+            cls.env,
+            'qbo_manager',
+            'base.group_user,base.group_partner_manager,account.group_account_manager,'
             'quickbooks_online.quickbooks_online_group_manager',
         )
         cls.user = new_test_user(
@@ -112,9 +114,7 @@ class QboCase(TransactionCase):
 
     def assertRequests(self, *expected):
         """Assert which accounting calls QuickBooks saw: ``'POST customer'``, ``'GET cdc'``."""
-        seen = [
-            f'{row.method} {row.entity}' for row in self.sandbox.requests if row.path.startswith('/v3/')
-        ]
+        seen = [f'{row.method} {row.entity}' for row in self.sandbox.requests if row.path.startswith('/v3/')]
         self.assertEqual(seen, list(expected), f'\n{self.sandbox.requests.table()}')
 
     def assertLogged(self, text):

@@ -6,6 +6,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .common import QboCase
 
@@ -60,7 +62,7 @@ class TestConnection(QboCase):
         self.assertTrue(partner.qbo_id)
 
     def test_one_connection_a_company(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger('odoo.sql_db'), self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             self.env['qbo.connection'].create({'company_id': self.company.id})
 
     def test_local_sandbox_must_be_on_this_machine(self):
@@ -241,7 +243,9 @@ class TestOAuth(QboCase, HttpCase):
     def test_state_of_another_user_is_refused(self):
         query = self.redirect_params(realm=self.sandbox.realm_id)
         new_test_user(
-            self.env, 'other_manager', 'base.group_user,quickbooks_online.quickbooks_online_group_manager',
+            self.env,
+            'other_manager',
+            'base.group_user,quickbooks_online.quickbooks_online_group_manager',
             password='other_manager',
         )
         self.authenticate('other_manager', 'other_manager')
@@ -270,9 +274,14 @@ class TestOAuth(QboCase, HttpCase):
         self.assertIn("has expired", self.connection.message)
 
     def test_another_realm_is_refused(self):
-        self.env['qbo.link'].create({
-            'connection_id': self.connection.id, 'entity': 'Customer', 'qbo_id': '1', 'res_model': 'res.partner',
-        })
+        self.env['qbo.link'].create(
+            {
+                'connection_id': self.connection.id,
+                'entity': 'Customer',
+                'qbo_id': '1',
+                'res_model': 'res.partner',
+            }
+        )
 
         self.come_back(self.redirect_params(realm=self.sandbox.realm_ids[1]))
 

@@ -60,10 +60,12 @@ class TestPartnerValues(QboCase):
     def test_other_contacts_and_addresses_are_not_sent(self):
         partner = self.synced_customer("Marina", is_company=True, street="1 Pier")
 
-        self.env['res.partner'].create([
-            {'parent_id': partner.id, 'type': kind, 'name': f'A {kind}', 'street': 'Elsewhere'}
-            for kind in ('contact', 'delivery', 'other')
-        ])
+        self.env['res.partner'].create(
+            [
+                {'parent_id': partner.id, 'type': kind, 'name': f'A {kind}', 'street': 'Elsewhere'}
+                for kind in ('contact', 'delivery', 'other')
+            ]
+        )
         self.run_engine()
 
         self.assertRequests()

@@ -130,8 +130,10 @@ class TestPull(QboCase):
 
     def test_what_odoo_refuses_is_an_error_and_is_taken_when_it_may(self):
         partner = self.synced_customer()
-        blocker = self.env['res.users'].with_context(no_reset_password=True).create(
-            {'name': partner.name, 'login': 'portal_harbor', 'partner_id': partner.id}
+        blocker = (
+            self.env['res.users']
+            .with_context(no_reset_password=True)
+            .create({'name': partner.name, 'login': 'portal_harbor', 'partner_id': partner.id})
         )
         self.sandbox.update('Customer', partner.qbo_id, {'Active': False})
         other = self.sandbox.create('Customer', {'DisplayName': "After it"})
@@ -158,9 +160,7 @@ class TestPull(QboCase):
 
         self.assertIn("while away", partner.comment)
         self.assertRequests('GET cdc', 'POST query')
-        self.assertGreater(
-            self.connection._schedule('customers').cursor, fields.Datetime.now() - timedelta(minutes=10)
-        )
+        self.assertGreater(self.connection._schedule('customers').cursor, fields.Datetime.now() - timedelta(minutes=10))
 
     def test_more_than_a_thousand_changes_fall_back_to_pages(self):
         self.sandbox.create_many('Customer', [{'DisplayName': f'Berth {number:04}'} for number in range(1100)])
@@ -180,7 +180,9 @@ class TestPull(QboCase):
         self.run_engine()
 
         self.assertRequests('POST query', 'POST query', 'POST query')
-        taken = self.env['qbo.link'].search_count([('connection_id', '=', self.connection.id), ('state', '=', 'synced')])
+        taken = self.env['qbo.link'].search_count(
+            [('connection_id', '=', self.connection.id), ('state', '=', 'synced')]
+        )
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
         self.assertEqual(taken, 2500 - len(subs))
 
@@ -280,7 +282,9 @@ class TestMerge(QboCase):
         self.run_engine()
 
         self.assertEqual(partner.qbo_state, 'synced')
-        self.assertFalse(self.env['qbo.log'].search([('kind', '=', 'conflict'), ('link_id', '=', self.link(partner).id)]))
+        self.assertFalse(
+            self.env['qbo.log'].search([('kind', '=', 'conflict'), ('link_id', '=', self.link(partner).id)])
+        )
 
     def test_asked_nothing_moves_until_a_person_decides(self):
         partner = self.both_edit('ask', {'phone': '2'}, {'PrimaryPhone': {'FreeFormNumber': '3'}})

@@ -81,8 +81,11 @@ class TestSecurity(QboCase):
         partner = self.synced_customer()
         other = self.env['res.company'].create({'name': "Other"})
         user = new_test_user(
-            self.env, 'other_company', 'account.group_account_invoice,base.group_partner_manager',
-            company_id=other.id, company_ids=[(6, 0, other.ids)],
+            self.env,
+            'other_company',
+            'account.group_account_invoice,base.group_partner_manager',
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
         )
         for model in ('qbo.connection', 'qbo.link', 'qbo.log', 'qbo.schedule'):
             self.assertFalse(self.env[model].with_user(user).search([]), model)

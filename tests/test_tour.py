@@ -28,7 +28,9 @@ class TestTour(QboCase, HttpCase):
         self.run_engine()
 
         self.start_tour(
-            '/odoo/action-account.res_partner_action_customer?view_type=list', 'qbo_fix_and_retry', login='admin',
+            '/odoo/action-account.res_partner_action_customer?view_type=list',
+            'qbo_fix_and_retry',
+            login='admin',
             timeout=120,
         )
 

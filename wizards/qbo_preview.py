@@ -18,11 +18,13 @@ class QboPreview(models.TransientModel):
         record.check_access('read')
         connection = self.env['qbo.connection']._of_company(self.env.company)
         verdict, body = self._look(connection, record.sudo())
-        preview = self.create({
-            'name': record.display_name,
-            'verdict': verdict,
-            'payload': body and self.env['qbo.link']._pretty(body),
-        })
+        preview = self.create(
+            {
+                'name': record.display_name,
+                'verdict': verdict,
+                'payload': body and self.env['qbo.link']._pretty(body),
+            }
+        )
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("What would be sent"),
@@ -34,17 +36,16 @@ class QboPreview(models.TransientModel):
 
     def _look(self, connection, record):
         """Return ``(sentence, body or None)``."""
-        _ = self.env._
         if not connection:
-            return _("This company is not connected to QuickBooks."), None
+            return self.env._("This company is not connected to QuickBooks."), None
         link = self.env['qbo.link'].sudo()._for(connection, record)
         if not record._qbo_wanted(link):
-            return _("Nothing: this record is not synchronised."), None
+            return self.env._("Nothing: this record is not synchronised."), None
         if reason := record._qbo_ready():
-            return _("Nothing yet. %s", reason), None
+            return self.env._("Nothing yet. %s", reason), None
         _values, body = link._plan(record)
         if body is None:
-            return _("Nothing: QuickBooks holds the same."), None
+            return self.env._("Nothing: QuickBooks holds the same."), None
         if link.qbo_id:
-            return _("These fields would be updated in QuickBooks:"), body
-        return _("This would be created in QuickBooks:"), body
+            return self.env._("These fields would be updated in QuickBooks:"), body
+        return self.env._("This would be created in QuickBooks:"), body

@@ -20,9 +20,20 @@ THROTTLED_XML = (
     'ThrottleExceeded; errorCode=003001; statusCode=429</Message><Detail>The request limit was reached.  Try again '
     'later</Detail></Error></Fault></IntuitResponse>'
 )
-EXPIRED = {'fault': {'error': [{'message': 'message=AuthenticationFailed; errorCode=003200; statusCode=401',
-                                'detail': 'Token expired: AB01secret', 'code': '3200', 'element': None}],
-                     'type': 'AUTHENTICATION'}, 'time': 1633520295688}
+EXPIRED = {
+    'fault': {
+        'error': [
+            {
+                'message': 'message=AuthenticationFailed; errorCode=003200; statusCode=401',
+                'detail': 'Token expired: AB01secret',
+                'code': '3200',
+                'element': None,
+            }
+        ],
+        'type': 'AUTHENTICATION',
+    },
+    'time': 1633520295688,
+}
 
 
 class Tokens:
@@ -45,11 +56,17 @@ def qbo(server):
 
 
 def fault(code, detail='', **more):
-    return {'Fault': {'Error': [{'Message': 'M', 'Detail': detail, 'code': code, 'element': '', **more}],
-                      'type': 'ValidationFault'}, 'time': TIME}
+    return {
+        'Fault': {
+            'Error': [{'Message': 'M', 'Detail': detail, 'code': code, 'element': '', **more}],
+            'type': 'ValidationFault',
+        },
+        'time': TIME,
+    }
 
 
 # === WRITES === #
+
 
 def test_a_write_is_one_post_with_request_id_and_minor_version(server, qbo):
     server.will_answer({'Customer': {'Id': '1', 'SyncToken': '0'}, 'time': TIME}, intuit_tid='1-abc')
@@ -127,11 +144,17 @@ ITEMS = [
 
 
 def test_a_batch_answers_item_by_item_in_the_order_asked(server, qbo):
-    server.will_answer({'BatchItemResponse': [
-        {'bId': 'c', 'QueryResponse': {'Vendor': [{'Id': '9'}], 'startPosition': 1, 'maxResults': 1}},
-        {'bId': 'b', **fault('6240', 'taken')},
-        {'bId': 'a', 'Customer': {'Id': '1'}},
-    ], 'time': TIME}, intuit_tid='1-abc')
+    server.will_answer(
+        {
+            'BatchItemResponse': [
+                {'bId': 'c', 'QueryResponse': {'Vendor': [{'Id': '9'}], 'startPosition': 1, 'maxResults': 1}},
+                {'bId': 'b', **fault('6240', 'taken')},
+                {'bId': 'a', 'Customer': {'Id': '1'}},
+            ],
+            'time': TIME,
+        },
+        intuit_tid='1-abc',
+    )
     answer = qbo.batch(ITEMS, 'r')
 
     ann, bob, vendors, dan = answer.values
@@ -157,12 +180,16 @@ def test_a_stored_batch_goes_out_as_it_was_stored(server, qbo):
     assert server.last.body == body.encode()
 
 
-@pytest.mark.parametrize('items, request_id', [
-    ([{'bId': str(number)} for number in range(31)], 'r'),
-    ([{'bId': 'a'}, {'bId': 'a'}], 'r'),
-    ([{'bId': 'x' * 11}], 'r'),
-    ([{'bId': 'a'}], 'x' * 37),
-], ids=['31 items', 'same bId', 'long bId', 'long request id'])
+@pytest.mark.parametrize(
+    'items, request_id',
+    [
+        ([{'bId': str(number)} for number in range(31)], 'r'),
+        ([{'bId': 'a'}, {'bId': 'a'}], 'r'),
+        ([{'bId': 'x' * 11}], 'r'),
+        ([{'bId': 'a'}], 'x' * 37),
+    ],
+    ids=['31 items', 'same bId', 'long bId', 'long request id'],
+)
 def test_a_batch_that_quickbooks_would_refuse_is_not_sent(server, qbo, items, request_id):
     with pytest.raises(ValueError):
         qbo.batch(items, request_id)
@@ -176,6 +203,7 @@ def test_all_limits_of_a_batch_can_be_used_up(server, qbo):
 
 
 # === READS === #
+
 
 def test_a_query_is_posted_as_text(server, qbo):
     server.will_answer({'QueryResponse': {'startPosition': 1, 'Customer': [{'Id': '1'}], 'maxResults': 1}})
@@ -206,16 +234,29 @@ def test_read_company_and_preferences(server, qbo):
     assert qbo.preferences().values == {'Id': '1'}
     company = f'/v3/company/{REALM}'
     assert [asked.path for asked in server.asked] == [
-        f'{company}/customer/5', f'{company}/companyinfo/{REALM}', f'{company}/preferences',
+        f'{company}/customer/5',
+        f'{company}/companyinfo/{REALM}',
+        f'{company}/preferences',
     ]
     assert {asked.method for asked in server.asked} == {'GET'}
 
 
 def test_cdc_gathers_changes_by_type_with_stubs_and_empty_types(server, qbo):
     stub = {'status': 'Deleted', 'domain': 'QBO', 'Id': '979'}
-    server.will_answer({'CDCResponse': [{'QueryResponse': [
-        {'Customer': [{'Id': '63'}, {'Id': '99'}], 'startPosition': 1, 'maxResults': 2}, {'Invoice': [stub]}, {},
-    ]}], 'time': TIME})
+    server.will_answer(
+        {
+            'CDCResponse': [
+                {
+                    'QueryResponse': [
+                        {'Customer': [{'Id': '63'}, {'Id': '99'}], 'startPosition': 1, 'maxResults': 2},
+                        {'Invoice': [stub]},
+                        {},
+                    ]
+                }
+            ],
+            'time': TIME,
+        }
+    )
     since = datetime(2026, 11, 20, 8, tzinfo=timezone(timedelta(hours=-8)))
     answer = qbo.cdc(['Customer', 'Invoice', 'Item'], since)
 
@@ -260,6 +301,7 @@ def test_a_quoted_value_reads_back_as_it_was(value):
 
 
 # === TOKENS === #
+
 
 def test_after_a_401_the_call_is_repeated_once_with_a_fresh_token(server, qbo):
     server.will_answer(EXPIRED, status=401)
@@ -307,21 +349,26 @@ def test_a_netrc_entry_does_not_replace_the_token(server, qbo, tmp_path, monkeyp
 
 # === FAILURES === #
 
-@pytest.mark.parametrize('body, status, cls, code', [
-    (THROTTLED_XML, 429, errors.ThrottledError, '3001'),
-    ('', 503, errors.TransientError, ''),
-    ('<html><body>Bad Gateway</body></html>', 502, errors.UnknownOutcome, ''),
-    (fault('10000'), 500, errors.UnknownOutcome, '10000'),
-    (fault('4002'), 500, errors.DataError, '4002'),
-    (fault('5010'), 400, errors.StaleError, '5010'),
-    (fault('6210'), 400, errors.ClosedBooksError, '6210'),
-    (fault('6190'), 400, errors.QuotaError, '6190'),
-    (fault('6240'), 200, errors.DataError, '6240'),
-    ('<html>Welcome to the hotel</html>', 200, errors.UnknownOutcome, ''),
-    ('', 200, errors.UnknownOutcome, ''),
-    ('{"Customer": {"Id"', 200, errors.UnknownOutcome, ''),
-    ('[]', 200, errors.UnknownOutcome, ''),
-], ids=str)
+
+@pytest.mark.parametrize(
+    'body, status, cls, code',
+    [
+        (THROTTLED_XML, 429, errors.ThrottledError, '3001'),
+        ('', 503, errors.TransientError, ''),
+        ('<html><body>Bad Gateway</body></html>', 502, errors.UnknownOutcome, ''),
+        (fault('10000'), 500, errors.UnknownOutcome, '10000'),
+        (fault('4002'), 500, errors.DataError, '4002'),
+        (fault('5010'), 400, errors.StaleError, '5010'),
+        (fault('6210'), 400, errors.ClosedBooksError, '6210'),
+        (fault('6190'), 400, errors.QuotaError, '6190'),
+        (fault('6240'), 200, errors.DataError, '6240'),
+        ('<html>Welcome to the hotel</html>', 200, errors.UnknownOutcome, ''),
+        ('', 200, errors.UnknownOutcome, ''),
+        ('{"Customer": {"Id"', 200, errors.UnknownOutcome, ''),
+        ('[]', 200, errors.UnknownOutcome, ''),
+    ],
+    ids=str,
+)
 def test_every_failure_is_an_error_of_its_kind(server, qbo, body, status, cls, code):
     server.will_answer(body, status, intuit_tid='1-abc')
     with pytest.raises(errors.QboError) as caught:

@@ -41,6 +41,7 @@ def test_the_main_key_itself_encrypts_nothing():
 
 # === LOADING === #
 
+
 def test_the_environment_comes_first_then_the_configuration_then_the_file(tmp_path):
     path = tmp_path / 'key'
     environ = {ENVIRONMENT: KEY.decode()}

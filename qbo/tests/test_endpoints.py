@@ -22,35 +22,64 @@ def test_intuits_own_addresses_pass_their_check(environment):
         check_url(environment, getattr(endpoints, name))
 
 
-@pytest.mark.parametrize('url', [
-    LOCAL, 'http://localhost:1', 'http://[::1]:8090', 'https://127.8.9.10', 'http://127.0.0.1:8090/',
-])
+@pytest.mark.parametrize(
+    'url',
+    [
+        LOCAL,
+        'http://localhost:1',
+        'http://[::1]:8090',
+        'https://127.8.9.10',
+        'http://127.0.0.1:8090/',
+    ],
+)
 def test_this_machine_is_local(url):
     check_url('local', url)
 
 
-@pytest.mark.parametrize('url', [
-    '', None, 'x', 'ftp://127.0.0.1', 'http://10.0.0.1', 'http://0.0.0.0', 'http://localhost.evil.com',
-    'http://127.0.0.1@evil.com', 'http://evil.com#127.0.0.1', 'http://127.0.0.1\\@evil.com', 'http://127.0.0.1.evil.com',
-    'http://2130706433', 'http://127.0.0.1:x', 'http://127.0.0.1:99999', 'http://127.0.0.1:0', 'http://127.0.0.1\n',
-    'https://quickbooks.api.intuit.com', 'http://127.0.0.1/?x=1', 'http://[fe80::1]', 'http://[::1',
-])
+@pytest.mark.parametrize(
+    'url',
+    [
+        '',
+        None,
+        'x',
+        'ftp://127.0.0.1',
+        'http://10.0.0.1',
+        'http://0.0.0.0',
+        'http://localhost.evil.com',
+        'http://127.0.0.1@evil.com',
+        'http://evil.com#127.0.0.1',
+        'http://127.0.0.1\\@evil.com',
+        'http://127.0.0.1.evil.com',
+        'http://2130706433',
+        'http://127.0.0.1:x',
+        'http://127.0.0.1:99999',
+        'http://127.0.0.1:0',
+        'http://127.0.0.1\n',
+        'https://quickbooks.api.intuit.com',
+        'http://127.0.0.1/?x=1',
+        'http://[fe80::1]',
+        'http://[::1',
+    ],
+)
 def test_all_else_is_not_local(url):
     with pytest.raises(ValueError):
         check_url('local', url)
 
 
-@pytest.mark.parametrize('environment, url', [
-    ('production', 'http://quickbooks.api.intuit.com'),
-    ('production', 'https://sandbox-quickbooks.api.intuit.com'),
-    ('sandbox', 'https://quickbooks.api.intuit.com'),
-    ('production', 'https://quickbooks.api.intuit.com.evil.com'),
-    ('production', 'https://evil.com/quickbooks.api.intuit.com'),
-    ('production', 'https://quickbooks.api.intuit.com:8443'),
-    ('production', 'https://quickbooks.api.intuit.com@evil.com'),
-    ('production', LOCAL),
-    ('staging', 'https://quickbooks.api.intuit.com'),
-])
+@pytest.mark.parametrize(
+    'environment, url',
+    [
+        ('production', 'http://quickbooks.api.intuit.com'),
+        ('production', 'https://sandbox-quickbooks.api.intuit.com'),
+        ('sandbox', 'https://quickbooks.api.intuit.com'),
+        ('production', 'https://quickbooks.api.intuit.com.evil.com'),
+        ('production', 'https://evil.com/quickbooks.api.intuit.com'),
+        ('production', 'https://quickbooks.api.intuit.com:8443'),
+        ('production', 'https://quickbooks.api.intuit.com@evil.com'),
+        ('production', LOCAL),
+        ('staging', 'https://quickbooks.api.intuit.com'),
+    ],
+)
 def test_secrets_go_to_no_other_host(environment, url):
     with pytest.raises(ValueError):
         check_url(environment, url)

@@ -7,8 +7,18 @@ from hypothesis import strategies as st
 from .. import errors
 from ..errors import Kind, classify, from_answer, from_fault
 
-GATEWAY_401 = {'fault': {'error': [{'message': 'message=AuthenticationFailed; errorCode=003200; statusCode=401',
-                                    'detail': 'Token expired: AB01topsecret', 'code': '3200', 'element': None}]}}
+GATEWAY_401 = {
+    'fault': {
+        'error': [
+            {
+                'message': 'message=AuthenticationFailed; errorCode=003200; statusCode=401',
+                'detail': 'Token expired: AB01topsecret',
+                'code': '3200',
+                'element': None,
+            }
+        ]
+    }
+}
 UNEXPECTED = (
     'Business Validation Error: An unexpected error occurred while accessing or saving your data. Please wait a few '
     'minutes and try again. If the problem persists, contact customer support.'
@@ -25,42 +35,45 @@ def answer(status, body, **headers):
     return from_answer(status, headers, body.encode(), 'r-1')
 
 
-@pytest.mark.parametrize('status, code, detail, kind', [
-    (400, '2050', '', Kind.DATA),
-    (400, '6240', '', Kind.DATA),
-    (400, '610', '', Kind.DATA),
-    (400, '5010', '', Kind.STALE),
-    (400, '6210', '', Kind.CLOSED_BOOKS),
-    (400, '6200', '', Kind.CLOSED_BOOKS),
-    (400, '6000', 'Business Validation Error: You must set a transaction amount.', Kind.DATA),
-    (400, '6000', UNEXPECTED, Kind.TRANSIENT),
-    (400, '2050', UNEXPECTED, Kind.DATA),
-    (400, '6190', '', Kind.QUOTA),
-    (400, '5020', '', Kind.DATA),
-    (400, '600', '', Kind.TRANSIENT),
-    (429, '', '', Kind.THROTTLED),
-    (429, '3001', 'The request limit was reached.  Try again later', Kind.THROTTLED),
-    (403, '003001', '', Kind.THROTTLED),
-    (429, '3001', 'The monthly CorePlus quota is used up', Kind.QUOTA),
-    (401, '', '', Kind.AUTHORISATION),
-    (401, '130', '', Kind.AUTHORISATION),
-    (403, '3100', '', Kind.AUTHORISATION),
-    (403, '', '', Kind.AUTHORISATION),
-    (400, '120', '', Kind.AUTHORISATION),
-    (500, '10000', '', Kind.TRANSIENT),
-    (500, '4002', '', Kind.DATA),
-    (500, '500', 'Malformed byte', Kind.DATA),
-    (500, '', '', Kind.TRANSIENT),
-    (503, '2050', '', Kind.TRANSIENT),
-    (504, '', '', Kind.TRANSIENT),
-    (300, '', '', Kind.TRANSIENT),
-    (399, '', '', Kind.TRANSIENT),
-    (404, '', '', Kind.DATA),
-    (413, '', '', Kind.DATA),
-    (400, '99999', '', Kind.DATA),
-    (400, 'abc', '', Kind.DATA),
-    (None, None, None, Kind.DATA),
-])
+@pytest.mark.parametrize(
+    'status, code, detail, kind',
+    [
+        (400, '2050', '', Kind.DATA),
+        (400, '6240', '', Kind.DATA),
+        (400, '610', '', Kind.DATA),
+        (400, '5010', '', Kind.STALE),
+        (400, '6210', '', Kind.CLOSED_BOOKS),
+        (400, '6200', '', Kind.CLOSED_BOOKS),
+        (400, '6000', 'Business Validation Error: You must set a transaction amount.', Kind.DATA),
+        (400, '6000', UNEXPECTED, Kind.TRANSIENT),
+        (400, '2050', UNEXPECTED, Kind.DATA),
+        (400, '6190', '', Kind.QUOTA),
+        (400, '5020', '', Kind.DATA),
+        (400, '600', '', Kind.TRANSIENT),
+        (429, '', '', Kind.THROTTLED),
+        (429, '3001', 'The request limit was reached.  Try again later', Kind.THROTTLED),
+        (403, '003001', '', Kind.THROTTLED),
+        (429, '3001', 'The monthly CorePlus quota is used up', Kind.QUOTA),
+        (401, '', '', Kind.AUTHORISATION),
+        (401, '130', '', Kind.AUTHORISATION),
+        (403, '3100', '', Kind.AUTHORISATION),
+        (403, '', '', Kind.AUTHORISATION),
+        (400, '120', '', Kind.AUTHORISATION),
+        (500, '10000', '', Kind.TRANSIENT),
+        (500, '4002', '', Kind.DATA),
+        (500, '500', 'Malformed byte', Kind.DATA),
+        (500, '', '', Kind.TRANSIENT),
+        (503, '2050', '', Kind.TRANSIENT),
+        (504, '', '', Kind.TRANSIENT),
+        (300, '', '', Kind.TRANSIENT),
+        (399, '', '', Kind.TRANSIENT),
+        (404, '', '', Kind.DATA),
+        (413, '', '', Kind.DATA),
+        (400, '99999', '', Kind.DATA),
+        (400, 'abc', '', Kind.DATA),
+        (None, None, None, Kind.DATA),
+    ],
+)
 def test_classify(status, code, detail, kind):
     assert classify(status, code, detail) is kind
 
@@ -106,22 +119,41 @@ def test_every_rule_is_found_by_its_code_and_by_its_padded_code(code):
 
 
 def test_all_errors_of_a_fault_are_kept():
-    error = answer(400, {'Fault': {'Error': [
-        {'Message': 'Required param missing', 'Detail': 'Line is missing', 'code': '2020', 'element': 'Line'},
-        {'Message': 'String length', 'Detail': 'too long', 'code': '2050', 'element': 'Description'},
-    ], 'type': 'ValidationFault'}}, intuit_tid='1-a')
+    error = answer(
+        400,
+        {
+            'Fault': {
+                'Error': [
+                    {
+                        'Message': 'Required param missing',
+                        'Detail': 'Line is missing',
+                        'code': '2020',
+                        'element': 'Line',
+                    },
+                    {'Message': 'String length', 'Detail': 'too long', 'code': '2050', 'element': 'Description'},
+                ],
+                'type': 'ValidationFault',
+            }
+        },
+        intuit_tid='1-a',
+    )
     assert [item.code for item in error.errors] == ['2020', '2050']
     assert (error.code, error.element, error.detail) == ('2020', 'Line', 'Line is missing')
-    assert str(error) == '1-a: 2020 Required param missing Line is missing (Line); ' \
-                         '2050 String length too long (Description)'
+    assert (
+        str(error) == '1-a: 2020 Required param missing Line is missing (Line); '
+        '2050 String length too long (Description)'
+    )
 
 
-@pytest.mark.parametrize('codes, kind', [
-    (['5010', '2050'], Kind.DATA),
-    (['2050', '3001'], Kind.THROTTLED),
-    (['10000', '5010'], Kind.STALE),
-    (['5010', '6210'], Kind.CLOSED_BOOKS),
-])
+@pytest.mark.parametrize(
+    'codes, kind',
+    [
+        (['5010', '2050'], Kind.DATA),
+        (['2050', '3001'], Kind.THROTTLED),
+        (['10000', '5010'], Kind.STALE),
+        (['5010', '6210'], Kind.CLOSED_BOOKS),
+    ],
+)
 def test_the_kind_of_several_errors_is_the_one_that_a_retry_does_not_cure(codes, kind):
     error = from_fault({'Error': [{'code': code} for code in codes]}, 400)
     assert error.kind is kind
@@ -161,13 +193,19 @@ def test_a_server_error_may_have_worked_before_it_failed_and_an_item_of_a_batch_
     assert type(from_fault(fault, 200)) is errors.TransientError
 
 
-@pytest.mark.parametrize('detail, owner', [
-    ('Duplicate Document Number Error : You must specify a different number. This number has already been used. '
-     'DocNumber=AA_2025-07_7676ce is assigned to TxnType=Journal Entry with TxnId=3632', ('Journal Entry', '3632')),
-    ('Duplicate Document Number Error : You must specify a different number.', None),
-    ('', None),
-    (None, None),
-])
+@pytest.mark.parametrize(
+    'detail, owner',
+    [
+        (
+            'Duplicate Document Number Error : You must specify a different number. This number has already been used. '
+            'DocNumber=AA_2025-07_7676ce is assigned to TxnType=Journal Entry with TxnId=3632',
+            ('Journal Entry', '3632'),
+        ),
+        ('Duplicate Document Number Error : You must specify a different number.', None),
+        ('', None),
+        (None, None),
+    ],
+)
 def test_the_owner_of_a_duplicate_number_is_named_at_the_end(detail, owner):
     assert errors.duplicate_document_owner(detail) == owner
 

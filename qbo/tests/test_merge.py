@@ -8,12 +8,14 @@ from ..merge import changed, flatten, merge, unflatten
 
 RULES = ('odoo', 'qbo', 'ask')
 TEXTS = st.sampled_from([None, '', 'a', 'b', 'c', ' a '])
-VALUES = st.fixed_dictionaries({
-    'Name': TEXTS,
-    'Active': st.booleans(),
-    'Addr': st.fixed_dictionaries({'City': TEXTS, 'Country': TEXTS}),
-    'Line': st.lists(st.integers(0, 2), max_size=2),
-})
+VALUES = st.fixed_dictionaries(
+    {
+        'Name': TEXTS,
+        'Active': st.booleans(),
+        'Addr': st.fixed_dictionaries({'City': TEXTS, 'Country': TEXTS}),
+        'Line': st.lists(st.integers(0, 2), max_size=2),
+    }
+)
 
 
 def one(base_odoo, base_qbo, odoo, qbo, rule='odoo'):
@@ -36,6 +38,7 @@ def settled(decisions, odoo, qbo):
 
 
 # === CASES === #
+
 
 @pytest.mark.parametrize('rule', RULES)
 def test_case_1_both_made_the_same_change(rule):
@@ -60,9 +63,14 @@ def test_case_4_changed_in_quickbooks(rule):
     assert one('a', 'a', 'a', None, rule) == ('qbo', False, False)
 
 
-@pytest.mark.parametrize('rule, expected', [
-    ('odoo', ('odoo', True, False)), ('qbo', ('qbo', True, False)), ('ask', ('same', True, True)),
-])
+@pytest.mark.parametrize(
+    'rule, expected',
+    [
+        ('odoo', ('odoo', True, False)),
+        ('qbo', ('qbo', True, False)),
+        ('ask', ('same', True, True)),
+    ],
+)
 def test_case_5_changed_on_both_sides(rule, expected):
     assert one('a', 'a', 'b', 'c', rule) == expected
 
@@ -77,9 +85,14 @@ def test_case_7_first_meeting_and_quickbooks_is_empty(rule):
     assert one(None, None, 'x', None, rule) == ('odoo', False, False)
 
 
-@pytest.mark.parametrize('rule, expected', [
-    ('odoo', ('odoo', True, False)), ('qbo', ('qbo', True, False)), ('ask', ('same', True, True)),
-])
+@pytest.mark.parametrize(
+    'rule, expected',
+    [
+        ('odoo', ('odoo', True, False)),
+        ('qbo', ('qbo', True, False)),
+        ('ask', ('same', True, True)),
+    ],
+)
 def test_case_8_first_meeting_of_two_values(rule, expected):
     assert one(None, None, 'x', 'y', rule) == expected
 
@@ -132,6 +145,7 @@ def test_an_unknown_rule_is_refused():
 
 # === PROPERTIES === #
 
+
 @given(VALUES, VALUES, VALUES, st.sampled_from(RULES))
 def test_an_unchanged_side_never_wins(base_odoo, base_qbo, now, rule):
     assert not winning(merge(base_odoo, base_qbo, base_odoo, now, rule), 'odoo')
@@ -172,15 +186,18 @@ def test_changed_names_what_a_merge_would_send(base, now):
     assert changed(base, now) == sent
 
 
-@pytest.mark.parametrize('base, now, keys', [
-    ({'A': None}, {'A': ''}, set()),
-    ({}, {'A': None, 'B': {'C': ''}, 'D': []}, set()),
-    (None, {'A': 'x'}, {'A'}),
-    ({'A': 'x', 'B': 'y'}, {'B': 'y'}, {'A'}),
-    ({'A': {'B': 'x', 'C': 'y'}}, {'A': {'B': 'x', 'C': 'z'}}, {'A'}),
-    ({'A': 'x\r\ny'}, {'A': ' x\ny'}, set()),
-    ({'A': 10}, {'A': 10.0}, set()),
-    ({'A': False}, {'A': None}, {'A'}),
-])
+@pytest.mark.parametrize(
+    'base, now, keys',
+    [
+        ({'A': None}, {'A': ''}, set()),
+        ({}, {'A': None, 'B': {'C': ''}, 'D': []}, set()),
+        (None, {'A': 'x'}, {'A'}),
+        ({'A': 'x', 'B': 'y'}, {'B': 'y'}, {'A'}),
+        ({'A': {'B': 'x', 'C': 'y'}}, {'A': {'B': 'x', 'C': 'z'}}, {'A'}),
+        ({'A': 'x\r\ny'}, {'A': ' x\ny'}, set()),
+        ({'A': 10}, {'A': 10.0}, set()),
+        ({'A': False}, {'A': None}, {'A'}),
+    ],
+)
 def test_changed(base, now, keys):
     assert changed(base, now) == keys

@@ -14,8 +14,11 @@ from .server import DROP
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 REDIRECT = 'https://odoo.example.com/quickbooks_online/oauth/callback'
 TOKENS = {
-    'token_type': 'bearer', 'access_token': 'the-access-token', 'expires_in': 3600,
-    'refresh_token': 'the-refresh-token', 'x_refresh_token_expires_in': 8726400,
+    'token_type': 'bearer',
+    'access_token': 'the-access-token',
+    'expires_in': 3600,
+    'refresh_token': 'the-refresh-token',
+    'x_refresh_token_expires_in': 8726400,
 }
 
 
@@ -32,7 +35,10 @@ def test_the_user_is_sent_to_intuit_with_scope_and_state():
     url = urlsplit(OAuthApp('client', 's', for_environment('production')).authorize_url(REDIRECT, 'signed state'))
     assert (url.scheme, url.netloc, url.path) == ('https', 'appcenter.intuit.com', '/connect/oauth2')
     assert parse_qs(url.query) == {
-        'response_type': ['code'], 'client_id': ['client'], 'redirect_uri': [REDIRECT], 'scope': [SCOPE],
+        'response_type': ['code'],
+        'client_id': ['client'],
+        'redirect_uri': [REDIRECT],
+        'scope': [SCOPE],
         'state': ['signed state'],
     }
 
@@ -46,7 +52,10 @@ def test_a_code_becomes_tokens_with_their_ends(server, app):
     tokens = app.exchange('the-code', REDIRECT)
 
     assert tokens == Tokens(
-        'the-access-token', 'the-refresh-token', NOW + timedelta(hours=1), NOW + timedelta(days=101),
+        'the-access-token',
+        'the-refresh-token',
+        NOW + timedelta(hours=1),
+        NOW + timedelta(days=101),
         NOW + timedelta(seconds=157494248),
     )
     asked = server.last
@@ -74,24 +83,36 @@ def test_revoke(server, app):
     assert server.last.headers['Authorization'].startswith('Basic ')
 
 
-@pytest.mark.parametrize('body, status, cls, reason', [
-    ({'error': 'invalid_grant'}, 400, errors.ReconnectRequired, 'invalid_grant'),
-    ({'error': 'invalid_grant', 'error_description': 'Incorrect or invalid refresh token'}, 400,
-     errors.ReconnectRequired, 'invalid_grant'),
-    ({'error': 'invalid_grant', 'x_error_reason': 'user_not_in_realm'}, 400, errors.ReconnectRequired,
-     'user_not_in_realm'),
-    ({'error': 'invalid_client'}, 401, errors.AuthorisationError, None),
-    ({'error': 'invalid_client'}, 400, errors.AuthorisationError, None),
-    ({'error': 'unsupported_grant_type'}, 400, errors.AuthorisationError, None),
-    ('', 401, errors.AuthorisationError, None),
-    ('', 503, errors.TransientError, None),
-    ({'error': 'server_error'}, 500, errors.TransientError, None),
-    ('<html>', 502, errors.TransientError, None),
-    ('', 429, errors.ThrottledError, None),
-    ('<html>hotel</html>', 200, errors.TransientError, None),
-    ({'access_token': 'x'}, 200, errors.TransientError, None),
-    ([], 200, errors.TransientError, None),
-], ids=str)
+@pytest.mark.parametrize(
+    'body, status, cls, reason',
+    [
+        ({'error': 'invalid_grant'}, 400, errors.ReconnectRequired, 'invalid_grant'),
+        (
+            {'error': 'invalid_grant', 'error_description': 'Incorrect or invalid refresh token'},
+            400,
+            errors.ReconnectRequired,
+            'invalid_grant',
+        ),
+        (
+            {'error': 'invalid_grant', 'x_error_reason': 'user_not_in_realm'},
+            400,
+            errors.ReconnectRequired,
+            'user_not_in_realm',
+        ),
+        ({'error': 'invalid_client'}, 401, errors.AuthorisationError, None),
+        ({'error': 'invalid_client'}, 400, errors.AuthorisationError, None),
+        ({'error': 'unsupported_grant_type'}, 400, errors.AuthorisationError, None),
+        ('', 401, errors.AuthorisationError, None),
+        ('', 503, errors.TransientError, None),
+        ({'error': 'server_error'}, 500, errors.TransientError, None),
+        ('<html>', 502, errors.TransientError, None),
+        ('', 429, errors.ThrottledError, None),
+        ('<html>hotel</html>', 200, errors.TransientError, None),
+        ({'access_token': 'x'}, 200, errors.TransientError, None),
+        ([], 200, errors.TransientError, None),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize('method, arguments', [('refresh', ['old']), ('exchange', ['code', REDIRECT])])
 def test_every_refusal_is_an_error_of_its_kind(server, app, method, arguments, body, status, cls, reason):
     server.will_answer(body, status, intuit_tid='1-abc')
@@ -104,8 +125,15 @@ def test_every_refusal_is_an_error_of_its_kind(server, app, method, arguments, b
 
 
 def test_intuits_own_words_are_kept(server, app):
-    server.will_answer({'error': 'invalid_grant', 'error_description': 'Not a member', 'x_error_reason': 'x',
-                        'x_error_reason_detail': 'The user is not in the realm'}, 400)
+    server.will_answer(
+        {
+            'error': 'invalid_grant',
+            'error_description': 'Not a member',
+            'x_error_reason': 'x',
+            'x_error_reason_detail': 'The user is not in the realm',
+        },
+        400,
+    )
     server.will_answer({'error': 'invalid_grant'}, 400)
     with pytest.raises(errors.ReconnectRequired, match='invalid_grant Not a member The user is not in the realm'):
         app.refresh('old')

@@ -32,12 +32,15 @@ def test_no_secret_stays_in_a_text(text):
     assert 'SEC' not in shown and 'RET' not in shown and '9130347957983546' not in shown and MASK in shown
 
 
-@pytest.mark.parametrize('text', [
-    '{"Fault":{"Error":[{"Message":"Stale Object Error","code":"5010","element":""}]}}',
-    '{"DocNumber":"1001","SyncToken":"3","DisplayName":"Basic maintenance","FreeFormNumber":"(650) 555-3311"}',
-    "SELECT * FROM Customer WHERE DisplayName = 'Ann'",
-    '/v3/company/',
-])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '{"Fault":{"Error":[{"Message":"Stale Object Error","code":"5010","element":""}]}}',
+        '{"DocNumber":"1001","SyncToken":"3","DisplayName":"Basic maintenance","FreeFormNumber":"(650) 555-3311"}',
+        "SELECT * FROM Customer WHERE DisplayName = 'Ann'",
+        '/v3/company/',
+    ],
+)
 def test_what_is_no_secret_stays(text):
     assert redact(text) == text
 
@@ -50,7 +53,10 @@ def test_what_stands_around_a_secret_stays():
 def test_headers_and_values_keep_their_shape():
     headers = {'Authorization': 'Bearer x', 'Accept': 'application/json', 'Set-Cookie': 'x', 'intuit-signature': 'x'}
     assert redact(headers) == {
-        'Authorization': MASK, 'Accept': 'application/json', 'Set-Cookie': MASK, 'intuit-signature': MASK,
+        'Authorization': MASK,
+        'Accept': 'application/json',
+        'Set-Cookie': MASK,
+        'intuit-signature': MASK,
     }
     values = {'Customer': [{'PrimaryTaxIdentifier': '99', 'Balance': 5, 'Active': True, 'SSN': None}]}
     assert redact(values) == {'Customer': [{'PrimaryTaxIdentifier': MASK, 'Balance': 5, 'Active': True, 'SSN': None}]}

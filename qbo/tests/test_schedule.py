@@ -8,9 +8,19 @@ from hypothesis import strategies as st
 from ..schedule import DUE, next_run
 
 ZONES = (
-    'UTC', 'America/New_York', 'America/Los_Angeles', 'America/Phoenix', 'America/St_Johns', 'Europe/Berlin',
-    'Asia/Kathmandu', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Australia/Adelaide', 'Pacific/Chatham',
-    'America/Havana', 'America/Santiago',
+    'UTC',
+    'America/New_York',
+    'America/Los_Angeles',
+    'America/Phoenix',
+    'America/St_Johns',
+    'Europe/Berlin',
+    'Asia/Kathmandu',
+    'Asia/Kolkata',
+    'Australia/Lord_Howe',
+    'Australia/Adelaide',
+    'Pacific/Chatham',
+    'America/Havana',
+    'America/Santiago',
 )
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(timezone.utc))
 
@@ -49,13 +59,17 @@ def test_autumn_repeats_an_odd_hour_in_new_york_and_customers_do_not_notice():
 
 def test_an_even_hour_that_autumn_repeats_is_an_even_hour_twice():
     assert runs('customers', 'Europe/Berlin', '2026-10-25 01:00', 3) == [
-        '10-25 02:00 +0200', '10-25 02:00 +0100', '10-25 04:00 +0100',
+        '10-25 02:00 +0200',
+        '10-25 02:00 +0100',
+        '10-25 04:00 +0100',
     ]
 
 
 def test_products_stay_hourly_through_both_changes():
     assert runs('products', 'America/New_York', '2026-11-01 00:45', 3) == [
-        '11-01 01:30 -0400', '11-01 01:30 -0500', '11-01 02:30 -0500',
+        '11-01 01:30 -0400',
+        '11-01 01:30 -0500',
+        '11-01 02:30 -0500',
     ]
     assert runs('products', 'America/New_York', '2026-03-08 00:45', 2) == ['03-08 01:30 -0500', '03-08 03:30 -0400']
 
@@ -94,8 +108,9 @@ def test_the_next_run_is_later_right_on_the_wall_and_the_next_until_then(schedul
 
 @given(st.sampled_from(sorted(DUE)), MOMENTS, st.sampled_from(ZONES))
 def test_the_zone_of_the_argument_does_not_matter(schedule, after, tz):
-    assert next_run(schedule, after.astimezone(ZoneInfo(tz)), 'America/New_York') == \
-        next_run(schedule, after, 'America/New_York')
+    assert next_run(schedule, after.astimezone(ZoneInfo(tz)), 'America/New_York') == next_run(
+        schedule, after, 'America/New_York'
+    )
 
 
 def test_naive_times_and_unknown_names_are_refused():

@@ -39,26 +39,31 @@ def parsed(value):
 
 # === SIGNATURE === #
 
+
 def test_intuits_own_example_verifies():
     assert verify(LEGACY, SIGNATURE, TOKEN)
 
 
-@pytest.mark.parametrize('body, signature, token', [
-    (LEGACY + b' ', SIGNATURE, TOKEN),
-    (LEGACY, SIGNATURE, TOKEN + 'x'),
-    (LEGACY, SIGNATURE[:-2] + 'R=', TOKEN),
-    (LEGACY, '', TOKEN),
-    (LEGACY, None, TOKEN),
-    (LEGACY, SIGNATURE, ''),
-    (LEGACY, SIGNATURE, None),
-    (LEGACY, 'é', TOKEN),
-    (LEGACY, base64.b64encode(hmac.new(b'', LEGACY, hashlib.sha256).digest()).decode(), ''),
-])
+@pytest.mark.parametrize(
+    'body, signature, token',
+    [
+        (LEGACY + b' ', SIGNATURE, TOKEN),
+        (LEGACY, SIGNATURE, TOKEN + 'x'),
+        (LEGACY, SIGNATURE[:-2] + 'R=', TOKEN),
+        (LEGACY, '', TOKEN),
+        (LEGACY, None, TOKEN),
+        (LEGACY, SIGNATURE, ''),
+        (LEGACY, SIGNATURE, None),
+        (LEGACY, 'é', TOKEN),
+        (LEGACY, base64.b64encode(hmac.new(b'', LEGACY, hashlib.sha256).digest()).decode(), ''),
+    ],
+)
 def test_all_else_does_not_verify(body, signature, token):
     assert not verify(body, signature, token)
 
 
 # === EVENTS === #
+
 
 def test_a_cloud_event():
     [event] = parsed([cloud()])
@@ -88,10 +93,18 @@ def test_every_entity_is_spelled_as_intuit_does(name):
     assert parsed([cloud(type=f'qbo.{name.lower()}.created.v1')])[0].entity == name
 
 
-@pytest.mark.parametrize('word, operation', [
-    ('created', 'create'), ('updated', 'update'), ('deleted', 'delete'), ('merged', 'merge'), ('voided', 'void'),
-    ('emailed', 'email'), ('frozen', 'frozen'),
-])
+@pytest.mark.parametrize(
+    'word, operation',
+    [
+        ('created', 'create'),
+        ('updated', 'update'),
+        ('deleted', 'delete'),
+        ('merged', 'merge'),
+        ('voided', 'void'),
+        ('emailed', 'email'),
+        ('frozen', 'frozen'),
+    ],
+)
 def test_both_formats_name_operations_alike(word, operation):
     assert parsed([cloud(type=f'qbo.invoice.{word}.v1')])[0].operation == operation
     legacy = LEGACY.replace(b'Create', (operation if word != 'emailed' else word).title().encode())
@@ -103,9 +116,20 @@ def test_an_unknown_entity_is_kept_and_marked():
     assert (event.entity, event.is_known) == ('spaceship', False)
 
 
-@pytest.mark.parametrize('bad', [
-    None, 'x', 7, [], {}, cloud(type='other'), cloud(type=None), cloud(intuitentityid=None), cloud(intuitaccountid=''),
-])
+@pytest.mark.parametrize(
+    'bad',
+    [
+        None,
+        'x',
+        7,
+        [],
+        {},
+        cloud(type='other'),
+        cloud(type=None),
+        cloud(intuitentityid=None),
+        cloud(intuitaccountid=''),
+    ],
+)
 def test_a_bad_event_is_left_out_and_the_others_stay(bad, caplog):
     with caplog.at_level(logging.WARNING):
         events = parsed([cloud(id='e-1'), bad, cloud(id='e-3')])
@@ -124,9 +148,19 @@ def test_an_event_without_a_usable_time_is_kept(time):
     assert parsed([cloud(time=time)])[0].at is None
 
 
-@pytest.mark.parametrize('body', [
-    b'', b'x', b'{}', b'1', b'null', b'{"eventNotifications": 1}', b'\xff', b'[' * 100_000,
-])
+@pytest.mark.parametrize(
+    'body',
+    [
+        b'',
+        b'x',
+        b'{}',
+        b'1',
+        b'null',
+        b'{"eventNotifications": 1}',
+        b'\xff',
+        b'[' * 100_000,
+    ],
+)
 def test_a_malformed_body_is_refused(body):
     with pytest.raises(ValueError):
         parse(body)
@@ -134,9 +168,27 @@ def test_a_malformed_body_is_refused(body):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(
-        st.sampled_from(['type', 'id', 'intuitaccountid', 'intuitentityid', 'time', 'realmId', 'name', 'operation',
-                         'dataChangeEvent', 'entities', 'eventNotifications']), inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    'type',
+                    'id',
+                    'intuitaccountid',
+                    'intuitentityid',
+                    'time',
+                    'realmId',
+                    'name',
+                    'operation',
+                    'dataChangeEvent',
+                    'entities',
+                    'eventNotifications',
+                ]
+            ),
+            inner,
+        )
+    ),
 )
 
 

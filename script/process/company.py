@@ -143,7 +143,9 @@ class Company:
 
     def trace(self):
         """Return what was asked of QuickBooks, for the message of a failing test."""
-        rows = ('{time} {method} {path} {operation} {status} {fault} {replayed}'.format(**row) for row in self.requests())
+        rows = (
+            '{time} {method} {path} {operation} {status} {fault} {replayed}'.format(**row) for row in self.requests()
+        )
         return '\n'.join(['QuickBooks was asked:', *rows])
 
 

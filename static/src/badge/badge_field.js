@@ -32,9 +32,7 @@ export class QboBadgeField extends BadgeField {
 
     async onClick() {
         const { record } = this.props;
-        const action = await this.orm.call(record.resModel, "action_qbo_details", [
-            [record.resId],
-        ]);
+        const action = await this.orm.call(record.resModel, "action_qbo_details", [[record.resId]]);
         await this.action.doAction(action, { onClose: () => record.load() });
     }
 }

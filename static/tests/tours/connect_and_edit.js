@@ -6,9 +6,7 @@ import { stepUtils } from "@web_tour/tour_utils";
 async function runEngine() {
     const call = (model, method, args) =>
         rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
-    const crons = await call("ir.cron", "search", [
-        [["cron_name", "like", "QuickBooks: synchronise"]],
-    ]);
+    const crons = await call("ir.cron", "search", [[["cron_name", "like", "QuickBooks: synchronise"]]]);
     await call("ir.cron", "method_direct_trigger", [crons]);
 }
 
@@ -38,7 +36,8 @@ registry.category("web_tour.tours").add("qbo_connect_and_edit", {
         },
         {
             content: "Open the customer; it is not in QuickBooks yet",
-            trigger: ".o_kanban_record:contains(Harbor Marine Supply), .o_data_row:contains(Harbor Marine Supply) .o_data_cell",
+            trigger:
+                ".o_kanban_record:contains(Harbor Marine Supply), .o_data_row:contains(Harbor Marine Supply) .o_data_cell",
             run: "click",
         },
         {
@@ -84,7 +83,8 @@ registry.category("web_tour.tours").add("qbo_fix_and_retry", {
         },
         {
             content: "Correct the address in the record",
-            trigger: "body:not(:has(.modal)) .o_data_row:contains(Harbor Marine Supply) .o_data_cell[name=complete_name]",
+            trigger:
+                "body:not(:has(.modal)) .o_data_row:contains(Harbor Marine Supply) .o_data_cell[name=complete_name]",
             run: "click",
         },
         {
