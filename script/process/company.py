@@ -38,18 +38,19 @@ class Company:
     :param servers.OdooServer odoo: running
     :param servers.SandboxServer sandbox: running
     :param str realm: QuickBooks company; the sandbox's first one when left out
-    :param int company_id: Odoo company; the user's own when left out
+    :param int company_id: Odoo company; the first one when left out
     """
 
     def __init__(self, odoo, sandbox, realm=None, company_id=None):
         self.odoo, self.sandbox = odoo, sandbox
         self.realm = realm or sandbox.ask('keys')['realm_id']
-        self.context = {'allowed_company_ids': [company_id]} if company_id else {}
-        self.connection = servers.connect(odoo, sandbox, realm=self.realm, company_id=company_id)
+        self.company_id = company_id or odoo.execute('res.company', 'search', [], limit=1)[0]
+        self.connection = servers.connect(odoo, sandbox, realm=self.realm, company_id=self.company_id)
 
     def call(self, model, method, *args, odoo=None, **kwargs):
         """Call a method by RPC, as the company's administrator."""
-        return (odoo or self.odoo).execute(model, method, *args, context=self.context, **kwargs)
+        context = {'allowed_company_ids': [self.company_id]}
+        return (odoo or self.odoo).execute(model, method, *args, context=context, **kwargs)
 
     # === WHAT PEOPLE DO === #
 
@@ -89,6 +90,10 @@ class Company:
 
     # === WHAT THE TWO SIDES SAY === #
 
+    def is_quiet(self):
+        """Tell whether nothing is on its way in either direction."""
+        return self.is_settled() and not self.sandbox.ask('webhooks')['undelivered'] and not self.count('qbo.event')
+
     def is_settled(self):
         """Tell whether the outbox is empty and every request is answered."""
         return not self.count('qbo.change') and not self.count('qbo.request', ('state', '=', 'unanswered'))
@@ -121,7 +126,12 @@ class Company:
         log = self.sandbox.ask('requests')
         return [row for row in log if row['realm'] in ('', self.realm)]
 
+    def pulls(self):
+        """Return how often Odoo asked for the news."""
+        return sum(row['operation'] == 'cdc' for row in self.requests())
+
     def writes(self):
+        """Return the requests that create or change something."""
         return [row for row in self.requests() if row['operation'] in ('create', 'update', 'batch')]
 
     def assert_same_on_both_sides(self):

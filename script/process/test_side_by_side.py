@@ -1,0 +1,145 @@
+"""Two at once: processes, companies, users, and the engine between them."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from script.lib import postgres
+from script.process.company import Company, seconds, until
+
+SHORT_TOKEN_S = 290  # Odoo fetches a new one in the last five minutes.
+HOLD_S = 3.0  # how long a user's transaction stays open, at most
+A_MOMENT_S = 1.0
+
+# Run in `odoo shell`: a user's transaction that is open until somebody says so.
+LONG_EDIT = """
+import pathlib, time
+opened, go_on = pathlib.Path({opened!r}), pathlib.Path({go_on!r})
+env.cr.rollback()
+env['res.partner'].browse({partner}).write({vals})
+env.flush_all()
+opened.touch()
+while not go_on.exists():
+    time.sleep(0.01)
+env.cr.commit()
+print('committed')
+"""
+
+
+def test_two_processes_refresh_the_token_at_once(odoo_server, sandbox_server):
+    first, sandbox = odoo_server(), sandbox_server(['--seed', 'empty'])
+    settings = {'rotation_window_s': 0, 'reuse_revokes': True}
+    sandbox.ask('settings', {'access_token_s': SHORT_TOKEN_S, **settings})
+    company = Company(first, sandbox)
+    second = odoo_server()
+    company.call('qbo.connection', 'read', [company.connection], ['state'], odoo=second)
+    sandbox.ask('settings', {'access_token_s': 3600})
+    sandbox.ask('faults', {'name': 'slow', 'on': 'token', 'seconds': 1})
+    before = tokens(company)
+    with ThreadPoolExecutor() as pool:
+        presses = [pool.submit(press_test, company, odoo) for odoo in (first, second)]
+        company.customer('Saved at the same moment')
+        assert [press.result() for press in presses] == ['success', 'success'], company.trace()
+    company.settle()
+    assert tokens(company) == before + 1, company.trace()
+    assert company.call('qbo.connection', 'read', [company.connection], ['state'])[0]['state'] == 'connected'
+    company.assert_same_on_both_sides()
+
+
+def press_test(company, odoo):
+    """Press *Test connection* and return how the answer looks."""
+    return company.call('qbo.connection', 'action_test', [company.connection], odoo=odoo)['params']['type']
+
+
+def tokens(company):
+    """Return how often Odoo asked for a new token."""
+    return sum(row['operation'] == 'token' for row in company.requests())
+
+
+def test_a_slow_realm_does_not_delay_another(company):
+    other = second_company(company)
+    for each in (company, other):
+        each.synced_customer('Warm-up', company_id=each.company_id)
+    company.sandbox.ask('faults', {'name': 'slow', 'path': company.realm, 'seconds': 3, 'times': 1})
+    slow = company.customer('Slow Marine Supply', company_id=company.company_id)
+    until(lambda: company.has('Slow Marine Supply'), 10, company.trace)
+    other.customer('Quick Marine Supply', company_id=other.company_id)
+    time = seconds(until, lambda: other.has('Quick Marine Supply'), 10, other.trace)
+    print(f'beside a slow realm: {time * 1000:.0f} ms')
+    assert company.state_of(slow) == 'pending', 'the slow realm was not slow'
+    assert time < A_MOMENT_S
+    for each in (company, other):
+        each.settle()
+    assert {row['DisplayName'] for row in company.entities()} == {'Warm-up', 'Slow Marine Supply'}
+    assert {row['DisplayName'] for row in other.entities()} == {'Warm-up', 'Quick Marine Supply'}
+
+
+def second_company(company):
+    """Return a second company of the same Odoo and the same sandbox, connected to another realm."""
+    realm = company.sandbox.ask('keys')['realms'][1]['id']
+    new = company.call('res.company', 'create', [{'name': 'Second Shore'}])[0]
+    company.call('res.users', 'write', [company.odoo.uid['admin']], {'company_ids': [(4, new)]})
+    return Company(company.odoo, company.sandbox, realm, new)
+
+
+@pytest.fixture
+def long_edit(odoo_shell, tmp_path):
+    """A function that starts a user's edit and returns when it is open; call what it returned to have it committed."""
+    with ThreadPoolExecutor() as pool:
+
+        def start(partner, **vals):
+            opened, go_on = tmp_path / 'opened', tmp_path / 'go_on'
+            code = LONG_EDIT.format(opened=str(opened), go_on=str(go_on), partner=partner, vals=vals)
+            edit = pool.submit(odoo_shell, code)
+            until(lambda: opened.exists() or edit.done(), 30, lambda: 'The shell did not start.')
+            return lambda: go_on.touch() or edit.result()
+
+        yield start
+        (tmp_path / 'go_on').touch()
+
+
+def test_a_user_edit_does_not_conflict_with_the_engine(company, long_edit):
+    """The engine sends one edit and takes another while the user's own is open."""
+    partner = company.synced_customer('Harbor Marine Supply')
+    qbo_id = company.partner(partner)['qbo_id']
+    company.edit(partner, phone='555-0100')
+    commit = long_edit(partner, email='harbor@example.com')
+    until(company.is_quiet, 10, company.trace)
+    seen = company.pulls()
+    company.edit_in_quickbooks(qbo_id, Notes='Gate code 7')
+    until(lambda: engine_waits(company, seen), 10, company.trace)
+    assert 'committed' in commit()
+    until(lambda: 'Gate code 7' in str(company.partner(partner, 'comment')['comment']), 30, company.trace)
+    company.settle()
+    assert company.partner(partner, 'email')['email'] == 'harbor@example.com'
+    assert company.entity(qbo_id)['Notes'] == 'Gate code 7'
+    company.assert_same_on_both_sides()
+
+
+def test_a_user_does_not_wait_behind_another_users_open_edit(company, long_edit):
+    """The engine takes news of two customers; one of them is being edited. Whoever saves the other must not wait."""
+    free, busy = company.synced_customer('Free Marine Supply'), company.synced_customer('Busy Marine Supply')
+    commit = long_edit(busy, email='busy@example.com')
+    until(company.is_quiet, 10, company.trace)
+    seen = company.pulls()
+    for partner in (free, busy):
+        company.edit_in_quickbooks(company.partner(partner)['qbo_id'], Notes='Gate code 7')
+    until(lambda: engine_waits(company, seen), 10, company.trace)
+    with ThreadPoolExecutor() as pool:
+        save = pool.submit(seconds, company.edit, free, phone='555-0100')
+        waited = not until(lambda: save.done() or lock_waits(company) > 1, HOLD_S, lambda: 'Nobody waits, nobody is done.')
+        assert 'committed' in commit()
+        assert not waited and save.result() < A_MOMENT_S
+    company.settle()
+    company.assert_same_on_both_sides()
+
+
+def engine_waits(company, seen):
+    """Tell whether the engine has pulled since, and now waits for a user or, better, is done."""
+    return company.pulls() > seen and (lock_waits(company) or company.is_quiet())
+
+
+def lock_waits(company):
+    """Return how many transactions wait for another one."""
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND wait_event_type = 'Lock'"
+    return postgres.execute(waits.format(company.odoo.database))[0][0]
