@@ -22,6 +22,7 @@
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_preview_views.xml',
     ],
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': ['quickbooks_online/static/src/**/*'],
         'web.assets_tests': ['quickbooks_online/static/tests/tours/**/*'],

@@ -21,11 +21,6 @@ SENTENCES = {
         **v,
     ),
     '6080': lambda env, v: env._("QuickBooks needs a name for this record. Fill in the name.", **v),
-    '6190': lambda env, v: env._(
-        "The QuickBooks subscription has ended or there is a billing problem. Nothing can be saved there until that is "
-        "mended in QuickBooks.",
-        **v,
-    ),
     '6210': lambda env, v: env._(
         "The date of %(name)s is in a period that is closed in QuickBooks. Reopen it there or change the date.", **v
     ),
@@ -62,6 +57,10 @@ BY_KIND = {
 }
 
 REASONS = {
+    '6190': lambda env: env._(
+        "The QuickBooks subscription has ended or there is a billing problem. Nothing can be saved there until that is "
+        "mended in QuickBooks.",
+    ),
     'user_not_in_realm': lambda env: env._(
         "The QuickBooks user who connected has lost access to the company. Have a user with access connect again."
     ),
@@ -72,12 +71,13 @@ REASONS = {
 }
 
 
-def sentence(env, error, link=None, key=None):
+def sentence(env, error, link=None, key=None, **facts):
     """Return what happened and what to do, in the language of ``env``.
 
     :param qbo.errors.QboError error: the failure
     :param link: the ``qbo.link`` of the record it concerns, if any
     :param str key: a row of ``SENTENCES`` other than that of the error's code
+    :param facts: values of the sentence that are known better than by the link
     """
     if reason := REASONS.get(getattr(error, 'reason', None) or error.code):
         return reason(env)
@@ -86,6 +86,7 @@ def sentence(env, error, link=None, key=None):
         'field': link._label(error.element) if link and error.element else env._("a field"),
         'detail': error.detail or str(error),
         'code': error.code or error.status or '',
+        **facts,
     }
     known = SENTENCES.get(key or error.code) if link else None
     return (known or BY_KIND[error.kind])(env, facts)

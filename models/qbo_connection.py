@@ -136,8 +136,7 @@ class QboConnection(models.Model):
         if {'state', 'company_id'} & vals.keys():
             self.env.registry.clear_cache()
         if 'tz' in vals:
-            for schedule in self.sudo().schedule_ids:
-                schedule.cron_id.nextcall = schedule._next()
+            self.sudo().schedule_ids._replan()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -176,6 +175,7 @@ class QboConnection(models.Model):
     def action_import_customers(self):
         """Take over all active customers of QuickBooks that Odoo does not have, and link those it has."""
         self.ensure_one()
+        self._check_manager()
         self._check_connected()
         self.env['qbo.event']._append(self.sudo()._schedule('customers'), 'import')
         return self._toast(self.env._("The import has started. You can go on working."))

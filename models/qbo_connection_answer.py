@@ -60,6 +60,10 @@ class QboConnection(models.Model):
                     self._take_refusal(request, outcome)
                 else:
                     self._take_entity(request, answer, outcome)
+        except errors.DataError as error:
+            # What was to be looked up for this record cannot be read.
+            request._answered('refused', error)
+            self._refuse(request.link_id, request, error)
         except NOT_OF_ONE_RECORD:
             raise
         except Exception as error:
@@ -129,11 +133,12 @@ class QboConnection(models.Model):
         else:
             self._refuse(link, request, error)
 
-    def _refuse(self, link, request, error, **vals):
+    def _refuse(self, link, request, error, name=None, **vals):
         """Show the refusal on the record. Its changes are settled: the next change, or Retry, sends it again."""
         self.env['qbo.change'].browse(request.change_ids).exists().unlink()
         rule = errors.RULES.get(error.code)
-        link._fail(error.code, sentence(self.env, error, link), fix=rule and rule.fix, **vals)
+        text = sentence(self.env, error, link, name=name or link.name)
+        link._fail(error.code, text, fix=rule and rule.fix, **vals)
         text = link.error if link.name in link.error else f"{link.name}: {link.error}"
         self._log('push', text, link, level='error', request_id=request.id)
 
@@ -211,7 +216,7 @@ class QboConnection(models.Model):
         name = json.loads(request.body).get('DisplayName')
         entity, found = self._name_owner(name)
         if not found:
-            self._refuse(link, request, error)
+            self._refuse(link, request, error, name)
             return
         owner = self.env['qbo.link'].search(
             [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', found['Id'])]
@@ -222,7 +227,7 @@ class QboConnection(models.Model):
             self._adopt(link, found)
             return
         candidate = {'entity': entity, 'id': found['Id'], 'name': found['DisplayName'], 'linked': bool(owner)}
-        self._refuse(link, request, error, candidate=candidate)
+        self._refuse(link, request, error, name, candidate=candidate)
 
     def _name_owner(self, name):
         """Return ``(entity type, entity)`` that has a name, active or not; one call for the three lists."""

@@ -233,8 +233,7 @@ class QboConnection(models.Model):
         for cron in crons.try_lock_for_update(allow_referencing=True):
             cron.active = active
         if active:
-            for schedule in self.sudo().schedule_ids:
-                schedule.cron_id.nextcall = schedule._next()
+            self.sudo().schedule_ids._replan()
 
     def _lost(self, text):
         """Hold everything until an administrator connects again, and tell the administrators why."""

@@ -134,15 +134,20 @@ class QboConnection(models.Model):
         :param int calls: how many the caller would like to make
         :param bool batch: calls of the batch endpoint, which has a limit of its own
         """
-        sent = [at.replace(tzinfo=timezone.utc) for at in self.env['qbo.request']._sent_times(self, batch)]
         now = datetime.now(timezone.utc)
-        limits = throttle.BATCH_LIMITS if batch else throttle.LIMITS
-        free = throttle.free_slots(sent, now, limits)
+        limits = [(self._sent_times(), throttle.LIMITS)]
+        if batch:
+            limits.append((self._sent_times(batch_only=True), throttle.BATCH_LIMITS))
+        free = min(throttle.free_slots(sent, now, limit) for sent, limit in limits)
         if free:
             return min(calls, free)
-        wait_s = (throttle.next_free_at(sent, now, limits) - now).total_seconds()
+        wait_s = max((throttle.next_free_at(sent, now, limit) - now).total_seconds() for sent, limit in limits)
         if wait_s <= 1:
             time.sleep(wait_s)  # a trigger would take up to a minute
             return 1
         self._wake(fields.Datetime.now() + timedelta(seconds=wait_s))
         return 0
+
+    def _sent_times(self, batch_only=False):
+        sent = self.env['qbo.request']._sent_times(self, batch_only)
+        return [at.replace(tzinfo=timezone.utc) for at in sent]

@@ -1,5 +1,6 @@
 """QuickBooks to Odoo: which entities to ask for, and when. How one is taken stands in ``qbo_connection_merge.py``."""
 
+from collections import Counter
 from datetime import timedelta, timezone
 
 from odoo import fields, models
@@ -49,7 +50,7 @@ class QboConnection(models.Model):
             answer = self._read(
                 f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since)
             )
-        except errors.CursorTooOld:
+        except errors.DataError:  # too old (qbo-api 6), or one record breaks the answer
             self._start_pages(schedule, since)
             return
         if answer.truncated:
@@ -64,6 +65,7 @@ class QboConnection(models.Model):
         schedule.write(
             {
                 'position': 1,
+                'page_size': PAGE_SIZE,
                 'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
                 'paged_until': fields.Datetime.now() - OVERLAP,
             }
@@ -74,19 +76,48 @@ class QboConnection(models.Model):
         schedule = self.schedule_ids.filtered('position')[:1]
         if not schedule:
             return 0
-        rows_taken = 0
-        for record in schedule._synchronised():
-            rows = self._page(record._qbo_entity(), schedule)
+        try:
+            pages = [(record, self._page(record._qbo_entity(), schedule)) for record in schedule._synchronised()]
+        except errors.DataError as error:
+            self._narrow(schedule, error)
+            return 1
+        for record, rows in pages:
             self._take_rows(record._qbo_entity(), rows)
-            rows_taken = max(rows_taken, len(rows))
-        if rows_taken < PAGE_SIZE:
-            schedule.write({'position': 0, 'cursor': schedule.paged_until})
-        else:
-            schedule.position += PAGE_SIZE
+            self._log_skipped(record, rows)
+        self._turn_page(schedule, max(len(rows) for _record, rows in pages))
         return 1
 
+    def _turn_page(self, schedule, rows):
+        """Move on after a page of so many rows; one that is not full is the last."""
+        if rows < schedule.page_size:
+            schedule.write({'position': 0, 'cursor': schedule.paged_until})
+        else:
+            schedule.write({'position': schedule.position + schedule.page_size, 'page_size': PAGE_SIZE})
+
+    def _narrow(self, schedule, error):
+        """Ask for less after QuickBooks could not give a page: one bad record breaks all of it (qbo-api 4.3, 4002).
+
+        A single record that cannot be read is left out, and the activity log says so.
+        """
+        if schedule.page_size > 1:
+            schedule.page_size //= 10
+            return
+        text = self.env._(
+            "Record number %(number)s cannot be read from QuickBooks and was left out: %(why)s",
+            number=schedule.position,
+            why=error.detail or str(error),
+        )
+        self._log('pull', text, level='error')
+        schedule.write({'position': schedule.position + 1, 'page_size': PAGE_SIZE})
+
+    def _log_skipped(self, record, rows):
+        """Say in the activity log what a paged pull left out, and why."""
+        reasons = Counter(filter(None, (record._qbo_skips(row) for row in rows)))
+        for reason, count in reasons.items():
+            self._log('pull', self.env._("%(count)s left out: %(reason)s", count=count, reason=reason))
+
     def _page(self, entity, schedule):
-        tail = f'STARTPOSITION {schedule.position} MAXRESULTS {PAGE_SIZE}'
+        tail = f'STARTPOSITION {schedule.position} MAXRESULTS {schedule.page_size}'
         if not schedule.paged_since:
             statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'
             return self._read(statement, lambda qbo: qbo.query(statement)).values

@@ -181,15 +181,13 @@ class QboConnection(models.Model):
     # === STORING AND SENDING === #
 
     def _store(self, plans):
-        """Store the requests of ``plans`` and commit them, before anything is sent (write-ahead).
+        """Store the requests of ``plans``; :meth:`_send` commits them before anything is sent (write-ahead).
 
         :return: requests grouped by call
         """
         calls = []
         for batch in split_every(BATCH_SIZE, plans, list):
             calls.append(self._store_call(batch))
-        # What was promised to QuickBooks must survive a crash between here and the answer.
-        self.env['ir.cron']._commit_progress(remaining=1)
         return calls
 
     def _store_call(self, plans, **vals):
@@ -235,6 +233,8 @@ class QboConnection(models.Model):
         sent_at = fields.Datetime.now()
         for call in calls:
             call.write({'sent_at': sent_at, 'attempts': call[0].attempts + 1})
+        # What is promised to QuickBooks must survive a crash between here and the answer.
+        self.env['ir.cron']._commit_progress(remaining=1)
         client = self._client()
         jobs = [(client, self._wire(call)) for call in calls]
         with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:

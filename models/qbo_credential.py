@@ -3,7 +3,7 @@ from pathlib import Path
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import config
+from odoo.tools import config, hmac
 
 from ..qbo import crypto
 
@@ -72,7 +72,8 @@ class QboCredential(models.Model):
         self.write(vals)
 
     def _realm_digest(self, realm_id):
-        return crypto.digest(self._key(), realm_id) if realm_id else False
+        """Return what a realm is found and compared by; it outlives the encryption key, which may get lost."""
+        return hmac(self.sudo().env, 'quickbooks_online.realm', realm_id) if realm_id else False
 
     def _set_tokens(self, tokens):
         """Store what Intuit's token endpoint answered.

@@ -1,4 +1,5 @@
 import json
+import re
 
 from odoo import api, fields, models
 
@@ -97,7 +98,11 @@ class QboLink(models.Model):
         return f"{self.name}{self._suggested_suffix()}"
 
     def _suggested_suffix(self):
-        return self.env._(" (customer)") if self.candidate['entity'] != 'Customer' else ' (2)'
+        """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""
+        if not self.name_suffix and self.candidate['entity'] != self.entity:
+            return f' ({self._model()._qbo_noun().lower()})'
+        number = re.search(r'(\d+)\)$', self.name_suffix or '')
+        return f' ({int(number[1]) + 1 if number else 2})'
 
     # === CRUD METHODS === #
 

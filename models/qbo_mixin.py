@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 STATES = [('synced', "QBO"), ('pending', "Pending"), ('error', "Error")]
 MODES = [('auto', "Automatic"), ('always', "Synchronise"), ('never', "Do not synchronise")]
-GROUP = 'base.group_user'  # portal users read their own partners and invoices over RPC
+GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
 
 class QboMixin(models.AbstractModel):

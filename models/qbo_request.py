@@ -1,7 +1,11 @@
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
+
+from ..qbo.redact import redact
 
 KEEP_DAYS = 30
 GC_LIMIT = 10_000
@@ -38,7 +42,8 @@ class QboRequest(models.Model):
         readonly=True,
     )
     entity = fields.Char("QuickBooks Type", readonly=True)
-    body = fields.Text("Sent", readonly=True)
+    body = fields.Text(readonly=True, groups=NO_ACCESS, help="As sent, to the byte; shown with secrets masked.")
+    shown_body = fields.Text("Sent", compute='_compute_shown_body', compute_sudo=True)
     odoo_values = fields.Json("Values in Odoo", readonly=True, help="Becomes the agreed values once accepted.")
     change_ids = fields.Json("Changes Covered", readonly=True)
     state = fields.Selection(
@@ -53,6 +58,14 @@ class QboRequest(models.Model):
     fault = fields.Text("Refusal", readonly=True)
 
     _unanswered_idx = models.Index("(connection_id) WHERE state = 'unanswered'")
+
+    @api.depends('body')
+    def _compute_shown_body(self):
+        for request in self:
+            body = request.body or ''
+            if body.startswith('{'):
+                body = json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
+            request.shown_body = redact(body)
 
     @api.model
     def _unanswered(self, connection):

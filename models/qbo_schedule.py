@@ -38,6 +38,7 @@ class QboSchedule(models.Model):
     last_run = fields.Datetime(readonly=True)
     cursor = fields.Datetime("Pulled up to", readonly=True, help="QuickBooks' own clock, at the last complete pull.")
     position = fields.Integer(readonly=True, help="How many rows of a paged pull are taken; 0 when none is under way.")
+    page_size = fields.Integer(readonly=True, help="Smaller while QuickBooks cannot give a whole page.")
     paged_since = fields.Datetime(readonly=True)
     paged_until = fields.Datetime(readonly=True, help="Becomes the cursor when the paged pull is complete.")
 
@@ -91,6 +92,11 @@ class QboSchedule(models.Model):
         """Ask the connection's engine to pull. Called by the scheduled action, by hand as well as by the clock."""
         if self.connection_id.state == 'connected':
             self.env['qbo.event']._append(self, 'schedule')
+
+    def _replan(self):
+        """Move the scheduled actions to the next time of their schedules; one that runs right now does so itself."""
+        for record in self:
+            record.cron_id.try_lock_for_update(allow_referencing=True).nextcall = record._next()
 
     def _next(self):
         """Return when this schedule runs next, as a naive UTC datetime (right across daylight saving)."""

@@ -309,7 +309,7 @@ class ResPartner(models.Model):
         return self.env.company.id if others else False
 
     def _qbo_is_same(self, values):
-        """Return whether an entity of this partner's name is this partner: something agrees, or one has nothing."""
+        """Return whether an entity of this partner's name is this partner: something agrees, or one has nothing to compare."""
         mine, theirs = self._qbo_values(), self._qbo_mapped(values)
         pairs = [
             (mine['PrimaryEmailAddr']['Address'], theirs['PrimaryEmailAddr']['Address']),
@@ -317,4 +317,4 @@ class ResPartner(models.Model):
             (mine['BillAddr']['Line1'], theirs['BillAddr']['Line1']),
         ]
         both = [(a.casefold().strip(), b.casefold().strip()) for a, b in pairs if a and b]
-        return any(a == b for a, b in both) or not both
+        return any(a == b for a, b in both) or (not both and not self.qbo_link_id.name_suffix)

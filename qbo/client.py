@@ -24,7 +24,7 @@ from .text import parse_time
 
 MINOR_VERSION = 75  # qbo-api 2: lower ones are ignored since August 2025
 CONNECT_S = 10
-READ_S = 130  # qbo-api 3: Intuit cuts a call after 120 s, and we want to hear about it
+READ_S = 90  # Odoo ends a scheduled action after 120 s by default; Intuit cuts a call after as much (qbo-api 3)
 CDC_MAX = 1000  # qbo-api 6: that many objects mean that some may be missing
 BATCH_MAX = 30  # qbo-api 7
 REQUEST_ID_MAX, BATCH_REQUEST_ID_MAX, BATCH_BID_MAX = 50, 36, 10  # qbo-api 2, 7

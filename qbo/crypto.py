@@ -1,13 +1,9 @@
 """Secrets at rest: Fernet (AES-128-CBC with HMAC), with the key kept outside the database (qbo-api 1.6).
 
-One main key; what encrypts and what finds are separate keys derived from it. No key is guessed and no key replaced:
-whoever loses it has to connect again, and hears so.
+No key is guessed and no key replaced: whoever loses it has to connect again, and hears so.
 """
 
-import base64
 import contextlib
-import hashlib
-import hmac
 import os
 import tempfile
 from pathlib import Path
@@ -26,7 +22,7 @@ class WrongKey(ValueError):
 
 
 def load_key(environ, configured, key_file):
-    """Return the main key: from the environment, else the configuration, else a file, created on first use.
+    """Return the key: from the environment, else the configuration, else a file, created on first use.
 
     The first source that is set counts; if it is not usable, that is an error and no other source is tried. The
     file appears at once and complete, so that of several processes starting together all read the same key.
@@ -48,7 +44,7 @@ def load_key(environ, configured, key_file):
 
 def encrypt(key, text):
     """Return ``text`` encrypted, as text. The same text gives another result each time."""
-    return _fernet(key).encrypt(text.encode()).decode()
+    return Fernet(key).encrypt(text.encode()).decode()
 
 
 def decrypt(key, token):
@@ -57,22 +53,9 @@ def decrypt(key, token):
     :raise WrongKey: another key, or not what `encrypt` returned
     """
     try:
-        return _fernet(key).decrypt(token.encode()).decode()
+        return Fernet(key).decrypt(token.encode()).decode()
     except InvalidToken as error:
         raise WrongKey("This secret was encrypted with another key, or altered.") from error
-
-
-def digest(key, text):
-    """Return a keyed SHA-256 of ``text`` in hex: it finds an equal text, and says nothing without the key."""
-    return hmac.new(_derived(key, b'digest'), text.encode(), hashlib.sha256).hexdigest()
-
-
-def _fernet(key):
-    return Fernet(base64.urlsafe_b64encode(_derived(key, b'encrypt')))
-
-
-def _derived(key, purpose):
-    return hmac.new(base64.urlsafe_b64decode(key), b'quickbooks_online/' + purpose, hashlib.sha256).digest()
 
 
 def _checked(key, where):

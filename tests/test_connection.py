@@ -1,7 +1,10 @@
+import os
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+from cryptography.fernet import Fernet
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,6 +12,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
+from .. import uninstall_hook
 from .common import QboCase
 
 
@@ -27,9 +31,25 @@ class TestConnection(QboCase):
     def test_after_connecting_it_shows_company_country_and_times(self):
         self.assertRecordValues(self.connection, [{
             'state': 'connected', 'qbo_company_name': self.sandbox.get('CompanyInfo', '1')['CompanyName'],
-            'qbo_country': 'US', 'token_days_left': 100, 'message': False,
+            'qbo_country': 'US', 'message': False,
         }])  # fmt: skip
         self.assertGreater(self.connection.next_pull, fields.Datetime.now())
+        self.assertIn(self.connection.token_days_left, (100, 101))
+
+    def test_connecting_moves_nothing(self):
+        self.run_engine()
+        self.pull()
+
+        self.assertRequests('GET cdc')
+        self.assertFalse(self.env['qbo.link'].search([('connection_id', '=', self.connection.id)]))
+
+    def test_connecting_and_disconnecting_switch_the_scheduled_actions(self):
+        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
+        self.assertEqual(crons.mapped('active'), [True] * 5)
+
+        self.connection.with_user(self.manager).action_disconnect()
+
+        self.assertEqual(crons.mapped('active'), [False] * 5)
 
     def test_connection_test_says_that_it_works(self):
         action = self.press_test()
@@ -145,6 +165,41 @@ class TestConnection(QboCase):
         self.assertEqual(partner.qbo_state, 'synced')
         self.assertFalse(self.connection.activity_ids)
 
+    def test_a_lost_key_is_mended_by_connecting_again(self):
+        self.synced_customer()
+        with patch.dict(os.environ, {'QBO_ENCRYPTION_KEY': Fernet.generate_key().decode()}):
+            self.customer("Another")
+            self.run_engine()
+            self.assertEqual(self.connection.state, 'reconnect')
+            self.assertIn("encrypted with another key", self.connection.message)
+
+            self.connection.write({
+                'client_secret': self.sandbox.client_secret, 'realm_entry': self.sandbox.realm_id,
+                'token_entry': self.sandbox.refresh_token(),
+            })  # fmt: skip
+            self.connection.with_user(self.manager).action_connect_direct()
+            self.run_engine()
+
+        self.assertEqual(self.connection.state, 'connected')
+        self.assertEqual(len(self.named("Another")), 1)
+
+    def test_an_ended_subscription_is_said_and_waits(self):
+        self.sandbox.configure(subscription_status='EXPIRED')
+        partner = self.customer()
+
+        self.run_engine()
+
+        self.assertIn("subscription has ended", self.connection.message)
+        self.assertEqual(partner.qbo_state, 'pending')
+
+    def test_uninstalling_revokes_the_access_and_leaves_no_scheduled_action(self):
+        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
+
+        uninstall_hook(self.env)
+
+        self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
+        self.assertFalse(crons.exists())
+
     def test_user_who_lost_access_is_named_as_the_reason(self):
         self.wait(minutes=2)
         self.sandbox.arm('user_not_in_realm', times=None)
@@ -164,7 +219,9 @@ class TestConnection(QboCase):
         self.assertEqual(self.connection.state, 'reconnect')
 
     def test_only_administrators_connect(self):
-        for action in ('action_connect', 'action_connect_direct', 'action_disconnect', 'action_test'):
+        for action in (
+            'action_connect', 'action_connect_direct', 'action_disconnect', 'action_test', 'action_import_customers',
+        ):  # fmt: skip
             with self.subTest(action), self.assertRaises(AccessError):
                 getattr(self.connection.with_user(self.user), action)()
 

@@ -194,6 +194,51 @@ class TestPartnerScreens(QboCase):
 
         self.assertEqual(partner.qbo_state, 'synced')
 
+    def test_do_not_synchronise_from_the_errors_list(self):
+        partner = self.customer(email='not an address')
+        self.run_engine()
+
+        self.link(partner).with_user(self.user).action_exclude()
+        partner.invalidate_recordset()
+
+        self.assertFalse(partner.qbo_state)
+        self.assertEqual(partner.qbo_mode, 'never')
+
+    def test_an_activity_leads_to_its_record_and_its_request(self):
+        partner = self.synced_customer()
+        line = self.env['qbo.log'].search([('link_id', '=', self.link(partner).id)], limit=1)
+
+        self.assertEqual(line.request_id.operation, 'create')
+        action = line.with_user(self.user).action_open_record()
+        self.assertEqual((action['res_model'], action['res_id']), ('res.partner', partner.id))
+
+    def test_what_a_save_costs(self):
+        """One row in the outbox and one trigger; without a connection, nothing."""
+        partner = self.synced_customer()
+        partner.phone = '0'
+        self.env.flush_all()
+        with self.assertQueryCount(6):
+            partner.phone = '1'
+            self.env.flush_all()
+        with self.assertQueryCount(1):
+            partner.ref = 'not mapped'
+            self.env.flush_all()
+
+    def test_old_traces_are_cleaned_up_and_what_is_owed_stays(self):
+        partner = self.synced_customer()
+        link = self.link(partner)
+        owed = link.request_ids.copy({'state': 'unanswered'})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE qbo_request SET create_date = create_date - interval '31 days'")
+        self.env.cr.execute("UPDATE qbo_log SET create_date = create_date - interval '181 days'")
+        self.env.invalidate_all()
+
+        self.env['qbo.request']._gc_old()
+        self.env['qbo.log']._gc_old()
+
+        self.assertEqual(link.request_ids, owed)
+        self.assertFalse(link.log_ids)
+
     def test_open_in_quickbooks(self):
         partner = self.synced_customer()
         url = partner.with_user(self.user).action_qbo_open()['url']

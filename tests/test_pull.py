@@ -186,6 +186,25 @@ class TestPull(QboCase):
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
         self.assertEqual(taken, 2500 - len(subs))
 
+    def test_the_import_says_what_it_left_out(self):
+        self.connection.with_user(self.manager).action_import_customers()
+        self.run_engine()
+
+        subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
+        self.assertLogged(f"{len(subs)} left out: Sub-customers are not synchronised.")
+
+    def test_one_record_that_breaks_a_page_is_left_out_and_the_rest_is_taken(self):
+        self.sandbox.arm('page_4002', on='customer', times=4)
+        before = len(self.sandbox.all('Customer', active=True))
+
+        self.connection.with_user(self.manager).action_import_customers()
+        self.run_engine()
+
+        subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
+        taken = self.env['qbo.link'].search_count([('connection_id', '=', self.connection.id)])
+        self.assertEqual(taken, before - len(subs) - 1)
+        self.assertLogged("Record number 1 cannot be read from QuickBooks")
+
     def test_the_import_links_a_customer_that_odoo_has(self):
         partner = self.env['res.partner'].create({'name': "Known here", 'customer_rank': 1, 'phone': '1'})
         self.env['qbo.change'].search([]).unlink()
@@ -389,6 +408,19 @@ class TestDuplicates(QboCase):
         link.with_user(self.user).action_send_as_suggested()
         self.run_engine()
         self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "Harbor Marine Supply (customer)")
+
+    def test_when_the_other_name_is_taken_too_the_next_one_is_offered(self):
+        self.sandbox.create('Customer', {'DisplayName': "Harbor Marine Supply (2)"})
+        partner, _customer = self.other_customer()
+        link = self.link(partner).with_user(self.user)
+
+        link.action_send_as_suggested()
+        self.run_engine()
+        self.assertIn("is called “Harbor Marine Supply (2)”", partner.qbo_error)
+        link.action_send_as_suggested()
+        self.run_engine()
+
+        self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "Harbor Marine Supply (3)")
 
     def test_a_name_with_an_apostrophe_is_looked_up(self):
         customer = self.sandbox.create(

@@ -69,6 +69,16 @@ class TestSecurity(QboCase):
         self.assertIn("encrypted with another key", self.connection.message)
         self.assertEqual(credential.refresh_token, before[:-4] + 'AAA=')
 
+    def test_the_trace_masks_what_is_nobodys_business(self):
+        self.customer(vat='12-3456789')
+        self.run_engine()
+
+        request = self.env['qbo.request'].with_user(self.manager).search([('operation', '=', 'create')], limit=1)
+
+        self.assertIn('"PrimaryTaxIdentifier": "***"', request.shown_body)
+        with self.assertRaises(AccessError):
+            request.body  # noqa: B018
+
     def test_users_see_states_but_configure_nothing(self):
         connection = self.connection.with_user(self.user)
         self.assertEqual(connection.state, 'connected')
@@ -87,8 +97,12 @@ class TestSecurity(QboCase):
             company_id=other.id,
             company_ids=[(6, 0, other.ids)],
         )
-        for model in ('qbo.connection', 'qbo.link', 'qbo.log', 'qbo.schedule'):
-            self.assertFalse(self.env[model].with_user(user).search([]), model)
+        user.group_ids += self.env.ref('quickbooks_online.quickbooks_online_group_manager')
+        self.customer("Waiting")
+        self.env['qbo.event']._append(self.connection.schedule_ids[:1], 'user')
+        for model in ('connection', 'link', 'log', 'schedule', 'change', 'event', 'request'):
+            self.assertTrue(self.env[f'qbo.{model}'].search([]), model)
+            self.assertFalse(self.env[f'qbo.{model}'].with_user(user).search([]), model)
         self.assertFalse(partner.with_user(user).qbo_state)
 
     def test_portal_users_read_no_synchronisation_field(self):

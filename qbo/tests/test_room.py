@@ -9,6 +9,7 @@ ROOM = Path(__file__).parent.parent
 FILES = sorted(ROOM.rglob('*.py'))
 ALLOWED = {
     'base64',
+    'contextlib',
     'collections',
     'concurrent',
     'cryptography',
