@@ -184,7 +184,7 @@ class QboConnection(models.Model):
         """Show the records of this connection, filtered by the state in the context."""
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
         action['domain'] = [('connection_id', '=', self.id)]
-        action['context'] = {f"search_default_{self.env.context.get('qbo_filter', 'synced')}": 1}
+        action['context'] = {f"search_default_state_{self.env.context.get('qbo_filter', 'synced')}": 1}
         return action
 
     # === BUSINESS METHODS === #

@@ -14,7 +14,7 @@ from .qbo_connection_merge import NOT_OF_ONE_RECORD
 
 _logger = logging.getLogger(__name__)
 
-ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about eight hours
+ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 
 
@@ -90,7 +90,7 @@ class QboConnection(models.Model):
         """Record that QuickBooks accepted a request. Changes appended meanwhile stay in the outbox and go next."""
         link = request.link_id
         request._answered('done', answer)
-        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+        self._settle_covered(request)
         if not link:
             return
         mapped = link._model()._qbo_mapped(entity)
@@ -127,7 +127,7 @@ class QboConnection(models.Model):
         if self._is_shared(error):
             self._send_anew(request, error)
         elif error.kind is errors.Kind.STALE:
-            self._merge_stale(link, error)
+            self._merge_stale(link, request, error)
         elif error.code == '6240':
             self._take_duplicate(link, request, error)
         else:
@@ -135,7 +135,7 @@ class QboConnection(models.Model):
 
     def _refuse(self, link, request, error, name=None, **vals):
         """Show the refusal on the record. Its changes are settled: the next change, or Retry, sends it again."""
-        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+        self._settle_covered(request)
         rule = errors.RULES.get(error.code)
         text = sentence(self.env, error, link, name=name or link.name)
         link._fail(error.code, text, fix=rule and rule.fix, **vals)
@@ -160,18 +160,23 @@ class QboConnection(models.Model):
             }
         )
 
-    def _merge_stale(self, link, error):
+    def _merge_stale(self, link, request, error):
         """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""
         found = self._fetch(link.entity, [link.qbo_id])
         attempts = link.attempts + 1
         if not found:
+            self._settle_covered(request)
             self._deleted_in_quickbooks(link)
         elif attempts > STALE_MAX:
-            link._fail(error.code, sentence(self.env, error, link))
+            self._refuse(link, request, error)
         else:
             self._take_row(link.entity, found[0], link)
             if link.state != 'error':
                 link.attempts = attempts
+
+    def _settle_covered(self, request):
+        """Delete the changes that a request covered; those appended meanwhile stay."""
+        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
 
     # === UNKNOWN === #
 
@@ -223,7 +228,7 @@ class QboConnection(models.Model):
         )
         is_ours = entity == link.entity and not owner and not link.qbo_id
         if is_ours and link._record()._qbo_is_same(found):
-            self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+            self._settle_covered(request)
             self._adopt(link, found)
             return
         candidate = {'entity': entity, 'id': found['Id'], 'name': found['DisplayName'], 'linked': bool(owner)}

@@ -141,8 +141,8 @@ class QboConnection(models.Model):
 
     def _plan_write(self, link, record, changes):
         link.name = record.display_name
-        if link.conflicts or link.direction == 'pull':
-            # QuickBooks' newer version comes first: what still differs when it is taken is sent then.
+        if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
+            # A person decides first, or QuickBooks' newer version is taken first: what still differs is sent then.
             changes.unlink()
             return None
         odoo_values, body = link._plan(record)

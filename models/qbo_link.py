@@ -257,7 +257,8 @@ class QboLink(models.Model):
         self.write({**self._cleared(), 'state': 'none'})
 
     def _reopen(self):
-        """Forget the error of these links so that the engine tries again."""
+        """Forget the error of these links so that the engine tries again, without waiting."""
+        self.request_ids.filtered(lambda request: request.state == 'unanswered').retry_at = False
         for link in self.filtered(lambda link: link.state == 'error'):
             link.write(
                 {

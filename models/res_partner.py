@@ -309,7 +309,7 @@ class ResPartner(models.Model):
         return self.env.company.id if others else False
 
     def _qbo_is_same(self, values):
-        """Return whether an entity of this partner's name is this partner: something agrees, or one has nothing to compare."""
+        """Return whether an entity of this name is this partner: something agrees, or one side has nothing else."""
         mine, theirs = self._qbo_values(), self._qbo_mapped(values)
         pairs = [
             (mine['PrimaryEmailAddr']['Address'], theirs['PrimaryEmailAddr']['Address']),

@@ -405,3 +405,42 @@ class TestRefused(QboCase):
 
         self.assertEqual(partner.qbo_state, 'error')
         self.assertEqual(other.qbo_state, 'synced')
+
+    def test_one_that_stays_stale_becomes_an_error_and_the_engine_goes_on(self):
+        partner = self.synced_customer()
+        self.sandbox.arm('data_fault', on='customer', times=100, code='5010', match={'Id': partner.qbo_id})
+        partner.phone = '1'
+        other = self.customer("Other")
+
+        self.run_engine()
+
+        self.assertEqual(other.qbo_state, 'synced')
+        self.assertEqual(partner.qbo_state, 'error')
+        self.assertIn("keeps changing in QuickBooks", partner.qbo_error)
+
+    def test_an_edit_of_a_deleted_one_does_not_hide_that_it_was_deleted(self):
+        partner = self.synced_customer()
+        self.connection._take('Customer', {'Id': partner.qbo_id, 'status': 'Deleted'}, self.link(partner))
+
+        partner.phone = '1'
+        self.run_engine()
+
+        self.assertRequests()
+        self.assertIn("deleted or merged", partner.qbo_error)
+
+    def test_retry_does_not_wait_for_the_pause_of_an_unanswered_request(self):
+        partner = self.customer()
+        self.sandbox.arm('status', on='customer', times=1, status=500)
+        self.run_engine()
+        self.env['qbo.request'].search([('state', '=', 'unanswered')]).attempts = 11
+        self.sandbox.arm('status', on='customer', times=1, status=500)
+        self.wait(hours=1)
+        self.run_engine()
+        self.assertEqual(partner.qbo_state, 'error')
+
+        self.link(partner).with_user(self.user).action_retry()
+        self.connection.paused_until = False
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+        self.assertEqual(len(self.named(partner.name)), 1)

@@ -77,7 +77,7 @@ class TestSecurity(QboCase):
 
         self.assertIn('"PrimaryTaxIdentifier": "***"', request.shown_body)
         with self.assertRaises(AccessError):
-            request.body  # noqa: B018
+            request.read(['body'])
 
     def test_users_see_states_but_configure_nothing(self):
         connection = self.connection.with_user(self.user)
