@@ -156,8 +156,18 @@ def check_manifest(_sources):
             yield 'tests/__init__.py', 1, f'{file.stem} is not imported and so never runs'
 
 
+def check_promises(_sources):
+    """Each test that docs/features.md names as proof is there."""
+    for line, text in enumerate((ROOT / 'docs' / 'features.md').read_text().splitlines(), 1):
+        for file, test in re.findall(r'`([\w/]+\.py)::([^`]+)`', text):
+            known = (ROOT / file).read_text() if (ROOT / file).is_file() else ''
+            for name in re.split('::|[.]', test):
+                if not re.search(rf'(?:class|def) {name}\b', known):
+                    yield 'docs/features.md', line, f'{file} has no {name}'
+
+
 RULES = (check_imports, check_print, check_commit, check_machine, check_size)
-RULES_FOR_ALL = (check_lengths, check_manifest)
+RULES_FOR_ALL = (check_lengths, check_manifest, check_promises)
 
 
 def main():
