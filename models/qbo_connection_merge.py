@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import psycopg2.extensions
 from odoo import fields, models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import LockError, RedirectWarning, UserError
 
 from ..qbo import errors, merge
 
 _logger = logging.getLogger(__name__)
 
 REFUSALS = (UserError, RedirectWarning)  # Odoo's own rules, as against a fault of ours
+BUSY_FOR = timedelta(seconds=5)
 RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
 NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.extensions.TransactionRollbackError)
@@ -32,6 +33,8 @@ class QboConnection(models.Model):
                 self._take(entity, row, link)
         except NOT_OF_ONE_RECORD:
             raise
+        except LockError:
+            self._take_soon(link)
         except Exception as error:
             if not isinstance(error, REFUSALS):
                 _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
@@ -51,6 +54,12 @@ class QboConnection(models.Model):
         if link.mode == 'never' or link.state == 'gone':
             return False
         return int(row['SyncToken']) > link.sync_token or link.direction == 'pull'
+
+    def _take_soon(self, link):
+        """Ask for an entity again in a moment: a user has the record open in a transaction, and goes first."""
+        retry_at = fields.Datetime.now() + BUSY_FOR
+        link.write({'direction': 'pull', 'retry_at': retry_at})
+        self._wake(retry_at)
 
     def _take_later(self, entity, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
@@ -125,6 +134,8 @@ class QboConnection(models.Model):
         if not record:
             self._record_deleted(link)
             return
+        for written in record._qbo_written():
+            written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
         incoming = record._qbo_mapped(row)
         bases = link.base_odoo or None, link.base_qbo or None
         decisions = merge.merge(*bases, record._qbo_values(), incoming, self.conflict_rule)

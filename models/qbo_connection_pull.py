@@ -155,6 +155,9 @@ class QboConnection(models.Model):
         for chunk in split_every(APPLY_SIZE, rows, list):
             for row in chunk:
                 self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
+                if row['Id'] in by_id:
+                    # A user may want to save this very record: no lock on it outlives the row.
+                    self.env['ir.cron']._commit_progress(remaining=1)
             # Taken rows are echoes when the pull starts over, so that a crash costs one chunk.
             self.env['ir.cron']._commit_progress(remaining=1)
             self._push_users()

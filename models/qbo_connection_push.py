@@ -141,8 +141,10 @@ class QboConnection(models.Model):
 
     def _plan_write(self, link, record, changes):
         link.name = record.display_name
+        if link.direction == 'pull':
+            link.retry_at = fields.Datetime.now()  # QuickBooks' newer version is taken first, and may go in now
         if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
-            # A person decides first, or QuickBooks' newer version is taken first: what still differs is sent then.
+            # What still differs when that is done, or when a person has decided, is sent then.
             changes.unlink()
             return None
         odoo_values, body = link._plan(record)

@@ -88,6 +88,10 @@ class QboMixin(models.AbstractModel):
         """Return why an entity is not taken over from QuickBooks, in words, or None."""
         return None
 
+    def _qbo_written(self):
+        """Return the records, as a list of recordsets, that taking QuickBooks values over may write to."""
+        return [self]
+
     def _qbo_match(self, values):
         """Return the Odoo record that an entity without a link surely is, or an empty recordset."""
         return self.browse()

@@ -116,6 +116,9 @@ class ResPartner(models.Model):
                 partner.write(vals)
         return self
 
+    def _qbo_written(self):
+        return [self | self._qbo_billing_contact()]
+
     def _qbo_match(self, values):
         """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none."""
         name = text.clean_name(values.get('DisplayName') or '')

@@ -72,6 +72,10 @@ class Company:
         """Change a customer in Odoo."""
         self.call('res.partner', 'write', [partner], vals)
 
+    def create_in_quickbooks(self, **values):
+        """Save a new customer in QuickBooks and return its id."""
+        return self.sandbox.ask(f'entities/Customer?realm={self.realm}', values)['Id']
+
     def edit_in_quickbooks(self, qbo_id, **values):
         """Change a customer in QuickBooks."""
         self.sandbox.ask(f'entities/Customer/{qbo_id}?realm={self.realm}', values)
@@ -105,6 +109,10 @@ class Company:
     def partner(self, partner, *names):
         """Return a customer as Odoo's user sees it."""
         return self.call('res.partner', 'read', [partner], [*names, 'name', 'phone', 'qbo_id', 'qbo_state'])[0]
+
+    def named(self, name):
+        """Return the ids of Odoo's customers of this name."""
+        return self.call('res.partner', 'search', [('name', '=', name)])
 
     def state_of(self, partner):
         return self.partner(partner)['qbo_state']

@@ -48,7 +48,7 @@ def odoo_shell(database):
 
 @pytest.fixture
 def company(odoo_server, sandbox_server):
-    """A `Company` whose Odoo runs with threads; no customers yet. `company.odoo` and `company.sandbox` may be killed."""
+    """A `Company` without customers, whose Odoo runs with threads. Its `odoo` and `sandbox` may be killed."""
     return Company(odoo_server(), sandbox_server(['--seed', 'empty']))
 
 

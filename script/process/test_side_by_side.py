@@ -9,18 +9,21 @@ from script.process.company import Company, seconds, until
 
 SHORT_TOKEN_S = 290  # Odoo fetches a new one in the last five minutes.
 HOLD_S = 2.0  # how long a user's transaction stays open, at most
+ENGINE_S = 3  # how long the engine waits for an answer meanwhile
 A_MOMENT_S = 1.0
 
-# Run in `odoo shell`: a user's transaction that is open until somebody says so.
+# Run in `odoo shell`: a user's transaction that is open until somebody says so, and then goes on with its old snapshot.
 LONG_EDIT = """
 import pathlib, time
 opened, go_on = pathlib.Path({opened!r}), pathlib.Path({go_on!r})
 env.cr.rollback()
-env['res.partner'].browse({partner}).write({vals})
+partner = env['res.partner'].browse({partner})
+partner.write({vals})
 env.flush_all()
 opened.touch()
 while not go_on.exists():
     time.sleep(0.01)
+partner.write({{'city': 'Long Beach'}})
 env.cr.commit()
 print('committed')
 """
@@ -60,7 +63,8 @@ def test_a_slow_realm_does_not_delay_another(company):
     other = second_company(company)
     for each in (company, other):
         each.synced_customer('Warm-up', company_id=each.company_id)
-    company.sandbox.ask('faults', {'name': 'slow', 'path': company.realm, 'seconds': 3, 'times': 1})
+    until(lambda: company.is_quiet() and other.is_quiet(), 10, company.trace)
+    company.sandbox.ask('faults', {'name': 'slow', 'on': 'customer', 'path': company.realm, 'seconds': ENGINE_S})
     slow = company.customer('Slow Marine Supply', company_id=company.company_id)
     until(lambda: company.has('Slow Marine Supply'), 10, company.trace)
     other.customer('Quick Marine Supply', company_id=other.company_id)
@@ -99,11 +103,13 @@ def long_edit(odoo_shell, tmp_path):
 
 
 def test_a_user_edit_does_not_conflict_with_the_engine(company, long_edit):
-    """The engine sends one edit and takes another while the user's own is open."""
+    """While it is open, others save, and the engine sends the same customer and takes news of it."""
     partner = company.synced_customer('Harbor Marine Supply')
     qbo_id = company.partner(partner)['qbo_id']
+    company.sandbox.ask('faults', {'name': 'slow', 'on': 'customer', 'seconds': ENGINE_S})
     company.edit(partner, phone='555-0100')
     commit = long_edit(partner, email='harbor@example.com')
+    company.synced_customer('Somebody else saves')
     until(company.is_quiet, 10, company.trace)
     seen = company.pulls()
     company.edit_in_quickbooks(qbo_id, Notes='Gate code 7')
@@ -112,6 +118,7 @@ def test_a_user_edit_does_not_conflict_with_the_engine(company, long_edit):
     until(lambda: 'Gate code 7' in str(company.partner(partner, 'comment')['comment']), 30, company.trace)
     company.settle()
     assert company.partner(partner, 'email')['email'] == 'harbor@example.com'
+    assert company.entity(qbo_id)['BillAddr']['City'] == 'Long Beach'
     assert company.entity(qbo_id)['Notes'] == 'Gate code 7'
     company.assert_same_on_both_sides()
 

@@ -33,6 +33,16 @@ def test_an_edit_is_in_quickbooks_within_a_second(warm_company):
     assert max(times) < A_MOMENT_S, times
 
 
+def test_a_webhook_brings_an_edit_at_once(warm_company):
+    qbo_id = warm_company.create_in_quickbooks(DisplayName='Sunset Pools')
+    times = [time_until(warm_company, lambda: warm_company.named('Sunset Pools'))]
+    (partner,) = warm_company.named('Sunset Pools')
+    warm_company.edit_in_quickbooks(qbo_id, PrimaryPhone={'FreeFormNumber': '555-0199'})
+    times.append(time_until(warm_company, lambda: warm_company.partner(partner)['phone'] == '555-0199'))
+    print('from QuickBooks to Odoo:', *(f'{time * 1000:.0f} ms' for time in times))
+    assert max(times) < 2 * A_MOMENT_S
+
+
 def test_edits_made_while_a_request_is_in_flight_go_next_as_one(company):
     qbo_id, partner = id_of(company, company.synced_customer('Harbor Marine Supply'))
     before = len(company.writes())
@@ -46,15 +56,6 @@ def test_edits_made_while_a_request_is_in_flight_go_next_as_one(company):
     company.settle()
     assert len(company.writes()) == before + 2, company.trace()
     company.assert_same_on_both_sides()
-
-
-def test_a_webhook_brings_an_edit_at_once(company):
-    qbo_id, partner = id_of(company, company.synced_customer('Harbor Marine Supply'))
-    until(lambda: not company.sandbox.ask('webhooks')['undelivered'], 10, company.trace)
-    company.edit_in_quickbooks(qbo_id, PrimaryPhone={'FreeFormNumber': '555-0199'})
-    time = time_until(company, lambda: company.partner(partner)['phone'] == '555-0199')
-    print(f'from QuickBooks to Odoo: {time * 1000:.0f} ms')
-    assert time < 2 * A_MOMENT_S
 
 
 @pytest.mark.parametrize('answers', ['refused', 'never'])
