@@ -114,6 +114,8 @@ class TestConnection(QboCase):
         self.run_engine()
 
         self.assertEqual({partner.qbo_state, new.qbo_state}, {'synced'})
+        sent = [item['Customer'] for item in self.sandbox.requests[-1].body['BatchItemRequest']]
+        self.assertEqual([row.get('Id') for row in sent], [partner.qbo_id, None], "in the order they were saved")
         self.assertEqual(self.in_quickbooks(partner)['PrimaryPhone']['FreeFormNumber'], '1')
 
     def test_expired_access_token_is_refreshed_once(self):

@@ -1,0 +1,51 @@
+"""Document numbers (qbo-api 9.6): numbered by QuickBooks, or by whoever writes the document."""
+
+from .. import errors
+from ..entities.base import name_key
+
+AUTO = 'AUTO_GENERATE'
+FIRST = 1001
+LABELS = {
+    'JournalEntry': 'Journal Entry', 'SalesReceipt': 'Sales Receipt', 'CreditMemo': 'Credit Memo',
+    'RefundReceipt': 'Refund Receipt',
+}  # fmt: skip
+"""What 6140 calls a type. Seen: ``Journal Entry``; the others are assumed to follow it."""
+
+
+def complete(books, entity, draft, old):
+    """Draw the next number where QuickBooks numbers the document."""
+    if old and 'DocNumber' not in books.given:
+        if old.get('DocNumber'):
+            draft['DocNumber'] = old['DocNumber']
+        return
+    asked = draft.get('DocNumber')
+    if asked == AUTO and entity.auto_generates:
+        draft['DocNumber'] = _next(books, entity)
+    elif not asked and not old and not books.preference('SalesFormsPrefs', 'CustomTxnNumbers', False):
+        draft['DocNumber'] = _next(books, entity)
+
+
+def _next(books, entity):
+    """Return the next number of the sequence that sales forms share; taken ones are passed over."""
+    while True:
+        found = str(books.database.next_number(books.realm, 'DocNumber', FIRST))
+        if not _owners(books, entity, found):
+            return found
+
+
+def _owners(books, entity, number, id=None):
+    """Return (type, id) of the other documents with this number."""
+    among = books.settings.duplicate_numbers_among
+    return [
+        (type, other) for type, other, _body in books.named(entity.name_list, name_key(number))
+        if (type, other) != (entity.name, id) and (among == 'forms' or type == entity.name)
+    ]  # fmt: skip
+
+
+def unique(books, entity, draft, old):
+    """Refuse a number that another document has (6140), with its owner in the newer tail."""
+    number = draft.get('DocNumber')
+    if not number or number == (old or {}).get('DocNumber') or not entity.refuses_duplicates(books):
+        return
+    for type, id in _owners(books, entity, number, draft.get('Id'))[:1]:
+        yield errors.duplicate_number(number, LABELS.get(type, type), id)
