@@ -1,5 +1,11 @@
+from . import qbo_mixin
+
+# isort: split
+# Models come after the mixin that they inherit.
 from . import (
     ir_cron,
+    product_product,
+    product_template,
     qbo_change,
     qbo_connection,
     qbo_connection_answer,
@@ -14,7 +20,7 @@ from . import (
     qbo_link,
     qbo_link_action,
     qbo_log,
-    qbo_mixin,
+    qbo_reference,
     qbo_request,
     qbo_schedule,
     res_partner,

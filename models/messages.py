@@ -33,6 +33,11 @@ SENTENCES = {
         "name, or change the name.",
         **v,
     ),
+    '6240 Item': lambda env, v: env._(
+        "Another product or category in QuickBooks is called “%(name)s”. Link it, send this one under another name, or "
+        "change the name.",
+        **v,
+    ),
     'unanswered': lambda env, v: env._(
         "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour.", **v
     ),
@@ -76,7 +81,7 @@ def sentence(env, error, link=None, key=None, **facts):
 
     :param qbo.errors.QboError error: the failure
     :param link: the ``qbo.link`` of the record it concerns, if any
-    :param str key: a row of ``SENTENCES`` other than that of the error's code
+    :param str key: a row of ``SENTENCES`` that goes before that of the error's code
     :param facts: values of the sentence that are known better than by the link
     """
     if reason := REASONS.get(getattr(error, 'reason', None) or error.code):
@@ -88,5 +93,5 @@ def sentence(env, error, link=None, key=None, **facts):
         'code': error.code or error.status or '',
         **facts,
     }
-    known = SENTENCES.get(key or error.code) if link else None
+    known = (SENTENCES.get(key) or SENTENCES.get(error.code)) if link else None
     return (known or BY_KIND[error.kind])(env, facts)

@@ -24,18 +24,21 @@ class QboChange(models.Model):
     _record_idx = models.Index('(connection_id, res_model, res_id)')
 
     @api.model
-    def _append(self, records, connections=None):
+    def _append(self, records, connections=None, is_bulk=False):
         """Note that ``records`` changed, for each connection that synchronises their company, and wake its engine.
 
         Inserts in the caller's transaction; the engine starts when it commits. No connection: no query.
 
         :param records: records of one model that inherits ``qbo.mixin``
         :param connections: only for these connections (all that collect changes when left out)
+        :param bool is_bulk: let everything else go first, however few they are
         """
         collecting = self.env['qbo.connection']._collecting()
         if connections is not None:
             collecting = [item for item in collecting if item.connection_id in connections.ids]
         for item in collecting:
+            if records._name not in item.models:
+                continue
             ids = records._qbo_of_company(item.company_id)._ids
             if ids:
                 self.sudo().create(
@@ -44,7 +47,7 @@ class QboChange(models.Model):
                             'connection_id': item.connection_id,
                             'res_model': records._name,
                             'res_id': res_id,
-                            'is_bulk': len(ids) > BULK_FROM,
+                            'is_bulk': is_bulk or len(ids) > BULK_FROM,
                         }
                         for res_id in ids
                     ]

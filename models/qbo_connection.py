@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..qbo import endpoints
 
-Collecting = namedtuple('Collecting', 'connection_id company_id cron_id')
+Collecting = namedtuple('Collecting', 'connection_id company_id cron_id models')
 
 # Changes are collected from the first connect on, also while the connection is lost: they are held and sent later.
 COLLECTS = ('connected', 'reconnect', 'disconnected')
@@ -55,6 +55,23 @@ class QboConnection(models.Model):
         required=True,
         tracking=True,
         help="Different fields changed on the two sides are always merged. This decides when it is the same field.",
+    )
+    sync_customers = fields.Boolean("Customers", default=True, tracking=True)
+    sync_products = fields.Boolean("Products and Services", readonly=True, tracking=True)
+    income_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Income Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        help="Where QuickBooks books what new products earn, for example Services or Sales of Product Income. Only for "
+        "products that Odoo creates there, and only those without an account of their own.",
+    )
+    expense_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Expense Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        help="Where QuickBooks books what new products cost, for example Cost of Goods Sold. Only for products that "
+        "Odoo creates there and that are also bought.",
     )
     tz = fields.Selection(
         _tz_get,
@@ -133,7 +150,7 @@ class QboConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {'state', 'company_id'} & vals.keys():
+        if vals.keys() & {'state', 'company_id', 'sync_customers', 'sync_products'}:
             self.env.registry.clear_cache()
         if 'tz' in vals:
             self.sudo().schedule_ids._replan()
@@ -180,6 +197,33 @@ class QboConnection(models.Model):
         self.env['qbo.event']._append(self.sudo()._schedule('customers'), 'import')
         return self._toast(self.env._("The import has started. You can go on working."))
 
+    def action_refresh_lists(self):
+        """Read QuickBooks' accounts anew, so that the drop-downs offer them."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        return True
+
+    def action_switch_on_products(self):
+        """Synchronise products from now on: first all of QuickBooks come here, then those only here go there."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        if not self.income_account_id:
+            raise UserError(self.env._("Choose the default income account first: new products in QuickBooks need one."))
+        self.sync_products = True
+        schedule = self.sudo()._schedule('products')
+        schedule.push_after_import = True
+        self.env['qbo.event']._append(schedule, 'import')
+        return self._toast(self.env._("Products are being compared. You can go on working."))
+
+    def action_switch_off_products(self):
+        """Leave products alone from now on, in both directions. Links are kept."""
+        self.ensure_one()
+        self._check_manager()
+        self.sync_products = False
+
     def action_view_links(self):
         """Show the records of this connection, filtered by the state in the context."""
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
@@ -192,12 +236,20 @@ class QboConnection(models.Model):
     @api.model
     @tools.ormcache()
     def _collecting(self):
-        """Return ``(connection_id, company_id, cron_id)`` of each connection that collects changes.
+        """Return ``(connection_id, company_id, cron_id, model names)`` of each connection that collects changes.
 
         Cached, because every save of a synchronised record asks.
         """
         connections = self.sudo().search([('state', 'in', COLLECTS)])
-        return tuple(Collecting(item.id, item.company_id.id, item.cron_id.id) for item in connections)
+        return tuple(
+            Collecting(item.id, item.company_id.id, item.cron_id.id, frozenset(item._switched_on()))
+            for item in connections
+        )
+
+    def _switched_on(self):
+        """Return the names of the models that this connection synchronises."""
+        names = self.env.registry.descendants(['qbo.mixin'], '_inherit')
+        return [name for name in names if not self.env[name]._abstract and self[self.env[name]._qbo_toggle()]]
 
     @api.model
     def _of_company(self, company):

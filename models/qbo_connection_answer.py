@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..qbo import client, entities, errors, text, throttle
+from ..qbo import client, errors, text, throttle
 from .messages import sentence
 from .qbo_connection_merge import NOT_OF_ONE_RECORD
 
@@ -137,7 +137,8 @@ class QboConnection(models.Model):
         """Show the refusal on the record. Its changes are settled: the next change, or Retry, sends it again."""
         self._settle_covered(request)
         rule = errors.RULES.get(error.code)
-        text = sentence(self.env, error, link, name=name or link.name)
+        key = f'{error.code} {link.entity}'
+        text = sentence(self.env, error, link, key, name=name or link.name)
         link._fail(error.code, text, fix=rule and rule.fix, **vals)
         text = link.error if link.name in link.error else f"{link.name}: {link.error}"
         self._log('push', text, link, level='error', request_id=request.id)
@@ -217,9 +218,10 @@ class QboConnection(models.Model):
     # === DUPLICATE NAMES === #
 
     def _take_duplicate(self, link, request, error):
-        """Look once at who has the name: link the same customer, else let the user choose (qbo-api 9.4, B)."""
-        name = json.loads(request.body).get('DisplayName')
-        entity, found = self._name_owner(name)
+        """Look once at who has the name: link the same record, else let the user choose (qbo-api 9.4, B)."""
+        member, lists = link._model()._qbo_names()
+        name = json.loads(request.body).get(member)
+        entity, found = self._name_owner(member, lists, name)
         if not found:
             self._refuse(link, request, error, name)
             return
@@ -231,18 +233,18 @@ class QboConnection(models.Model):
             self._settle_covered(request)
             self._adopt(link, found)
             return
-        candidate = {'entity': entity, 'id': found['Id'], 'name': found['DisplayName'], 'linked': bool(owner)}
+        candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': bool(owner)}
         self._refuse(link, request, error, name, candidate=candidate)
 
-    def _name_owner(self, name):
-        """Return ``(entity type, entity)`` that has a name, active or not; one call for the three lists."""
+    def _name_owner(self, member, lists, name):
+        """Return ``(entity type, entity)`` that has a name, active or not; one call for all lists."""
         names = ", ".join(map(client.quote, (name, f'{name}{text.DELETED_SUFFIX}')))
         items = [
             {
                 'bId': entity,
-                'Query': f"SELECT * FROM {entity} WHERE DisplayName IN ({names}) AND Active IN (true, false)",
+                'Query': f"SELECT * FROM {entity} WHERE {member} IN ({names}) AND Active IN (true, false)",
             }
-            for entity in entities.SHARED_NAMES
+            for entity in lists
         ]
         answer = self._read(items[0]['Query'], lambda qbo: qbo.batch(items))
         for item in answer.values:

@@ -14,6 +14,7 @@ STATE_SCOPE = 'quickbooks_online.oauth'
 STATE_MINUTES = 15
 REFRESH_BEFORE = timedelta(minutes=5)
 FRESH_FOR = timedelta(minutes=1)
+REFUSALS_MAX = 4
 CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
 
@@ -121,7 +122,7 @@ class QboConnection(models.Model):
         self._check_manager()
         self._check_connected()
         try:
-            self._read_company(self._client())
+            self._ask(self._read_company)
         except errors.QboError as error:
             return self._toast(sentence(self.env, error), 'danger', sticky=True, next=False)
         return self._toast(
@@ -317,7 +318,8 @@ class QboConnection(models.Model):
 
         :param str rejected: an access token that Intuit just refused
         :raise qbo.errors.ReconnectRequired: the refresh token is dead
-        :raise qbo.errors.TokenRejected: a token that is only moments old was refused
+        :raise qbo.errors.TransientError: a token that is only moments old was refused
+        :raise qbo.errors.TokenRejected: the same, again and again
         """
         while True:
             try:
@@ -337,7 +339,8 @@ class QboConnection(models.Model):
         if token and token != rejected and credential.access_expires_at > fields.Datetime.now() + REFRESH_BEFORE:
             return token
         if rejected and token == rejected and credential.refreshed_at > fields.Datetime.now() - FRESH_FOR:
-            raise errors.TokenRejected(rejected)  # refused although it is new: this is no question of age
+            # Refused although it is new: a fault that passes, or, if it stays, a lost access.
+            raise errors.TokenRejected(rejected) if self.failures >= REFUSALS_MAX else errors.TransientError(status=401)
         tokens = self._oauth().refresh(credential._secret('refresh_token') or '')
         credential._set_tokens(tokens)
         return tokens.access_token

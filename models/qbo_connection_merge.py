@@ -1,5 +1,6 @@
 """Taking one entity of QuickBooks over: into its record, into a new one, or not at all."""
 
+import json
 import logging
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ class QboConnection(models.Model):
         :param dict row: the entity as QuickBooks sent it
         :param link: its link, empty when it is not known
         """
+        link = link or self._awaited(entity, row)
         try:
             with self.env.cr.savepoint():
                 self._take(entity, row, link)
@@ -39,6 +41,23 @@ class QboConnection(models.Model):
             if not isinstance(error, REFUSALS):
                 _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
             self._take_later(entity, row, link, error)
+
+    def _awaited(self, entity, row):
+        """Return the link of an unknown entity that we created ourselves and have no answer for.
+
+        Its request is sent once more before the entity is taken, or a record that was renamed meanwhile would be
+        created a second time, on both sides.
+        """
+        links = self.env['qbo.link']
+        unanswered = self.env['qbo.request']._unanswered(self)
+        member = self._model_of(entity)._qbo_names()[0] if unanswered else None
+        for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
+            if json.loads(request.body).get(member) == row.get(member):
+                self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
+                return links.search(
+                    [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', row['Id'])]
+                )
+        return links
 
     def _take(self, entity, row, link):
         if row.get('status') == 'Deleted':
@@ -220,12 +239,8 @@ class QboConnection(models.Model):
 
     def _model_of(self, entity):
         """Return the empty recordset of the model that an entity type is synchronised with."""
-        return next(
-            record
-            for schedule in self.schedule_ids
-            for record in schedule._synchronised()
-            if record._qbo_entity() == entity
-        )
+        records = (self.env[name].with_company(self.company_id) for name in self._switched_on())
+        return next(record for record in records if record._qbo_entity() == entity)
 
 
 def _keep(values, base, paths):

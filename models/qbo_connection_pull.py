@@ -90,9 +90,19 @@ class QboConnection(models.Model):
     def _turn_page(self, schedule, rows):
         """Move on after a page of so many rows; one that is not full is the last."""
         if rows < schedule.page_size:
-            schedule.write({'position': 0, 'cursor': schedule.paged_until})
+            self._push_the_rest(schedule)
+            schedule.write({'position': 0, 'cursor': schedule.paged_until, 'push_after_import': False})
         else:
             schedule.write({'position': schedule.position + schedule.page_size, 'page_size': PAGE_SIZE})
+
+    def _push_the_rest(self, schedule):
+        """After the first import of a kind, send what Odoo alone has, as bulk work."""
+        if not schedule.push_after_import:
+            return
+        for record in schedule._synchronised():
+            known = self.env['qbo.link'].search([('connection_id', '=', self.id), ('res_model', '=', record._name)])
+            rest = record.search(record._qbo_domain()) - record.browse(known.filtered('qbo_id').mapped('res_id'))
+            self.env['qbo.change']._append(rest, self, is_bulk=True)
 
     def _narrow(self, schedule, error):
         """Ask for less after QuickBooks could not give a page: one bad record breaks all of it (qbo-api 4.3, 4002).

@@ -184,7 +184,7 @@ class QboLink(models.Model):
         """
         now = record._qbo_values()
         if not self.qbo_id:
-            return now, values.for_create(now)
+            return now, values.for_create({**now, **record._qbo_once()})
         changed = merge.changed(self.base_odoo or {}, now)
         if not changed:
             return now, None

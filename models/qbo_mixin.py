@@ -96,9 +96,25 @@ class QboMixin(models.AbstractModel):
         """Return the Odoo record that an entity without a link surely is, or an empty recordset."""
         return self.browse()
 
-    def _qbo_schedule(self):
-        """Return the schedule that pulls this model: customers, products, services or documents."""
-        return 'documents'
+    def _qbo_toggle(self):
+        """Return the connection's field that switches the synchronisation of this model on."""
+        raise NotImplementedError
+
+    def _qbo_is_same(self, values):
+        """Return whether an entity that has this record's name is this record."""
+        return True
+
+    def _qbo_schedules(self):
+        """Return the schedules that pull this model, the main one first."""
+        return ('documents',)
+
+    def _qbo_names(self):
+        """Return ``(member, entity types)``: the name, and the lists in which it has to be unique."""
+        return 'Name', (self._qbo_entity(),)
+
+    def _qbo_once(self):
+        """Return members that QuickBooks takes at creation only."""
+        return {}
 
     def _qbo_rank(self):
         """Return the place in the order of sending: 0 for what depends on nothing."""
@@ -132,7 +148,8 @@ class QboMixin(models.AbstractModel):
 
     @api.depends_context('company')
     def _compute_qbo_connected(self):
-        self.qbo_connected = bool(self.env['qbo.connection']._of_company(self.env.company))
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        self.qbo_connected = bool(connection) and connection[self._qbo_toggle()]
 
     @api.depends_context('company')
     def _compute_qbo_state(self):

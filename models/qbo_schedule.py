@@ -39,6 +39,7 @@ class QboSchedule(models.Model):
     cursor = fields.Datetime("Pulled up to", readonly=True, help="QuickBooks' own clock, at the last complete pull.")
     position = fields.Integer(readonly=True, help="How many rows of a paged pull are taken; 0 when none is under way.")
     page_size = fields.Integer(readonly=True, help="Smaller while QuickBooks cannot give a whole page.")
+    push_after_import = fields.Boolean(readonly=True, help="What is in Odoo only goes out when the import is complete.")
     paged_since = fields.Datetime(readonly=True)
     paged_until = fields.Datetime(readonly=True, help="Becomes the cursor when the paged pull is complete.")
 
@@ -107,6 +108,5 @@ class QboSchedule(models.Model):
     def _synchronised(self):
         """Return one empty recordset for each model that this schedule pulls."""
         company = self.connection_id.company_id
-        models_ = self.env.registry.descendants(['qbo.mixin'], '_inherit')
-        records = (self.env[name].with_company(company) for name in models_ if not self.env[name]._abstract)
-        return [record for record in records if record._qbo_schedule() == self.name]
+        records = (self.env[name].with_company(company) for name in self.connection_id._switched_on())
+        return [record for record in records if self.name in record._qbo_schedules()]

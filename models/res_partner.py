@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext, plaintext2html
 
-from ..qbo import text
+from ..qbo import entities, text
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
 CONTACT = {'GivenName': 'qbo_given_name', 'FamilyName': 'qbo_family_name'}
@@ -64,8 +64,14 @@ class ResPartner(models.Model):
     def _qbo_owner(self):
         return self.sudo().commercial_partner_id.sudo(self.env.su)
 
-    def _qbo_schedule(self):
-        return 'customers'
+    def _qbo_toggle(self):
+        return 'sync_customers'
+
+    def _qbo_schedules(self):
+        return ('customers',)
+
+    def _qbo_names(self):
+        return 'DisplayName', entities.SHARED_NAMES
 
     def _qbo_ready(self):
         if not text.clean_name(self.name or ''):

@@ -24,7 +24,9 @@ from .text import parse_time
 
 MINOR_VERSION = 75  # qbo-api 2: lower ones are ignored since August 2025
 CONNECT_S = 10
-READ_S = 90  # Odoo ends a scheduled action after 120 s by default; Intuit cuts a call after as much (qbo-api 3)
+# Odoo kills a cron worker 120 s after it went to sleep (`limit_time_real`): up to 69 s of sleep and 10 of work.
+# What takes longer is asked for again under the same request id; Intuit itself cuts a call after 120 s (qbo-api 3).
+READ_S = 30
 CDC_MAX = 1000  # qbo-api 6: that many objects mean that some may be missing
 BATCH_MAX = 30  # qbo-api 7
 REQUEST_ID_MAX, BATCH_REQUEST_ID_MAX, BATCH_BID_MAX = 50, 36, 10  # qbo-api 2, 7

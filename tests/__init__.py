@@ -1,6 +1,7 @@
 from . import (
     test_connection,
     test_partner,
+    test_product,
     test_pull,
     test_push,
     test_schedule,

@@ -150,6 +150,7 @@ class TestConnection(QboCase):
         self.assertEqual(self.connection.state, 'connected')
 
     def test_access_revoked_in_quickbooks_holds_everything_and_tells_administrators(self):
+        self.wait(minutes=2)
         partner = self.customer()
         self.sandbox.disconnect()
 
@@ -212,13 +213,32 @@ class TestConnection(QboCase):
 
         self.assertIn("has lost access", self.connection.message)
 
-    def test_a_token_refused_again_at_once_asks_for_a_new_connection(self):
+    def test_a_new_token_that_is_refused_once_loses_nothing(self):
+        self.sandbox.arm('expire_tokens', times=1)
+        partner = self.customer()
+
+        self.run_engine()
+        self.assertEqual(self.connection.state, 'connected')
+        self.wait(minutes=2)
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+
+    def test_a_new_token_that_is_refused_again_and_again_asks_for_a_new_connection(self):
         self.sandbox.arm('expire_tokens', times=None)
         self.customer()
 
-        self.run_engine()
+        for _run in range(8):
+            self.connection.paused_until = False
+            self.env['qbo.request'].search([('state', '=', 'unanswered')]).retry_at = False
+            self.run_engine()
 
         self.assertEqual(self.connection.state, 'reconnect')
+
+    def test_connection_test_with_an_expired_token_refreshes_it(self):
+        self.wait(minutes=2)
+        self.sandbox.expire_access_tokens()
+        self.assertIn("works", self.press_test()['params']['message'])
 
     def test_only_administrators_connect(self):
         for action in (

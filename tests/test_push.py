@@ -226,6 +226,21 @@ class TestExactlyOnce(QboCase):
         self.assertEqual(partner.qbo_state, 'synced')
         self.assertEqual(len(self.named(partner.name)), 1)
 
+    def test_a_customer_renamed_while_its_answer_is_lost_stays_one(self):
+        self.sandbox.arm('drop_after_commit', on='customer')
+        partner = self.customer("Before Marine")
+        self.run_engine()
+        partner.name = "After Marine"
+        self.connection.paused_until = False
+        self.env['qbo.request'].search([('state', '=', 'unanswered')]).retry_at = '2099-01-01'
+
+        self.pull()
+        self.run_engine()
+
+        self.assertEqual(len(self.named("After Marine")), 1)
+        self.assertFalse(self.named("Before Marine"))
+        self.assertFalse(self.env['res.partner'].search([('name', '=', "Before Marine")]))
+
     def test_when_quickbooks_is_down_everything_is_held_and_goes_out_in_order(self):
         self.sandbox.stop()
         self.addCleanup(self.sandbox.stop)
