@@ -19,6 +19,7 @@
         'views/qbo_link_views.xml',
         'views/qbo_connection_views.xml',
         'views/res_partner_views.xml',
+        'views/product_views.xml',
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_preview_views.xml',
     ],

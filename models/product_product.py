@@ -110,6 +110,9 @@ class ProductProduct(models.Model):
         self.write(vals)
         return self
 
+    def _qbo_shown_on(self):
+        return [self, self.exists().product_tmpl_id]
+
     def _qbo_match(self, values):
         """The same name, as Pool Brain links (seed pool-brain-initial-import)."""
         name = text.clean_name(values['Name']).casefold()

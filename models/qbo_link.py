@@ -120,7 +120,8 @@ class QboLink(models.Model):
         if not changed:
             self.env.cr.precommit.add(self._send_announcement)
         for link in self.filtered('res_id'):
-            changed.setdefault(link.res_model, set()).add(link.res_id)
+            for shown in link._model().browse(link.res_id)._qbo_shown_on():
+                changed.setdefault(shown._name, set()).update(shown._ids)
 
     def _send_announcement(self):
         changed = self.env.cr.precommit.data.pop('quickbooks_online.announce', {})

@@ -92,6 +92,10 @@ class QboMixin(models.AbstractModel):
         """Return the records, as a list of recordsets, that taking QuickBooks values over may write to."""
         return [self]
 
+    def _qbo_shown_on(self):
+        """Return the records, as a list of recordsets, whose screens show this record's state."""
+        return [self]
+
     def _qbo_match(self, values):
         """Return the Odoo record that an entity without a link surely is, or an empty recordset."""
         return self.browse()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from .common import QboCase
 
@@ -232,6 +233,22 @@ class TestProductPull(ProductCase):
 
 
 class TestProductSettings(ProductCase):
+    """What an administrator chooses, and what the products' screens show."""
+
+    def test_the_product_form_shows_its_variants_state(self):
+        self.switch_on()
+        product = self.product()
+        self.run_engine()
+        template = product.product_tmpl_id.with_user(self.user)
+
+        self.assertEqual(template.qbo_state, 'synced')
+        self.assertIn(template, template.search([('qbo_state', '=', 'synced')]))
+        self.assertNotIn(template, template.search([('qbo_state', '=', 'error')]))
+        action = template.action_qbo_details()
+        self.assertEqual(action['res_id'], self.link(product).id)
+        with Form(product.with_user(self.user)) as form:
+            self.assertEqual(form.qbo_mode, 'auto')
+
     def test_drop_downs_offer_quickbooks_accounts(self):
         names = self.env['qbo.reference'].search([('connection_id', '=', self.connection.id)]).mapped('name')
         self.assertEqual(
