@@ -1,25 +1,66 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .product_product import NOTED
-from .qbo_mixin import GROUP, STATES
+from .product_product import ACCOUNTS, NOTED
+from .qbo_mixin import GROUP, MODES, STATES
 
 
 class ProductTemplate(models.Model):
-    """A product with one variant shows that variant's state; what is saved here is noted for all variants."""
+    """A product with one variant shows that variant's fields; what is saved here is noted for all variants."""
 
     _inherit = 'product.template'
 
     qbo_state = fields.Selection(
-        STATES, "QuickBooks", compute='_compute_qbo_state', search='_search_qbo_state', compute_sudo=True, groups=GROUP
+        STATES, "QuickBooks", compute='_compute_qbo', search='_search_qbo_state', compute_sudo=True, groups=GROUP
     )
-    qbo_error = fields.Char("QuickBooks Message", compute='_compute_qbo_state', compute_sudo=True, groups=GROUP)
+    qbo_error = fields.Char("QuickBooks Message", compute='_compute_qbo', compute_sudo=True, groups=GROUP)
+    qbo_id = fields.Char("QuickBooks Id", compute='_compute_qbo', compute_sudo=True, groups=GROUP)
+    qbo_connected = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
+    qbo_mode = fields.Selection(
+        MODES, "Synchronisation", compute='_compute_qbo', inverse='_inverse_qbo_mode', compute_sudo=True, groups=GROUP
+    )
+    qbo_income_account_id = fields.Many2one(
+        'qbo.reference',
+        "QuickBooks Income Account",
+        compute='_compute_qbo_accounts',
+        inverse='_inverse_qbo_accounts',
+        domain="[('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        groups=GROUP,
+    )
+    qbo_expense_account_id = fields.Many2one(
+        'qbo.reference',
+        "QuickBooks Expense Account",
+        compute='_compute_qbo_accounts',
+        inverse='_inverse_qbo_accounts',
+        domain="[('entity', '=', 'Account'), ('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        groups=GROUP,
+    )
 
-    def _compute_qbo_state(self):
+    @api.depends_context('company')
+    def _compute_qbo(self):
         for template in self:
-            variant = template.with_context(active_test=False).product_variant_ids
-            template.qbo_state = len(variant) == 1 and variant.qbo_state
-            template.qbo_error = len(variant) == 1 and variant.qbo_error
+            variant = template._qbo_variant()
+            template.qbo_state = variant.qbo_state
+            template.qbo_error = variant.qbo_error
+            template.qbo_id = variant.qbo_id
+            template.qbo_mode = variant.qbo_mode or 'auto'
+        self.qbo_connected = self.env['product.product'].new().qbo_connected
+
+    def _inverse_qbo_mode(self):
+        for template in self:
+            template._qbo_variant().qbo_mode = template.qbo_mode
+
+    @api.depends_context('company')
+    @api.depends('product_variant_ids.qbo_income_account_id', 'product_variant_ids.qbo_expense_account_id')
+    def _compute_qbo_accounts(self):
+        for template in self:
+            variant = template._qbo_variant()
+            for own, _default, _switch in ACCOUNTS.values():
+                template[own] = variant[own]
+
+    def _inverse_qbo_accounts(self):
+        for template in self:
+            template._qbo_variant().write({own: template[own].id for own, _default, _switch in ACCOUNTS.values()})
 
     def _search_qbo_state(self, operator, value):
         return Domain('product_variant_ids.qbo_state', operator, value)
@@ -32,5 +73,22 @@ class ProductTemplate(models.Model):
 
     def action_qbo_details(self):
         """Show what happened to the product's one variant."""
+        return self._qbo_variant().action_qbo_details()
+
+    def action_qbo_sync(self):
+        """Compare the product's one variant with QuickBooks now and send what differs."""
+        return self._qbo_variant().action_qbo_sync()
+
+    def action_qbo_preview(self):
+        """Show what would be sent for the product's one variant."""
+        return self._qbo_variant().action_qbo_preview()
+
+    def action_qbo_open(self):
+        """Open the product's one variant in QuickBooks."""
+        return self._qbo_variant().action_qbo_open()
+
+    def _qbo_variant(self):
+        """Return the product's variant, archived or not; empty where it has none or several."""
         self.ensure_one()
-        return self.with_context(active_test=False).product_variant_ids[:1].action_qbo_details()
+        variants = self.with_context(active_test=False).product_variant_ids
+        return variants if len(variants) == 1 else variants.browse()

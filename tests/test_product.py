@@ -15,6 +15,7 @@ class ProductCase(QboCase):
             cls.connection.with_user(cls.manager).action_refresh_lists()
         cls.connection.income_account_id = cls.account('Income')
         cls.connection.expense_account_id = cls.account('Cost of Goods Sold')
+        cls.user.group_ids += cls.env.ref('product.group_product_manager')
         cls.existing = cls.env['product.product'].search([])
         cls.sandbox.snapshot()
 
@@ -283,3 +284,23 @@ class TestProductSettings(ProductCase):
         self.pull('products')
 
         self.assertRequests()
+
+    def test_a_product_with_one_variant_is_configured_on_its_own_form(self):
+        self.switch_on()
+        own = self.account('Income', skip=1)
+        with Form(self.env['product.template'].with_user(self.user)) as form:
+            form.name = "Chlorine 5 gal"
+        product = form.record
+        with Form(product) as form:
+            form.qbo_income_account_id = own
+        self.run_engine()
+
+        self.assertEqual(self.item(product)['IncomeAccountRef']['value'], own.qbo_id)
+        self.assertEqual(product.action_qbo_preview()['res_model'], 'qbo.preview')
+
+        product.qbo_mode = 'never'
+        product.list_price = 99.0
+        self.run_engine()
+
+        self.assertNotEqual(self.item(product)['UnitPrice'], 99.0)
+        self.assertFalse(product.qbo_state)
