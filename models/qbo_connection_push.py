@@ -127,7 +127,7 @@ class QboConnection(models.Model):
         link = self._known_link(record)
         if not record.exists():
             self._record_deleted(link)
-        elif not record._qbo_wanted(link):
+        elif not record._qbo_wanted(link) and (changes or link.mode == 'never'):  # without changes: required by another
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
         elif reason := record._qbo_ready():
             self.env['qbo.link']._for(self, record)._wait(reason)
