@@ -84,31 +84,35 @@ class QboConnection(models.Model):
 
     def _plan_wave(self, groups):
         """Return the plans to send now: the lowest rank only, so that what depends on it finds it known."""
+        required = self._required(groups)
+        known = {_key(record) for record, _changes in groups}
+        missing = [(record, self.env['qbo.change']) for key, record in required.items() if key not in known]
         plans = []
-        for record, changes in self._with_required(groups):
-            plan = self._guarded(self._plan_one, record, changes)
+        for record, changes in missing + groups:
+            plan = self._guarded(self._plan_one, record, changes, _key(record) in required)
             if plan:
                 plans.append(plan)
         lowest = min((plan.link._model()._qbo_rank() for plan in plans), default=0)
         return [plan for plan in plans if plan.link._model()._qbo_rank() == lowest]
 
-    def _with_required(self, groups):
-        """Return the groups, preceded by the records that they need in QuickBooks and that are not there yet."""
-        none = self.env['qbo.change']
-        known = {(record._name, record.id) for record, _changes in groups}
-        required = [
-            (needed, none)
-            for record, _changes in groups
-            for needed in record.exists()._qbo_requires()
-            if (needed._name, needed.id) not in known and not self.env['qbo.link']._for(self, needed).qbo_id
-        ]
-        return required + groups
+    def _required(self, groups):
+        """Return ``{key: record}`` of what the records need in QuickBooks and what is not there yet.
 
-    def _guarded(self, function, record, changes):
-        """Return ``function(record, changes)``; a failure of ours is an error on this record and stops no other."""
+        What waits for the answer to its creation is left out, or it would be created twice.
+        """
+        busy = self._busy_records()
+        needed = {_key(item): item for record, _changes in groups for item in record.exists()._qbo_requires()}
+        return {
+            key: record
+            for key, record in needed.items()
+            if record.id not in busy.get(record._name, ()) and not self.env['qbo.link']._for(self, record).qbo_id
+        }
+
+    def _guarded(self, function, record, changes, *args):
+        """Return ``function(record, changes, *args)``; a failure of ours is an error on this record only."""
         try:
             with self.env.cr.savepoint():
-                return function(record, changes)
+                return function(record, changes, *args)
         except NOT_OF_ONE_RECORD:
             raise
         except Exception as error:
@@ -119,15 +123,16 @@ class QboConnection(models.Model):
             changes.unlink()
             return None
 
-    def _plan_one(self, record, changes):
+    def _plan_one(self, record, changes, is_required):
         """Return the plan for one record, or None when nothing has to be sent now.
 
-        The changes are then settled too: what waits or failed says so on its link, and goes on with the next change.
+        A required record goes even where the model's own rule would not send it. The changes are then settled too:
+        what waits or failed says so on its link, and goes on with the next change.
         """
         link = self._known_link(record)
         if not record.exists():
             self._record_deleted(link)
-        elif not record._qbo_wanted(link) and (changes or link.mode == 'never'):  # without changes: required by another
+        elif not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
         elif reason := record._qbo_ready():
             self.env['qbo.link']._for(self, record)._wait(reason)
@@ -248,6 +253,10 @@ class QboConnection(models.Model):
         """Return what a thread needs to send a call, without touching the database."""
         items = [(item.entity, item.operation, item.body) for item in call]
         return call[0].call_id, call[0].is_batch, items
+
+
+def _key(record):
+    return record._name, record.id
 
 
 def call_quickbooks(client, wire):

@@ -4,6 +4,7 @@ from . import (
     test_product,
     test_pull,
     test_push,
+    test_refused,
     test_schedule,
     test_security,
     test_tour,

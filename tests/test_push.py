@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import RecordCapturer
 
 from .common import QboCase
@@ -180,6 +182,56 @@ class TestPush(QboCase):
         self.assertEqual(self.in_quickbooks(partner)['PrimaryPhone']['FreeFormNumber'], '2')
 
 
+class TestOrder(QboCase):
+    """What a record needs in QuickBooks goes first. No entity needs another one yet, so a test makes one do so."""
+
+    def setUp(self):
+        super().setUp()
+        self.needed = self.env['res.partner'].create({'name': "Needed first", 'supplier_rank': 1})
+        requires = patch.object(type(self.needed), '_qbo_requires', lambda record: self.needed - record)
+        self.startPatcher(requires)
+
+    def test_what_is_needed_is_created_first_and_once(self):
+        partners = self.customer("One") | self.customer("Two")
+
+        self.run_engine()
+
+        self.assertEqual(set((partners | self.needed).mapped('qbo_state')), {'synced'})
+        self.assertRequests('POST customer', 'POST batch')
+        self.assertEqual(self.sandbox.requests[0].body['DisplayName'], "Needed first")
+
+    def test_it_waits_for_what_is_needed_and_says_so(self):
+        self.needed.email = 'not an address'
+        partner = self.customer("One")
+
+        self.run_engine()
+        self.assertEqual(partner.qbo_state, 'pending')
+        self.assertEqual(partner.qbo_error, "It waits for Needed first.")
+        self.assertFalse(self.named("One"))
+
+        self.needed.write({'email': 'jo@harbor.example', 'customer_rank': 1})
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+
+    def test_it_waits_for_an_answer_about_what_is_needed(self):
+        self.sandbox.arm('drop_after_commit', on='customer', times=1)
+        partner = self.customer("One")
+        self.run_engine()
+        self.env['qbo.request'].search([('state', '=', 'unanswered')]).retry_at = '2099-01-01'
+        self.connection.paused_until = False
+
+        self.run_engine()
+        self.assertEqual(len(self.named("Needed first")), 1)
+        self.assertEqual(partner.qbo_state, 'pending')
+
+        self.env['qbo.request'].search([('state', '=', 'unanswered')]).retry_at = False
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced')
+        self.assertEqual(len(self.named("Needed first")), 1)
+
+
 class TestExactlyOnce(QboCase):
     """Lost answers, outages and limits: nothing is lost and nothing doubled."""
 
@@ -333,129 +385,3 @@ class TestExactlyOnce(QboCase):
         self.wait(hours=2)
         self.run_engine()
         self.assertEqual(stuck.qbo_state, 'synced')
-
-
-class TestRefused(QboCase):
-    """A refusal stops one record, says what to do, and ends when it is done."""
-
-    def test_one_bad_record_blocks_no_other(self):
-        bad = self.customer("Bad", email='not an address')
-        good = [self.customer(f'Good {number}') for number in range(3)]
-
-        self.run_engine()
-
-        self.assertEqual({partner.qbo_state for partner in good}, {'synced'})
-        self.assertEqual(bad.qbo_state, 'error')
-        self.assertIn("e-mail address of Bad is not valid", bad.qbo_error)
-
-    def test_it_is_sent_again_when_the_user_corrects_it(self):
-        bad = self.customer("Bad", email='not an address')
-        self.run_engine()
-
-        bad.email = 'jo@harbor.example'
-        self.run_engine()
-
-        self.assertEqual(bad.qbo_state, 'synced')
-        sent = [row.query['requestid'] for row in self.sandbox.requests if row.entity == 'customer']
-        self.assertEqual(len(set(sent)), 2, "a corrected body needs a new request id")
-
-    def test_it_is_not_sent_again_by_itself(self):
-        self.customer("Bad", email='not an address')
-        self.run_engine()
-        self.sandbox.requests.clear()
-
-        self.wait(hours=5)
-        self.run_engine()
-
-        self.assertRequests()
-
-    def test_retry_sends_it_again(self):
-        partner = self.customer()
-        self.sandbox.arm('data_fault', on='customer', times=1, code='6000', detail="You must set a name.")
-        self.run_engine()
-        self.assertEqual(partner.qbo_state, 'error')
-        self.assertIn("You must set a name.", partner.qbo_error)
-
-        self.link(partner).with_user(self.user).action_retry()
-        partner.invalidate_recordset()
-        self.assertEqual(partner.qbo_state, 'pending')
-        self.run_engine()
-
-        self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
-
-    def test_a_batch_refused_as_a_whole_is_sent_one_by_one(self):
-        partners = [self.customer(f'Marina {number}') for number in range(3)]
-        self.sandbox.arm('status', on='batch', times=1, status=400)
-
-        self.run_engine()
-
-        self.assertEqual({partner.qbo_state for partner in partners}, {'synced'})
-
-    def test_a_customer_with_a_balance_cannot_be_archived_and_the_message_says_so(self):
-        partner = self.synced_customer()
-        self.sandbox.overwrite('Customer', partner.qbo_id, {'Balance': 85.0})
-
-        partner.action_archive()
-        self.run_engine()
-
-        self.assertEqual(partner.qbo_state, 'error')
-        self.assertIn("still has a balance", partner.qbo_error)
-
-    def test_a_text_that_is_too_long_names_the_field(self):
-        partner = self.customer(comment='x' * 2500)
-
-        self.run_engine()
-
-        self.assertIn("notes", partner.qbo_error)
-        self.assertIn("2,000", partner.qbo_error)
-
-    def test_a_failure_of_ours_is_an_error_on_its_record_only(self):
-        partner = self.customer("Broken")
-        other = self.customer("Whole")
-        link = self.env['qbo.link']._for(self.connection, partner)
-        link.write({'qbo_id': '1', 'base_odoo': ["not a dict"], 'base_qbo': ["not a dict"]})
-
-        with self.assertLogs('odoo.addons.quickbooks_online', 'ERROR'):
-            self.run_engine()
-
-        self.assertEqual(partner.qbo_state, 'error')
-        self.assertEqual(other.qbo_state, 'synced')
-
-    def test_one_that_stays_stale_becomes_an_error_and_the_engine_goes_on(self):
-        partner = self.synced_customer()
-        self.sandbox.arm('data_fault', on='customer', times=100, code='5010', match={'Id': partner.qbo_id})
-        partner.phone = '1'
-        other = self.customer("Other")
-
-        self.run_engine()
-
-        self.assertEqual(other.qbo_state, 'synced')
-        self.assertEqual(partner.qbo_state, 'error')
-        self.assertIn("keeps changing in QuickBooks", partner.qbo_error)
-
-    def test_an_edit_of_a_deleted_one_does_not_hide_that_it_was_deleted(self):
-        partner = self.synced_customer()
-        self.connection._take('Customer', {'Id': partner.qbo_id, 'status': 'Deleted'}, self.link(partner))
-
-        partner.phone = '1'
-        self.run_engine()
-
-        self.assertRequests()
-        self.assertIn("deleted or merged", partner.qbo_error)
-
-    def test_retry_does_not_wait_for_the_pause_of_an_unanswered_request(self):
-        partner = self.customer()
-        self.sandbox.arm('status', on='customer', times=1, status=500)
-        self.run_engine()
-        self.env['qbo.request'].search([('state', '=', 'unanswered')]).attempts = 11
-        self.sandbox.arm('status', on='customer', times=1, status=500)
-        self.wait(hours=1)
-        self.run_engine()
-        self.assertEqual(partner.qbo_state, 'error')
-
-        self.link(partner).with_user(self.user).action_retry()
-        self.connection.paused_until = False
-        self.run_engine()
-
-        self.assertEqual(partner.qbo_state, 'synced')
-        self.assertEqual(len(self.named(partner.name)), 1)

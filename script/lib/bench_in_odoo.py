@@ -27,7 +27,8 @@ class Bench:
             }
         )
         self.connection.with_user(env.ref('base.user_admin')).action_connect_direct()
-        env.cr.commit()  # the engine's own transactions have to see the connection
+        # The engine's own transactions have to see the connection.
+        env.cr.commit()
 
     def row(self, what, floor, action):
         """Do ``action``, run the engine, and print the row."""
