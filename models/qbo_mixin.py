@@ -164,7 +164,7 @@ class QboMixin(models.AbstractModel):
 
     def _inverse_qbo_mode(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        for record in self:
+        for record in self if connection else ():
             link = self.env['qbo.link'].sudo()._for(connection, record)
             link.mode = record.qbo_mode
         self.env['qbo.change']._append(self)
