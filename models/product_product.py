@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..qbo import text
@@ -76,7 +77,9 @@ class ProductProduct(models.Model):
         if not self.active and (self.qbo_link_id.base_qbo or {}).get('Active') is False:
             return self.env._("It is archived. What changed is sent when it is active again.")
         if not self.qbo_link_id.qbo_id and not any(self._qbo_accounts().values()):
-            return self.env._("QuickBooks needs an income account. Choose the default one on the connection.")
+            if self.sale_ok:
+                return self.env._("QuickBooks needs an income account. Choose the default one on the connection.")
+            return self.env._("QuickBooks needs an expense account. Choose the default one on the connection.")
         return None
 
     def _qbo_values(self):
@@ -105,8 +108,10 @@ class ProductProduct(models.Model):
         if not self:
             return self._qbo_create(values)
         vals = self._qbo_vals(values)
-        if self.product_tmpl_id.product_variant_count > 1:
-            vals.pop('name', None)  # a variant's name is made of its product's name and its attributes
+        if self.product_tmpl_id.product_variant_count > 1 and vals.keys() & {'name', 'lst_price'}:
+            raise UserError(
+                self.env._("Name and price of a variant are those of its product. Change them in Odoo, on the product.")
+            )
         self.write(vals)
         return self
 

@@ -47,6 +47,8 @@ class QboConnection(models.Model):
 
         Its request is sent once more before the entity is taken, or a record that was renamed meanwhile would be
         created a second time, on both sides.
+
+        :raise qbo.errors.TransientError: there is still no answer: the pull waits for it
         """
         links = self.env['qbo.link']
         unanswered = self.env['qbo.request']._unanswered(self)
@@ -54,6 +56,8 @@ class QboConnection(models.Model):
         for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
             if json.loads(request.body).get(member) == row.get(member):
                 self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
+                if request.state == 'unanswered':
+                    raise errors.TransientError(request_id=request.call_id)
                 return links.search(
                     [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', row['Id'])]
                 )

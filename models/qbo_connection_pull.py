@@ -4,13 +4,12 @@ from collections import Counter
 from datetime import timedelta, timezone
 
 from odoo import fields, models
-from odoo.tools import split_every
 
 from ..qbo import client, errors
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
-APPLY_SIZE = 100  # rows applied between two commits: what a user saves meanwhile waits no longer
+APPLY_SIZE = 100  # rows applied before what users saved meanwhile is sent
 
 
 class QboConnection(models.Model):
@@ -152,6 +151,8 @@ class QboConnection(models.Model):
                     self._take_row(entity, row, link)
                 else:
                     self._deleted_in_quickbooks(link)
+                # As in `_take_rows`: no lock outlives the row.
+                self.env['ir.cron']._commit_progress(remaining=1)
         return len(due)
 
     # === TAKING === #
@@ -162,12 +163,10 @@ class QboConnection(models.Model):
             [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
         )
         by_id = {link.qbo_id: link for link in links}
-        for chunk in split_every(APPLY_SIZE, rows, list):
-            for row in chunk:
-                self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
-                if row['Id'] in by_id:
-                    # A user may want to save this very record: no lock on it outlives the row.
-                    self.env['ir.cron']._commit_progress(remaining=1)
-            # Taken rows are echoes when the pull starts over, so that a crash costs one chunk.
+        for place, row in enumerate(rows):
+            self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
+            # A user may want to save this very record: no lock on it outlives the row. Rows that are taken are echoes
+            # when the pull starts over.
             self.env['ir.cron']._commit_progress(remaining=1)
-            self._push_users()
+            if place % APPLY_SIZE == APPLY_SIZE - 1:
+                self._push_users()

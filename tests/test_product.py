@@ -34,6 +34,15 @@ class ProductCase(QboCase):
         vals = {'name': name, 'list_price': 12.5, 'sale_ok': True, 'purchase_ok': False, **vals}
         return self.env['product.product'].create(vals)
 
+    def variants(self):
+        """Return the two variants of a product."""
+        attribute = self.env['product.attribute'].create(
+            {'name': "Size", 'value_ids': [(0, 0, {'name': 'S'}), (0, 0, {'name': 'L'})]}
+        )
+        line = {'attribute_id': attribute.id, 'value_ids': [(6, 0, attribute.value_ids.ids)]}
+        vals = {'name': "Net", 'list_price': 10.0, 'attribute_line_ids': [(0, 0, line)]}
+        return self.env['product.template'].create(vals).product_variant_ids
+
     def item(self, product):
         return self.sandbox.get('Item', product.qbo_id)
 
@@ -106,19 +115,11 @@ class TestProductPush(ProductCase):
 
     def test_variants_are_items_of_their_own(self):
         self.switch_on()
-        attribute = self.env['product.attribute'].create(
-            {'name': "Size", 'value_ids': [(0, 0, {'name': 'S'}), (0, 0, {'name': 'L'})]}
-        )
-        template = self.env['product.template'].create({
-            'name': "Net", 'attribute_line_ids': [
-                (0, 0, {'attribute_id': attribute.id, 'value_ids': [(6, 0, attribute.value_ids.ids)]})
-            ],
-        })  # fmt: skip
+        variants = self.variants()
 
         self.run_engine()
 
-        names = {self.item(variant)['Name'] for variant in template.product_variant_ids}
-        self.assertEqual(names, {"Net (S)", "Net (L)"})
+        self.assertEqual({self.item(variant)['Name'] for variant in variants}, {"Net (S)", "Net (L)"})
 
     def test_archived_is_inactive(self):
         self.switch_on()
@@ -204,6 +205,40 @@ class TestProductPull(ProductCase):
 
         item = self.sandbox.get('Item', item['Id'])
         self.assertEqual((item['UnitPrice'], item['IncomeAccountRef']['value']), (5.0, account))
+
+    def test_the_cost_arrives_and_the_expense_account_stays_untouched(self):
+        self.switch_on()
+        expense = self.account('Expense').qbo_id
+        item = self.sandbox.create('Item', self.item_values(ExpenseAccountRef={'value': expense}, PurchaseCost=4.5))
+        self.pull('products')
+        product = self.product_of(item)
+        self.assertRecordValues(product, [{'standard_price': 4.5, 'purchase_ok': True}])
+
+        product.standard_price = 5.0
+        self.run_engine()
+
+        item = self.sandbox.get('Item', item['Id'])
+        self.assertEqual((item['PurchaseCost'], item['ExpenseAccountRef']['value']), (5.0, expense))
+
+    def test_service_types_come_with_the_monthly_schedule_too(self):
+        self.switch_on()
+        item = self.sandbox.create('Item', self.item_values("New kind of visit"))
+
+        self.pull('services')
+
+        self.assertTrue(self.product_of(item))
+
+    def test_a_variants_price_changed_in_quickbooks_changes_no_other_variant_and_says_so(self):
+        self.switch_on()
+        variant, other = self.variants()
+        self.run_engine()
+
+        self.sandbox.update('Item', variant.qbo_id, {'UnitPrice': 77.0})
+        self.pull('products')
+
+        self.assertEqual((variant.lst_price, other.lst_price), (10.0, 10.0))
+        self.assertEqual(variant.qbo_state, 'error')
+        self.assertIn("Name and price of a variant", variant.qbo_error)
 
     def test_an_inactive_item_is_archived_here(self):
         self.switch_on()
