@@ -52,7 +52,8 @@ class QboChange(models.Model):
                         for res_id in ids
                     ]
                 )
-                self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
+                if self.env.context.get('cron_id') != item.cron_id:  # the engine itself looks again before it ends
+                    self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
 
     @api.model
     def _waiting(self, connection, res_model, res_ids):
