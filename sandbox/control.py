@@ -174,6 +174,48 @@ class Control:
             full = {**values, 'Id': str(id), 'SyncToken': token, 'sparse': True}
             return books.write(type, 'update', full)
 
+    def void(self, type, id, realm=None):
+        """Void a document; return it.
+
+        :raise Fault: a rule forbids it, or the type cannot be voided
+        """
+        return self._end('void', type, id, realm)
+
+    def delete(self, type, id, realm=None):
+        """Delete a document; return the stub that is left.
+
+        :raise Fault: a rule forbids it, or the type cannot be deleted
+        """
+        return self._end('delete', type, id, realm)
+
+    def _end(self, operation, type, id, realm):
+        books = self.books(realm)
+        with self.intuit.database.transaction():
+            token = books.read(type, id)['SyncToken']
+            return books.write(type, operation, {'Id': str(id), 'SyncToken': token})
+
+    def pay(self, invoice_id, amount=None, realm=None, **members):
+        """Receive a payment of an invoice; return the Payment.
+
+        :param amount: what is received and applied; the open balance if None
+        :param members: of the Payment, beyond customer, currency, amount and line
+        :raise Fault: a rule forbids it
+        """
+        invoice = self.get('Invoice', invoice_id, realm)
+        amount = invoice['Balance'] if amount is None else amount
+        link = {'TxnId': invoice['Id'], 'TxnType': 'Invoice'}
+        values = {
+            'CustomerRef': invoice['CustomerRef'], 'CurrencyRef': invoice['CurrencyRef'], 'TotalAmt': amount,
+            'Line': [{'Amount': amount, 'LinkedTxn': [link]}], **members,
+        }  # fmt: skip
+        return self.create('Payment', values, realm)
+
+    def postings(self, type=None, id=None, realm=None):
+        """Return what a company's documents, or one of them, post: dicts with ``type``, ``id``,
+        ``txn_date``, ``account``, ``class``, ``department``, ``entity``, ``cents`` (debits positive,
+        home currency)."""
+        return self.intuit.database.postings(realm or self.realm_id, type, None if id is None else str(id))
+
     def overwrite(self, type, id, members, realm=None):
         """Set members past all rules (a balance, a bad e-mail); return the record."""
         return self.books(realm).overwrite(type, str(id), members)

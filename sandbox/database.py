@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS entity (
     body TEXT NOT NULL, PRIMARY KEY (realm, type, id));
 CREATE INDEX IF NOT EXISTS entity_name ON entity (realm, name_list, name_key);
 CREATE INDEX IF NOT EXISTS entity_updated ON entity (realm, type, updated_at);
+CREATE TABLE IF NOT EXISTS posting (
+    realm TEXT, type TEXT, id TEXT, txn_date TEXT NOT NULL, account TEXT NOT NULL, class TEXT,
+    department TEXT, entity TEXT, cents INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS posting_document ON posting (realm, type, id);
 CREATE TABLE IF NOT EXISTS deletion (realm TEXT, type TEXT, id TEXT, deleted_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS sequence (
     realm TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY (realm, name));
@@ -218,6 +222,44 @@ class Database:
             since,
         )
         return [(row['id'], row['deleted_at']) for row in rows]
+
+    # Postings.
+
+    def post(self, realm, type, id, day, rows):
+        """Replace what a document posts; return ({account: cents} before, the same after).
+
+        :param rows: pairs of a posting and its cents in the home currency; debits are positive
+        """
+        before = self._posted(realm, type, id)
+        self.run('DELETE FROM posting WHERE realm = ? AND type = ? AND id = ?', realm, type, id)
+        for row, cents in rows:
+            self.run(
+                'INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', realm, type, id, day,
+                row.account, row.class_id, row.department, row.entity, cents,
+            )  # fmt: skip
+        return before, self._posted(realm, type, id)
+
+    def _posted(self, realm, type, id):
+        rows = self.rows(
+            'SELECT account, sum(cents) AS cents FROM posting WHERE realm = ? AND type = ? AND id = ? GROUP BY account',
+            realm,
+            type,
+            id,
+        )
+        return {row['account']: row['cents'] for row in rows}
+
+    def postings(self, realm, type=None, id=None):
+        """Return the postings of a company, or of one document, as dicts."""
+        rows = self.rows(
+            'SELECT * FROM posting WHERE realm = ? AND (? IS NULL OR type = ?) AND (? IS NULL OR id = ?) '
+            'ORDER BY rowid',
+            realm,
+            type,
+            type,
+            id,
+            id,
+        )
+        return [dict(row) for row in rows]
 
     # Answers by request id.
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 MESSAGES = {
     '500': 'Unsupported Operation',
     '610': 'Object Not Found',
+    '620': 'Transaction ID cannot be linked',
     '1000': 'Invalid batch request',
     '1040': 'Batch item count exceeds the limit',
     '2000': 'Invalid or unsupported object name',
@@ -26,8 +27,14 @@ MESSAGES = {
     '2080': 'Invalid Number',
     '2090': 'Number out of range',
     '2130': 'Invalid Request Id Format',
+    '2140': 'Invalid Amount',
     '2170': 'Invalid Enumeration',
     '2210': 'Invalid Email Address Format',
+    '2220': 'Invalid Currency',
+    '2260': 'Missing PostingType',
+    '2270': 'Invalid Tax Rate',
+    '2290': 'Negative Amount',
+    '2300': 'Debits and credits are not equal',
     '2500': 'Invalid Reference Id',
     '4000': 'Error parsing query',
     '4001': 'Invalid query',
@@ -36,13 +43,22 @@ MESSAGES = {
     '5020': 'Permission Denied Error',
     '6000': 'A business validation error has occurred while processing your request',
     '6010': 'Account Type and Account SubType are in conflict or missing',
+    '6070': 'Amount calculation incorrect in the request.',
     '6080': 'No Name Provided',
+    '6090': 'Discount line needs an amount or a percentage',
+    '6100': 'Invalid Line TaxCode',
     '6140': 'Duplicate Document Number Error',
+    '6160': 'CustomSalesTax cannot be used here',
+    '6170': 'TxnTaxDetail is not allowed',
     '6180': 'Nesting deeper than the supported level',
     '6190': 'Invalid Company Status',
     '6210': 'Account Period Closed, Cannot Update Through Services API',
     '6220': 'Delete List Has Balance Error',
     '6240': 'Duplicate Name Exists Error',
+    '6270': 'Transaction date is before the inventory start date',
+    '6420': 'E-mail address is required to send',
+    '6430': 'Invalid account type used',
+    '6540': 'Deposited Transaction cannot be changed',
     '10000': 'An application error has occurred while processing your request',
 }
 """Message by code (qbo-api 4.3). Those of 1000, 1040, 2060–2090, 6010 and 6180 are not known to
@@ -59,6 +75,10 @@ TRANSIENT_6000 = (
 PERIOD_CLOSED = (
     'The account period has closed and the account books cannot be updated through the QBO '
     'Services API. Please use the QBO website to make these changes.'
+)
+DEPOSITED = (
+    'This transaction has been deposited. If you want to change or delete it, you must edit the deposit '
+    'it appears on and remove it first.'
 )
 
 
@@ -234,6 +254,47 @@ def duplicate_name(noun='customer, vendor or employee'):
     ending = '' if noun.startswith('tax') else ' Please use a different name.'
     detail = f'The name supplied already exists. : Another {noun} is already using this \nname.{ending}'
     return Violation('6240', detail)
+
+
+def duplicate_number(number, type, id):
+    """6140 with the newer tail that names the owner."""
+    detail = (
+        'Duplicate Document Number Error : You must specify a different number. This number has already '
+        f'been used. DocNumber={number} is assigned to TxnType={type} with TxnId={id}'
+    )
+    return Violation('6140', detail)
+
+
+def amount_incorrect(value):
+    """6070, with thousands separators as Intuit writes them."""
+    return Violation('6070', f'Amount is not equal to UnitPrice * Qty. Supplied value:{value:,}', 'Line.Amount')
+
+
+def made_inactive(code, path):
+    """610, or 2500 where the setting says so, for an inactive record inside a document."""
+    if code == '610':
+        return not_found()
+    return Violation('2500', f'Invalid Reference Id : {MADE_INACTIVE.partition(" : ")[2]}', path)
+
+
+def period_closed():
+    """6210."""
+    return Violation('6210', PERIOD_CLOSED)
+
+
+def deposited():
+    """6540."""
+    return Violation('6540', DEPOSITED)
+
+
+def cannot_be_linked(type, id):
+    """620. The text is not known."""
+    return Violation('620', f'Transaction ID cannot be linked : {type} {id}', 'Line.LinkedTxn')
+
+
+def wrong_account(path, type):
+    """6430. The text is not known."""
+    return Violation('6430', f'Invalid account type used : {type}', path)
 
 
 def business(text):

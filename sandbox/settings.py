@@ -5,7 +5,7 @@ named with its reason. Set them with ``Sandbox.configure`` or ``POST /_sandbox/s
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ENDED = frozenset({'EXPIRED', 'CANCELLED', 'SUSPENDED'})
 
@@ -68,6 +68,44 @@ class Settings:
     answer_without_accept: str = 'xml'
     """[2] What a client gets that names no format. Intuit answers XML."""
 
+    amount_tolerance_cents: int = 0
+    """[9.6, appendix C] By how much a line's amount may differ from Qty × UnitPrice (6070). Not known."""
+    duplicate_numbers: str = 'refused'
+    """[9.6] ``refused`` (6140) or ``allowed``, as with the warning turned off. Intuit may store doubles
+    while it numbers itself; refused finds them."""
+    duplicate_numbers_among: str = 'type'
+    """[9.6] Whether a number is taken by a document of the same ``type`` or by any of the ``forms``.
+    Not known; the sequence is one."""
+    inactive_in_old_documents: str = 'refused'
+    """[10] Whether saving an old document again is ``refused`` when its customer, item or account is
+    inactive by now, or ``allowed``."""
+    inactive_code: str = '610'
+    """[4.3, 9.1] ``610`` or ``2500`` for an inactive record inside a document. Both are seen."""
+    over_application: str = '6000'
+    """[9.8] ``6000`` or ``620`` where a payment pays more than is open. Sources name both."""
+    closed_books_guard_links: bool = True
+    """[10] Whether a payment may not touch invoices of the closed books either. Inferred there."""
+    delete_linked: str = 'unapply'
+    """[9.6] Deleting a document with payments: ``unapply`` leaves them as credit, as the user
+    interface does; ``refused`` follows the documentation, which does not say with which fault."""
+    deposit_bumps: bool = True
+    """[9.11] Whether a deposit raises the SyncToken of the payments in it. Not known; payments raise
+    that of invoices."""
+    void_separator: str = ' - '
+    """[9.3, appendix C] What stands between ``Voided`` and the old note. Not known."""
+    customer_ref_name: str = 'FullyQualifiedName'
+    """[9.4] The name in a CustomerRef: of a job with its parents, or its ``DisplayName`` alone, as a
+    recording of 2025 has it."""
+    tracking_off: str = 'dropped'
+    """[9.13] Classes and locations that the company does not track are ``dropped`` or ``kept``."""
+    automated_rates: dict = field(default_factory=lambda: {'FL': 7, 'GA': 4, 'CA': 7.25, 'NY': 8.875, 'TX': 6.25})
+    """[9.7] What automated sales tax takes in each state, in percent; none elsewhere. Made up."""
+    exchange_rates: dict = field(default_factory=lambda: {'USD': 1.0, 'EUR': 1.1, 'GBP': 1.3, 'CAD': 0.75, 'AUD': 0.65})
+    """[9.2] Home units for one foreign unit, where a document gives no rate. Made up, the same every
+    day."""
+    income_balances: bool = False
+    """[9.12] Whether income and expense accounts show a CurrentBalance. Recorded ones show 0."""
+
     webhook_delay_s: float = 0
     """[8.4] Intuit may take minutes."""
     webhook_hold_back: bool = True
@@ -81,7 +119,7 @@ class Settings:
         return self.subscription_status.upper() in ENDED
 
 
-NAMES = frozenset(field.name for field in dataclasses.fields(Settings))
+NAMES = frozenset(each.name for each in dataclasses.fields(Settings))
 
 
 def changed(stored, changes):

@@ -1,6 +1,8 @@
 """Several operations in one call, each for itself (qbo-api 7).
 
-Not modelled: the limit of 1000 objects over all items, ``ReportQuery``, ``optionsData``.
+``optionsData`` carries what the query parameter ``include`` does for a single call.
+
+Not modelled: the limit of 1000 objects over all items, ``ReportQuery``.
 """
 
 from .. import entities, errors
@@ -8,8 +10,9 @@ from .cdc import cdc
 from .select import query
 
 MOST_ITEMS = 30
-OPERATIONS = frozenset({'create', 'update', 'delete'})
-NOT_MODELLED = frozenset({'revert', 'void', 'send', 'merge'})
+OPERATIONS = frozenset({'create', 'update', 'delete', 'void'})
+"""``void`` is in Intuit's schema only; it does here what ``operation=void`` does."""
+NOT_MODELLED = frozenset({'revert', 'send', 'merge'})
 """In Intuit's schema, not in its documentation; the sandbox answers "not modelled"."""
 
 
@@ -59,9 +62,10 @@ def _run(books, item):
     if name is None:
         raise errors.NotModelled('a batch item without a known entity, Query or CDCQuery')
     operation = item.get('operation')
-    if operation in NOT_MODELLED or item.get('optionsData'):
-        raise errors.NotModelled(f'batch operation {operation} {item.get("optionsData", "")}'.strip())
+    if operation in NOT_MODELLED:
+        raise errors.NotModelled(f'batch operation {operation}')
     if operation not in OPERATIONS:
         raise errors.Fault(errors.bad_enumeration('operation', operation))
-    body = books.write(name, operation, item[name])
+    options = frozenset(filter(None, str(item.get('optionsData') or '').split(',')))
+    body = books.write(name, operation, item[name], options)
     return {books.entity(name).name: body}

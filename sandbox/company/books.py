@@ -6,19 +6,15 @@ its consequences, its webhook event. A :class:`..errors.Fault` carries every vio
 stage that failed.
 """
 
+from contextlib import contextmanager
+
 from .. import entities, errors
 from ..clock import metadata_time, parse_time
+from ..documents.common import CURRENCIES
+from ..documents.references import SHIPPING
 from ..entities.base import mark_inactive, name_key, qualified
 from ..entities.fields import Address
 from ..entities.taxes import PSEUDO_CODES, check_tax_service, create_tax_code
-
-CURRENCIES = {
-    'USD': 'United States Dollar',
-    'CAD': 'Canadian Dollar',
-    'GBP': 'British Pound Sterling',
-    'EUR': 'Euro',
-    'AUD': 'Australian Dollar',
-}
 
 
 class Books:
@@ -28,6 +24,10 @@ class Books:
         self.intuit, self.settings, self.by_user = intuit, settings, by_user
         self.realm, self.country, self.company_name = realm['id'], realm['country'], realm['name']
         self.database, self.clock = intuit.database, intuit.clock
+        self.values, self.options = {}, frozenset()
+        self.held = set()
+        self.at = None
+        """When the next writes happen, in seconds; now if None. The seeds are of the past."""
 
     # What entities ask.
 
@@ -41,7 +41,23 @@ class Books:
 
     def is_special(self, type, id):
         """Tell whether an id means something without being a record's."""
+        if type == 'Item':
+            return id == SHIPPING
         return type == 'TaxCode' and self.country == 'US' and id in PSEUDO_CODES
+
+    @property
+    def given(self):
+        """The names of the members that the write at hand came with."""
+        return self.values.keys()
+
+    @contextmanager
+    def hold(self, type, id):
+        """Let consequences leave a record alone that is being changed itself."""
+        self.held.add((type, id))
+        try:
+            yield
+        finally:
+            self.held.discard((type, id))
 
     def preference(self, group, name, default=None):
         """Return one member of the company's Preferences."""
@@ -93,7 +109,7 @@ class Books:
             raise errors.Fault(errors.bad_id(id))
         body = self.stored(entity.name, id)
         if body is None:
-            raise errors.Fault(self._gone(entity))
+            raise errors.Fault(self._gone(entity, id))
         return entity.answer(self, body)
 
     def entity(self, name):
@@ -109,8 +125,10 @@ class Books:
             raise errors.NotModelled(f'the entity {name}')
         raise errors.Fault(errors.unsupported_operation(name))
 
-    def _gone(self, entity):
-        return errors.not_found() if entity.is_list else errors.transaction_deleted()
+    def _gone(self, entity, id):
+        """610 in one of two texts: recorded for an invoice that never was, and for one that was deleted."""
+        was = any(id == other for other, _at in self.database.deletions(self.realm, entity.name, 0))
+        return errors.transaction_deleted() if was else errors.not_found()
 
     # Writing.
 
@@ -127,20 +145,29 @@ class Books:
             values = {'Id': '1', **values}
         operation = operation or ('update' if values.get('Id') else 'create')
         self._require_operation(entity, operation, options)
+        if 'void' in options:
+            operation = 'void'
         self._inject(entity, operation, values)  # outside, or the refusal would take the countdown back
         with self.database.transaction():
             self._require_subscription()
+            self.values, self.options = values, options
             body = getattr(self, f'_{operation}')(entity, values)
-        return body if operation == 'delete' else entity.answer(self, body)
+            answer = body if operation == 'delete' else entity.answer(self, body)
+            self.values = {}
+            entity.afterwards(self, operation, answer['Id'])
+        return answer
 
-    @staticmethod
-    def _require_operation(entity, operation, options):
-        if operation in entity.unmodelled:
+    def _require_operation(self, entity, operation, options):
+        if operation == 'void' and entity.void_by not in (None, 'operation'):
+            if not self.by_user:
+                raise errors.NotModelled(f'operation=void of {entity.name}: unverified (qbo-api 9.3)')
+        elif operation in entity.unmodelled:
             raise errors.NotModelled(f'{operation} of {entity.name}')
-        if operation not in entity.operations:
+        elif operation not in entity.operations:
             raise errors.Fault(errors.unsupported_operation(f'{operation} {entity.name}'))
-        if options:
-            raise errors.NotModelled(f'include={",".join(sorted(options))} for {entity.name}')
+        wrong = set(options) - entity.option_names
+        if wrong or ('void' in options and operation != 'update'):
+            raise errors.NotModelled(f'{operation} with include={",".join(sorted(options))} for {entity.name}')
 
     @staticmethod
     def _require_object(values):
@@ -175,9 +202,9 @@ class Books:
         self._check(self._missing_keys(values))
         old = self._current(entity, values)
         self._check(*(rule(self, entity, None, old) for rule in entity.deletion_rules))
-        self.database.remove(self.realm, entity.name, old['Id'], self.clock.time())
-        entity.settle(self, None, old)
+        self.database.remove(self.realm, entity.name, old['Id'], self._now())
         self._tell(entity, old['Id'], 'Delete')
+        entity.settle(self, None, old)
         return {'status': 'Deleted', 'domain': 'QBO', 'Id': old['Id']}
 
     def _void(self, entity, values):
@@ -198,7 +225,7 @@ class Books:
             raise errors.Fault(errors.bad_id(id))
         old = self.stored(entity.name, id)
         if old is None:
-            raise errors.Fault(self._gone(entity))
+            raise errors.Fault(self._gone(entity, id))
         if str(values['SyncToken']) != old['SyncToken']:
             raise errors.Fault(errors.stale(self.settings.stale_user))
         return old
@@ -224,8 +251,9 @@ class Books:
         with self.database.transaction():
             body = entity.start(self, draft) | draft if complete else draft
             if complete:
+                self.values = draft
                 self._complete(entity, body, None)
-            at = self.clock.time() if at is None else at
+            at = self._now() if at is None else at
             body['Id'] = id or str(self._next(entity.sequence or 'transaction'))
             body.update(SyncToken='0', domain='QBO', sparse=False)
             body['MetaData'] = {'CreateTime': metadata_time(at), 'LastUpdatedTime': metadata_time(at)}
@@ -237,19 +265,26 @@ class Books:
 
         Consequences use it too: a payment that settles an invoice raises the invoice's SyncToken.
         """
-        now = self.clock.time()
+        now = self._now()
         draft['SyncToken'] = str(int(old['SyncToken']) + 1)
         draft['MetaData'] = {**old['MetaData'], 'LastUpdatedTime': metadata_time(now)}
         self._keep(entity, draft, old, now, False, operation)
         return draft
 
+    def replace_quietly(self, entity, body):
+        """Store a record again without any consequence: SyncToken, times and webhooks stay."""
+        self._put(entity, body, parse_time(body['MetaData']['LastUpdatedTime']))
+
+    def _now(self):
+        return self.clock.time() if self.at is None else self.at
+
     def _keep(self, entity, body, old, at, quiet, operation):
         mark_inactive(entity, body)
         self._number_addresses(entity, body)
         self._put(entity, body, at)
-        entity.settle(self, body, old)
         if not quiet:
             self._tell(entity, body['Id'], operation)
+        entity.settle(self, body, old)
 
     def _tell(self, entity, id, operation):
         if entity.in_webhooks:

@@ -12,6 +12,15 @@ SALES, SUBTOTAL, DISCOUNT, DESCRIPTION = (
 JOURNAL, DEPOSIT = 'JournalEntryLineDetail', 'DepositLineDetail'
 
 
+LARGEST = 99_999_999_999
+"""qbo-api 9.5, there for prices; taken for every amount and quantity."""
+
+
+def amount():
+    """Return a field for an amount, a price or a quantity."""
+    return Number(-LARGEST, LARGEST)
+
+
 class Part(Group):
     """An object with these members."""
 
@@ -21,7 +30,9 @@ class Part(Group):
 
 
 class Many(Field):
-    """A list of objects of one kind."""
+    """A list of objects of one kind. Queries cannot show it (qbo-api 5): it has ``members``."""
+
+    members = {}
 
     def __init__(self, kind):
         super().__init__()
@@ -41,8 +52,8 @@ class Many(Field):
 LINKED = Many(Part(TxnId=Text(100), TxnType=Text(100), TxnLineId=Text(100)))
 SALES_DETAIL = Part(
     ItemRef=Reference('Item'), ClassRef=Reference('Class'), TaxCodeRef=Reference('TaxCode'),
-    ItemAccountRef=Reference('Account'), UnitPrice=Number(), Qty=Number(), ServiceDate=Day(),
-    TaxInclusiveAmt=Number(), DiscountRate=Number(), DiscountAmt=Number(), RatePercent=Number(),
+    ItemAccountRef=Reference('Account'), UnitPrice=amount(), Qty=amount(), ServiceDate=Day(),
+    TaxInclusiveAmt=amount(), DiscountRate=Number(), DiscountAmt=Number(), RatePercent=Number(),
     MarkupInfo=Field(), TaxClassificationRef=Reference(),
 )  # fmt: skip
 DISCOUNT_DETAIL = Part(
@@ -53,7 +64,7 @@ JOURNAL_DETAIL = Part(
     PostingType=Enum('Debit', 'Credit'), AccountRef=Reference('Account'),
     Entity=Part(Type=Enum('Customer', 'Vendor', 'Employee'), EntityRef=Reference()),
     ClassRef=Reference('Class'), DepartmentRef=Reference('Department'), TaxCodeRef=Reference('TaxCode'),
-    TaxApplicableOn=Enum('Sales', 'Purchase'), TaxAmount=Number(), TaxInclusiveAmt=Number(),
+    TaxApplicableOn=Enum('Sales', 'Purchase'), TaxAmount=Number(), TaxInclusiveAmt=amount(),
     BillableStatus=Text(30), JournalCodeRef=Reference(),
 )  # fmt: skip
 DEPOSIT_DETAIL = Part(
@@ -72,9 +83,10 @@ class Lines(Field):
     """
 
     common = {
-        'Id': Text(100), 'LineNum': Number(), 'Description': Text(4000), 'Amount': Number(),
+        'Id': Text(100), 'LineNum': Number(), 'Description': Text(4000), 'Amount': amount(),
         'LinkedTxn': LINKED, 'LineEx': Field(), 'CustomExtensions': Field(), 'ProjectRef': Reference(),
     }  # fmt: skip
+    members = {}
     kept = ('Id', 'Description', 'Amount', 'LinkedTxn')
 
     def __init__(self, kinds, untyped=False):
@@ -93,6 +105,9 @@ class Lines(Field):
 
     def _check_line(self, path, line):
         type = line.get('DetailType')
+        if type is not None and not isinstance(type, str):
+            yield errors.bad_enumeration(f'{path}.DetailType', type)
+            return
         if type in NOT_MODELLED:
             raise errors.NotModelled(f'a line with {type}')
         if type is None and not self.untyped:

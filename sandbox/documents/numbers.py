@@ -25,6 +25,13 @@ def complete(books, entity, draft, old):
         draft['DocNumber'] = _next(books, entity)
 
 
+def complete_journal(books, draft, old):
+    """Keep the number of a journal entry; QuickBooks gives it none through the API (assumed: the
+    recorded answer to a create has no DocNumber)."""
+    if old and 'DocNumber' not in books.given and old.get('DocNumber'):
+        draft['DocNumber'] = old['DocNumber']
+
+
 def _next(books, entity):
     """Return the next number of the sequence that sales forms share; taken ones are passed over."""
     while True:

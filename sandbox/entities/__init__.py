@@ -4,15 +4,21 @@ from types import MappingProxyType
 
 from .accounts import Account
 from .company_info import CompanyInfo
+from .deposits import Deposit
+from .invoices import CreditMemo, Invoice
 from .items import Item
+from .journal_entries import JournalEntry
 from .lists import Class, Department, PaymentMethod, Term
 from .names import Customer, Employee, Vendor
+from .payments import Payment
 from .preferences import Preferences
+from .receipts import RefundReceipt, SalesReceipt
 from .taxes import TaxAgency, TaxCode, TaxRate
 
 TYPES = (
-    Account, Class, CompanyInfo, Customer, Department, Employee, Item, PaymentMethod, Preferences,
-    TaxAgency, TaxCode, TaxRate, Term, Vendor,
+    Account, Class, CompanyInfo, CreditMemo, Customer, Department, Deposit, Employee, Invoice, Item,
+    JournalEntry, Payment, PaymentMethod, Preferences, RefundReceipt, SalesReceipt, TaxAgency, TaxCode,
+    TaxRate, Term, Vendor,
 )  # fmt: skip
 
 ENTITIES = MappingProxyType({type.name: type() for type in TYPES})
@@ -22,11 +28,9 @@ BY_PATH = MappingProxyType({entity.path: entity for entity in ENTITIES.values()}
 
 INTUIT_ONLY = frozenset((
     'Attachable', 'Bill', 'BillPayment', 'Budget', 'CompanyCurrency', 'CreditCardPayment',
-    'CreditMemo', 'Currency', 'CustomerType', 'Deposit', 'Estimate', 'ExchangeRate',
-    'InventoryAdjustment', 'Invoice', 'JournalCode', 'JournalEntry', 'Payment', 'Purchase',
-    'PurchaseOrder', 'RecurringTransaction', 'RefundReceipt', 'ReimburseCharge', 'SalesReceipt',
-    'StatementCharge', 'TaxPayment', 'TaxClassification', 'TimeActivity', 'Transfer',
-    'VendorCredit',
+    'Currency', 'CustomerType', 'Estimate', 'ExchangeRate', 'InventoryAdjustment', 'JournalCode',
+    'Purchase', 'PurchaseOrder', 'RecurringTransaction', 'ReimburseCharge', 'StatementCharge',
+    'TaxPayment', 'TaxClassification', 'TimeActivity', 'Transfer', 'VendorCredit',
 ))  # fmt: skip
 """Types that Intuit has and the sandbox does not: asking for one is answered "not modelled"."""
 

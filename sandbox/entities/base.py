@@ -29,6 +29,11 @@ class Entity:
     querying are always there."""
     unmodelled = frozenset()
     """Operations that Intuit has and the sandbox has not."""
+    void_by = None
+    """How a document is voided (qbo-api 9.3): ``operation`` (operation=void), ``option``
+    (operation=update&include=void), ``user`` (in QuickBooks only); None: not at all."""
+    option_names = frozenset()
+    """Values of the query parameter ``include`` that a write understands."""
     is_list = True
     """Lists hide inactive records and sort by name; documents sort by last update (qbo-api 5)."""
     singleton = False
@@ -113,6 +118,9 @@ class Entity:
 
         Runs after the record is stored. ``old`` is None for a new record, ``new`` for a deleted one.
         """
+
+    def afterwards(self, books, operation, id):
+        """Do what QuickBooks does by itself after a write; the answer does not show it."""
 
     def void(self, books, draft):
         """Return the body of a document as it is once voided."""

@@ -1,6 +1,7 @@
 """Item: products and services (qbo-api 9.5)."""
 
 from .. import errors
+from ..documents import money, postings
 from .base import Entity, parent_is_sound, qualified, references_exist, required, unique_name
 from .fields import BAD_IN_NAMES, Boolean, Day, Number, ReadOnly, Reference, Text
 
@@ -34,14 +35,58 @@ def type_stays(books, entity, draft, old):
         yield errors.business('An inventory item cannot become another type.')
 
 
+KINDS = {
+    # member: account types, and the detail type that stock needs
+    'IncomeAccountRef': (('Income', 'Other Income'), None),
+    'ExpenseAccountRef': (('Cost of Goods Sold', 'Expense', 'Other Expense'), None),
+    'AssetAccountRef': (('Other Current Asset',), 'Inventory'),
+}
+
+
+def accounts_fit(books, entity, draft, old):
+    """Refuse an account of the wrong type (6430; text not known)."""
+    for name, (types, subtype) in KINDS.items():
+        account = books.stored('Account', postings.ref(draft, name)) or {}
+        type = account.get('AccountType')
+        if type and (type not in types or subtype not in (None, account['AccountSubType'])):
+            yield errors.wrong_account(name, type)
+
+
+def stock_is_on(books, entity, draft, old):
+    """Refuse inventory where the company keeps none (6000; text not known)."""
+    tracked = draft.get('Type') == 'Inventory' or draft.get('TrackQtyOnHand')
+    if tracked and not books.preference('ProductAndServicesPrefs', 'QuantityOnHand', False):
+        yield errors.business('Tracking of quantity on hand is turned off in this company.')
+
+
+def tracking_fits(books, entity, draft, old):
+    """Refuse to track what is no stock (6000; text not known). Inventory always tracks."""
+    if draft.get('TrackQtyOnHand') and draft.get('Type') != 'Inventory':
+        yield errors.business('Only an inventory item tracks its quantity on hand.')
+
+
+def category_stays_active(books, entity, draft, old):
+    """Refuse to make a category inactive (6000; qbo-api 9.5 says that it cannot be)."""
+    if draft.get('Type') == 'Category' and not draft.get('Active', True):
+        yield errors.business('A category cannot be made inactive.')
+
+
+def parent_is_category(books, entity, draft, old):
+    """Refuse a parent that is no category (2500)."""
+    parent = books.stored('Item', postings.ref(draft, 'ParentRef'))
+    if parent and parent.get('Type') != 'Category':
+        yield errors.bad_reference('ParentRef')
+
+
 class Item(Entity):
     """Products and services.
 
     Modelled: types Service, NonInventory, Inventory, Category with the members each needs;
     categories with fully qualified names; names unique in the company (qbo-api 9.5 takes them as
-    globally unique); defaults.
-    Not modelled: bundles, quantity adjustments and what they post, the check of the kind of each
-    account, the company feature that allows categories.
+    globally unique); defaults; account types (6430); the quantity on hand, which sales move, and the
+    value of the first one (at PurchaseCost, against Opening Balance Equity).
+    Not modelled: bundles, what later adjustments of the quantity post, cost by layers, the company
+    feature that allows categories.
     """
 
     name, path, name_list, sequence = 'Item', 'item', 'Item', 'Item'
@@ -74,6 +119,11 @@ class Item(Entity):
         references_exist,
         unique_name('product or service'),
         parent_is_sound('SubItem'),
+        parent_is_category,
+        accounts_fit,
+        stock_is_on,
+        tracking_fits,
+        category_stays_active,
     )
 
     def complete(self, books, draft, old):
@@ -89,6 +139,23 @@ class Item(Entity):
         if level:
             draft['Level'] = level
 
+    def merge(self, old, values, sparse, settings):
+        draft = super().merge(old, values, sparse, settings)
+        if old.get('InvStartDate'):  # Sent with a quantity it is the day of an adjustment (qbo-api 9.5).
+            draft['InvStartDate'] = old['InvStartDate']
+        return draft
+
     def settle(self, books, new, old):
+        if old is None and new.get('Type') == 'Inventory':
+            self._post_opening(books, new)
         if old and old.get('FullyQualifiedName') != new['FullyQualifiedName']:
             books.requalify(self, new['Id'])
+
+    def _post_opening(self, books, body):
+        value = money.nearest(money.exact(body['QtyOnHand']) * money.exact(body.get('PurchaseCost')) * 100)
+        rows = [
+            (postings.Posting(postings.ref(body, 'AssetAccountRef'), value), value),
+            (postings.Posting(postings.account(books, 'OpeningBalanceEquity'), -value), -value),
+        ]
+        moved = books.database.post(books.realm, 'Item', body['Id'], body['InvStartDate'], rows if value else [])
+        postings.move_accounts(books, *moved)

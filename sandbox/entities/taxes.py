@@ -34,8 +34,8 @@ class TaxAgency(Entity):
 
 
 class TaxRate(Entity):
-    """Tax rates. Modelled: read; made by the tax service. Not modelled: rates that change with
-    time, special tax types."""
+    """Tax rates. Modelled: read; made by the tax service; EffectiveTaxRate, where a test sets it.
+    Not modelled: special tax types."""
 
     name, path, name_list, sequence = 'TaxRate', 'taxrate', 'TaxRate', 'TaxRate'
     operations = frozenset()
@@ -58,7 +58,7 @@ class TaxRate(Entity):
 
 class TaxCode(Entity):
     """Tax codes. Modelled: read; made by the tax service; pseudo codes in US companies.
-    Not modelled: automated sales tax (next issue), hidden codes."""
+    What codes do to documents: ``documents/taxes.py``. Not modelled: hidden codes."""
 
     name, path, name_list, sequence = 'TaxCode', 'taxcode', 'TaxCode', 'TaxCode'
     operations = frozenset()

@@ -5,7 +5,7 @@ in the past, without webhooks.
 """
 
 from ..company.oauth import USER
-from . import company, lists, names, taxes
+from . import company, documents, lists, names, taxes
 
 REALM = '4620816365290123456'
 EMPTY_REALM = '9341454123498765432'
@@ -59,6 +59,7 @@ def _sample(intuit, realm, country):
     lists.load_items(seeder, accounts, country)
     company.use(seeder, accounts, tax_code, country)
     names.load(seeder, country)
+    documents.load(seeder, country, tax_code)
 
 
 def _bare(intuit, realm, name, country):

@@ -1,5 +1,7 @@
 """Accounts, items and the small lists of the seeded companies."""
 
+from datetime import timedelta
+
 ACCOUNTS = (
     ('1000', 'Checking', 'Bank', 'Checking'),
     ('1010', 'Savings', 'Bank', 'Savings'),
@@ -103,3 +105,12 @@ def load_items(seeder, accounts, country):
             'Item', Name=name, Type=type, UnitPrice=price,
             IncomeAccountRef={'value': accounts[account]}, **members,
         )  # fmt: skip
+    category = seeder.put('Item', Name='Pool equipment', Type='Category')['Id']
+    day = seeder.books.clock.today() - timedelta(days=390)
+    seeder.put(
+        'Item', Name='Salt cell', Sku='SC-40', Type='Inventory', UnitPrice=689, PurchaseCost=412, TrackQtyOnHand=True,
+        QtyOnHand=12, InvStartDate=day.isoformat(), SubItem=True, ParentRef={'value': category},
+        IncomeAccountRef={'value': accounts['Sales of Product Income']},
+        ExpenseAccountRef={'value': accounts['Cost of Goods Sold']},
+        AssetAccountRef={'value': accounts['Inventory Asset']}, **({'Taxable': True} if country == 'US' else {}),
+    )  # fmt: skip

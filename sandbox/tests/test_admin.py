@@ -127,7 +127,7 @@ def test_webhooks_are_subscribed_and_flushed(sandbox, admin):
         ('POST', '/tokens', {'realm': '7'}, 400),
         ('POST', '/reset', {'seed': 'moon'}, 400),
         ('POST', '/entities/Customer', {'DisplayName': 'Aldous Fenwick'}, 400),
-        ('GET', '/entities/Invoice', {}, 501),
+        ('GET', '/entities/Estimate', {}, 501),
         ('GET', '/entities/Customer/999', {}, 400),
     ],
 )

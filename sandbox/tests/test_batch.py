@@ -37,7 +37,7 @@ def test_failing_items_leave_the_others_alone_and_the_status_is_200(sandbox, api
         {'bId': '3', 'operation': 'update', 'Customer': {'Id': '1', 'SyncToken': '9', 'sparse': True}},
         {'bId': '4', 'operation': 'update', 'Customer': {'Id': '777', 'SyncToken': '0', 'sparse': True}},
         {'bId': '5', 'Query': 'select nonsense'},
-        {'bId': '6', 'operation': 'create', 'Invoice': {}},
+        {'bId': '6', 'operation': 'create', 'Estimate': {}},
         {'bId': '7', 'operation': 'merge', 'Customer': {}},
         {'bId': '8', 'operation': 'burn', 'Customer': {}},
     )

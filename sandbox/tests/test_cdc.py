@@ -119,7 +119,7 @@ def test_types_without_change_data_are_refused(sandbox, api, name):
 
 
 def test_type_that_only_intuit_has_is_not_modelled(sandbox, api):
-    assert api.get('cdc', entities='Invoice', changedSince=now(sandbox)).status_code == 501
+    assert api.get('cdc', entities='Estimate', changedSince=now(sandbox)).status_code == 501
 
 
 @pytest.mark.parametrize(

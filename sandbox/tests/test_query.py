@@ -271,4 +271,4 @@ def test_what_cannot_be_asked_is_an_invalid_query(api, statement, text):
 
 def test_unknown_and_unmodelled_entities_differ(api):
     assert detail(api.get('query', query='select * from Sprocket'))[0] == '2000'
-    assert detail(api.get('query', query='select * from Invoice'))[0] == 'sandbox-501'
+    assert detail(api.get('query', query='select * from Estimate'))[0] == 'sandbox-501'

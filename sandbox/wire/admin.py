@@ -33,6 +33,10 @@ ROUTES = (
     ('POST', '/entities/<type>', 'create', 'Create a record in QuickBooks (?realm=)'),
     ('GET', '/entities/<type>/<id>', 'get', 'One record (?realm=)'),
     ('POST', '/entities/<type>/<id>', 'update', 'Change a record in QuickBooks (?realm=)'),
+    ('POST', '/entities/<type>/<id>/void', 'void', 'Void a document in QuickBooks (?realm=)'),
+    ('POST', '/entities/<type>/<id>/delete', 'delete', 'Delete a document in QuickBooks (?realm=)'),
+    ('POST', '/entities/Invoice/<id>/pay', 'pay', '{"amount"?, …} Receive a payment of an invoice (?realm=)'),
+    ('GET', '/postings', 'postings', 'What documents post (?realm=, ?type=, ?id=)'),
     ('GET', '/webhooks', 'webhooks', 'Who is told, and what waits'),
     ('POST', '/webhooks', 'subscribe', '{"url", "format"?} Tell this address from now on'),
     ('POST', '/webhooks/flush', 'flush', 'Deliver what is due now'),
@@ -166,6 +170,18 @@ class Admin:
 
     def _update(self, request, type, id):
         return self._control.update(type, id, _values(request), request.args.get('realm'))
+
+    def _void(self, request, type, id):
+        return self._control.void(type, id, request.args.get('realm'))
+
+    def _delete(self, request, type, id):
+        return self._control.delete(type, id, request.args.get('realm'))
+
+    def _pay(self, request, id):
+        return self._control.pay(id, realm=request.args.get('realm'), **_values(request))
+
+    def _postings(self, request):
+        return self._control.postings(request.args.get('type'), request.args.get('id'), request.args.get('realm'))
 
     # Webhooks.
 

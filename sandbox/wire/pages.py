@@ -7,12 +7,15 @@ from werkzeug.utils import redirect
 from .. import entities, errors
 from ..clock import pacific
 from . import views
+from .paper_pages import PaperPages, lines_of
+from .papers import MADE_HERE, TITLES
 
 ROUTES = (
     ('GET', '/', 'home'),
     ('GET', '/company/<realm>/<type>', 'list'),
     ('GET', '/company/<realm>/Customer/new', 'new'),
     ('POST', '/company/<realm>/Customer/new', 'create'),
+    ('POST', '/company/<realm>/<type>/<id>', 'save_paper'),
     ('GET', '/company/<realm>/<type>/<id>', 'show'),
     ('POST', '/company/<realm>/Customer/<id>', 'save'),
     ('GET', '/app/<page>', 'app'),
@@ -24,11 +27,15 @@ ROUTES = (
     ('POST', '/levers', 'pull'),
 )
 SEE_OTHER = 303
-APP_PAGES = {'customerdetail': 'Customer', 'vendordetail': 'Vendor'}
+APP_PAGES = {
+    'customerdetail': 'Customer', 'vendordetail': 'Vendor', 'invoice': 'Invoice', 'recvpayment': 'Payment',
+    'creditmemo': 'CreditMemo', 'salesreceipt': 'SalesReceipt', 'refundreceipt': 'RefundReceipt',
+    'deposit': 'Deposit', 'journal': 'JournalEntry',
+}  # fmt: skip
 """Page of Intuit's web application: the type whose id is its one parameter."""
 
 
-class Pages:
+class Pages(PaperPages):
     """Serves the pages for one sandbox."""
 
     def __init__(self, control):
@@ -76,6 +83,8 @@ class Pages:
     def _list(self, request, realm, type):
         if type not in entities.ENTITIES:
             raise KeyError(type)
+        if type in TITLES:
+            return self.paper_list(request, realm, type)
         asked = request.args.get('q', '').strip()
         bodies = [
             body for body in self._control.all(type, realm=realm)
@@ -85,10 +94,14 @@ class Pages:
         return self._page(realm, type, views.LABELS[type], views.listing(realm, type, bodies, asked))
 
     def _show(self, request, realm, type, id):
+        if type in MADE_HERE and id == 'new':
+            return self.new_paper(request, realm, type)
         try:
             body = self._control.get(type, id, realm)
         except errors.Fault as fault:
-            return self._page(realm, type, 'Not found', views.notice(_lines(fault), bad=True))
+            return self._page(realm, type, 'Not found', views.notice(lines_of(fault), bad=True))
+        if type in TITLES:
+            return self.paper(request, realm, type, body)
         if type != 'Customer':
             return self._page(realm, type, views.name_of(body), views.record(realm, type, body))
         message = views.notice('Saved in QuickBooks.') if 'saved' in request.args else ''
@@ -118,7 +131,7 @@ class Pages:
         return redirect(f'/company/{realm}/Customer/{id}?saved', SEE_OTHER)
 
     def _refused(self, realm, values, fault):
-        form = views.customer_form(realm, values, views.notice(_lines(fault), bad=True))
+        form = views.customer_form(realm, values, views.notice(lines_of(fault), bad=True))
         return self._page(realm, 'Customer', 'Not saved', form)
 
     # Requests and faults.
@@ -156,10 +169,6 @@ class Pages:
         }
         levers[request.form['lever']]()
         return redirect('/faults', SEE_OTHER)
-
-
-def _lines(fault):
-    return [f'{error.detail} ({error.code})' for error in fault.errors]
 
 
 def _values(form, old):

@@ -6,12 +6,14 @@ from ..clock import pacific
 from .html import document, e
 
 TYPES = (
-    ('Sales', ('Customer', 'Item')),
+    ('Sales', ('Customer', 'Invoice', 'Payment', 'CreditMemo', 'SalesReceipt', 'RefundReceipt', 'Item')),
     ('Expenses', ('Vendor', 'Employee')),
-    ('Accounting', ('Account', 'Class', 'Department', 'TaxCode', 'TaxRate', 'TaxAgency')),
+    ('Accounting', ('Account', 'JournalEntry', 'Deposit', 'Class', 'Department', 'TaxCode', 'TaxRate', 'TaxAgency')),
     ('Settings', ('Term', 'PaymentMethod', 'CompanyInfo', 'Preferences')),
 )
 LABELS = {
+    'Invoice': 'Invoices', 'Payment': 'Payments', 'CreditMemo': 'Credit memos', 'SalesReceipt': 'Sales receipts',
+    'RefundReceipt': 'Refund receipts', 'JournalEntry': 'Journal entries', 'Deposit': 'Deposits',
     'Customer': 'Customers', 'Item': 'Products and services', 'Vendor': 'Vendors',
     'Employee': 'Employees', 'Account': 'Chart of accounts', 'Class': 'Classes',
     'Department': 'Locations', 'TaxCode': 'Tax codes', 'TaxRate': 'Tax rates',
@@ -26,7 +28,7 @@ COLUMNS = {
     'Employee': (('Phone', 'PrimaryPhone.FreeFormNumber'),),
     'Account': (('Number', 'AcctNum'), ('Type', 'AccountType'), ('Detail type', 'AccountSubType'),
                 ('Balance', 'CurrentBalance')),
-    'Item': (('Type', 'Type'), ('Sku', 'Sku'), ('Price', 'UnitPrice')),
+    'Item': (('Type', 'Type'), ('Sku', 'Sku'), ('On hand', 'QtyOnHand'), ('Price', 'UnitPrice')),
     'Term': (('Days', 'DueDays'), ('Type', 'Type')),
     'PaymentMethod': (('Type', 'Type'),),
     'TaxRate': (('Percent', 'RateValue'), ('Agency', 'AgencyRef.value')),
@@ -108,7 +110,7 @@ def listing(realm, type, bodies, asked):
 
 
 def _right(path):
-    return ' class="num"' if path in MONEY or path in ('DueDays', 'RateValue') else ''
+    return ' class="num"' if path in MONEY or path in ('DueDays', 'RateValue', 'QtyOnHand') else ''
 
 
 def _row(realm, type, body, columns):

@@ -1,0 +1,113 @@
+"""Rules that all documents share: closed books, currencies, deposits, links that hold them."""
+
+from .. import errors
+from . import money
+
+CURRENCIES = {
+    'USD': 'United States Dollar',
+    'CAD': 'Canadian Dollar',
+    'GBP': 'British Pound Sterling',
+    'EUR': 'Euro',
+    'AUD': 'Australian Dollar',
+}
+
+MONEY_ACCOUNTS = frozenset({'Bank', 'Other Current Asset'})
+
+
+def close_date(books):
+    """Return the last day of the closed books, or ''."""
+    return books.preference('AccountingInfoPrefs', 'BookCloseDate') or ''
+
+
+def period_is_open(books, entity, draft, old):
+    """Refuse to touch closed books (6210): the document's day before or after, and the days of
+    documents whose links change. A person in QuickBooks may (with a warning)."""
+    closed = close_date(books)
+    if not closed or books.by_user:
+        return
+    days = [body['TxnDate'] for body in (draft, old) if body]
+    if books.settings.closed_books_guard_links:
+        days += entity.linked_days(books, draft, old)
+    if any(day <= closed for day in days):
+        yield errors.period_closed()
+
+
+def currency_is_sound(books, entity, draft, old):
+    """Refuse a currency that nobody has (2220), any but the home one while multicurrency is off,
+    none while it is on (2020), and one that is not the customer's (6000; texts not known)."""
+    code = (draft.get('CurrencyRef') or {}).get('value')
+    if code is None:
+        yield errors.missing('CurrencyRef')
+    elif code not in CURRENCIES:
+        yield errors.Violation('2220', f'Invalid Currency : {code}', 'CurrencyRef')
+    elif code != books.home_currency and not books.multicurrency:
+        yield errors.business('Multicurrency is off in this company.')
+    else:
+        yield from _against_name(books, draft, code)
+
+
+def _against_name(books, draft, code):
+    name = books.stored('Customer', (draft.get('CustomerRef') or {}).get('value')) or {}
+    own = (name.get('CurrencyRef') or {}).get('value', code)
+    if own != code:
+        yield errors.business(f'The currency of the transaction ({code}) is not the one of the customer ({own}).')
+
+
+def complete_currency(books, draft, old):
+    """Set currency, its name and the exchange rate; what multicurrency asks for stays missing."""
+    before = (old or {}).get('CurrencyRef')
+    code = (draft.get('CurrencyRef') or before or {}).get('value')
+    if code is None and not books.multicurrency:
+        code = books.home_currency
+    if code is None:
+        return
+    draft['CurrencyRef'] = {'value': code, 'name': CURRENCIES.get(code, '')}
+    if books.multicurrency:
+        usual = 1 if code == books.home_currency else books.settings.exchange_rates.get(code, 1)
+        draft.setdefault('ExchangeRate', usual)
+    else:
+        draft.pop('ExchangeRate', None)
+
+
+def complete_home(draft, balance=True):
+    """Set what the amounts are at home, where an exchange rate says so."""
+    for name, of in (('HomeTotalAmt', 'TotalAmt'), ('HomeBalance', 'Balance')):
+        draft.pop(name, None)
+        if 'ExchangeRate' in draft and of in draft and (balance or of == 'TotalAmt'):
+            rate = money.exact(draft['ExchangeRate'])
+            draft[name] = money.amount(money.nearest(money.cents(draft[of]) * rate))
+
+
+def is_deposited(body):
+    """Tell whether a document's money is in a deposit."""
+    return any(link.get('TxnType') == 'Deposit' for link in (body or {}).get('LinkedTxn') or ())
+
+
+def not_deposited(books, entity, draft, old):
+    """Refuse to change the money of a deposited document, to void or delete it (6540)."""
+    if not is_deposited(old):
+        return
+    names = ('TotalAmt', 'DepositToAccountRef', 'CustomerRef', 'CurrencyRef', 'ExchangeRate')
+    if draft is None or any(draft.get(name) != old.get(name) for name in names):
+        yield errors.deposited()
+
+
+def tracking(books, draft, lines):
+    """Drop classes and locations that the company does not track (qbo-api 9.13), where so set."""
+    if books.settings.tracking_off == 'kept':
+        return
+    if not books.preference('AccountingInfoPrefs', 'TrackDepartments', False):
+        draft.pop('DepartmentRef', None)
+    per_line = books.preference('AccountingInfoPrefs', 'ClassTrackingPerTxnLine', False)
+    if not books.preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False) and not per_line:
+        draft.pop('ClassRef', None)
+    if not per_line:
+        for members in lines:
+            members.pop('ClassRef', None)
+
+
+def money_goes_somewhere(books, entity, draft, old):
+    """Refuse money in or out of an account that holds none (6430; qbo-api 9.9, the text is assumed)."""
+    account = books.stored('Account', (draft.get('DepositToAccountRef') or {}).get('value'))
+    if account and account['AccountType'] not in MONEY_ACCOUNTS:
+        yield errors.wrong_account('DepositToAccountRef', account['AccountType'])
