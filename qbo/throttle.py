@@ -38,11 +38,6 @@ def next_free_at(sent_at, now, limits=LIMITS):
     return max(now, *(_free_at(sent_at, now, limit) for limit in limits))
 
 
-def pause_until(now):
-    """Return until when a realm rests after a 429 (qbo-api 3)."""
-    return now + timedelta(seconds=PAUSE_S)
-
-
 def backoff(attempt, random):
     """Return how many seconds to wait before the next try: exponential, full jitter, an hour at most.
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..throttle import BATCH_LIMITS, LIMITS, Limit, backoff, free_slots, next_free_at, pause_until
+from ..throttle import BATCH_LIMITS, LIMITS, Limit, backoff, free_slots, next_free_at
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 SMALL = (Limit(3, timedelta(seconds=1)), Limit(5, timedelta(seconds=10)))
@@ -65,7 +65,3 @@ def test_whoever_has_to_wait_has_no_slot_and_the_other_way_round(sent_ms, now_ms
 def test_pauses_double_up_to_an_hour(attempt, seconds):
     assert backoff(attempt, lambda: 1) == seconds
     assert backoff(attempt, lambda: 0) == 0
-
-
-def test_a_throttled_realm_rests_for_a_minute():
-    assert pause_until(NOW) == NOW + timedelta(seconds=60)
