@@ -52,7 +52,7 @@ class QboConnection(models.Model):
         """
         links = self.env['qbo.link']
         unanswered = self.env['qbo.request']._unanswered(self)
-        member = self._model_of(entity)._qbo_names()[0] if unanswered else None
+        member = self._model_of(entity, row)._qbo_names()[0] if unanswered else None
         for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
             if json.loads(request.body).get(member) == row.get(member):
                 self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
@@ -86,7 +86,7 @@ class QboConnection(models.Model):
 
     def _take_later(self, entity, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
-        model = self._model_of(entity)
+        model = self._model_of(entity, row)
         link = link or self.env['qbo.link'].create(
             {
                 'connection_id': self.id,
@@ -123,7 +123,7 @@ class QboConnection(models.Model):
 
     def _take_new(self, entity, row, link):
         """Link an entity with the record that it surely is, or create one."""
-        model = self._model_of(entity)
+        model = self._model_of(entity, row)
         if model._qbo_skips(row):
             return
         record = model._qbo_match(row)
@@ -241,10 +241,10 @@ class QboConnection(models.Model):
             ],
         )
 
-    def _model_of(self, entity):
-        """Return the empty recordset of the model that an entity type is synchronised with."""
+    def _model_of(self, entity, row):
+        """Return the empty recordset of the model that an entity is synchronised with."""
         records = (self.env[name].with_company(self.company_id) for name in self._switched_on())
-        return next(record for record in records if record._qbo_entity() == entity)
+        return next(record for record in records if entity in record._qbo_entities() and record._qbo_takes(row))
 
 
 def _keep(values, base, paths):

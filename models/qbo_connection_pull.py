@@ -43,7 +43,7 @@ class QboConnection(models.Model):
 
     def _pull_changes(self, schedule):
         """Take what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
-        names = [record._qbo_entity() for record in schedule._synchronised()]
+        names = sorted(schedule._entities())
         since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
         try:
             answer = self._read(
@@ -76,14 +76,14 @@ class QboConnection(models.Model):
         if not schedule:
             return 0
         try:
-            pages = [(record, self._page(record._qbo_entity(), schedule)) for record in schedule._synchronised()]
+            pages = [(entity, self._page(entity, schedule)) for entity in sorted(schedule._entities())]
         except errors.DataError as error:
             self._narrow(schedule, error)
             return 1
-        for record, rows in pages:
-            self._take_rows(record._qbo_entity(), rows)
-            self._log_skipped(record, rows)
-        self._turn_page(schedule, max(len(rows) for _record, rows in pages))
+        for entity, rows in pages:
+            self._take_rows(entity, rows)
+            self._log_skipped(entity, rows)
+        self._turn_page(schedule, max(len(rows) for _entity, rows in pages))
         return 1
 
     def _turn_page(self, schedule, rows):
@@ -119,9 +119,9 @@ class QboConnection(models.Model):
         self._log('pull', text, level='error')
         schedule.write({'position': schedule.position + 1, 'page_size': PAGE_SIZE})
 
-    def _log_skipped(self, record, rows):
+    def _log_skipped(self, entity, rows):
         """Say in the activity log what a paged pull left out, and why."""
-        reasons = Counter(filter(None, (record._qbo_skips(row) for row in rows)))
+        reasons = Counter(filter(None, (self._model_of(entity, row)._qbo_skips(row) for row in rows)))
         for reason, count in reasons.items():
             self._log('pull', self.env._("%(count)s left out: %(reason)s", count=count, reason=reason))
 

@@ -45,7 +45,7 @@ class QboConnection(models.Model):
         """Ask the engine to pull the schedules that cover these entity types."""
         for connection in self:
             schedules = connection.schedule_ids.filtered(
-                lambda schedule: entities & {record._qbo_entity() for record in schedule._synchronised()}
+                lambda schedule: entities & schedule._entities()
             )
             self.env['qbo.event']._append(schedules, 'webhook')
 

@@ -76,6 +76,14 @@ class QboMixin(models.AbstractModel):
         """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
         return Domain.TRUE
 
+    def _qbo_entities(self):
+        """Return the entity types that records of this model may be; most models have one."""
+        return (self._qbo_entity(),)
+
+    def _qbo_takes(self, values):
+        """Return whether an entity of these types belongs to this model; some types are shared by two models."""
+        return True
+
     def _qbo_owner(self):
         """Return the records whose QuickBooks values change with these; an address belongs to its customer."""
         return self

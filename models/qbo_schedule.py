@@ -110,3 +110,7 @@ class QboSchedule(models.Model):
         company = self.connection_id.company_id
         records = (self.env[name].with_company(company) for name in self.connection_id._switched_on())
         return [record for record in records if self.name in record._qbo_schedules()]
+
+    def _entities(self):
+        """Return the set of entity types that this schedule pulls."""
+        return {entity for record in self._synchronised() for entity in record._qbo_entities()}
