@@ -10,6 +10,7 @@ from . import (
     qbo_connection,
     qbo_connection_answer,
     qbo_connection_auth,
+    qbo_connection_billing,
     qbo_connection_engine,
     qbo_connection_merge,
     qbo_connection_pull,

@@ -11,6 +11,7 @@ from odoo import fields, models
 from ..qbo import client, errors, text, throttle
 from .messages import sentence
 from .qbo_connection_merge import NOT_OF_ONE_RECORD
+from .qbo_connection_push import ENDINGS
 
 _logger = logging.getLogger(__name__)
 
@@ -93,6 +94,9 @@ class QboConnection(models.Model):
         self._settle_covered(request)
         if not link:
             return
+        if request.operation == 'delete':
+            self._ended(link, request)
+            return
         mapped = link._model()._qbo_mapped(entity)
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         link._agree(entity, request.odoo_values, mapped)
@@ -100,12 +104,20 @@ class QboConnection(models.Model):
         self._log('push', self._accepted_text(request, link), link, request_id=request.id)
         self._wake_waiting(link)
 
+    def _ended(self, link, request):
+        """Note that the entity of a record that was cancelled or deleted is no more."""
+        link.write({**link._cleared(), 'state': 'gone'})
+        text = self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name)
+        self._log('push', text, link, request_id=request.id)
+
     def _accepted_text(self, request, link):
         body = json.loads(request.body)
         labels = link._model()._qbo_labels()
-        what = {'model': link._model()._qbo_noun(), 'name': link.name}
+        what = {'model': link._noun(), 'name': link.name}
         if request.operation == 'create':
             return self.env._("%(model)s %(name)s created in QuickBooks", **what)
+        if request.operation == 'void':
+            return self.env._("%(model)s %(name)s voided in QuickBooks", **what)
         changed = [labels.get(key, key) for key in body if key not in ('Id', 'SyncToken', 'sparse')]
         return self.env._(
             "%(model)s %(name)s updated in QuickBooks: %(fields)s", **what, fields=", ".join(sorted(changed))
@@ -128,8 +140,13 @@ class QboConnection(models.Model):
             self._send_anew(request, error)
         elif error.kind is errors.Kind.STALE:
             self._merge_stale(link, request, error)
+        elif error.code == '610' and request.operation in ENDINGS:
+            self._settle_covered(request)
+            self._ended(link, request)  # it ended in QuickBooks before
         elif error.code == '6240':
             self._take_duplicate(link, request, error)
+        elif error.code == '6140':
+            self._take_duplicate_number(link, request, error)
         else:
             self._refuse(link, request, error)
 
@@ -235,6 +252,20 @@ class QboConnection(models.Model):
             return
         candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': bool(owner)}
         self._refuse(link, request, error, name, candidate=candidate)
+
+    def _take_duplicate_number(self, link, request, error):
+        """Offer to link the document that has the number (6140), or to send this one under another number.
+
+        QuickBooks names the owner in its text (qbo-api 4.3); older texts do not.
+        """
+        number = json.loads(request.body).get('DocNumber')
+        label, qbo_id = errors.duplicate_document_owner(error.detail) or ('', None)
+        entity = label.replace(' ', '')
+        owner = self.env['qbo.link'].search(
+            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        )
+        candidate = {'entity': entity, 'id': qbo_id, 'name': f'{label} {number}'.strip(), 'linked': bool(owner)}
+        self._refuse(link, request, error, number, candidate=candidate)
 
     def _name_owner(self, member, lists, name):
         """Return ``(entity type, entity)`` that has a name, active or not; one call for all lists."""

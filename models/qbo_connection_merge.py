@@ -110,6 +110,16 @@ class QboConnection(models.Model):
         self._log('pull', link.error, link, level='error')
 
     def _deleted_in_quickbooks(self, link):
+        """End the record of a document whose entity was deleted; other records stay and say what happened."""
+        record = link._record()
+        if link.state == 'gone':
+            return
+        if record and record._qbo_end():
+            link.write({**link._cleared(), 'state': 'gone'})
+            text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
+            self._log('pull', text, link)
+            self._pending_changes(record).unlink()
+            return
         link._fail(
             'deleted',
             self.env._("%s was deleted or merged in QuickBooks. The record in Odoo is untouched.", link.name),
@@ -145,7 +155,12 @@ class QboConnection(models.Model):
     def _adopt(self, link, row):
         """Tie a record to an entity that exists already, and merge the two."""
         link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
-        text = self.env._("%s linked with its counterpart in QuickBooks, which has the same name", link.name)
+        member = link._record()._qbo_names()[0]
+        text = self.env._(
+            "%(name)s linked with its counterpart in QuickBooks, which has the same %(member)s",
+            name=link.name,
+            member=link._label(member),
+        )
         self._log('pull', text, link)
         self._take_over(row, link)
 
@@ -155,7 +170,10 @@ class QboConnection(models.Model):
         """Merge QuickBooks' version with Odoo's: write what changed there, leave to send what changed here."""
         record = link._record()
         if not record:
-            self._record_deleted(link)
+            if link._model().browse(link.res_id)._qbo_ending():
+                link.sync_token = int(row['SyncToken'])  # its deletion is still to be sent, over this version
+            else:
+                self._record_deleted(link)
             return
         for written in record._qbo_written():
             written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
@@ -191,17 +209,17 @@ class QboConnection(models.Model):
 
         All changes that this transaction sees are in the values that it compared, so none is lost.
         """
-        changes = self.env['qbo.change'].search(
-            [
-                ('connection_id', '=', self.id),
-                ('res_model', '=', record._name),
-                ('res_id', '=', record.id),
-            ]
-        )
+        changes = self._pending_changes(record)
         if not merge.changed(link.base_odoo, record._qbo_values()):
             changes.unlink()
         elif not changes and not link.conflicts:
             self.env['qbo.change']._append(record, self)
+
+    def _pending_changes(self, record):
+        """Return the changes of one record that are not agreed yet."""
+        return self.env['qbo.change'].search(
+            [('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
+        )
 
     # === LOGGING === #
 
@@ -211,7 +229,7 @@ class QboConnection(models.Model):
         labels = link._model()._qbo_labels()
         text = self.env._(
             "%(model)s %(name)s updated from QuickBooks: %(fields)s",
-            model=link._model()._qbo_noun(),
+            model=link._noun(),
             name=link.name,
             fields=", ".join(sorted({link._label(decision.path, labels) for decision in taken})),
         )

@@ -4,11 +4,13 @@ from collections import Counter
 from datetime import timedelta, timezone
 
 from odoo import fields, models
+from odoo.tools import split_every
 
 from ..qbo import client, errors
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
+FETCH_SIZE = 100  # ids in one query: an address may not grow without end
 APPLY_SIZE = 100  # rows applied before what users saved meanwhile is sent
 
 
@@ -35,7 +37,7 @@ class QboConnection(models.Model):
         if not schedule._synchronised():
             pass
         elif 'import' in events.mapped('source') or not schedule.cursor:
-            self._start_pages(schedule, None)
+            self._start_pages(schedule, self._import_since(schedule))
         else:
             self._pull_changes(schedule)
         events.unlink()
@@ -43,7 +45,7 @@ class QboConnection(models.Model):
 
     def _pull_changes(self, schedule):
         """Take what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
-        names = sorted(schedule._entities())
+        names = schedule._entities()
         since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
         try:
             answer = self._read(
@@ -55,8 +57,8 @@ class QboConnection(models.Model):
         if answer.truncated:
             self._start_pages(schedule, since)
             return
-        for entity, rows in answer.changes.items():
-            self._take_rows(entity, rows)
+        for entity in names:
+            self._take_rows(entity, answer.changes[entity])
         schedule.cursor = answer.time.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _start_pages(self, schedule, since):
@@ -76,7 +78,7 @@ class QboConnection(models.Model):
         if not schedule:
             return 0
         try:
-            pages = [(entity, self._page(entity, schedule)) for entity in sorted(schedule._entities())]
+            pages = [(entity, self._page(entity, schedule)) for entity in schedule._entities()]
         except errors.DataError as error:
             self._narrow(schedule, error)
             return 1
@@ -159,6 +161,7 @@ class QboConnection(models.Model):
 
     def _take_rows(self, entity, rows):
         """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
+        self._take_referred(entity, rows)
         links = self.env['qbo.link'].search(
             [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
         )
@@ -170,3 +173,21 @@ class QboConnection(models.Model):
             self.env['ir.cron']._commit_progress(remaining=1)
             if place % APPLY_SIZE == APPLY_SIZE - 1:
                 self._push_users()
+
+    def _take_referred(self, entity, rows):
+        """Take what entities refer to and Odoo does not know yet: a new customer before its invoice.
+
+        One query a type for all rows. What Odoo then refuses, or leaves out, the referring record says itself.
+        """
+        wanted = {}
+        for row in rows:
+            for refers_to, qbo_id in self._model_of(entity, row)._qbo_refers(row):
+                wanted.setdefault(refers_to, set()).add(qbo_id)
+        for refers_to, qbo_ids in wanted.items():
+            known = self.env['qbo.link'].search(
+                [('connection_id', '=', self.id), ('entity', '=', refers_to), ('qbo_id', 'in', list(qbo_ids))]
+            )
+            missing = sorted(qbo_ids - set(known.filtered('res_id').mapped('qbo_id')))
+            for some in split_every(FETCH_SIZE, missing, list):
+                for row in self._fetch(refers_to, some):
+                    self._take_row(refers_to, row, known.filtered(lambda link, row=row: link.qbo_id == row['Id']))

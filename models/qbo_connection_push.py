@@ -20,6 +20,8 @@ _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
+ENDINGS = ('void', 'delete')
+RANK_MAX = 100
 
 
 @dataclass
@@ -29,11 +31,8 @@ class Plan:
     link: models.Model
     changes: models.Model
     odoo_values: dict
+    operation: str
     body: dict
-
-    @property
-    def operation(self):
-        return 'update' if self.link.qbo_id else 'create'
 
 
 class QboConnection(models.Model):
@@ -92,8 +91,8 @@ class QboConnection(models.Model):
             plan = self._guarded(self._plan_one, record, changes, _key(record) in required)
             if plan:
                 plans.append(plan)
-        lowest = min((plan.link._model()._qbo_rank() for plan in plans), default=0)
-        return [plan for plan in plans if plan.link._model()._qbo_rank() == lowest]
+        lowest = min(map(_rank, plans), default=0)
+        return [plan for plan in plans if _rank(plan) == lowest]
 
     def _required(self, groups):
         """Return ``{key: record}`` of what the records need in QuickBooks and what is not there yet.
@@ -131,8 +130,8 @@ class QboConnection(models.Model):
         """
         link = self._known_link(record)
         if not record.exists():
-            self._record_deleted(link)
-        elif not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
+            return self._plan_deletion(link, record, changes)
+        if not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
         elif reason := record._qbo_ready():
             self.env['qbo.link']._for(self, record)._wait(reason)
@@ -152,12 +151,22 @@ class QboConnection(models.Model):
             # What still differs when that is done, or when a person has decided, is sent then.
             changes.unlink()
             return None
-        odoo_values, body = link._plan(record)
+        odoo_values, operation, body = link._plan(record)
         if body is None:
             link._settle()
             changes.unlink()
             return None
-        return Plan(link, changes, odoo_values, body)
+        return Plan(link, changes, odoo_values, operation, body)
+
+    def _plan_deletion(self, link, record, changes):
+        """Return the plan that ends the entity of a deleted record, or None where deletions do not travel."""
+        if link._is_there() and link.mode != 'never' and record._qbo_ending():
+            _values, operation, body = link._plan(record)
+            if body:
+                return Plan(link, changes, link.base_odoo, operation, body)
+        self._record_deleted(link)
+        changes.unlink()
+        return None
 
     def _known_link(self, record):
         return self.env['qbo.link'].search(
@@ -178,7 +187,7 @@ class QboConnection(models.Model):
         return links[:1]
 
     def _record_deleted(self, link):
-        """Deletions are never propagated (seed pool-brain-two-way-sync): the entity stays, the link remembers."""
+        """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
         if link.qbo_id and link.state != 'gone':
             link.write({**link._cleared(), 'state': 'gone'})
             self._log('push', self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name), link)
@@ -192,10 +201,10 @@ class QboConnection(models.Model):
 
         :return: requests grouped by call
         """
-        calls = []
-        for batch in split_every(BATCH_SIZE, plans, list):
-            calls.append(self._store_call(batch))
-        return calls
+        # How to void inside a batch is not documented for any entity (qbo-api 7).
+        alone = [[plan] for plan in plans if plan.operation == 'void']
+        together = [plan for plan in plans if plan.operation != 'void']
+        return [self._store_call(batch) for batch in [*split_every(BATCH_SIZE, together, list), *alone]]
 
     def _store_call(self, plans, **vals):
         call_id = str(uuid.uuid4())
@@ -259,6 +268,12 @@ def _key(record):
     return record._name, record.id
 
 
+def _rank(plan):
+    """Return the place of a plan in the order of sending; what ends goes last, and first what was made last."""
+    rank = plan.link._model()._qbo_rank()
+    return RANK_MAX - rank if plan.operation in ENDINGS else rank
+
+
 def call_quickbooks(client, wire):
     """Send one call and return its answer, or the error that came instead. Runs in a thread.
 
@@ -270,10 +285,19 @@ def call_quickbooks(client, wire):
     try:
         if is_batch:
             return client.batch([_batch_item(place, *item) for place, item in enumerate(items)], call_id)
-        entity, _operation, body = items[0]
-        return client.write(entity, body, call_id)
+        entity, operation, body = items[0]
+        return client.write(entity, body, call_id, **_options(entity, operation))
     except errors.QboError as error:
         return error
+
+
+def _options(entity, operation):
+    """Return what a single call needs besides its body (qbo-api 9.3)."""
+    if operation == 'delete':
+        return {'operation': 'delete'}
+    if operation == 'void':
+        return {'operation': 'void'} if entity == 'Invoice' else {'operation': 'update', 'include': 'void'}
+    return {}
 
 
 def _batch_item(place, entity, operation, body):

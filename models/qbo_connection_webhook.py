@@ -44,9 +44,7 @@ class QboConnection(models.Model):
     def _note_news(self, entities):
         """Ask the engine to pull the schedules that cover these entity types."""
         for connection in self:
-            schedules = connection.schedule_ids.filtered(
-                lambda schedule: entities & schedule._entities()
-            )
+            schedules = connection.schedule_ids.filtered(lambda schedule: entities & set(schedule._entities()))
             self.env['qbo.event']._append(schedules, 'webhook')
 
 

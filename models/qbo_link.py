@@ -4,6 +4,7 @@ import re
 from odoo import api, fields, models
 
 from ..qbo import endpoints, merge, values
+from ..qbo.values import VOIDED
 from .qbo_mixin import MODES, STATES
 
 ANNOUNCED_MAX = 500  # a list shows no more records than that
@@ -32,13 +33,14 @@ class QboLink(models.Model):
     origin = fields.Selection([('odoo', "Odoo"), ('qbo', "QuickBooks")], "Created in", readonly=True)
     mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
     state = fields.Selection(
-        [('none', "Not synchronised"), *STATES, ('gone', "Deleted in Odoo")],
+        [('none', "Not synchronised"), *STATES, ('gone', "Deleted")],
         required=True,
         default='none',
         readonly=True,
     )
     base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True)
     base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
+    facts = fields.Json("Other Facts", readonly=True, help="Of the entity as last seen: totals, ids of its lines.")
     conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
@@ -91,11 +93,8 @@ class QboLink(models.Model):
             candidate = link.candidate or {}
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
-            link.can_link_candidate = is_free and not link.qbo_id
-            link.suggested_name = link._suggestion() if candidate else False
-
-    def _suggestion(self):
-        return f"{self.name}{self._suggested_suffix()}"
+            link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
+            link.suggested_name = link._record()._qbo_suggestion() if candidate else False
 
     def _suggested_suffix(self):
         """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""
@@ -155,6 +154,10 @@ class QboLink(models.Model):
         """Return the model of the linked record, for the connection's company."""
         return self.env[self.res_model].with_company(self.connection_id.company_id)
 
+    def _noun(self):
+        """Return what users call the linked record: "Customer", "Invoice"."""
+        return self._record()._qbo_noun()
+
     def _record(self):
         """Return the linked record, empty where it is deleted or was never created."""
         self.ensure_one()
@@ -179,18 +182,39 @@ class QboLink(models.Model):
         return labels.get(path) or labels.get(path.split('.')[0]) or path
 
     def _plan(self, record):
-        """Return ``(odoo values, body)``: what Odoo says now and what would be sent, None when nothing differs.
+        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
 
-        The preview and the engine both call this, so they cannot disagree.
+        ``operation`` is ``create``, ``update``, ``void`` or ``delete``; ``body`` is None when nothing differs. The
+        preview and the engine both call this, so they cannot disagree.
         """
+        ending = record._qbo_ending()
+        if ending:
+            return self._plan_ending(record, ending)
         now = record._qbo_values()
-        if not self.qbo_id:
-            return now, values.for_create({**now, **record._qbo_once()})
-        changed = merge.changed(self.base_odoo or {}, now)
+        if not self._is_there():
+            body = values.for_create({**now, **record._qbo_once()})
+            return now, 'create', record._qbo_body(body, {})
+        base_odoo, base_qbo = self.base_odoo or {}, self.base_qbo or {}
+        changed = merge.changed(base_odoo, now)
         if not changed:
-            return now, None
-        body = values.for_update(now, self.base_odoo or {}, self.base_qbo or {}, changed)
-        return now, {'Id': self.qbo_id, 'SyncToken': str(self.sync_token), 'sparse': True, **body}
+            return now, 'update', None
+        if VOIDED in changed:
+            base_odoo, changed = {}, set(now)  # nothing is left in QuickBooks of a voided document: all goes again
+        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED})
+        return now, 'update', {**self._version(), 'sparse': True, **record._qbo_body(body, self.facts or {})}
+
+    def _plan_ending(self, record, ending):
+        """Return what :meth:`_plan` does, for a record that was cancelled or deleted."""
+        if not self._is_there() or (self.base_odoo or {}).get(VOIDED):
+            return self.base_odoo, ending, None
+        return {**(self.base_odoo or {}), VOIDED: True}, ending, self._version()
+
+    def _is_there(self):
+        """Return whether QuickBooks has the entity, as far as is known."""
+        return bool(self.qbo_id) and self.state != 'gone'
+
+    def _version(self):
+        return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token)}
 
     def _agree(self, entity, base_odoo, base_qbo):
         """Record that both sides agree.
@@ -205,11 +229,22 @@ class QboLink(models.Model):
                 'sync_token': int(entity.get('SyncToken') or 0),
                 'base_odoo': base_odoo,
                 'base_qbo': base_qbo,
+                'facts': self._model()._qbo_facts(entity),
                 'synced_at': fields.Datetime.now(),
                 **self._cleared(),
                 'state': 'synced',
             }
         )
+        self._compare()
+
+    def _compare(self):
+        """Show where the record and its entity do not add up to the same, though all that is mapped agrees."""
+        for link in self.filtered(lambda link: link.state in ('synced', 'differs')):
+            found = link._record()._qbo_difference(link.facts or {}) if link.res_id and link.facts else None
+            sentence, fix = found or (False, False)
+            state = 'differs' if found else 'synced'
+            if (link.state, link.error) != (state, sentence):
+                link.write({'state': state, 'error': sentence, 'error_fix': fix})
 
     def _cleared(self):
         """Return the values of a link without any trouble."""
@@ -251,6 +286,7 @@ class QboLink(models.Model):
         """Note that nothing differs: what was pending or in error is mended."""
         for link in self.filtered(lambda link: link.state in ('pending', 'error')):
             link.write({**link._cleared(), 'state': 'synced'})
+        self._compare()
         self._announce()
 
     def _reset(self):

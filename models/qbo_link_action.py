@@ -55,7 +55,8 @@ class QboLink(models.Model):
         self.ensure_one()
         self.check_access('read')
         link = self.sudo()
-        link.write({'name_suffix': link._suggested_suffix(), **link._cleared(), 'state': 'pending'})
+        link._record()._qbo_take_suggestion()
+        link.write({**link._cleared(), 'state': 'pending'})
         link._append_change()
         return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-STATES = [('synced', "QBO"), ('pending', "Pending"), ('error', "Error")]
+STATES = [('synced', "QBO"), ('pending', "Pending"), ('differs', "Differs"), ('error', "Error")]
 MODES = [('auto', "Automatic"), ('always', "Synchronise"), ('never', "Do not synchronise")]
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
@@ -96,6 +96,41 @@ class QboMixin(models.AbstractModel):
         """Return why an entity is not taken over from QuickBooks, in words, or None."""
         return None
 
+    def _qbo_refers(self, values):
+        """Return ``[(entity type, id)]`` of what an entity refers to and what has to be taken before it."""
+        return []
+
+    def _qbo_ending(self):
+        """Return ``'void'`` or ``'delete'`` where this record ended here and its entity has to end too, else None.
+
+        Asked of a deleted record as well, which has nothing left but its id.
+        """
+        return None
+
+    def _qbo_end(self):
+        """End this record, whose entity was deleted in QuickBooks, and return True; False: it stays (a name list)."""
+        return False
+
+    def _qbo_body(self, body, facts):
+        """Return the body of a request with what is more than mapped values: ids of lines, amounts of tax.
+
+        :param dict body: what would be sent; a create has no ``Id``
+        :param dict facts: what :meth:`_qbo_facts` gave for the entity as it was last seen
+        """
+        return body
+
+    def _qbo_facts(self, values):
+        """Return what the link remembers of an entity besides the mapped values; JSON."""
+        return {}
+
+    def _qbo_difference(self, facts):
+        """Return ``(sentence, fix)`` where this record and its entity do not add up to the same, else None.
+
+        :param dict facts: what :meth:`_qbo_facts` gave for the entity as it was last seen
+        :return: what differs in words, and the name of the button that mends it or None
+        """
+        return None
+
     def _qbo_written(self):
         """Return the records, as a list of recordsets, that taking QuickBooks values over may write to."""
         return [self]
@@ -123,6 +158,14 @@ class QboMixin(models.AbstractModel):
     def _qbo_names(self):
         """Return ``(member, entity types)``: the name, and the lists in which it has to be unique."""
         return 'Name', (self._qbo_entity(),)
+
+    def _qbo_suggestion(self):
+        """Return the name under which this record could be sent, where its own is taken in QuickBooks."""
+        return f'{self.qbo_link_id.name}{self.qbo_link_id._suggested_suffix()}'
+
+    def _qbo_take_suggestion(self):
+        """Have this record sent under :meth:`_qbo_suggestion` from now on; its name in Odoo stays."""
+        self.qbo_link_id.name_suffix = self.qbo_link_id._suggested_suffix()
 
     def _qbo_once(self):
         """Return members that QuickBooks takes at creation only."""

@@ -112,5 +112,6 @@ class QboSchedule(models.Model):
         return [record for record in records if self.name in record._qbo_schedules()]
 
     def _entities(self):
-        """Return the set of entity types that this schedule pulls."""
-        return {entity for record in self._synchronised() for entity in record._qbo_entities()}
+        """Return the entity types that this schedule pulls, what others depend on first."""
+        records = sorted(self._synchronised(), key=lambda record: record._qbo_rank())
+        return list(dict.fromkeys(entity for record in records for entity in record._qbo_entities()))

@@ -4,10 +4,14 @@ Values are dicts in QuickBooks' JSON shape; a member with nothing in it is None.
 whole: QuickBooks replaces a block that is present, also in a sparse update (qbo-api 9.1, 9.2).
 """
 
+VOIDED = 'Voided'
+"""A member of our own, not of QuickBooks: whether a document is void. It is merged as any other and never sent."""
+
 
 def for_create(values):
     """Return the body that creates an entity: nothing empty is sent (qbo-api 2: nulls are omitted)."""
-    return {key: kept for key, value in values.items() if (kept := _pruned(value)) not in (None, '', {}, [])}
+    kept = {key: _pruned(value) for key, value in values.items() if key != VOIDED}
+    return {key: value for key, value in kept.items() if value not in (None, '', {}, [])}
 
 
 def for_update(values, base_odoo, base_qbo, changed):

@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 
+VERDICTS = {
+    'create': lambda env: env._("This would be created in QuickBooks:"),
+    'update': lambda env: env._("These fields would be updated in QuickBooks:"),
+    'void': lambda env: env._("This would be voided in QuickBooks:"),
+    'delete': lambda env: env._("This would be deleted in QuickBooks:"),
+}
+
 
 class QboPreview(models.TransientModel):
     """What would be sent to QuickBooks for a record, made by the function that makes the request itself."""
@@ -43,9 +50,7 @@ class QboPreview(models.TransientModel):
             return self.env._("Nothing: this record is not synchronised."), None
         if reason := record._qbo_ready():
             return self.env._("Nothing yet. %s", reason), None
-        _values, body = link._plan(record)
+        _values, operation, body = link._plan(record)
         if body is None:
             return self.env._("Nothing: QuickBooks holds the same."), None
-        if link.qbo_id:
-            return self.env._("These fields would be updated in QuickBooks:"), body
-        return self.env._("This would be created in QuickBooks:"), body
+        return VERDICTS[operation](self.env), body

@@ -1,0 +1,151 @@
+"""The switch *Billing* and what an administrator decides about documents."""
+
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..qbo import text
+
+# Documents are looked for from this long before the start date on, because one may be dated after it was made.
+DATED_AHEAD = timedelta(days=90)
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    sync_billing = fields.Boolean("Billing", readonly=True, tracking=True)
+    billing_start = fields.Date(
+        "Documents From",
+        default=fields.Date.context_today,
+        tracking=True,
+        help="Invoices, credit notes and payments of Odoo that are dated from this day on go to QuickBooks when billing "
+        "is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
+    )
+    billing_since = fields.Datetime(
+        "Billing Switched On", readonly=True, copy=False, help="What QuickBooks had before stays out of Odoo."
+    )
+    doc_numbering = fields.Selection(
+        [
+            ('odoo', "Odoo's number is sent"),
+            ('qbo', "QuickBooks gives its own number"),
+            ('blank', "The number stays blank (custom transaction numbers)"),
+        ],
+        "Document Numbers",
+        default='odoo',
+        required=True,
+        tracking=True,
+        help="Whatever is chosen: a number typed in on the document itself goes first.",
+    )
+    automated_tax = fields.Boolean(
+        "Automated Tax Calculation",
+        tracking=True,
+        help="QuickBooks calculates the tax of what Odoo sends; a difference shows on the document. Off: the tax is "
+        "sent as billed.",
+    )
+    default_invoice_type = fields.Selection(
+        [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")],
+        "New Invoices Are for",
+        default='qbo',
+        required=True,
+        tracking=True,
+    )
+    take_invoices_as = fields.Selection(
+        [('posted', "Posted invoices"), ('draft', "Drafts, for somebody to post")],
+        "QuickBooks' Invoices Become",
+        default='posted',
+        required=True,
+        tracking=True,
+    )
+    closed_books = fields.Selection(
+        [('hold', "Hold it back and say so"), ('move', "Use the first open day")],
+        "New Document in Closed Books",
+        default='hold',
+        required=True,
+        tracking=True,
+        help="What happens to a new document whose date lies in a period that is closed on the other side: in "
+        "QuickBooks by its closing date, in Odoo by a lock date.",
+    )
+    deposit_account_id = fields.Many2one(
+        'qbo.reference',
+        "Payment Deposit-To Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Bank', 'Other Current Asset'))]",
+        help="Where QuickBooks books payments that Odoo sends, for example Undeposited Funds or Checking. A journal "
+        "can have an account of its own.",
+    )
+    payment_journal_id = fields.Many2one(
+        'account.journal',
+        "Journal of QuickBooks' Payments",
+        domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
+        help="Where Odoo books payments that come from QuickBooks, unless a journal has their deposit-to account.",
+    )
+    discount_account_id = fields.Many2one(
+        'qbo.reference',
+        "Discount Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        help="Where QuickBooks books discounts on a whole invoice. Empty: QuickBooks' own default.",
+    )
+    line_product_id = fields.Many2one(
+        'product.product',
+        "Product for Lines without One",
+        domain="[('sale_ok', '=', True)]",
+        help="QuickBooks needs a product or service on every line. This one is sent for lines that have none.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'sync_billing' in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_switch_on_billing(self):
+        """Synchronise documents from now on, and send what Odoo has from the start date on."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        for is_set, message in self._billing_needs():
+            if not is_set:
+                raise UserError(message)
+        self.write({'sync_billing': True, 'billing_since': fields.Datetime.now()})
+        schedule = self.sudo()._schedule('documents')
+        schedule.push_after_import = True
+        self.env['qbo.event']._append(schedule, 'import')
+        return self._toast(self.env._("Documents are being compared. You can go on working."))
+
+    def action_switch_off_billing(self):
+        """Leave documents alone from now on, in both directions. Links are kept."""
+        self.ensure_one()
+        self._check_manager()
+        self.sync_billing = False
+
+    def _billing_needs(self):
+        """Return ``[(is it there, what to do otherwise)]`` of what documents cannot do without."""
+        return [
+            (self.sync_customers and self.sync_products, self.env._("Switch on customers and products first.")),
+            (self.billing_start, self.env._("Choose from which date on documents are sent (Documents From).")),
+            (self.deposit_account_id, self.env._("Choose the deposit-to account first: payments need one.")),
+            (self.payment_journal_id, self.env._("Choose the journal for payments that come from QuickBooks first.")),
+        ]
+
+    # === BUSINESS METHODS === #
+
+    def _is_before_billing(self, values):
+        """Return whether an entity was in QuickBooks before billing was switched on.
+
+        :param dict values: the entity as QuickBooks sent it
+        """
+        created = (values.get('MetaData') or {}).get('CreateTime')
+        if not created or not self.billing_since:
+            return False
+        return text.parse_time(created) < self.billing_since.replace(microsecond=0, tzinfo=timezone.utc)
+
+    @api.model
+    def _import_since(self, schedule):
+        """Return from when on an import looks for documents (aware UTC); None: everything, as for name lists."""
+        if schedule.name != 'documents':
+            return None
+        start = datetime.combine(schedule.connection_id.billing_start, time(), timezone.utc)
+        return start - DATED_AHEAD
