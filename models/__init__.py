@@ -3,6 +3,13 @@ from . import qbo_mixin
 # isort: split
 # Models come after the mixin that they inherit.
 from . import (
+    account_move,
+    account_move_apply,
+    account_move_line,
+    account_move_refund,
+    account_move_tax,
+    account_move_values,
+    account_payment_term,
     ir_cron,
     product_product,
     product_template,

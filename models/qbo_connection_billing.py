@@ -132,6 +132,10 @@ class QboConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _has_currencies(self):
+        """Return whether the QuickBooks company uses more than its home currency."""
+        return bool(self._preference('CurrencyPrefs', 'MultiCurrencyEnabled', False))
+
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.
 

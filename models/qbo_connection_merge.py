@@ -181,6 +181,7 @@ class QboConnection(models.Model):
         bases = link.base_odoo or None, link.base_qbo or None
         decisions = merge.merge(*bases, record._qbo_values(), incoming, self.conflict_rule)
         taken = [decision for decision in decisions if decision.outcome == merge.QBO]
+        link.facts = record._qbo_facts(row)
         if taken:
             record._qbo_apply(merge.unflatten({decision.path: decision.qbo for decision in taken}))
             link.name = record.display_name
@@ -261,7 +262,8 @@ class QboConnection(models.Model):
 
     def _model_of(self, entity, row):
         """Return the empty recordset of the model that an entity is synchronised with."""
-        records = (self.env[name].with_company(self.company_id) for name in self._switched_on())
+        models = (self.env[name].with_company(self.company_id) for name in self._switched_on())
+        records = (model.with_context(qbo_entity=entity) for model in models)
         return next(record for record in records if entity in record._qbo_entities() and record._qbo_takes(row))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 from odoo import fields, models
 from odoo.tools import split_every
 
-from ..qbo import client, errors
+from ..qbo import client, entities, errors
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
@@ -129,7 +129,8 @@ class QboConnection(models.Model):
 
     def _page(self, entity, schedule):
         tail = f'STARTPOSITION {schedule.position} MAXRESULTS {schedule.page_size}'
-        if not schedule.paged_since:
+        is_first = schedule.push_after_import and entity in entities.LISTS  # of documents: terms, payment methods
+        if not schedule.paged_since or is_first:
             statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'
             return self._read(statement, lambda qbo: qbo.query(statement)).values
         since = client.quote(f'{schedule.paged_since:%Y-%m-%dT%H:%M:%S}+00:00')

@@ -135,6 +135,8 @@ class QboConnection(models.Model):
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
         elif reason := record._qbo_ready():
             self.env['qbo.link']._for(self, record)._wait(reason)
+        elif problem := record._qbo_problem():
+            self._show_problem(self.env['qbo.link']._for(self, record), *problem)
         elif waits_for := self._missing(record):
             link = self.env['qbo.link']._for(self, record)
             link._wait(self.env._("It waits for %s.", waits_for.name), waits_for)
@@ -142,6 +144,12 @@ class QboConnection(models.Model):
             return self._plan_write(self.env['qbo.link']._for(self, record), record, changes)
         changes.unlink()
         return None
+
+    def _show_problem(self, link, code, sentence, fix):
+        """Show what a person has to mend on the record, once."""
+        if (link.state, link.error) != ('error', sentence):
+            link._fail(code, sentence, fix=fix)
+            self._log('push', f"{link.name}: {sentence}", link, level='error')
 
     def _plan_write(self, link, record, changes):
         link.name = record.display_name

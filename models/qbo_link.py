@@ -44,6 +44,8 @@ class QboLink(models.Model):
     conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
+    doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
+    sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
     candidate = fields.Json(readonly=True, help="The QuickBooks name that stands in the way.")
     candidate_name = fields.Char(compute='_compute_candidate')
     can_link_candidate = fields.Boolean(compute='_compute_candidate')
@@ -87,14 +89,14 @@ class QboLink(models.Model):
                 for row in link.conflicts or []
             )
 
-    @api.depends('candidate', 'name')
+    @api.depends('candidate', 'name', 'error_fix', 'sent_as')
     def _compute_candidate(self):
         for link in self:
             candidate = link.candidate or {}
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            link.suggested_name = link._record()._qbo_suggestion() if candidate else False
+            link.suggested_name = link._record()._qbo_suggestion() if candidate or link.error_fix == 'send_as' else False
 
     def _suggested_suffix(self):
         """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""
@@ -150,9 +152,17 @@ class QboLink(models.Model):
             }
         )
 
+    @api.model
+    def _record_of(self, connection, entity, qbo_id):
+        """Return the Odoo record that an entity is linked with, an empty recordset where there is none."""
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id or '')]
+        link = self.search([*domain, ('res_id', '!=', False)], limit=1)
+        return link._record() if link else link.browse()
+
     def _model(self):
         """Return the model of the linked record, for the connection's company."""
-        return self.env[self.res_model].with_company(self.connection_id.company_id)
+        model = self.env[self.res_model].with_company(self.connection_id.company_id)
+        return model.with_context(qbo_entity=self.entity)
 
     def _noun(self):
         """Return what users call the linked record: "Customer", "Invoice"."""
@@ -229,7 +239,8 @@ class QboLink(models.Model):
                 'sync_token': int(entity.get('SyncToken') or 0),
                 'base_odoo': base_odoo,
                 'base_qbo': base_qbo,
-                'facts': self._model()._qbo_facts(entity),
+                'doc_number': entity.get('DocNumber'),
+                'facts': self._record()._qbo_facts(entity),
                 'synced_at': fields.Datetime.now(),
                 **self._cleared(),
                 'state': 'synced',

@@ -84,6 +84,13 @@ class QboLink(models.Model):
             link.write({**link._cleared(), 'state': 'synced'})
         return {'type': 'ir.actions.act_window_close'}
 
+    def action_accept_tax(self):
+        """Take QuickBooks' tax over into the document."""
+        self.ensure_one()
+        record = self._record().with_user(self.env.user)
+        record.action_qbo_accept_tax()
+        return {'type': 'ir.actions.act_window_close'}
+
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""
         self.check_access('read')

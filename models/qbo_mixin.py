@@ -51,6 +51,10 @@ class QboMixin(models.AbstractModel):
         """Return None when this record can go to QuickBooks now, else the reason in words."""
         return None
 
+    def _qbo_problem(self):
+        """Return ``(code, sentence, fix)`` of what a person has to mend before this record can go, else None."""
+        return None
+
     def _qbo_values(self):
         """Return this record as QuickBooks values: the same keys for every record, None where it has nothing."""
         raise NotImplementedError
@@ -64,6 +68,8 @@ class QboMixin(models.AbstractModel):
 
     def _qbo_apply(self, values):
         """Write QuickBooks values to this record; on an empty recordset, create one.
+
+        The link's facts are those of the new version already.
 
         :param dict values: any part of what :meth:`_qbo_mapped` gives; for a new record the whole entity
         :return: the record

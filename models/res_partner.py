@@ -198,9 +198,12 @@ class ResPartner(models.Model):
         billing = self._qbo_billing_contact()
         return billing if any(billing[name] for name in names) else self
 
-    def _qbo_address(self):
-        """Return the billing address in QuickBooks' shape."""
-        holder = self._qbo_holder(ADDRESS.values())
+    def _qbo_address(self, holder=None):
+        """Return an address in QuickBooks' shape.
+
+        :param holder: the partner whose address it is; the customer's billing address where it is left out
+        """
+        holder = self._qbo_holder(ADDRESS.values()) if holder is None else holder
         return {
             **{key: holder[field] or None for key, field in ADDRESS.items()},
             'CountrySubDivisionCode': holder.state_id.code or None,
@@ -250,6 +253,21 @@ class ResPartner(models.Model):
             Domain('code', '=ilike', code) | Domain('name', '=ilike', code)
         )
         return self.env['res.country.state'].search(domain, limit=1)
+
+    def _qbo_contact_at(self, address, kind):
+        """Return this customer, or the contact of it, that has an address; a new contact where none has.
+
+        An address that was typed in on a document comes as lines that begin with names (qbo-api 9.2).
+
+        :param dict address: in QuickBooks' shape
+        :param str kind: the type of a new contact
+        """
+        wanted = _words(address)
+        for partner in self | self.child_ids:
+            words = _words(partner._qbo_address(partner))
+            if words == wanted or (words and not address.get('City') and words <= wanted):
+                return partner
+        return self.create({**self._qbo_address_vals(address), 'type': kind, 'parent_id': self.id, 'name': False})
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -327,3 +345,10 @@ class ResPartner(models.Model):
         ]
         both = [(a.casefold().strip(), b.casefold().strip()) for a, b in pairs if a and b]
         return any(a == b for a, b in both) or (not both and not self.qbo_link_id.name_suffix)
+
+
+def _words(address):
+    """Return the words of an address, whatever its lines and commas; the country counts for nothing: it is spelt in
+    several ways (qbo-api 2)."""
+    text_ = " ".join(value for key, value in address.items() if value and key != 'Country')
+    return set(text_.replace(",", " ").casefold().split())

@@ -1,1 +1,1 @@
-from . import qbo_preview
+from . import qbo_payment_refund, qbo_preview

@@ -1,0 +1,50 @@
+"""Refunds: a credit note that is paid out at once is a RefundReceipt in QuickBooks (qbo-api 9.9)."""
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    qbo_is_refund = fields.Boolean(
+        "Refund Paid Out", readonly=True, copy=False, help="The money went back at once: a refund receipt in QuickBooks."
+    )
+    qbo_refunded_payment_id = fields.Many2one(
+        'account.payment', "Refunds Payment", readonly=True, copy=False, index='btree_not_null'
+    )
+
+    def _qbo_refund_payment(self):
+        """Return the payment that paid this refund out, cancelled or not; empty while there is none."""
+        return self.env['account.payment'].search([('qbo_refund_id', 'in', self.ids)], limit=1)
+
+    def _qbo_pay_out(self, journal, date=None, method=None):
+        """Pay this posted credit note out in full and reconcile the two.
+
+        :param journal: the bank or cash journal that the money leaves from
+        :param method: a payment method line of that journal, its first by default
+        :return: the payment
+        """
+        register = self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=self.ids, dont_redirect_to_payments=True
+        )
+        vals = {'journal_id': journal.id, 'payment_date': date or self.invoice_date}
+        if method:
+            vals['payment_method_line_id'] = method.id
+        payment = register.create(vals)._create_payments()
+        payment.qbo_refund_id = self
+        return payment
+
+    def _qbo_refund_journal(self, account_id):
+        """Return the journal for money that QuickBooks took from an account: the account's own, or the default one."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        own = Domain('company_id', '=', self.env.company.id) & Domain('qbo_deposit_account_id.qbo_id', '=', account_id)
+        return self.env['account.journal'].search(own, limit=1) or connection.payment_journal_id
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    qbo_refund_id = fields.Many2one(
+        'account.move', "Pays Out", readonly=True, copy=False, index='btree_not_null', ondelete='set null'
+    )

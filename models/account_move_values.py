@@ -1,0 +1,216 @@
+"""What a customer invoice or credit note looks like in QuickBooks (qbo-api 9.6, 9.7, 9.9)."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..qbo import lines
+from ..qbo.values import VOIDED
+from .account_move import MOVE_TYPES
+
+VOID_NOTE = 'Voided'  # qbo-api 9.3: what QuickBooks puts in front of the note of a voided document
+RATE_DIGITS = 6
+REMEMBERED = ('TotalAmt', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
+
+
+def is_void(values):
+    """Return whether an entity is a voided document: there is no flag for it (qbo-api 9.3)."""
+    return (values.get('PrivateNote') or '').startswith(VOID_NOTE) and not values.get('TotalAmt')
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    def _qbo_values(self):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return {
+            'CustomerRef': {'value': self.commercial_partner_id.qbo_id or None},
+            'TxnDate': fields.Date.to_string(self._qbo_values_date()),
+            'DocNumber': self._qbo_doc_number() or None,
+            'CustomerMemo': {'value': self._qbo_memo()},
+            'BillEmail': {'Address': self.qbo_email or None},
+            'BillAddr': self.partner_id._qbo_address(self.partner_id),
+            'ShipAddr': self._qbo_ship_address(),
+            'ApplyTaxAfterDiscount': bool(self.qbo_discount and self.qbo_discount_before_tax),
+            'TxnTaxDetail': self._qbo_tax_values(connection),
+            'Line': self._qbo_line_values(connection),
+            VOIDED: self.state == 'cancel',
+            **self._qbo_currency_values(connection),
+            **self._qbo_class_values(connection),
+            **self._qbo_type_values(connection),
+        }
+
+    def _qbo_mapped(self, values):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        tax = values.get('TxnTaxDetail') or {}
+        return {
+            **{key: values.get(key) or None for key in ('TxnDate', 'DocNumber')},
+            'CustomerRef': {'value': _ref(values, 'CustomerRef')},
+            'CustomerMemo': {'value': _ref(values, 'CustomerMemo')},
+            'BillEmail': {'Address': (values.get('BillEmail') or {}).get('Address') or None},
+            **{key: self.env['res.partner']._qbo_address_values(values.get(key) or {}) for key in ('BillAddr', 'ShipAddr')},
+            'ApplyTaxAfterDiscount': bool(values.get('ApplyTaxAfterDiscount')),
+            'TxnTaxDetail': {
+                'TxnTaxCodeRef': {'value': _ref(tax, 'TxnTaxCodeRef') if connection._tax_model() == 'manual' else None},
+                'TotalTax': tax.get('TotalTax') or 0.0,
+            },
+            'Line': lines.mapped(values.get('Line')),
+            VOIDED: is_void(values),
+            **self._qbo_mapped_by_country(values, connection),
+            **self._qbo_mapped_by_type(values),
+        }
+
+    def _qbo_facts(self, values):
+        """Remember the totals to compare, the tax and the lines to send back, and the day that was agreed for ours."""
+        return {
+            **{key: values[key] for key in REMEMBERED if key in values},
+            'Line': lines.flattened(values.get('Line')),
+            'OdooDate': self.invoice_date and fields.Date.to_string(self.invoice_date),
+        }
+
+    def _qbo_body(self, body, facts):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if 'Line' in body:
+            account = connection.discount_account_id.qbo_id
+            body['Line'] = lines.to_send(body['Line'], facts.get('Line'), account)
+        if not connection.automated_tax and {'Line', 'TxnTaxDetail'} & body.keys():
+            body['TxnTaxDetail'] = self._qbo_tax_as_billed(connection)
+        elif 'TxnTaxDetail' in body:
+            body['TxnTaxDetail'].pop('TotalTax', None)
+        if facts.get('PrivateNote', '').startswith(VOID_NOTE):
+            body['PrivateNote'] = facts['PrivateNote'].removeprefix(VOID_NOTE).lstrip(' -')
+        return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
+
+    def _qbo_difference(self, facts):
+        """The totals are compared after every write and every pull, so that no difference is silent."""
+        if self.state == 'cancel' or 'TotalAmt' not in facts:
+            return None
+        total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
+        if lines.cents(total) == lines.cents(self.amount_total):
+            return None
+        is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(self.amount_untaxed)
+        sentence = self.env._(
+            "QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).",
+            qbo=self.currency_id.format(total),
+            qbo_tax=self.currency_id.format(tax),
+            odoo=self.currency_id.format(self.amount_total),
+            odoo_tax=self.currency_id.format(self.amount_tax),
+        )
+        return sentence, 'accept_tax' if is_tax else None
+
+    # === PARTS === #
+
+    def _qbo_values_date(self):
+        """Return the day of the document in QuickBooks: Odoo's, or the first open one where that is the rule.
+
+        What was agreed for Odoo's day stays, also when the books are closed further later.
+        """
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        link, day = self.qbo_link_id, self.invoice_date or fields.Date.context_today(self)
+        agreed = (link.base_odoo or {}).get('TxnDate')
+        if agreed:
+            is_same = (link.facts or {}).get('OdooDate') == fields.Date.to_string(day)
+            return fields.Date.to_date(agreed) if is_same else day
+        closed = connection._book_close_date()
+        if closed and day <= closed and connection.closed_books == 'move':
+            return closed + timedelta(days=1)
+        return day
+
+    def _qbo_ship_address(self):
+        """Return the service address: of the document's delivery address where it has one of its own."""
+        partner = self.partner_shipping_id
+        return self.env['res.partner']._qbo_address(partner if partner != self.partner_id else partner.browse())
+
+    def _qbo_currency_values(self, connection):
+        if not connection._has_currencies():
+            return {}
+        rate = self.invoice_currency_rate or 1.0
+        is_home = self.currency_id == self.company_currency_id
+        return {
+            'CurrencyRef': {'value': self.currency_id.name},
+            'ExchangeRate': 1.0 if is_home else round(1 / rate, RATE_DIGITS),
+        }
+
+    def _qbo_class_values(self, connection):
+        """Return the class of the document, where the company tracks one for each document."""
+        if not connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False):
+            return {}
+        return {'ClassRef': {'value': self.qbo_class_id.qbo_id or None}}
+
+    def _qbo_type_values(self, connection):
+        """Return what only this type of document has."""
+        values = {} if connection._is_us() else {'GlobalTaxCalculation': self._qbo_tax_calculation()}
+        if self._qbo_entity() == 'Invoice':
+            values['DueDate'] = self.invoice_date_due and fields.Date.to_string(self.invoice_date_due)
+            values['SalesTermRef'] = {'value': self._qbo_term().qbo_id or None}
+        elif self._qbo_entity() == 'RefundReceipt':
+            journal = self._qbo_refund_payment().journal_id
+            account = journal.qbo_deposit_account_id or connection.deposit_account_id
+            values['DepositToAccountRef'] = {'value': account.qbo_id or None}
+        return values
+
+    def _qbo_mapped_by_country(self, values, connection):
+        mapped = {} if connection._is_us() else {'GlobalTaxCalculation': values.get('GlobalTaxCalculation')}
+        if connection._has_currencies():
+            mapped['CurrencyRef'] = {'value': _ref(values, 'CurrencyRef')}
+            mapped['ExchangeRate'] = values.get('ExchangeRate') or 1.0
+        if connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False):
+            mapped['ClassRef'] = {'value': _ref(values, 'ClassRef')}
+        return mapped
+
+    def _qbo_mapped_by_type(self, values):
+        entity = self._qbo_entity()
+        if entity == 'Invoice':
+            return {'DueDate': values.get('DueDate'), 'SalesTermRef': {'value': _ref(values, 'SalesTermRef')}}
+        if entity == 'RefundReceipt':
+            return {'DepositToAccountRef': {'value': _ref(values, 'DepositToAccountRef')}}
+        return {}
+
+    # === LINES === #
+
+    def _qbo_line_values(self, connection):
+        """Return all lines in the order of the document; its discount comes last (qbo-api 9.6)."""
+        shown = self.invoice_line_ids.filtered(lambda line: not line.qbo_is_discount)
+        values = [line._qbo_line_value(connection) for line in shown.sorted(lambda line: (line.sequence, line.id))]
+        discount = self._qbo_discount_amount()
+        if discount:
+            percent = self.qbo_discount if self.qbo_discount_type == 'percent' else None
+            values.append(lines.discount(discount, percent))
+        return values
+
+    # === MATCHING === #
+
+    def _qbo_refers(self, values):
+        items = {_ref(line.get(lines.SALES) or {}, 'ItemRef') for line in lines.flattened(values.get('Line'))}
+        refers = [('Customer', _ref(values, 'CustomerRef')), ('Term', _ref(values, 'SalesTermRef'))]
+        refers += [('Item', item) for item in sorted(filter(None, items)) if item.isdigit()]
+        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and values.get('status') != 'Deleted']
+
+    def _qbo_match(self, values):
+        """The same number and amount (Pool Brain: what both sides have is linked, not sent twice)."""
+        if not values.get('DocNumber'):
+            return self.browse()
+        found = self.search(
+            Domain('name', '=', values['DocNumber'])
+            & Domain('move_type', '=', MOVE_TYPES[self._qbo_entity()])
+            & Domain('company_id', '=', self.env.company.id)
+            & Domain('state', '=', 'posted')
+        )
+        total = lines.cents(values.get('TotalAmt'))
+        return next((move for move in found if not move.qbo_id and lines.cents(move.amount_total) == total), found[:0])
+
+    def _qbo_skips(self, values):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if connection._is_before_billing(values) and not self._qbo_match(values):
+            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+        if is_void(values):
+            return self.env._("Voided documents are not imported.")
+        if not lines.mapped(values.get('Line')):
+            return self.env._("Documents without lines are not imported.")
+        return None
+
+
+def _ref(values, member):
+    """Return the value of a reference, None where there is none."""
+    return (values.get(member) or {}).get('value') or None

@@ -1,0 +1,164 @@
+"""The lines of QuickBooks' sales forms, and the prices that its arithmetic accepts (qbo-api 9.6)."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+SALES, DISCOUNT, DESCRIPTION, GROUP = (
+    'SalesItemLineDetail',
+    'DiscountLineDetail',
+    'DescriptionOnly',
+    'GroupLineDetail',
+)
+KEPT = ('ServiceDate',)
+"""Members of a line that Odoo has no field for: they go back as they came when lines are sent again."""
+
+CENT = Decimal('0.01')
+PRICE_STEP = Decimal('0.00001')  # qbo-api 2: prices and quantities have up to five decimals
+
+
+def exact(number):
+    """Return a float as the Decimal that a person would write for it."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number or 0)
+
+
+def cents(number):
+    """Return an amount in whole cents, rounded half up as QuickBooks does."""
+    return int((exact(number) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def price(amount, quantity):
+    """Return ``(quantity, unit price)`` whose product is ``amount`` to the cent, ``(None, None)`` where there is none.
+
+    QuickBooks refuses a line whose amount is not quantity × price (6070). Without the two, only the amount counts.
+
+    :param amount: of the line, net of discount and tax
+    """
+    quantity = exact(quantity).quantize(PRICE_STEP, ROUND_HALF_UP)
+    if not quantity:
+        return None, None
+    unit = (exact(amount) / quantity).quantize(PRICE_STEP, ROUND_HALF_UP)
+    if (quantity * unit).quantize(CENT, ROUND_HALF_UP) != exact(amount).quantize(CENT, ROUND_HALF_UP):
+        return None, None
+    return float(quantity), float(unit)
+
+
+def flattened(lines):
+    """Return the lines with those of bundles in the place of their bundle; subtotals are left out."""
+    result = []
+    for line in lines or ():
+        if line.get('DetailType') == GROUP:
+            result += flattened(line[GROUP].get('Line'))
+        elif line.get('DetailType') in (SALES, DISCOUNT, DESCRIPTION):
+            result.append(line)
+    return result
+
+
+def mapped(lines):
+    """Return lines as QuickBooks sent them in the shape that Odoo's are compared in: no ids, no names, no subtotals."""
+    shapes = {SALES: _sales, DISCOUNT: _discount, DESCRIPTION: _description}
+    ordered = sorted(flattened(lines), key=lambda line: line['DetailType'] == DISCOUNT)
+    return [shapes[line['DetailType']](line) for line in ordered]
+
+
+def sales(item, amount, quantity=None, unit_price=None, description=None, tax_code=None, qbo_class=None, gross=None):
+    """Return an item line in the shape of :func:`mapped`: every member is there, None where there is nothing.
+
+    :param gross: the amount with tax, where prices include it (outside the US)
+    """
+    return {
+        'DetailType': SALES,
+        'Description': description or None,
+        'Amount': amount,
+        SALES: {
+            'ItemRef': {'value': item},
+            'Qty': quantity,
+            'UnitPrice': unit_price,
+            'TaxCodeRef': {'value': tax_code},
+            'ClassRef': {'value': qbo_class},
+            'TaxInclusiveAmt': gross,
+        },
+    }
+
+
+def description(text):
+    """Return a line of text in the shape of :func:`mapped`."""
+    return {'DetailType': DESCRIPTION, 'Description': text or None}
+
+
+def discount(amount, percent=None):
+    """Return the line of a discount on the whole document in the shape of :func:`mapped`.
+
+    :param amount: positive; of a percentage it is computed by QuickBooks and not compared
+    """
+    if percent is not None:
+        return {'DetailType': DISCOUNT, DISCOUNT: {'PercentBased': True, 'DiscountPercent': float(percent)}}
+    return {'DetailType': DISCOUNT, 'Amount': amount, DISCOUNT: {'PercentBased': False}}
+
+
+def to_send(lines, known, discount_account=None):
+    """Return lines ready to be sent: with the ids of those that QuickBooks has, and what only QuickBooks keeps there.
+
+    A line with its id is updated, one without is new, one left out is deleted (qbo-api 9.1).
+
+    :param lines: in the shape of :func:`mapped`
+    :param known: lines as QuickBooks last sent them
+    :param discount_account: id of the account for a discount, None: QuickBooks' default
+    """
+    rest = [line for line in flattened(known) if line.get('Id')]
+    return [_to_send(line, _counterpart(line, rest), discount_account) for line in lines]
+
+
+def _to_send(line, old, discount_account):
+    line = {key: value for key, value in line.items() if value is not None}
+    if old:
+        line['Id'] = old['Id']
+    if line['DetailType'] == SALES:
+        kept = {key: old[SALES][key] for key in KEPT if old and key in old[SALES]}
+        line[SALES] = {key: value for key, value in line[SALES].items() if value not in (None, {'value': None})} | kept
+    elif line['DetailType'] == DISCOUNT:
+        # QuickBooks computes what a percentage comes to, but wants an amount (qbo-api 9.6, 6090).
+        line.setdefault('Amount', 0)
+        if discount_account:
+            line[DISCOUNT] = {**line[DISCOUNT], 'DiscountAccountRef': {'value': discount_account}}
+    return line
+
+
+def _counterpart(line, rest):
+    """Return the line of QuickBooks that this one is, and take it out of ``rest``: the same, else the same item."""
+    same = [old for old in rest if mapped([old]) == [line]]
+    alike = [old for old in rest if _identity(old) == _identity(line)]
+    found = (same or alike or [None])[0]
+    if found:
+        rest.remove(found)
+    return found
+
+
+def _identity(line):
+    return line['DetailType'], (line.get(SALES) or {}).get('ItemRef', {}).get('value')
+
+
+def _value(ref):
+    return (ref or {}).get('value')
+
+
+def _sales(line):
+    detail = line.get(SALES) or {}
+    has_both = detail.get('Qty') is not None and detail.get('UnitPrice') is not None
+    return sales(
+        _value(detail.get('ItemRef')),
+        line.get('Amount') or 0.0,
+        detail['Qty'] if has_both else None,
+        detail['UnitPrice'] if has_both else None,
+        line.get('Description'),
+        _value(detail.get('TaxCodeRef')),
+        _value(detail.get('ClassRef')),
+        detail.get('TaxInclusiveAmt'),
+    )
+
+
+def _description(line):
+    return description(line.get('Description'))
+
+
+def _discount(line):
+    detail = line.get(DISCOUNT) or {}
+    return discount(line.get('Amount') or 0.0, detail.get('DiscountPercent') if detail.get('PercentBased') else None)

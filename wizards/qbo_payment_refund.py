@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+COPIED = ('product_id', 'name', 'quantity', 'price_unit', 'discount', 'product_uom_id', 'account_id', 'qbo_class_id')
+DISCOUNT = ('qbo_discount', 'qbo_discount_type', 'qbo_discount_before_tax')
+
+
+class QboPaymentRefund(models.TransientModel):
+    """Give a customer's payment back: a credit note, paid out at once, which QuickBooks gets as a refund receipt."""
+
+    _name = 'qbo.payment.refund'
+    _description = "Refund of a Payment"
+
+    payment_id = fields.Many2one('account.payment', required=True, readonly=True, ondelete='cascade')
+    company_id = fields.Many2one(related='payment_id.company_id')
+    currency_id = fields.Many2one(related='payment_id.currency_id')
+    refundable = fields.Monetary("Paid and Not Refunded Yet", compute='_compute_refundable')
+    amount = fields.Monetary(
+        "Refund", compute='_compute_amount', store=True, readonly=False, required=True, help="What goes back."
+    )
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    journal_id = fields.Many2one(
+        'account.journal',
+        "Paid from",
+        required=True,
+        domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
+        compute='_compute_journal_id',
+        store=True,
+        readonly=False,
+    )
+    reason = fields.Char()
+    invoice_id = fields.Many2one('account.move', compute='_compute_invoice_id')
+    product_id = fields.Many2one(
+        'product.product',
+        compute='_compute_product_id',
+        store=True,
+        readonly=False,
+        domain="[('sale_ok', '=', True)]",
+        help="What the refund is booked as. Not needed where the whole of an invoice is refunded: its lines are.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('payment_id')
+    def _compute_refundable(self):
+        for wizard in self:
+            refunds = wizard.payment_id._qbo_refunds()
+            wizard.refundable = wizard.payment_id.amount - sum(refunds.mapped('amount_total'))
+
+    @api.depends('refundable')
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = wizard.refundable
+
+    @api.depends('payment_id')
+    def _compute_journal_id(self):
+        for wizard in self:
+            wizard.journal_id = wizard.payment_id.journal_id
+
+    @api.depends('payment_id', 'amount')
+    def _compute_invoice_id(self):
+        """The invoice whose lines are refunded: the only one that the payment paid, and all of it."""
+        for wizard in self:
+            invoice = wizard.payment_id.reconciled_invoice_ids
+            is_whole = len(invoice) == 1 and not invoice.currency_id.compare_amounts(invoice.amount_total, wizard.amount)
+            wizard.invoice_id = invoice if is_whole else False
+
+    @api.depends('company_id')
+    def _compute_product_id(self):
+        for wizard in self:
+            connection = self.env['qbo.connection']._of_company(wizard.company_id)
+            wizard.product_id = connection.line_product_id.sudo(False)
+
+    # === ACTION METHODS === #
+
+    def action_refund(self):
+        """Make and post the credit note, pay it out, and show it."""
+        self.ensure_one()
+        self._check()
+        refund = self.env['account.move'].create(self._prepare_refund_vals())
+        refund.action_post()
+        refund._qbo_pay_out(self.journal_id, self.date)
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'account.move',
+            'res_id': refund.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
+
+    def _check(self):
+        if self.currency_id.compare_amounts(self.amount, 0.0) <= 0 or (
+            self.currency_id.compare_amounts(self.amount, self.refundable) > 0
+        ):
+            raise UserError(
+                self.env._(
+                    "Refund: enter an amount above zero and up to %s, which is paid and not refunded yet.",
+                    self.currency_id.format(self.refundable),
+                )
+            )
+        if not self.invoice_id and not self.product_id:
+            raise UserError(self.env._("Product: choose what the refund is booked as."))
+
+    def _prepare_refund_vals(self):
+        payment, invoice = self.payment_id, self.invoice_id
+        return {
+            'move_type': 'out_refund',
+            'partner_id': (invoice or payment).partner_id.id,
+            'invoice_date': self.date,
+            'currency_id': self.currency_id.id,
+            'ref': self.reason,
+            'qbo_is_refund': True,
+            'qbo_refunded_payment_id': payment.id,
+            'qbo_invoice_type': 'qbo' if payment.qbo_id or payment.qbo_state else 'odoo',
+            **({name: invoice[name] for name in DISCOUNT} if invoice else {}),
+            'invoice_line_ids': [Command.create(vals) for vals in self._prepare_lines_vals()],
+        }
+
+    def _prepare_lines_vals(self):
+        if self.invoice_id:
+            return [_copy(line) for line in self.invoice_id._qbo_item_lines()]
+        name = self.reason or self.env._("Refund of %s", self.payment_id.name)
+        return [
+            {
+                'product_id': self.product_id.id,
+                'name': name,
+                'quantity': 1.0,
+                'price_unit': self.amount,
+                'tax_ids': [Command.clear()],
+            }
+        ]
+
+
+def _copy(line):
+    vals = {name: line._fields[name].convert_to_write(line[name], line) for name in COPIED}
+    return {**vals, 'tax_ids': [Command.set(line.tax_ids.ids)]}
