@@ -12,15 +12,35 @@ SENTENCES = {
         "Make it active again there, then press Retry. QuickBooks says: %(detail)s",
         **v,
     ),
+    '610 document': lambda env, v: env._(
+        "%(name)s refers to a customer or product that is inactive in QuickBooks, or was deleted there itself. Press "
+        "Make Active to make them active again and send it. QuickBooks says: %(detail)s",
+        **v,
+    ),
+    '620': lambda env, v: env._(
+        "QuickBooks cannot apply %(name)s to these documents any more: %(detail)s. Compare what is paid on both "
+        "sides, then press Retry.",
+        **v,
+    ),
     '2020': lambda env, v: env._("QuickBooks needs a value for %(field)s of %(name)s. Fill it in.", **v),
     '2050': lambda env, v: env._("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s", **v),
     '2210': lambda env, v: env._("The e-mail address of %(name)s is not valid. Correct it.", **v),
     '2500': lambda env, v: env._("%(name)s refers to something that QuickBooks does not have: %(detail)s", **v),
+    '2500 document': lambda env, v: env._(
+        "%(name)s refers to something that is inactive or missing in QuickBooks. Press Make Active to make its customer "
+        "and products active again and send it. QuickBooks says: %(detail)s",
+        **v,
+    ),
     '5010': lambda env, v: env._(
         "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there.",
         **v,
     ),
     '6080': lambda env, v: env._("QuickBooks needs a name for this record. Fill in the name.", **v),
+    '6140': lambda env, v: env._(
+        "The number %(name)s is taken in QuickBooks. Link the document that has it, send this one under another "
+        "number, or type one in under QuickBooks Number.",
+        **v,
+    ),
     '6210': lambda env, v: env._(
         "The date of %(name)s is in a period that is closed in QuickBooks. Reopen it there or change the date.", **v
     ),
@@ -37,6 +57,14 @@ SENTENCES = {
         "Another product or category in QuickBooks is called “%(name)s”. Link it, send this one under another name, or "
         "change the name.",
         **v,
+    ),
+    '6270': lambda env, v: env._(
+        "%(name)s is dated before QuickBooks began to count the stock of one of its products. Change the date, or the "
+        "product's start date in QuickBooks: %(detail)s",
+        **v,
+    ),
+    '6540': lambda env, v: env._(
+        "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry.", **v
     ),
     'unanswered': lambda env, v: env._(
         "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour.", **v

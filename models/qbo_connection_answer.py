@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..qbo import client, errors, text, throttle
-from .messages import sentence
+from ..qbo import client, entities, errors, text, throttle
+from .messages import SENTENCES, sentence
 from .qbo_connection_merge import NOT_OF_ONE_RECORD
 from .qbo_connection_push import ENDINGS
 
@@ -143,6 +143,8 @@ class QboConnection(models.Model):
         elif error.code == '610' and request.operation in ENDINGS:
             self._settle_covered(request)
             self._ended(link, request)  # it ended in QuickBooks before
+        elif error.kind is errors.Kind.CLOSED_BOOKS:
+            self._take_closed_books(link, request, error)
         elif error.code == '6240':
             self._take_duplicate(link, request, error)
         elif error.code == '6140':
@@ -153,12 +155,21 @@ class QboConnection(models.Model):
     def _refuse(self, link, request, error, name=None, **vals):
         """Show the refusal on the record. Its changes are settled: the next change, or Retry, sends it again."""
         self._settle_covered(request)
-        rule = errors.RULES.get(error.code)
-        key = f'{error.code} {link.entity}'
-        text = sentence(self.env, error, link, key, name=name or link.name)
-        link._fail(error.code, text, fix=rule and rule.fix, **vals)
+        text = sentence(self.env, error, link, self._sentence_key(error, link), name=name or link.name)
+        link._fail(error.code, text, fix=self._fix(error, link), **vals)
         text = link.error if link.name in link.error else f"{link.name}: {link.error}"
         self._log('push', text, link, level='error', request_id=request.id)
+
+    def _sentence_key(self, error, link):
+        kind = link.entity if link.entity in entities.LISTS else 'document'
+        own = f'{error.code} {link.entity}'
+        return own if own in SENTENCES else f'{error.code} {kind}'
+
+    def _fix(self, error, link):
+        """Return the name of the button that mends a refusal, None where there is none for this record."""
+        rule = errors.RULES.get(error.code)
+        fix = rule and rule.fix
+        return None if fix == 'reactivate' and link.entity in entities.LISTS else fix
 
     def _store_alone(self, call, error):
         """Send each request of a batch on its own, after the call was refused as a whole for one of them."""
@@ -177,6 +188,13 @@ class QboConnection(models.Model):
                 'fault': False,
             }
         )
+
+    def _take_closed_books(self, link, request, error):
+        """Learn the closing date anew: where it moved, the document is looked at again and held, or dated later."""
+        known = self._book_close_date()
+        self._read_settings()
+        if self._book_close_date() == known:
+            self._refuse(link, request, error)
 
     def _merge_stale(self, link, request, error):
         """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""

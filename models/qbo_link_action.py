@@ -84,6 +84,24 @@ class QboLink(models.Model):
             link.write({**link._cleared(), 'state': 'synced'})
         return {'type': 'ir.actions.act_window_close'}
 
+    def action_reactivate(self):
+        """Make what this document refers to active in QuickBooks again, and send the document after it."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        for record in link._record()._qbo_requires():
+            if 'active' in record and not record.active:
+                raise UserError(
+                    self.env._("%s is archived in Odoo too. Unarchive it first, then try again.", record.display_name)
+                )
+            needed = self.env['qbo.link']._for(link.connection_id, record).sudo()
+            if needed.base_odoo and 'Active' in needed.base_odoo:
+                needed.base_odoo = {**needed.base_odoo, 'Active': False}
+            needed._append_change()
+        link._reopen()
+        link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
     def action_accept_tax(self):
         """Take QuickBooks' tax over into the document."""
         self.ensure_one()

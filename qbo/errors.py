@@ -211,7 +211,7 @@ RULES = {
         Rule('500', Kind.DATA),
         # Intuit saw this request id. Not known when that is not simply replayed; the id is kept: nothing doubles.
         Rule('600', Kind.TRANSIENT),
-        Rule('610', Kind.DATA),
+        Rule('610', Kind.DATA, fix='reactivate'),
         Rule('620', Kind.DATA),
         Rule('630', Kind.DATA),
         Rule('700', Kind.DATA),
@@ -233,7 +233,7 @@ RULES = {
         Rule('2270', Kind.DATA),
         Rule('2280', Kind.DATA),
         Rule('2300', Kind.DATA),
-        Rule('2500', Kind.DATA),
+        Rule('2500', Kind.DATA, fix='reactivate'),
         Rule('3001', Kind.THROTTLED),
         Rule('3100', Kind.AUTHORISATION, fix='reconnect'),
         Rule('3200', Kind.AUTHORISATION, fix='reconnect'),
@@ -254,8 +254,8 @@ RULES = {
         Rule('6180', Kind.DATA),
         # The subscription has ended: all writes fail, and neither credentials nor records are at fault.
         Rule('6190', Kind.QUOTA),
-        Rule('6200', Kind.CLOSED_BOOKS, fix='move_to_open_day'),
-        Rule('6210', Kind.CLOSED_BOOKS, fix='move_to_open_day'),
+        Rule('6200', Kind.CLOSED_BOOKS),
+        Rule('6210', Kind.CLOSED_BOOKS),
         Rule('6220', Kind.DATA),
         Rule('6240', Kind.DATA, fix='link_existing'),
         Rule('6270', Kind.DATA),
