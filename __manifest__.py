@@ -17,6 +17,7 @@
         'views/qbo_request_views.xml',
         'views/qbo_log_views.xml',
         'views/qbo_link_views.xml',
+        'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
         'views/res_partner_views.xml',
         'views/account_move_views.xml',

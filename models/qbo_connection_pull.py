@@ -34,7 +34,9 @@ class QboConnection(models.Model):
         schedule = events[0].schedule_id
         events = events.filtered(lambda event: event.schedule_id == schedule)
         schedule.last_run = fields.Datetime.now()
-        if not schedule._synchronised():
+        if schedule.name == 'lists':
+            self._pull_lists()
+        elif not schedule._synchronised():
             pass
         elif 'import' in events.mapped('source') or not schedule.cursor:
             self._start_pages(schedule, self._import_since(schedule))

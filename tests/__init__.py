@@ -1,5 +1,6 @@
 from . import (
     test_connection,
+    test_lists,
     test_partner,
     test_product,
     test_pull,
@@ -7,6 +8,8 @@ from . import (
     test_refused,
     test_schedule,
     test_security,
+    test_tax,
+    test_tax_create,
     test_tour,
     test_webhook,
 )
