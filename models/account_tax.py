@@ -34,7 +34,8 @@ class AccountTax(models.Model):
         groups=GROUP,
     )
     qbo_percent = fields.Char("Percentages", compute='_compute_qbo_tax_state', groups=GROUP)
-    qbo_tax_note = fields.Char("QuickBooks Note", compute='_compute_qbo_tax_state', groups=GROUP)
+    qbo_tax_found = fields.Char("Found in QuickBooks", compute='_compute_qbo_tax_state', groups=GROUP)
+    qbo_tax_note = fields.Char("What to Do", compute='_compute_qbo_tax_state', groups=GROUP)
 
     # === COMPUTE METHODS === #
 
@@ -43,18 +44,22 @@ class AccountTax(models.Model):
     def _compute_qbo_tax_state(self):
         for tax in self:
             connection = tax._qbo_connection()
-            tax.qbo_tax_state = tax.qbo_tax_note = False
+            tax.qbo_tax_state = tax.qbo_tax_found = tax.qbo_tax_note = False
             tax.qbo_percent = not tax._qbo_odd() and taxes.show(tax._qbo_rates())
             if connection and tax.type_tax_use == 'sale':
-                code, tax.qbo_tax_state, reason = tax.sudo()._qbo_find(connection, None)
-                tax.qbo_tax_note = reason or tax._qbo_found_note(code)
+                tax._qbo_show_state(connection)
 
-    def _qbo_found_note(self, code):
+    def _qbo_show_state(self, connection):
+        code, self.qbo_tax_state, self.qbo_tax_note = self.sudo()._qbo_find(connection, None)
         if self.qbo_tax_state == 'computed':
-            return self.env._("QuickBooks finds the tax by the address of the customer.")
-        return (
-            self.env._("%(name)s: %(percent)s", name=code.name, percent=code.tax_percent) if code.tax_percent else False
-        )
+            self.qbo_tax_note = self.env._("QuickBooks finds the tax by the address of the customer.")
+        elif self.qbo_tax_state == 'differs':
+            other = self.sudo()._qbo_code_in(self._qbo_lists(connection, None), connection)[1]
+            self.qbo_tax_found = f'{other.name}: {taxes.show(other.rates)}'
+        elif code.tax_percent:
+            self.qbo_tax_found = f'{code.name}: {code.tax_percent}'
+        elif self.qbo_tax_state == 'matched':
+            self.qbo_tax_note = self.env._("Lines with this tax are not taxed in QuickBooks.")
 
     # === ODOO TO QUICKBOOKS === #
 
@@ -325,9 +330,15 @@ class AccountTax(models.Model):
                 "only one of them charges tax on top of another tax. Correct one, or map another tax code on the tax.",
                 **facts,
             )
+        if _is_agreed(wanted, code):
+            return self.env._(
+                "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. If it is the "
+                "same tax, map it on the tax.",
+                **facts,
+            )
         return self.env._(
             "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. Correct one of "
-            "them, map it on the tax, or create it in QuickBooks under another name.",
+            "them, map another tax code on the tax, or create it in QuickBooks under another name.",
             **facts,
         )
 

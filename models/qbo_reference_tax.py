@@ -82,7 +82,8 @@ class QboReference(models.Model):
         vals = {'qbo_tax_code_id': False, **vals}
         model = company.sudo().account_sale_tax_id
         if model.amount_type == 'percent' and vals.get('amount_type') != 'group':
-            return model.with_env(self.env).copy({**vals, 'company_id': company.id})
+            # It is booked as the default tax is, and replaces no other tax in a fiscal position.
+            return model.with_env(self.env).copy({**vals, 'company_id': company.id, 'original_tax_ids': []})
         return self.env['account.tax'].create({'amount_type': 'percent', 'company_id': company.id, **vals})
 
     def _free_tax_name(self, code):

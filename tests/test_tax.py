@@ -100,7 +100,7 @@ class TestTaxCode(TaxCase):
     def test_another_percentage_is_refused_and_names_both_and_the_fix(self):
         self.code_in_quickbooks("Palm County", ("Palm", 7.5))
         tax = self.tax("Palm County", 7)
-        self.assertNoCode(tax, "Tax “Palm County” is 7%", "is 7.5% in QuickBooks", "map it on the tax", "create it")
+        self.assertNoCode(tax, "Tax “Palm County” is 7%", "is 7.5% in QuickBooks", "map another tax code", "create it")
 
     def test_an_unknown_tax_says_so_with_the_fix(self):
         self.assertNoCode(self.tax("Nowhere", 3), "Tax “Nowhere” (3%) is not in QuickBooks", "Map it", "create it")
@@ -110,7 +110,7 @@ class TestTaxCode(TaxCase):
 
     def test_a_total_is_not_the_same_as_its_parts_unless_mapped(self):
         tax = self.tax("Florida", 7)
-        self.assertNoCode(tax, "Tax “Florida” is 7%", "is 6% + 1% in QuickBooks")
+        self.assertNoCode(tax, "Tax “Florida” is 7%", "is 6% + 1% in QuickBooks", "map it on the tax")
 
         tax.qbo_tax_code_id = self.entry("Florida")
 

@@ -202,7 +202,7 @@ class TestTaxPage(TaxCase):
 
         self.assertEqual(shown, matched + differs + missing)
         self.assertEqual(shown.mapped('qbo_tax_state'), ['matched', 'differs', 'missing'])
-        self.assertEqual(matched.qbo_tax_note, "Palm County: 7.5%")
+        self.assertEqual(shown.mapped('qbo_tax_found'), ["Palm County: 7.5%", "Georgia: 4%", False])
         self.assertIn("is 5% in Odoo", differs.qbo_tax_note)
         self.assertFalse(bought.qbo_tax_state)
 
