@@ -122,6 +122,21 @@ class ResPartner(models.Model):
                 partner.write(vals)
         return self
 
+    def _qbo_once(self):
+        """A customer of QuickBooks has one currency for ever (qbo-api 9.4): that of the first document."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if not connection._has_currencies():
+            return {}
+        first = self.env['account.move'].search(
+            [('commercial_partner_id', '=', self.id), ('move_type', 'in', ('out_invoice', 'out_refund'))],
+            order='id',
+            limit=1,
+        )
+        return {'CurrencyRef': {'value': (first.currency_id or self.env.company.currency_id).name}}
+
+    def _qbo_facts(self, values):
+        return {'Currency': (values.get('CurrencyRef') or {}).get('value')}
+
     def _qbo_written(self):
         return [self | self._qbo_billing_contact()]
 
@@ -185,6 +200,27 @@ class ResPartner(models.Model):
     def _qbo_split_name(self, name):
         given, family = text.split_name(name)
         return {'qbo_given_name': given or '', 'qbo_family_name': family or ''}
+
+    # === ACTION METHODS === #
+
+    def action_qbo_give_credit(self):
+        """Open a new payment that is account credit of this customer."""
+        self.ensure_one()
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Account Credit"),
+            'res_model': 'account.payment',
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'context': {
+                'default_payment_type': 'inbound',
+                'default_partner_type': 'customer',
+                'default_partner_id': self.commercial_partner_id.id,
+                'default_journal_id': connection.payment_journal_id.id,
+                'default_qbo_account_credit': True,
+            },
+        }
 
     # === ADDRESSES === #
 

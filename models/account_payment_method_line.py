@@ -1,0 +1,42 @@
+from odoo import api, models
+
+from ..qbo import text
+
+CASH = 'Cash'  # what QuickBooks calls it in its stock list (qbo-api 9.13)
+OTHER = 'Other'  # what a payment of QuickBooks without a method becomes (Pool Brain)
+
+
+class AccountPaymentMethodLine(models.Model):
+    _inherit = 'account.payment.method.line'
+
+    def _qbo_name(self):
+        """Return the name of this payment method in QuickBooks, None where it says nothing about the payment."""
+        if self.code == 'manual' and self.name == self.payment_method_id.name:
+            return CASH if self.journal_id.type == 'cash' else None
+        name = text.clean_name(self.name or '')
+        return None if name.casefold() == OTHER.casefold() else name or None
+
+    @api.model
+    def _qbo_of(self, journal, name):
+        """Return the method of this name for money that comes in on a journal, created when it is missing.
+
+        :param name: as QuickBooks calls it; None: *Other*
+        """
+        lines = journal.inbound_payment_method_line_ids
+        if name:
+            found = lines.filtered(lambda line: (line._qbo_name() or '').casefold() == name.casefold())
+        else:
+            found = lines.filtered(lambda line: line.name == OTHER)
+        return found[:1] or self.sudo().create(self._qbo_line_vals(journal, name or OTHER)).sudo(False)
+
+    @api.model
+    def _qbo_line_vals(self, journal, name):
+        manual = self.env.ref('account.account_payment_method_manual_in')
+        usual = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_method_id == manual)[:1]
+        return {
+            'name': name,
+            'journal_id': journal.id,
+            'payment_method_id': manual.id,
+            'payment_account_id': usual.payment_account_id.id,
+            'sequence': 100,
+        }
