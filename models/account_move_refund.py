@@ -1,6 +1,7 @@
 """Refunds: a credit note that is paid out at once is a RefundReceipt in QuickBooks (qbo-api 9.9)."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -48,3 +49,32 @@ class AccountPayment(models.Model):
     qbo_refund_id = fields.Many2one(
         'account.move', "Pays Out", readonly=True, copy=False, index='btree_not_null', ondelete='set null'
     )
+
+    def action_qbo_refund(self):
+        """Ask how much of a customer's payment goes back.
+
+        :raise UserError: QuickBooks made the payment, so it is refunded there (Pool Brain)
+        """
+        self.ensure_one()
+        if self.qbo_is_from_quickbooks:
+            raise UserError(
+                self.env._("%s was made in QuickBooks. Refund it there; the refund then comes here.", self.display_name)
+            )
+        action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_payment_refund_action')
+        product = self.env['qbo.connection']._of_company(self.company_id).line_product_id
+        context = {
+            'default_payment_id': self.id,
+            'default_amount': self._qbo_refundable(),
+            'default_journal_id': self.journal_id.id,
+            'default_product_id': product.id,
+        }
+        return {**action, 'context': context}
+
+    def _qbo_refundable(self):
+        """Return how much of this payment was not refunded yet, in its currency."""
+        return self.amount - sum(self._qbo_refunds().mapped('amount_total'))
+
+    def _qbo_refunds(self):
+        """Return the refunds of this payment that count."""
+        domain = Domain('qbo_refunded_payment_id', 'in', self.ids) & Domain('state', '!=', 'cancel')
+        return self.env['account.move'].search(domain)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.misc import clean_context
 
 COPIED = ('product_id', 'name', 'quantity', 'price_unit', 'discount', 'product_uom_id', 'account_id', 'qbo_class_id')
 DISCOUNT = ('qbo_discount', 'qbo_discount_type', 'qbo_discount_before_tax')
@@ -16,26 +17,18 @@ class QboPaymentRefund(models.TransientModel):
     company_id = fields.Many2one(related='payment_id.company_id')
     currency_id = fields.Many2one(related='payment_id.currency_id')
     refundable = fields.Monetary("Paid and Not Refunded Yet", compute='_compute_refundable')
-    amount = fields.Monetary(
-        "Refund", compute='_compute_amount', store=True, readonly=False, required=True, help="What goes back."
-    )
+    amount = fields.Monetary("Refund", required=True, help="What goes back.")
     date = fields.Date(required=True, default=fields.Date.context_today)
     journal_id = fields.Many2one(
         'account.journal',
         "Paid from",
         required=True,
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
-        compute='_compute_journal_id',
-        store=True,
-        readonly=False,
     )
     reason = fields.Char()
     invoice_id = fields.Many2one('account.move', compute='_compute_invoice_id')
     product_id = fields.Many2one(
         'product.product',
-        compute='_compute_product_id',
-        store=True,
-        readonly=False,
         domain="[('sale_ok', '=', True)]",
         help="What the refund is booked as. Not needed where the whole of an invoice is refunded: its lines are.",
     )
@@ -45,18 +38,7 @@ class QboPaymentRefund(models.TransientModel):
     @api.depends('payment_id')
     def _compute_refundable(self):
         for wizard in self:
-            refunds = wizard.payment_id._qbo_refunds()
-            wizard.refundable = wizard.payment_id.amount - sum(refunds.mapped('amount_total'))
-
-    @api.depends('refundable')
-    def _compute_amount(self):
-        for wizard in self:
-            wizard.amount = wizard.refundable
-
-    @api.depends('payment_id')
-    def _compute_journal_id(self):
-        for wizard in self:
-            wizard.journal_id = wizard.payment_id.journal_id
+            wizard.refundable = wizard.payment_id._qbo_refundable()
 
     @api.depends('payment_id', 'amount')
     def _compute_invoice_id(self):
@@ -66,17 +48,12 @@ class QboPaymentRefund(models.TransientModel):
             is_whole = len(invoice) == 1 and not invoice.currency_id.compare_amounts(invoice.amount_total, wizard.amount)
             wizard.invoice_id = invoice if is_whole else False
 
-    @api.depends('company_id')
-    def _compute_product_id(self):
-        for wizard in self:
-            connection = self.env['qbo.connection']._of_company(wizard.company_id)
-            wizard.product_id = connection.line_product_id.sudo(False)
-
     # === ACTION METHODS === #
 
     def action_refund(self):
         """Make and post the credit note, pay it out, and show it."""
         self.ensure_one()
+        self = self.with_context(clean_context(self.env.context))  # its defaults are the wizard's, not the documents'
         self._check()
         refund = self.env['account.move'].create(self._prepare_refund_vals())
         refund.action_post()
