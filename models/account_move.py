@@ -11,6 +11,7 @@ ENTITIES = {'out_invoice': 'Invoice', 'out_refund': 'CreditMemo'}
 MOVE_TYPES = {'Invoice': 'out_invoice', 'CreditMemo': 'out_refund', 'RefundReceipt': 'out_refund'}
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 NUMBER_MAX = 21  # qbo-api 9.6
+PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax')
 MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
 NOTED = frozenset(
     {
@@ -225,13 +226,23 @@ class AccountMove(models.Model):
 
     def _qbo_currency_problem(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        home = connection._home_currency()
-        if self.currency_id.name == home or connection._has_currencies():
+        home, ours = connection._home_currency(), self.currency_id.name
+        theirs = (self.commercial_partner_id.qbo_link_id.facts or {}).get('Currency')
+        if connection._has_currencies() and theirs and theirs != ours:
+            text_ = self.env._(
+                "It is in %(ours)s, and QuickBooks has %(customer)s in %(theirs)s. A customer has one currency there: "
+                "make a customer of its own for %(ours)s.",
+                ours=ours,
+                customer=self.commercial_partner_id.name,
+                theirs=theirs,
+            )
+            return 'currency', text_, None
+        if ours == home or connection._has_currencies():
             return None
         text_ = self.env._(
             "It is in %(currency)s, and the QuickBooks company has only %(home)s. Switch multicurrency on in "
             "QuickBooks, then refresh the lists on the connection.",
-            currency=self.currency_id.name,
+            currency=ours,
             home=home,
         )
         return 'currency', text_, None

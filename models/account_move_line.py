@@ -21,6 +21,12 @@ class AccountMoveLine(models.Model):
         help="Empty: the class of the document.",
     )
 
+    qbo_is_discount = fields.Boolean(
+        "Document Discount",
+        readonly=True,
+        help="Made from the discount of the document, and made again whenever the document is saved.",
+    )
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -52,8 +58,12 @@ class AccountMoveLine(models.Model):
             description=self.name,
             tax_code=self._qbo_tax_code(connection),
             qbo_class=self._qbo_class(connection),
-            gross=self.price_total if included else None,
+            gross=self._qbo_gross() if included else None,
         )
+
+    def _qbo_gross(self):
+        """Return the amount of this line with tax, where its price includes it."""
+        return self.currency_id.round(self.quantity * self.price_unit * (1 - self.discount / 100))
 
     def _qbo_tax_code(self, connection):
         """Return the code of this line: TAX or NON in the US, elsewhere the id of a tax code (qbo-api 9.7)."""
@@ -79,13 +89,25 @@ class AccountMoveLine(models.Model):
 
         A price and discount of Odoo's that come to the same amount stay as they are.
         """
-        vals = {name: value for name, value in vals.items() if name != 'display_type'}
+        # A product that is written anew would bring its price and taxes with it.
+        kept = {name for name in ('name', 'product_id', 'qbo_class_id') if name in vals and self._qbo_is(name, vals)}
+        vals = {name: value for name, value in vals.items() if name not in {'display_type', *kept}}
         if 'quantity' in vals and self.quantity == vals['quantity'] and self._qbo_comes_to(vals):
             vals = {name: value for name, value in vals.items() if name not in PRICE}
         if 'tax_ids' in vals and set(vals['tax_ids'][0][2]) == set(self.tax_ids.ids):
             del vals['tax_ids']
         return vals
 
+    def _qbo_is(self, name, vals):
+        return (self._fields[name].convert_to_write(self[name], self) or False) == (vals[name] or False)
+
     def _qbo_comes_to(self, vals):
         amount = lines.cents(vals['quantity'] * vals['price_unit'])
         return amount in (lines.cents(self.price_subtotal), lines.cents(self.price_total))
+
+    def _qbo_discount_taxes(self):
+        """Return the taxes that a discount on this line lowers: all but amounts per unit, such as an eco-tax."""
+        self.ensure_one()
+        taxes = self.tax_ids.flatten_taxes_hierarchy()
+        lowered = taxes.filtered(lambda tax: tax._can_be_discounted())
+        return self.tax_ids if lowered == taxes else lowered

@@ -66,6 +66,11 @@ SENTENCES = {
     '6540': lambda env, v: env._(
         "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry.", **v
     ),
+    '620': lambda env, v: env._(
+        "What %(name)s pays cannot be paid in QuickBooks: it is paid there already, or belongs to another customer. "
+        "Open it in QuickBooks, take the other payment off it, then press Retry. QuickBooks says: %(detail)s",
+        **v,
+    ),
     'unanswered': lambda env, v: env._(
         "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour.", **v
     ),

@@ -95,14 +95,30 @@ class QboConnection(models.Model):
         if not link:
             return
         if request.operation == 'delete':
+            self._note_touched(link, {})
             self._ended(link, request)
             return
         mapped = link._model()._qbo_mapped(entity)
+        self._note_touched(link, mapped)
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         link._agree(entity, request.odoo_values, mapped)
         link.write(origin)
         self._log('push', self._accepted_text(request, link), link, request_id=request.id)
         self._wake_waiting(link)
+
+    def _note_touched(self, link, mapped):
+        """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
+
+        The next edit of such a document then goes with one request instead of being refused as stale.
+        """
+        for entity, qbo_id in link._model()._qbo_touches(link.base_qbo or {}, mapped):
+            for other in self._link_of(entity, qbo_id):
+                other.token_ahead += 1
+
+    def _link_of(self, entity, qbo_id):
+        return self.env['qbo.link'].search(
+            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        )
 
     def _ended(self, link, request):
         """Note that the entity of a record that was cancelled or deleted is no more."""
@@ -260,9 +276,7 @@ class QboConnection(models.Model):
         if not found:
             self._refuse(link, request, error, name)
             return
-        owner = self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', found['Id'])]
-        )
+        owner = self._link_of(entity, found['Id'])
         is_ours = entity == link.entity and not owner and not link.qbo_id
         if is_ours and link._record()._qbo_is_same(found):
             self._settle_covered(request)
@@ -279,9 +293,7 @@ class QboConnection(models.Model):
         number = json.loads(request.body).get('DocNumber')
         label, qbo_id = errors.duplicate_document_owner(error.detail) or ('', None)
         entity = label.replace(' ', '')
-        owner = self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
-        )
+        owner = self._link_of(entity, qbo_id)
         candidate = {'entity': entity, 'id': qbo_id, 'name': f'{label} {number}'.strip(), 'linked': bool(owner)}
         self._refuse(link, request, error, number, candidate=candidate)
 

@@ -199,7 +199,9 @@ class QboConnection(models.Model):
         credential._set_secrets(realm_id=realm_id)
         credential._set_tokens(tokens)
         try:
-            answer = self._read_company(self._client(tokens.access_token))
+            qbo = self._client(tokens.access_token)
+            answer = self._read_company(qbo)
+            self._read_preferences(qbo)
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
         for schedule in self.sudo().schedule_ids.filtered(lambda schedule: not schedule.cursor):

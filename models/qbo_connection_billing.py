@@ -6,9 +6,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import text
+from .account_move import PROBLEMS
 
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
+
+# Settings that documents with a problem may have waited for.
+MENDING = frozenset({'doc_numbering', 'closed_books', 'line_product_id', 'preferences'})
 
 
 class QboConnection(models.Model):
@@ -97,6 +101,8 @@ class QboConnection(models.Model):
         result = super().write(vals)
         if 'sync_billing' in vals:
             self.env.registry.clear_cache()
+        if not MENDING.isdisjoint(vals):
+            self._retry_problems()
         return result
 
     # === ACTION METHODS === #
@@ -132,9 +138,44 @@ class QboConnection(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _retry_problems(self):
+        """Look again at documents that are held back or have a problem of Odoo's own: it may be mended now."""
+        links = self.env['qbo.link'].sudo().search(
+            [
+                ('connection_id', 'in', self.ids),
+                ('res_model', '=', 'account.move'),
+                '|',
+                '&', ('state', '=', 'error'), ('error_code', 'in', PROBLEMS),
+                '&', ('state', '=', 'pending'), ('waits_for_id', '=', False),
+            ]  # fmt: skip
+        )
+        for link in links:
+            link._append_change()
+
     def _has_currencies(self):
         """Return whether the QuickBooks company uses more than its home currency."""
         return bool(self._preference('CurrencyPrefs', 'MultiCurrencyEnabled', False))
+
+    def _takes_currency(self, currency):
+        """Return whether QuickBooks takes documents in a currency of Odoo's."""
+        home = self._home_currency() or self.company_id.currency_id.name
+        return currency.name == home or self._has_currencies()
+
+    def _closed_books_reason(self, day):
+        """Return why QuickBooks takes no change of a document of this day, in words, or None (qbo-api 9.14)."""
+        closed = self._book_close_date()
+        if not closed or day > closed:
+            return None
+        return self.env._(
+            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
+            "then.",
+            date=fields.Date.to_string(closed),
+        )
+
+    def _open_day(self, day):
+        """Return the day that a new document gets in QuickBooks: the first open one, where that is the rule."""
+        closed = self._book_close_date()
+        return closed + timedelta(days=1) if closed and day <= closed and self.closed_books == 'move' else day
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.
@@ -144,7 +185,7 @@ class QboConnection(models.Model):
         created = (values.get('MetaData') or {}).get('CreateTime')
         if not created or not self.billing_since:
             return False
-        return text.parse_time(created) < self.billing_since.replace(microsecond=0, tzinfo=timezone.utc)
+        return text.parse_time(created) <= self.billing_since.replace(tzinfo=timezone.utc)
 
     @api.model
     def _import_since(self, schedule):

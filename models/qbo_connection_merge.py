@@ -36,7 +36,7 @@ class QboConnection(models.Model):
         except NOT_OF_ONE_RECORD:
             raise
         except LockError:
-            self._take_soon(link)
+            self._take_soon(link or self._new_link(entity, row))
         except Exception as error:
             if not isinstance(error, REFUSALS):
                 _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
@@ -55,12 +55,15 @@ class QboConnection(models.Model):
         member = self._model_of(entity, row)._qbo_names()[0] if unanswered else None
         for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
             if json.loads(request.body).get(member) == row.get(member):
-                self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
+                if request.state == 'unanswered':
+                    self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
                 if request.state == 'unanswered':
                     raise errors.TransientError(request_id=request.call_id)
-                return links.search(
+                links = links.search(
                     [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', row['Id'])]
                 )
+                if links:
+                    break  # else it was another one: amounts of payments are not unique
         return links
 
     def _take(self, entity, row, link):
@@ -86,17 +89,7 @@ class QboConnection(models.Model):
 
     def _take_later(self, entity, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
-        model = self._model_of(entity, row)
-        link = link or self.env['qbo.link'].create(
-            {
-                'connection_id': self.id,
-                'res_model': model._name,
-                'entity': entity,
-                'qbo_id': row['Id'],
-                'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
-                'origin': 'qbo',
-            }
-        )
+        link = link or self._new_link(entity, row)
         attempts = link.attempts + 1
         link._fail(
             'odoo',
@@ -108,6 +101,19 @@ class QboConnection(models.Model):
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
         self._log('pull', link.error, link, level='error')
+
+    def _new_link(self, entity, row):
+        """Return a new link of an entity that has no record yet."""
+        return self.env['qbo.link'].create(
+            {
+                'connection_id': self.id,
+                'res_model': self._model_of(entity, row)._name,
+                'entity': entity,
+                'qbo_id': row['Id'],
+                'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
+                'origin': 'qbo',
+            }
+        )
 
     def _deleted_in_quickbooks(self, link):
         """End the record of a document whose entity was deleted; other records stay and say what happened."""
@@ -146,7 +152,15 @@ class QboConnection(models.Model):
             return
         record = model._qbo_apply(row)
         link = link or self.env['qbo.link']._for(self, record)
-        link.write({'res_id': record.id, 'res_model': record._name, 'name': record.display_name, 'origin': 'qbo'})
+        link.write(
+            {
+                'res_id': record.id,
+                'res_model': record._name,
+                'name': record.display_name,
+                'origin': 'qbo',
+                'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
+            }
+        )
         link._agree(row, record._qbo_values(), record._qbo_mapped(row))
         self._settle_changes(record, link)
         text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._qbo_noun(), name=link.name)
@@ -163,6 +177,7 @@ class QboConnection(models.Model):
         )
         self._log('pull', text, link)
         self._take_over(row, link)
+        self._wake_waiting(link)
 
     # === A KNOWN ENTITY === #
 

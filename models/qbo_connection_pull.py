@@ -34,7 +34,9 @@ class QboConnection(models.Model):
         schedule = events[0].schedule_id
         events = events.filtered(lambda event: event.schedule_id == schedule)
         schedule.last_run = fields.Datetime.now()
-        if not schedule._synchronised():
+        if schedule.name == 'lists':
+            self._pull_lists()
+        elif not schedule._synchronised():
             pass
         elif 'import' in events.mapped('source') or not schedule.cursor:
             self._start_pages(schedule, self._import_since(schedule))
@@ -100,6 +102,8 @@ class QboConnection(models.Model):
         """After the first import of a kind, send what Odoo alone has, as bulk work."""
         if not schedule.push_after_import:
             return
+        if schedule.name == 'documents':
+            self.env['qbo.application']._qbo_catch_up(self)
         for record in schedule._synchronised():
             known = self.env['qbo.link'].search([('connection_id', '=', self.id), ('res_model', '=', record._name)])
             rest = record.search(record._qbo_domain()) - record.browse(known.filtered('qbo_id').mapped('res_id'))
@@ -147,6 +151,7 @@ class QboConnection(models.Model):
             ],
             limit=APPLY_SIZE,
         )
+        due = due.sorted(lambda link: link._model()._qbo_rank())  # an invoice before the payment that waits for it
         for entity, links in due.grouped('entity').items():
             found = {row['Id']: row for row in self._fetch(entity, links.mapped('qbo_id'))}
             for link in links:

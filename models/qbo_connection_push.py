@@ -100,7 +100,8 @@ class QboConnection(models.Model):
         What waits for the answer to its creation is left out, or it would be created twice.
         """
         busy = self._busy_records()
-        needed = {_key(item): item for record, _changes in groups for item in record.exists()._qbo_requires()}
+        existing = [record for record, _changes in groups if record.exists()]
+        needed = {_key(item): item for record in existing for item in record._qbo_requires()}
         return {
             key: record
             for key, record in needed.items()

@@ -30,6 +30,9 @@ class QboLink(models.Model):
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
     qbo_id = fields.Char("QuickBooks Id", readonly=True, copy=False)
     sync_token = fields.Integer(readonly=True, help="Intuit's version of the entity.")
+    token_ahead = fields.Integer(
+        readonly=True, help="How many versions QuickBooks made since, by payments of ours that settle this document."
+    )
     origin = fields.Selection([('odoo', "Odoo"), ('qbo', "QuickBooks")], "Created in", readonly=True)
     mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
     state = fields.Selection(
@@ -224,7 +227,7 @@ class QboLink(models.Model):
         return bool(self.qbo_id) and self.state != 'gone'
 
     def _version(self):
-        return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token)}
+        return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token + self.token_ahead)}
 
     def _agree(self, entity, base_odoo, base_qbo):
         """Record that both sides agree.
@@ -237,6 +240,7 @@ class QboLink(models.Model):
             {
                 'qbo_id': entity['Id'],
                 'sync_token': int(entity.get('SyncToken') or 0),
+                'token_ahead': 0,
                 'base_odoo': base_odoo,
                 'base_qbo': base_qbo,
                 'doc_number': entity.get('DocNumber'),

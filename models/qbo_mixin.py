@@ -125,6 +125,16 @@ class QboMixin(models.AbstractModel):
         """
         return body
 
+    def _qbo_touches(self, before, after):
+        """Return ``{(entity type, id)}`` of the other entities that get a new version when this one is written.
+
+        Only what is sent next relies on it: whether a version is an echo goes by what QuickBooks sent itself.
+
+        :param dict before: the mapped values that were agreed
+        :param dict after: those that QuickBooks has now, empty when the entity was deleted
+        """
+        return set()
+
     def _qbo_facts(self, values):
         """Return what the link remembers of an entity besides the mapped values; JSON."""
         return {}

@@ -1,7 +1,17 @@
 from odoo import api, fields, models
 
-# What the drop-downs need. Lists that Odoo has records for (customers, products) are links instead.
-LISTS = ('Account',)
+from ..qbo import errors
+
+# What drop-downs, documents and taxes need, and of each what they need to know of an entry besides its name. Lists
+# that Odoo has records for (customers, products) are links instead.
+LISTS = {
+    'Account': ('AccountType', 'AccountSubType', 'CurrencyRef'),
+    'Class': ('ParentRef',),
+    'TaxAgency': ('TaxTrackedOnSales',),
+    'TaxRate': ('RateValue', 'EffectiveTaxRate', 'AgencyRef', 'SpecialTaxType'),
+    'TaxCode': ('SalesTaxRateList', 'TaxGroup', 'Taxable', 'TaxCodeConfigType'),
+}
+PAGE_SIZE = 1000  # qbo-api 5: the largest page
 
 
 class QboReference(models.Model):
@@ -16,18 +26,54 @@ class QboReference(models.Model):
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
     qbo_id = fields.Char("QuickBooks Id", required=True, readonly=True)
     name = fields.Char(required=True, readonly=True)
-    kind = fields.Char(readonly=True, help="Of an account: its type in QuickBooks, for example Income.")
+    kind = fields.Char(
+        readonly=True,
+        help="Of an account: its type in QuickBooks, for example Income. Of a tax code: Sales, Purchase, or Built-in "
+        "for TAX and NON, which only say whether a line is taxed.",
+    )
+    data = fields.Json("Entity", readonly=True, help="What else is needed of the entry, as QuickBooks sent it.")
     active = fields.Boolean(default=True, readonly=True)
 
     _unique_entry = models.Constraint('UNIQUE(connection_id, entity, qbo_id)', "An entry of a list is kept once.")
 
     @api.model
     def _refresh(self, connection):
-        """Read the lists anew: one query each. Entries that are gone or inactive are archived, never deleted."""
-        for entity in LISTS:
-            statement = f'SELECT * FROM {entity} MAXRESULTS 1000'
-            answer = connection._read(statement, lambda qbo, statement=statement: qbo.query(statement))
-            self._take(connection, entity, answer.values)
+        """Read the lists, the company and its preferences anew: one call each. Calls QuickBooks."""
+        self._read_lists(connection, LISTS)
+        connection._read_settings()
+
+    @api.model
+    def _read_lists(self, connection, entities):
+        """Read some of the lists anew. Calls QuickBooks.
+
+        Entries that are gone or inactive are archived, never deleted. A list that this company does not have is left
+        as it is.
+        """
+        for entity in entities:
+            try:
+                self._take(connection, entity, self._rows(connection, entity))
+            except errors.DataError as error:
+                text = self.env._("The list %(entity)s cannot be read: %(why)s", entity=entity, why=error.detail)
+                connection._log('pull', text, level='warning')
+
+    @api.model
+    def _of(self, connection, entity, qbo_id):
+        """Return the entry with this id, also an archived one; empty where Odoo does not know it (yet)."""
+        return self.with_context(active_test=False).search(
+            [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        )
+
+    @api.model
+    def _rows(self, connection, entity):
+        """Return all active entries of a list, page by page."""
+        rows = []
+        while len(rows) % PAGE_SIZE == 0:
+            statement = f'SELECT * FROM {entity} STARTPOSITION {len(rows) + 1} MAXRESULTS {PAGE_SIZE}'
+            page = connection._read(statement, lambda qbo, statement=statement: qbo.query(statement)).values
+            rows += page
+            if not page:
+                break
+        return rows
 
     @api.model
     def _take(self, connection, entity, rows):
@@ -37,14 +83,29 @@ class QboReference(models.Model):
         )
         by_id = {reference.qbo_id: reference for reference in known}
         for row in rows:
-            vals = {
-                'name': row.get('FullyQualifiedName') or row['Name'],
-                'kind': row.get('AccountType'),
-                'active': True,
-            }
+            vals = self._vals(entity, row)
             if reference := by_id.pop(row['Id'], None):
-                reference.write(vals)
+                if changed := {key: value for key, value in vals.items() if reference[key] != value}:
+                    reference.write(changed)
             else:
                 self.create({**vals, 'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id']})
         for reference in by_id.values():
             reference.active = False
+
+    @api.model
+    def _vals(self, entity, row):
+        return {
+            'name': row.get('FullyQualifiedName') or row.get('Name') or row['DisplayName'],
+            'kind': _tax_code_kind(row) if entity == 'TaxCode' else row.get('AccountType', False),
+            'data': {member: row[member] for member in LISTS[entity] if member in row},
+            'active': not row.get('Hidden', False),
+        }
+
+
+def _tax_code_kind(row):
+    """Return ``Built-in``, ``Sales`` or ``Purchase``; built-in codes are no records: no version (qbo-api 9.7)."""
+    if 'SyncToken' not in row:
+        return 'Built-in'
+    sells = (row.get('SalesTaxRateList') or {}).get('TaxRateDetail')
+    buys = (row.get('PurchaseTaxRateList') or {}).get('TaxRateDetail')
+    return 'Purchase' if buys and not sells else 'Sales'

@@ -3,13 +3,16 @@ from datetime import timezone
 from odoo import api, fields, models
 
 from ..qbo import schedule
+from .qbo_reference import LISTS
 
-# What Pool Office Manager promises (seed pool-office-manager), as the interval shown in Scheduled Actions.
+# What Pool Office Manager promises (seed pool-office-manager), and lists each night, as the interval shown in
+# Scheduled Actions.
 INTERVALS = {
     'customers': (2, 'hours'),
     'products': (1, 'hours'),
     'services': (1, 'months'),
     'documents': (15, 'minutes'),
+    'lists': (1, 'days'),
 }
 
 
@@ -28,6 +31,7 @@ class QboSchedule(models.Model):
             ('products', "Products: every hour, at half past"),
             ('services', "Service types: on the 1st of the month"),
             ('documents', "Documents: every 15 minutes"),
+            ('lists', "Accounts, classes, taxes and preferences: every day at 4:00"),
         ],
         "Schedule",
         required=True,
@@ -113,5 +117,7 @@ class QboSchedule(models.Model):
 
     def _entities(self):
         """Return the entity types that this schedule pulls, what others depend on first."""
+        if self.name == 'lists':
+            return ['Preferences', *LISTS]
         records = sorted(self._synchronised(), key=lambda record: record._qbo_rank())
         return list(dict.fromkeys(entity for record in records for entity in record._qbo_entities()))

@@ -35,7 +35,7 @@ class BillingCase(QboCase):
         return {
             'sync_products': True,
             'sync_billing': True,
-            'billing_since': fields.Datetime.now(),
+            'billing_since': fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
             'billing_start': '2025-01-01',
             'income_account_id': cls.account('Income').id,
             'expense_account_id': cls.account('Cost of Goods Sold').id,
@@ -132,3 +132,7 @@ class BillingCase(QboCase):
             elif line['DetailType'] == 'DescriptionOnly':
                 rows.append((line['Description'], None, None, None))
         return rows
+
+    def assertNoErrors(self):
+        """Assert that no record is in error; else show the messages."""
+        self.assertEqual(self.env['qbo.link'].search([('state', '=', 'error')]).mapped('error'), [])

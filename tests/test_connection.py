@@ -45,11 +45,11 @@ class TestConnection(QboCase):
 
     def test_connecting_and_disconnecting_switch_the_scheduled_actions(self):
         crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
-        self.assertEqual(crons.mapped('active'), [True] * 5)
+        self.assertEqual(crons.mapped('active'), [True] * 6)
 
         self.connection.with_user(self.manager).action_disconnect()
 
-        self.assertEqual(crons.mapped('active'), [False] * 5)
+        self.assertEqual(crons.mapped('active'), [False] * 6)
 
     def test_connection_test_says_that_it_works(self):
         action = self.press_test()

@@ -286,7 +286,8 @@ class TestProductSettings(ProductCase):
             self.assertEqual(form.qbo_mode, 'auto')
 
     def test_drop_downs_offer_quickbooks_accounts(self):
-        names = self.env['qbo.reference'].search([('connection_id', '=', self.connection.id)]).mapped('name')
+        domain = [('connection_id', '=', self.connection.id), ('entity', '=', 'Account')]
+        names = self.env['qbo.reference'].search(domain).mapped('name')
         self.assertEqual(
             sorted(names), sorted(row['FullyQualifiedName'] for row in self.sandbox.all('Account', active=True))
         )

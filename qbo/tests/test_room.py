@@ -22,6 +22,7 @@ ALLOWED = {
     'http',
     'hypothesis',
     'ipaddress',
+    'itertools',
     'json',
     'logging',
     'os',

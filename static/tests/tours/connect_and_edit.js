@@ -3,7 +3,7 @@ import { rpc } from "@web/core/network/rpc";
 import { stepUtils } from "@web_tour/tour_utils";
 
 /** Have the server run the engine, as it does by itself where scheduled actions run; in tests they do not. */
-async function runEngine() {
+export async function runEngine() {
     const call = (model, method, args) =>
         rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
     const crons = await call("ir.cron", "search", [[["cron_name", "like", "QuickBooks: synchronise"]]]);

@@ -1,0 +1,104 @@
+"""The connection's page Taxes: which tax of Odoo is which tax code of QuickBooks."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+ACCOUNTANTS = 'account.group_account_manager'
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    default_tax_id = fields.Many2one(
+        'account.tax',
+        "Default Sales Tax",
+        compute='_compute_default_tax_id',
+        groups=ACCOUNTANTS,
+        inverse='_inverse_default_tax_id',
+        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
+        help="The tax of new products in Odoo, and so of the invoice lines that sell them. Empty: none.",
+    )
+    tax_agency_id = fields.Many2one(
+        'qbo.reference',
+        "Tax Agency for New Taxes",
+        domain="[('connection_id', '=', id), ('entity', '=', 'TaxAgency')]",
+        help="To whom taxes that Odoo creates in QuickBooks are paid. Not needed where QuickBooks has only one agency.",
+    )
+    tax_agency_name = fields.Char(
+        "New Tax Agency", help="QuickBooks has no tax agency yet: it is created under this name with the first tax."
+    )
+    has_tax_agency = fields.Boolean(compute='_compute_has_tax_agency', compute_sudo=True)
+    tax_model = fields.Selection(
+        [
+            ('none', "Off: QuickBooks charges no sales tax"),
+            ('manual', "One tax code for a document, lines are taxed or not"),
+            ('automated', "Automated: QuickBooks finds the tax by address"),
+            ('coded', "A tax code on every line"),
+        ],
+        "Sales Tax in QuickBooks",
+        compute='_compute_tax_model',
+    )
+    tax_ids = fields.One2many(
+        'account.tax', compute='_compute_tax_ids', string="Sales Taxes", readonly=False, groups=ACCOUNTANTS
+    )
+    new_tax_code_ids = fields.One2many(
+        'qbo.reference', compute='_compute_new_tax_code_ids', string="Only in QuickBooks", groups=ACCOUNTANTS
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('company_id.account_sale_tax_id')
+    def _compute_default_tax_id(self):
+        for connection in self:
+            connection.default_tax_id = connection.company_id.account_sale_tax_id
+
+    def _inverse_default_tax_id(self):
+        """Only its administrators may write to a connection, and few of them to companies."""
+        for connection in self:
+            connection.company_id.sudo().account_sale_tax_id = connection.default_tax_id
+
+    def _compute_has_tax_agency(self):
+        for connection in self:
+            connection.has_tax_agency = bool(connection._agencies())
+
+    @api.depends('qbo_country', 'preferences', 'lists_read_at')
+    def _compute_tax_model(self):
+        for connection in self:
+            connection.tax_model = connection.lists_read_at and connection._tax_model()
+
+    @api.depends('company_id')
+    def _compute_tax_ids(self):
+        for connection in self:
+            connection.tax_ids = self.env['account.tax']._qbo_sale_taxes(connection)
+
+    def _compute_new_tax_code_ids(self):
+        for connection in self:
+            codes = self.env['qbo.reference'].search(
+                [('connection_id', '=', connection.id), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]
+            )
+            connection.new_tax_code_ids = codes.filtered(
+                lambda code, connection=connection: self.env['account.tax']._qbo_from_code(connection, code.qbo_id)[1]
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _agencies(self):
+        return self.env['qbo.reference'].search([('connection_id', '=', self.id), ('entity', '=', 'TaxAgency')])
+
+    def _agency_for_taxes(self):
+        """Return the agency that new taxes are paid to; the company's first one is created. May call QuickBooks.
+
+        :raise UserError: an administrator has to choose or to name it
+        """
+        agencies = self._agencies()
+        if self.tax_agency_id or len(agencies) == 1:
+            return self.tax_agency_id or agencies
+        if agencies:
+            raise UserError(
+                self.env._("Choose the tax agency for new taxes on the page Taxes of the connection first.")
+            )
+        if not self.tax_agency_name:
+            raise UserError(self.env._("Enter a new tax agency on the page Taxes of the connection first."))
+        answer = self._write_now('TaxAgency', {'DisplayName': self.tax_agency_name.strip()})
+        self.env['qbo.reference']._take(self, 'TaxAgency', [answer.values])
+        return self._agencies()
