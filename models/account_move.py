@@ -293,9 +293,7 @@ class AccountMove(models.Model):
         sent = self.filtered('qbo_id')[:1]
         if sent:
             raise UserError(
-                self.env._(
-                    "Invoice Type: %s is in QuickBooks already. Cancel it, or keep its type.", sent.display_name
-                )
+                self.env._("Invoice Type: %s is in QuickBooks already. Cancel it, or keep its type.", sent.display_name)
             )
 
     # === SMALL FACTS === #

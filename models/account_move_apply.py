@@ -204,7 +204,10 @@ class AccountMove(models.Model):
         """Return the contacts of the customer that have these addresses, made where there is none."""
         customer = self.env['res.partner'].browse(vals.get('partner_id')) or self.commercial_partner_id
         found = {}
-        for member, field, kind in (('BillAddr', 'partner_id', 'other'), ('ShipAddr', 'partner_shipping_id', 'delivery')):
+        for member, field, kind in (
+            ('BillAddr', 'partner_id', 'other'),
+            ('ShipAddr', 'partner_shipping_id', 'delivery'),
+        ):
             if any((values.get(member) or {}).values()):
                 found[field] = customer._qbo_contact_at(values[member], kind).id
         return found

@@ -92,7 +92,9 @@ class AccountMove(models.Model):
     def _qbo_open_lines(self, other):
         """Return the lines of this move that can be reconciled with ``other``, in the order in which they are due."""
         return self.line_ids.filtered(
-            lambda line: line.account_id == other.account_id and not line.reconciled and line.balance * other.balance < 0
+            lambda line: (
+                line.account_id == other.account_id and not line.reconciled and line.balance * other.balance < 0
+            )
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
 
 

@@ -9,7 +9,10 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     qbo_is_refund = fields.Boolean(
-        "Refund Paid Out", readonly=True, copy=False, help="The money went back at once: a refund receipt in QuickBooks."
+        "Refund Paid Out",
+        readonly=True,
+        copy=False,
+        help="The money went back at once: a refund receipt in QuickBooks.",
     )
     qbo_refunded_payment_id = fields.Many2one(
         'account.payment', "Refunds Payment", readonly=True, copy=False, index='btree_not_null'

@@ -47,9 +47,7 @@ class AccountMove(models.Model):
                 'TaxRateRef': {'value': rate_id},
                 'PercentBased': True,
                 'TaxPercent': tax.amount,
-                'NetAmountTaxable': self.currency_id.round(
-                    self.direction_sign * sum(base.mapped('amount_currency'))
-                ),
+                'NetAmountTaxable': self.currency_id.round(self.direction_sign * sum(base.mapped('amount_currency'))),
             },
         }
 

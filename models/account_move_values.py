@@ -49,7 +49,10 @@ class AccountMove(models.Model):
             'CustomerRef': {'value': _ref(values, 'CustomerRef')},
             'CustomerMemo': {'value': _ref(values, 'CustomerMemo')},
             'BillEmail': {'Address': (values.get('BillEmail') or {}).get('Address') or None},
-            **{key: self.env['res.partner']._qbo_address_values(values.get(key) or {}) for key in ('BillAddr', 'ShipAddr')},
+            **{
+                key: self.env['res.partner']._qbo_address_values(values.get(key) or {})
+                for key in ('BillAddr', 'ShipAddr')
+            },
             'ApplyTaxAfterDiscount': bool(values.get('ApplyTaxAfterDiscount')),
             'TxnTaxDetail': {
                 'TxnTaxCodeRef': {'value': _ref(tax, 'TxnTaxCodeRef') if connection._tax_model() == 'manual' else None},

@@ -40,7 +40,9 @@ class AccountPartialReconcile(models.Model):
     @api.model
     def _qbo_companies(self):
         """Return the ids of the companies that synchronise payments; answered from a cache."""
-        return {item.company_id for item in self.env['qbo.connection']._collecting() if 'account.payment' in item.models}
+        return {
+            item.company_id for item in self.env['qbo.connection']._collecting() if 'account.payment' in item.models
+        }
 
     def _qbo_owners(self):
         """Return the payments and applications whose lines in QuickBooks these partials are."""
@@ -56,7 +58,9 @@ class AccountPartialReconcile(models.Model):
         """Give credit notes that a user reconciled with invoices an application: one for each pair of documents."""
         companies = self._qbo_companies()
         credits = self.filtered(
-            lambda partial: partial.company_id.id in companies and partial._qbo_is_credit() and not partial._qbo_has_owner()
+            lambda partial: (
+                partial.company_id.id in companies and partial._qbo_is_credit() and not partial._qbo_has_owner()
+            )
         )
         self.env['qbo.application'].sudo()._qbo_create_for(credits)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..qbo import settlements, text
+from ..qbo import settlements
 from ..qbo.values import VOIDED
 from .account_move_values import is_void
 from .qbo_mixin import GROUP

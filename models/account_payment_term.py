@@ -53,9 +53,13 @@ class AccountPaymentTerm(models.Model):
         return None
 
     def _qbo_match(self, values):
-        same = self.search(Domain('name', '=ilike', values['Name']) & Domain('company_id', 'in', (False, self.env.company.id)))
+        same = self.search(
+            Domain('name', '=ilike', values['Name']) & Domain('company_id', 'in', (False, self.env.company.id))
+        )
         days = int(values.get('DueDays') or 0)
-        return same.filtered(lambda term: not term.qbo_id and term._qbo_is_simple() and term.line_ids.nb_days == days)[:1]
+        return same.filtered(lambda term: not term.qbo_id and term._qbo_is_simple() and term.line_ids.nb_days == days)[
+            :1
+        ]
 
     def _qbo_noun(self):
         return self.env._("Payment terms")

@@ -17,11 +17,6 @@ SENTENCES = {
         "Make Active to make them active again and send it. QuickBooks says: %(detail)s",
         **v,
     ),
-    '620': lambda env, v: env._(
-        "QuickBooks cannot apply %(name)s to these documents any more: %(detail)s. Compare what is paid on both "
-        "sides, then press Retry.",
-        **v,
-    ),
     '2020': lambda env, v: env._("QuickBooks needs a value for %(field)s of %(name)s. Fill it in.", **v),
     '2050': lambda env, v: env._("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s", **v),
     '2210': lambda env, v: env._("The e-mail address of %(name)s is not valid. Correct it.", **v),

@@ -23,8 +23,8 @@ class QboConnection(models.Model):
         "Documents From",
         default=fields.Date.context_today,
         tracking=True,
-        help="Invoices, credit notes and payments of Odoo that are dated from this day on go to QuickBooks when billing "
-        "is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
+        help="Invoices, credit notes and payments of Odoo that are dated from this day on go to QuickBooks when "
+        "billing is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
     )
     billing_since = fields.Datetime(
         "Billing Switched On", readonly=True, copy=False, help="What QuickBooks had before stays out of Odoo."
@@ -86,7 +86,6 @@ class QboConnection(models.Model):
     )
     discount_account_id = fields.Many2one(
         'qbo.reference',
-        "Discount Account",
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books discounts on a whole invoice. Empty: QuickBooks' own default.",
     )
@@ -140,14 +139,22 @@ class QboConnection(models.Model):
 
     def _retry_problems(self):
         """Look again at documents that are held back or have a problem of Odoo's own: it may be mended now."""
-        links = self.env['qbo.link'].sudo().search(
-            [
-                ('connection_id', 'in', self.ids),
-                ('res_model', '=', 'account.move'),
-                '|',
-                '&', ('state', '=', 'error'), ('error_code', 'in', PROBLEMS),
-                '&', ('state', '=', 'pending'), ('waits_for_id', '=', False),
-            ]  # fmt: skip
+        links = (
+            self.env['qbo.link']
+            .sudo()
+            .search(
+                [
+                    ('connection_id', 'in', self.ids),
+                    ('res_model', '=', 'account.move'),
+                    '|',
+                    '&',
+                    ('state', '=', 'error'),
+                    ('error_code', 'in', PROBLEMS),
+                    '&',
+                    ('state', '=', 'pending'),
+                    ('waits_for_id', '=', False),
+                ]  # fmt: skip
+            )
         )
         for link in links:
             link._append_change()

@@ -99,7 +99,9 @@ class QboLink(models.Model):
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            link.suggested_name = link._record()._qbo_suggestion() if candidate or link.error_fix == 'send_as' else False
+            link.suggested_name = (
+                link._record()._qbo_suggestion() if candidate or link.error_fix == 'send_as' else False
+            )
 
     def _suggested_suffix(self):
         """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""

@@ -80,9 +80,7 @@ class QboSettlement(models.AbstractModel):
         """Return the lines: what is settled of the documents that QuickBooks has."""
         settled = self._qbo_settled()
         links = {move: _link_of(move) for move in settled}
-        return settlements.lines(
-            {(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link}
-        )
+        return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
 
     def _qbo_mapped_lines(self, values):
         """Return the lines of an entity in the same shape: of the documents that Odoo has."""

@@ -109,7 +109,11 @@ class BillingCase(QboCase):
 
     def _item_line(self, item, quantity, price, code='NON'):
         detail = {'ItemRef': {'value': item}, 'Qty': quantity, 'UnitPrice': price, 'TaxCodeRef': {'value': code}}
-        return {'DetailType': 'SalesItemLineDetail', 'Amount': round(quantity * price, 2), 'SalesItemLineDetail': detail}
+        return {
+            'DetailType': 'SalesItemLineDetail',
+            'Amount': round(quantity * price, 2),
+            'SalesItemLineDetail': detail,
+        }
 
     # === LOOKING === #
 

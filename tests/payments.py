@@ -59,7 +59,9 @@ class PaymentCase(BillingCase):
     def applied(self, entity):
         """Return ``{(type, id): amount}`` of what a payment settles in QuickBooks."""
         return {
-            (linked['TxnType'], linked['TxnId']): line['Amount'] for line in entity['Line'] for linked in line['LinkedTxn']
+            (linked['TxnType'], linked['TxnId']): line['Amount']
+            for line in entity['Line']
+            for linked in line['LinkedTxn']
         }
 
     def open_in_odoo(self, *moves):

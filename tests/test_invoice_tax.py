@@ -36,7 +36,9 @@ class TestUsTax(TaxCase):
         self.assertEqual(entity['TxnTaxDetail']['TxnTaxCodeRef']['value'], self.code('Florida'))
         codes = [line['SalesItemLineDetail']['TaxCodeRef']['value'] for line in entity['Line'][:2]]
         self.assertEqual(codes, ['TAX', 'NON'])
-        self.assertEqual((entity['TotalAmt'], entity['TxnTaxDetail']['TotalTax']), (invoice.amount_total, invoice.amount_tax))
+        self.assertEqual(
+            (entity['TotalAmt'], entity['TxnTaxDetail']['TotalTax']), (invoice.amount_total, invoice.amount_tax)
+        )
 
     def test_the_tax_is_sent_as_billed_to_the_cent(self):
         """Odoo rounds each line, QuickBooks the sum: as billed the two agree all the same."""
@@ -122,7 +124,9 @@ class TestUsTax(TaxCase):
         )
         self.pull('documents')
         self.assertFalse(self.move_of(entity))
-        self.assertIn("Georgia", self.env['qbo.link'].search([('qbo_id', '=', entity['Id']), ('entity', '=', 'Invoice')]).error)
+        self.assertIn(
+            "Georgia", self.env['qbo.link'].search([('qbo_id', '=', entity['Id']), ('entity', '=', 'Invoice')]).error
+        )
 
     def test_a_discount_before_tax_lowers_the_tax_on_both_sides(self):
         invoice = self.synced_invoice(

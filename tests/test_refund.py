@@ -8,7 +8,7 @@ class TestRefund(PaymentCase):
 
     def wizard(self, payment, **vals):
         action = payment.action_qbo_refund()
-        return self.env[action['res_model']].with_context(action['context']).create(vals)
+        return self.env[action['res_model']].with_context(**action['context']).create(vals)
 
     def refund(self, payment, **vals):
         action = self.wizard(payment, **vals).action_refund()

@@ -45,7 +45,9 @@ class QboPaymentRefund(models.TransientModel):
         """The invoice whose lines are refunded: the only one that the payment paid, and all of it."""
         for wizard in self:
             invoice = wizard.payment_id.reconciled_invoice_ids
-            is_whole = len(invoice) == 1 and not invoice.currency_id.compare_amounts(invoice.amount_total, wizard.amount)
+            is_whole = len(invoice) == 1 and not invoice.currency_id.compare_amounts(
+                invoice.amount_total, wizard.amount
+            )
             wizard.invoice_id = invoice if is_whole else False
 
     # === ACTION METHODS === #
@@ -53,9 +55,10 @@ class QboPaymentRefund(models.TransientModel):
     def action_refund(self):
         """Make and post the credit note, pay it out, and show it."""
         self.ensure_one()
-        self = self.with_context(clean_context(self.env.context))  # its defaults are the wizard's, not the documents'
         self._check()
-        refund = self.env['account.move'].create(self._prepare_refund_vals())
+        # The defaults in the context are this wizard's, not the documents'.
+        moves = self.env(context=clean_context(self.env.context))['account.move']
+        refund = moves.create(self._prepare_refund_vals())
         refund.action_post()
         refund._qbo_pay_out(self.journal_id, self.date)
         return {

@@ -41,7 +41,8 @@ registry.category("web_tour.tours").add("qbo_invoice_pay_and_refund", {
         },
         {
             content: "Send the payment",
-            trigger: "body:not(:has(.modal)) .o_form_view .ribbon:contains(Paid), body:not(:has(.modal)) .o_form_view .ribbon:contains(In Payment)",
+            trigger:
+                "body:not(:has(.modal)) .o_form_view .ribbon:contains(Paid), body:not(:has(.modal)) .o_form_view .ribbon:contains(In Payment)",
             run: runEngine,
         },
         {
