@@ -52,7 +52,8 @@ class AccountMove(models.Model):
         if not 0 <= self.qbo_discount <= 100:
             raise ValidationError(
                 self.env._(
-                    "The discount of %(document)s is %(value)s %%. Enter a percentage from 0 to 100 in the field Discount.",
+                    "The discount of %(document)s is %(value)s %%. Enter a percentage from 0 to 100 in the field "
+                    "Discount.",
                     document=self.display_name,
                     value=f'{self.qbo_discount:g}',
                 )
@@ -243,7 +244,8 @@ class AccountMove(models.Model):
         AccountTax._add_tax_details_in_base_line(base_line, self.company_id, rounding_method='round_globally')
         taxes_data = base_line['tax_details']['taxes_data']
         base_line.update({
-            'price_unit': net + sum(data['raw_tax_amount_currency'] for data in taxes_data if data['tax'].price_include),
+            'price_unit': net
+            + sum(data['raw_tax_amount_currency'] for data in taxes_data if data['tax'].price_include),
             # A gross price has no exact net in cents: Odoo is told the net, and to round it apart from the items.
             'computation_key': 'qbo_discount',
             'manual_total_excluded_currency': net,

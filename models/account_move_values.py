@@ -179,7 +179,7 @@ class AccountMove(models.Model):
         discount = self._qbo_discount_amount()
         if discount:
             percent = self.qbo_discount if self.qbo_discount_type == 'percent' else None
-            values.append(lines.discount(discount, percent))
+            values.append(lines.discount_of(values, discount, percent))
         return values
 
     # === MATCHING === #

@@ -216,8 +216,8 @@ class AccountPayment(models.Model):
 
     def _qbo_currency_text(self):
         return self.env._(
-            "It is in %s, and the QuickBooks company has only its home currency. Switch multicurrency on in QuickBooks, "
-            "then refresh the lists on the connection.",
+            "It is in %s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
+            "QuickBooks, then refresh the lists on the connection.",
             self.currency_id.name,
         )
 

@@ -22,8 +22,8 @@ SENTENCES = {
     '2210': lambda env, v: env._("The e-mail address of %(name)s is not valid. Correct it.", **v),
     '2500': lambda env, v: env._("%(name)s refers to something that QuickBooks does not have: %(detail)s", **v),
     '2500 document': lambda env, v: env._(
-        "%(name)s refers to something that is inactive or missing in QuickBooks. Press Make Active to make its customer "
-        "and products active again and send it. QuickBooks says: %(detail)s",
+        "%(name)s refers to something that is inactive or missing in QuickBooks. Press Make Active to make its "
+        "customer and products active again and send it. QuickBooks says: %(detail)s",
         **v,
     ),
     '5010': lambda env, v: env._(

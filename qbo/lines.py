@@ -94,6 +94,14 @@ def discount(amount, percent=None):
     return {'DetailType': DISCOUNT, 'Amount': amount, DISCOUNT: {'PercentBased': False}}
 
 
+def discount_of(lines, amount, percent=None):
+    """Return the line of a discount that comes to ``amount`` on these lines: by percent where that is the same."""
+    subtotal = sum(cents(line.get('Amount')) for line in lines)
+    if percent is not None and cents(exact(percent) * subtotal / 10_000) != cents(amount):
+        percent = None  # rounded another way: the amount is what the document says
+    return discount(amount, percent)
+
+
 def to_send(lines, known, discount_account=None):
     """Return lines ready to be sent: with the ids of those that QuickBooks has, and what only QuickBooks keeps there.
 
