@@ -22,6 +22,7 @@
         'views/res_partner_views.xml',
         'views/account_move_views.xml',
         'views/account_payment_views.xml',
+        'views/product_category_views.xml',
         'views/product_views.xml',
         'views/account_move_discount_views.xml',
         'views/quickbooks_online_menus.xml',

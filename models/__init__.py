@@ -21,6 +21,7 @@ from . import (
     account_tax,
     account_tax_create,
     ir_cron,
+    product_category,
     product_product,
     product_template,
     qbo_application,

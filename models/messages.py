@@ -18,6 +18,9 @@ SENTENCES = {
         **v,
     ),
     '2020': lambda env, v: env._("QuickBooks needs a value for %(field)s of %(name)s. Fill it in.", **v),
+    '2040': lambda env, v: env._(
+        "%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s", **v
+    ),
     '2050': lambda env, v: env._("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s", **v),
     '2210': lambda env, v: env._("The e-mail address of %(name)s is not valid. Correct it.", **v),
     '2500': lambda env, v: env._("%(name)s refers to something that QuickBooks does not have: %(detail)s", **v),
@@ -65,6 +68,9 @@ SENTENCES = {
         "What %(name)s pays cannot be paid in QuickBooks: it is paid there already, or belongs to another customer. "
         "Open it in QuickBooks, take the other payment off it, then press Retry. QuickBooks says: %(detail)s",
         **v,
+    ),
+    '6430': lambda env, v: env._(
+        "QuickBooks does not take this kind of account as %(field)s of %(name)s. Choose another: %(detail)s", **v
     ),
     'unanswered': lambda env, v: env._(
         "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour.", **v

@@ -36,6 +36,16 @@ class ProductTemplate(models.Model):
         groups=GROUP,
     )
 
+    qbo_asset_account_id = fields.Many2one(
+        'qbo.reference',
+        "QuickBooks Asset Account",
+        compute='_compute_qbo_accounts',
+        inverse='_inverse_qbo_accounts',
+        domain="[('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        groups=GROUP,
+    )
+    qbo_has_inventory = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
+
     @api.depends_context('company')
     def _compute_qbo(self):
         for template in self:
@@ -45,13 +55,14 @@ class ProductTemplate(models.Model):
             template.qbo_id = variant.qbo_id
             template.qbo_mode = variant.qbo_mode or 'auto'
         self.qbo_connected = self.env['product.product'].new().qbo_connected
+        self.qbo_has_inventory = self.env['qbo.connection']._of_company(self.env.company).has_inventory
 
     def _inverse_qbo_mode(self):
         for template in self:
             template._qbo_variant().qbo_mode = template.qbo_mode
 
     @api.depends_context('company')
-    @api.depends('product_variant_ids.qbo_income_account_id', 'product_variant_ids.qbo_expense_account_id')
+    @api.depends(*(f'product_variant_ids.{own}' for own, _default, _switch in ACCOUNTS.values()))
     def _compute_qbo_accounts(self):
         for template in self:
             variant = template._qbo_variant()

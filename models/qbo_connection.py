@@ -73,6 +73,12 @@ class QboConnection(models.Model):
         help="Where QuickBooks books what new products cost, for example Cost of Goods Sold. Only for products that "
         "Odoo creates there and that are also bought.",
     )
+    asset_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Inventory Asset Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        help="Where QuickBooks books the stock of new products whose inventory Odoo tracks: Inventory Asset.",
+    )
     tz = fields.Selection(
         _tz_get,
         "Time Zone",
@@ -82,6 +88,7 @@ class QboConnection(models.Model):
     )
     qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
     qbo_country = fields.Char("Country", readonly=True, copy=False)
+    has_categories = fields.Boolean("Item Categories", readonly=True, copy=False)
     message = fields.Text(readonly=True, copy=False, help="What an administrator has to know now.")
     paused_until = fields.Datetime(readonly=True, copy=False)
     failures = fields.Integer(readonly=True, copy=False, help="Failures in a row: the pause grows with them.")

@@ -282,7 +282,9 @@ class QboConnection(models.Model):
             self._settle_covered(request)
             self._adopt(link, found)
             return
-        candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': bool(owner)}
+        model = link._model()
+        fits = model._qbo_takes(found) and not model._qbo_skips({**found, 'Active': True})
+        candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': bool(owner) or not fits}
         self._refuse(link, request, error, name, candidate=candidate)
 
     def _take_duplicate_number(self, link, request, error):

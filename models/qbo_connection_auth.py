@@ -210,10 +210,12 @@ class QboConnection(models.Model):
 
     def _read_company(self, qbo):
         answer = qbo.company_info()
+        features = {pair['Name']: pair.get('Value') for pair in answer.values.get('NameValue') or ()}
         self.sudo().write(
             {
                 'qbo_company_name': answer.values.get('CompanyName'),
                 'qbo_country': answer.values.get('Country'),
+                'has_categories': features.get('ItemCategoriesFeature') == 'true',
             }
         )
         return answer

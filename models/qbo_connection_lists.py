@@ -2,7 +2,7 @@
 
 import uuid
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..qbo import client, errors
 
@@ -18,7 +18,15 @@ class QboConnection(models.Model):
         groups='quickbooks_online.quickbooks_online_group_manager',
         help="The company's settings in QuickBooks, as it sent them.",
     )
+    has_inventory = fields.Boolean("Inventory", compute='_compute_has_inventory')
     lists_read_at = fields.Datetime("Lists Read", readonly=True, copy=False)
+
+    @api.depends('preferences')
+    def _compute_has_inventory(self):
+        """Whether stock is counted on both sides: Odoo's app is there, and the QuickBooks company has it on."""
+        installed = 'is_storable' in self.env['product.template']._fields
+        for connection in self:
+            connection.has_inventory = installed and connection._preference('ProductAndServicesPrefs', 'QuantityOnHand')
 
     # === WHAT OTHERS ASK === #
 

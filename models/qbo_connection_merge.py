@@ -59,9 +59,7 @@ class QboConnection(models.Model):
                     self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
                 if request.state == 'unanswered':
                     raise errors.TransientError(request_id=request.call_id)
-                links = links.search(
-                    [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '=', row['Id'])]
-                )
+                links = self._link_of(entity, row['Id'])
                 if links:
                     break  # else it was another one: amounts of payments are not unique
         return links
@@ -177,7 +175,6 @@ class QboConnection(models.Model):
         )
         self._log('pull', text, link)
         self._take_over(row, link)
-        self._wake_waiting(link)
 
     # === A KNOWN ENTITY === #
 
@@ -204,6 +201,7 @@ class QboConnection(models.Model):
         self._log_taken(link, taken)
         self._log_conflicts(link, decisions)
         self._settle_changes(record, link)
+        self._wake_waiting(link)
 
     def _agree_in_part(self, row, link, record, incoming, decisions):
         """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""

@@ -172,6 +172,7 @@ class QboConnection(models.Model):
             [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
         )
         by_id = {link.qbo_id: link for link in links}
+        rows = sorted(rows, key=lambda row: self._model_of(entity, row)._qbo_order(row))
         for place, row in enumerate(rows):
             self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
             # A user may want to save this very record: no lock on it outlives the row. Rows that are taken are echoes
@@ -183,17 +184,21 @@ class QboConnection(models.Model):
     def _take_referred(self, entity, rows):
         """Take what entities refer to and Odoo does not know yet: a new customer before its invoice.
 
-        One query a type for all rows. What Odoo then refuses, or leaves out, the referring record says itself.
+        One query a type for all rows, then for what those refer to. What Odoo refuses, or leaves out, the referring
+        record says itself.
         """
         wanted = {}
         for row in rows:
             for refers_to, qbo_id in self._model_of(entity, row)._qbo_refers(row):
                 wanted.setdefault(refers_to, set()).add(qbo_id)
+        wanted.get(entity, set()).difference_update(row['Id'] for row in rows)
         for refers_to, qbo_ids in wanted.items():
             known = self.env['qbo.link'].search(
                 [('connection_id', '=', self.id), ('entity', '=', refers_to), ('qbo_id', 'in', list(qbo_ids))]
             )
             missing = sorted(qbo_ids - set(known.filtered('res_id').mapped('qbo_id')))
             for some in split_every(FETCH_SIZE, missing, list):
-                for row in self._fetch(refers_to, some):
+                found = self._fetch(refers_to, some)
+                self._take_referred(refers_to, found)
+                for row in found:
                     self._take_row(refers_to, row, known.filtered(lambda link, row=row: link.qbo_id == row['Id']))

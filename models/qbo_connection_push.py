@@ -133,14 +133,18 @@ class QboConnection(models.Model):
         if not record.exists():
             return self._plan_deletion(link, record, changes)
         if not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
-            link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
+            held = link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)
+            held._reset()
+            for mended in held:
+                self._wake_waiting(mended)  # what requires it may find it mended
         elif reason := record._qbo_ready():
             self.env['qbo.link']._for(self, record)._wait(reason)
         elif problem := record._qbo_problem():
             self._show_problem(self.env['qbo.link']._for(self, record), *problem)
         elif waits_for := self._missing(record):
             link = self.env['qbo.link']._for(self, record)
-            link._wait(self.env._("It waits for %s.", waits_for.name), waits_for)
+            why = self.env._("It waits for %s.", waits_for.name)
+            link._wait(f'{why} {waits_for.error}' if waits_for.error else why, waits_for)
         else:
             return self._plan_write(self.env['qbo.link']._for(self, record), record, changes)
         changes.unlink()

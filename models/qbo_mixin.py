@@ -147,6 +147,10 @@ class QboMixin(models.AbstractModel):
         """
         return None
 
+    def _qbo_order(self, values):
+        """Return the place of an entity in the order of taking: lower first, so that others find it."""
+        return 0
+
     def _qbo_written(self):
         """Return the records, as a list of recordsets, that taking QuickBooks values over may write to."""
         return [self]

@@ -12,6 +12,8 @@ from . import (
     test_payment,
     test_payment_pull,
     test_product,
+    test_product_category,
+    test_product_tax,
     test_pull,
     test_push,
     test_refund,
@@ -22,4 +24,5 @@ from . import (
     test_tax_create,
     test_tour,
     test_webhook,
+    test_with_stock,
 )

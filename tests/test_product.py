@@ -251,12 +251,6 @@ class TestProductPull(ProductCase):
         self.assertFalse(product.active)
         self.assertEqual(product.name, "Chlorine 5 gal")
 
-    def test_categories_are_left_out(self):
-        self.switch_on()
-        self.sandbox.create('Item', {'Name': "Chemicals", 'Type': 'Category'})
-        self.pull('products')
-        self.assertFalse(self.env['product.product'].search([('name', '=', "Chemicals")]))
-
     def test_a_name_that_is_taken_links_the_same_product(self):
         self.switch_on()
         item = self.sandbox.create('Item', self.item_values("Chlorine 5 gal"))
@@ -266,6 +260,40 @@ class TestProductPull(ProductCase):
 
         self.assertEqual(product.qbo_id, item['Id'])
         self.assertEqual(self.sandbox.get('Item', item['Id'])['UnitPrice'], 12.5)
+
+
+class TestProductRefused(ProductCase):
+    """What QuickBooks does not take is named."""
+
+    def refused(self, **vals):
+        self.switch_on()
+        product = self.product(**vals)
+        self.run_engine()
+        self.assertEqual(product.qbo_state, 'error')
+        return product.qbo_error
+
+    def test_a_description_that_is_too_long_is_named(self):
+        self.assertIn("sales description of Chlorine 5 gal is too long", self.refused(description_sale="x" * 4001))
+
+    def test_a_purchase_description_that_is_too_long_is_named(self):
+        self.assertIn(
+            "purchase description of Chlorine 5 gal is too long", self.refused(description_purchase="x" * 1001)
+        )
+
+    def test_a_character_that_is_not_taken_is_named(self):
+        self.sandbox.arm('data_fault', on='item', times=1, code='2040', detail="Invalid String", element='Sku')
+        self.assertIn("reference of [\t] Chlorine 5 gal has a character", self.refused(default_code='\t'))
+
+    def test_an_account_of_the_wrong_kind_is_named(self):
+        text = self.refused(qbo_income_account_id=self.account('Other Current Asset').id)
+        self.assertIn("does not take this kind of account as income account of Chlorine 5 gal", text)
+
+    def test_a_colon_in_the_name_becomes_a_blank(self):
+        self.switch_on()
+        product = self.product("Chlorine: 5 gal")
+        self.run_engine()
+        self.assertEqual(self.item(product)['Name'], "Chlorine 5 gal")
+        self.assertEqual(product.name, "Chlorine: 5 gal")
 
 
 class TestProductSettings(ProductCase):

@@ -35,6 +35,9 @@ def type_stays(books, entity, draft, old):
         yield errors.business('An inventory item cannot become another type.')
 
 
+LEVELS = 4
+"""qbo-api 9.5: of categories."""
+
 KINDS = {
     # member: account types, and the detail type that stock needs
     'IncomeAccountRef': (('Income', 'Other Income'), None),
@@ -71,6 +74,17 @@ def category_stays_active(books, entity, draft, old):
         yield errors.business('A category cannot be made inactive.')
 
 
+def categories_are_allowed(books, entity, draft, old):
+    """Refuse a category where the company has none (6000; text not known), and a fifth level (6180; qbo-api 9.5)."""
+    if draft.get('Type') != 'Category':
+        return
+    features = {pair['Name']: pair['Value'] for pair in books.stored('CompanyInfo', '1').get('NameValue', ())}
+    if features.get('ItemCategoriesFeature') != 'true':
+        yield errors.business('Categories are not turned on in this company.')
+    if draft.get('Level', 0) >= LEVELS:
+        yield errors.Violation('6180', f'Categories have no more than {LEVELS} levels.', 'ParentRef')
+
+
 def parent_is_category(books, entity, draft, old):
     """Refuse a parent that is no category (2500)."""
     parent = books.stored('Item', postings.ref(draft, 'ParentRef'))
@@ -85,8 +99,7 @@ class Item(Entity):
     categories with fully qualified names; names unique in the company (qbo-api 9.5 takes them as
     globally unique); defaults; account types (6430); the quantity on hand, which sales move, and the
     value of the first one (at PurchaseCost, against Opening Balance Equity).
-    Not modelled: bundles, what later adjustments of the quantity post, cost by layers, the company
-    feature that allows categories.
+    Not modelled: bundles, what later adjustments of the quantity post, cost by layers.
     """
 
     name, path, name_list, sequence = 'Item', 'item', 'Item', 'Item'
@@ -124,6 +137,7 @@ class Item(Entity):
         stock_is_on,
         tracking_fits,
         category_stays_active,
+        categories_are_allowed,
     )
 
     def complete(self, books, draft, old):
@@ -136,6 +150,7 @@ class Item(Entity):
             draft.setdefault('Taxable', False)
             draft.setdefault('TrackQtyOnHand', draft.get('Type') == 'Inventory')
         draft['FullyQualifiedName'], level = qualified(books, self, draft)
+        draft.pop('Level', None)
         if level:
             draft['Level'] = level
 

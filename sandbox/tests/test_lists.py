@@ -120,6 +120,36 @@ def test_item_below_a_category_is_qualified(api):
     assert (item['FullyQualifiedName'], item['SubItem'], item['Level']) == ('Pumps:Small pump', True, 1)
 
 
+def test_item_leaves_its_category(api):
+    category = api.create('Item', Name='Pumps', Type='Category')
+    item = api.create(
+        'Item', Name='Small pump', Type='NonInventory', IncomeAccountRef={'value': '18'},
+        ParentRef={'value': category['Id']},
+    )  # fmt: skip
+
+    item = api.update('Item', item, SubItem=False, ParentRef={'value': ''}).json()['Item']
+
+    assert (item['FullyQualifiedName'], item['SubItem']) == ('Small pump', False)
+    assert not {'ParentRef', 'Level'} & item.keys()
+
+
+def test_categories_have_four_levels_and_items_lie_below(api):
+    above = {}
+    for level in range(1, 5):
+        category = api.create('Item', Name=f'Level {level}', Type='Category', **above)
+        above = {'ParentRef': {'value': category['Id']}}
+
+    refused(api.post('item', {'Name': 'Level 5', 'Type': 'Category', **above}), ('6180', 'ParentRef'))
+    item = api.create('Item', Name='Deep', Type='Service', IncomeAccountRef={'value': '18'}, **above)
+    assert item['FullyQualifiedName'] == 'Level 1:Level 2:Level 3:Level 4:Deep'
+
+
+def test_company_without_the_feature_has_no_categories(api, sandbox):
+    sandbox.overwrite('CompanyInfo', '1', {'NameValue': [{'Name': 'ItemCategoriesFeature', 'Value': 'false'}]})
+
+    refused(api.post('item', {'Name': 'Pumps', 'Type': 'Category'}), ('6000', ''))
+
+
 @pytest.mark.parametrize(
     'values, expected',
     [

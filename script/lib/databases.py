@@ -3,6 +3,8 @@
 The *template* holds the modules the addon depends on and not the addon. Installing them takes the better part of a
 minute, so it is done once for each set of versions, and kept in the user's cache for other checkouts. The *installed*
 database is a copy with the addon; it is made anew when the addon's own files have changed. Tests work in copies of it.
+
+All three exist a second time for tests of what the addon does beside other apps (`APPS`), made when a test asks.
 """
 
 import ast
@@ -15,14 +17,17 @@ import uuid
 from . import odoo, postgres
 from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
 
-STATE = HOME / 'installed.key'
-BENCH_STATE = HOME / 'tests.key'
+APPS = ('sale', 'stock')
+"""The apps of the second set of databases: those that the addon does more with, if they are there."""
 ROOMS = ('models', 'wizards', 'views', 'data', 'security', 'i18n', 'demo')
 
 
-def template(demo=False):
-    """Return the name of the template database, made first if it is not there."""
-    modules = dependencies()
+def template(demo=False, apps=()):
+    """Return the name of the template database, made first if it is not there.
+
+    :param apps: modules that are there besides those that the addon depends on
+    """
+    modules = sorted({*dependencies(), *apps})
     key = key_of(modules, demo, str(odoo.TREE.resolve()))
     database = f'template_{key}'
     with locked(HOME / 'template'):
@@ -96,26 +101,39 @@ def link_or_copy(source, target):
 # === Databases with the addon ===
 
 
-def installed():
+def installed(apps=()):
     """Return the name of a database with the addon installed, made anew when a file that shapes it has changed.
 
     Nobody works in it; take a copy.
+
+    :param apps: as in `template`
     """
-    database = odoo.database_name('installed')
+    database = name_of('installed', apps)
     with locked(HOME / 'installed'):
-        state = key_of(template(), *addon_files())
-        if read_state() != state or not postgres.exists(database):
-            step('database with the addon')
-            STATE.unlink(missing_ok=True)
-            copy(template(), database)
+        state = key_of(template(apps=apps), *addon_files())
+        if read_state(database) != state or not postgres.exists(database):
+            step(f'database with the addon{" and " + ", ".join(apps) if apps else ""}')
+            state_of(database).unlink(missing_ok=True)
+            copy(template(apps=apps), database)
             log = odoo.run_odoo(database, '-i', ADDON, advice='the addon does not install: see the lines above.')
             print(log.removeprefix(odoo.ROOT_WARNING), end='')
-            STATE.write_text(state)
+            state_of(database).write_text(state)
     return database
 
 
-def read_state():
-    return STATE.read_text() if STATE.exists() else None
+def name_of(purpose, apps):
+    """Return the name of a database of this checkout, for a set of apps."""
+    return odoo.database_name('_'.join([purpose, *apps]))
+
+
+def state_of(database):
+    """Return the file that says what a database was made from."""
+    return HOME / f'{database}.key'
+
+
+def read_state(database):
+    path = state_of(database)
+    return path.read_text() if path.exists() else None
 
 
 def addon_files():
@@ -127,23 +145,25 @@ def addon_files():
 
 
 @contextlib.contextmanager
-def workbench():
+def workbench(apps=()):
     """Lend a copy of the installed database for a test run.
 
     It is kept for the next run, with what Odoo stores in it on its own, such as asset bundles. While somebody else has
     it, lend one that is dropped afterwards.
+
+    :param apps: as in `template`
     """
-    source, database = installed(), odoo.database_name('tests')
-    with open(HOME / 'tests.lock', 'w') as lock:
+    source, database = installed(apps), name_of('tests', apps)
+    with open(HOME / f'{database}.lock', 'w') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             with copied(source) as spare:
                 yield spare
             return
-        if not postgres.exists(database) or BENCH_STATE.read_text() != read_state():
+        if not postgres.exists(database) or read_state(database) != read_state(source):
             copy(source, database)
-            BENCH_STATE.write_text(read_state())
+            state_of(database).write_text(read_state(source))
         yield database
 
 
@@ -160,4 +180,5 @@ def copied(source):
 
 def forget():
     """Have the databases with the addon made anew."""
-    STATE.unlink(missing_ok=True)
+    for apps in ((), APPS):
+        state_of(name_of('installed', apps)).unlink(missing_ok=True)

@@ -29,15 +29,41 @@ class Count:
 
 
 ALL = f'/{ADDON}'
+WITH_APPS = 'tests/test_with_'
+"""How the paths of tests begin that need other apps; each of the two sets runs in a database of its own."""
 
 
-def run_odoo_tests(database, tags):
-    """Run the tests that the tags select, in the database, and return a Count."""
+def split(selections):
+    """Return ``(selections, selections with apps)``: which tests run in which of the two databases.
+
+    A tag of Odoo's that names no file is taken to mean tests without apps.
+
+    >>> split(['tests'])
+    (['tests'], ['tests'])
+    >>> split(['tests/test_with_stock.py::TestA', '/quickbooks_online:TestB'])
+    (['/quickbooks_online:TestB'], ['tests/test_with_stock.py::TestA'])
+    """
+    with_apps = [selection for selection in selections if WITH_APPS in selection]
+    everything = [selection for selection in selections if tag(selection) == ALL]
+    return [selection for selection in selections if selection not in with_apps], everything + with_apps
+
+
+def run_odoo_tests(database, selections, with_apps):
+    """Run the selected tests of one of the two sets, in the database, and return a Count.
+
+    :param selections: a half of `split`
+    :param bool with_apps: which half
+    """
+    tags = [tag(selection) for selection in selections]
+    names = declared(with_apps) if ALL in tags else set()
+    if ALL in tags:
+        files = sorted({f'/{ADDON}/{path}' for path in test_files(with_apps=True)})
+        tags = files if with_apps else [*tags, *(f'-{file}' for file in files)]
     report = Report(LOGS / f'odoo-tests-{database}.log')
     pipes = {'stdin': subprocess.DEVNULL, 'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT}
     with subprocess.Popen(command(database, tags), env=odoo.environment(), **pipes) as process:
         report.read(lines_of(process))
-    return report.finish(process.returncode, declared() if ALL in tags else set())
+    return report.finish(process.returncode, names)
 
 
 def command(database, tags):
@@ -117,10 +143,16 @@ class Report:
         return Count(len(self.started - self.failed.keys()), failed)
 
 
-def declared():
-    """Return the names of all test methods that the files in `tests/` define."""
+def test_files(with_apps):
+    """Return the paths of the files with Odoo tests, from the root, of one of the two sets."""
+    paths = (str(file.relative_to(ROOT)) for file in (ROOT / 'tests').glob('test_*.py'))
+    return [path for path in paths if path.startswith(WITH_APPS) == with_apps]
+
+
+def declared(with_apps):
+    """Return the names of all test methods that the files of one set define."""
     names = set()
-    for file in (ROOT / 'tests').glob('test_*.py'):
+    for file in map(ROOT.joinpath, test_files(with_apps)):
         for node in ast.parse(file.read_text()).body:
             methods = node.body if isinstance(node, ast.ClassDef) else []
             tests = (method.name for method in methods if getattr(method, 'name', '').startswith('test_'))

@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import databases, odoo, postgres
-from .odoo_tests import Count, run_odoo_tests, tag
+from .odoo_tests import Count, run_odoo_tests, split
 from .plain_tests import PROCESS, run_pytest
 from .servers import PLAIN
 from .workplace import Failure, main, step
@@ -59,14 +59,25 @@ def run_room(room, selected):
     """Run the selected tests of one room and return a Count. A failure to even start counts as a failed test."""
     try:
         if room == 'tests':
-            with databases.workbench() as database:
-                return run_odoo_tests(database, [tag(selection) for selection in selected])
+            return run_in_odoo(selected)
         if room == 'process':
             paths = [selection.removeprefix('script/').removeprefix('process').lstrip('/') for selection in selected]
             return run_pytest(PROCESS, [path or '.' for path in paths])
         return run_pytest(PLAIN, selected)
     except Failure as failure:
         return Count(0, [f'{room}: {failure}'])
+
+
+def run_in_odoo(selected):
+    """Run Odoo tests, those that need other apps in a database that has them, and return the Count of both."""
+    total = Count()
+    for apps, selections in zip(((), databases.APPS), split(selected), strict=True):
+        if selections:
+            with databases.workbench(apps) as database:
+                result = run_odoo_tests(database, selections, with_apps=bool(apps))
+            total.passed += result.passed
+            total.failed += result.failed
+    return total
 
 
 if __name__ == '__main__':
