@@ -196,6 +196,17 @@ class AccountPayment(models.Model):
         for payment in self:
             payment.qbo_is_from_quickbooks = payment.qbo_link_id.origin == 'qbo'
 
+    # === CRUD AND ACTION METHODS === #
+
+    def unlink(self):
+        self._qbo_credits().unlink()
+        return super().unlink()
+
+    def action_cancel(self):
+        """The credits that a payment used in QuickBooks are open again with what it paid, on both sides."""
+        self._qbo_credits().unlink()
+        return super().action_cancel()
+
     # === SENTENCES === #
 
     def _qbo_reference_text(self):

@@ -1,4 +1,5 @@
 from . import (
+    test_application,
     test_connection,
     test_discount,
     test_document_errors,
