@@ -10,6 +10,8 @@ from . import (
     test_lists,
     test_partner,
     test_payment,
+    test_payment_pull,
+    test_payment_rules,
     test_product,
     test_pull,
     test_push,
