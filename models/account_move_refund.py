@@ -59,7 +59,7 @@ class AccountPayment(models.Model):
         :raise UserError: QuickBooks made the payment, so it is refunded there (Pool Brain)
         """
         self.ensure_one()
-        if self.qbo_is_from_quickbooks:
+        if self.qbo_origin == 'qbo':
             raise UserError(
                 self.env._("%s was made in QuickBooks. Refund it there; the refund then comes here.", self.display_name)
             )

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from ..qbo import settlements
 from ..qbo.values import VOIDED
 from .account_move_values import is_void
+from .qbo_link import ORIGINS
 from .qbo_mixin import GROUP
 from .qbo_payment_method import CREDIT
 from .qbo_payment_method import NAME_MAX as METHOD_MAX
@@ -60,7 +61,7 @@ class AccountPayment(models.Model):
         help="Where QuickBooks books the money. It follows the journal; a later change of the settings does not move "
         "what is booked.",
     )
-    qbo_is_from_quickbooks = fields.Boolean(compute='_compute_qbo_is_from_quickbooks', compute_sudo=True, groups=GROUP)
+    qbo_origin = fields.Selection(ORIGINS, "Created in", compute='_compute_qbo_origin', compute_sudo=True, groups=GROUP)
 
     # === WHAT THE ENGINE ASKS === #
 
@@ -192,9 +193,22 @@ class AccountPayment(models.Model):
             payment.qbo_deposit_account_id = connection and (own or connection.deposit_account_id)
 
     @api.depends_context('company')
-    def _compute_qbo_is_from_quickbooks(self):
+    def _compute_qbo_origin(self):
         for payment in self:
-            payment.qbo_is_from_quickbooks = payment.qbo_link_id.origin == 'qbo'
+            payment.qbo_origin = payment.qbo_link_id.origin
+
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        self._qbo_credits().unlink()
+        return super().unlink()
+
+    def write(self, vals):
+        """The credits that a payment used in QuickBooks are open again with what it paid, on both sides."""
+        result = super().write(vals)
+        if vals.get('state') in ENDED:
+            self._qbo_credits().unlink()
+        return result
 
     # === SENTENCES === #
 

@@ -81,8 +81,11 @@ class AccountPayment(models.Model):
     def _qbo_partials(self):
         """Return what the money settles, and the credits that a payment of QuickBooks used beside it."""
         lines = self._qbo_money_lines()
-        credits = self.env['account.partial.reconcile'].search([('qbo_payment_id', 'in', self.ids)])
-        return lines.matched_debit_ids | lines.matched_credit_ids | credits.filtered(lambda item: item._qbo_is_credit())
+        return lines.matched_debit_ids | lines.matched_credit_ids | self._qbo_credits()
+
+    def _qbo_credits(self):
+        partials = self.env['account.partial.reconcile'].search([('qbo_payment_id', 'in', self.ids)])
+        return partials.filtered(lambda partial: partial._qbo_is_credit())  # not exchange differences
 
     def _qbo_owner_vals(self):
         return {'qbo_payment_id': self.id}

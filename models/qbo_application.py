@@ -44,6 +44,16 @@ class QboApplication(models.Model):
     def _qbo_ending(self):
         return None if self.exists() and self.partial_ids else 'delete'
 
+    def _qbo_once(self):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return {'TxnDate': fields.Date.to_string(connection._open_day(self._qbo_day()))}
+
+    def _qbo_ready(self):
+        if self.qbo_link_id.qbo_id or not self.partial_ids:
+            return None
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return connection._closed_books_reason(connection._open_day(self._qbo_day()))
+
     def _qbo_requires(self):
         return [self._qbo_customer(), *self._qbo_documents()] if self.partial_ids else []
 
@@ -51,7 +61,6 @@ class QboApplication(models.Model):
         return {
             'CustomerRef': {'value': self._qbo_customer().qbo_id or None},
             'TotalAmt': 0.0,
-            'TxnDate': fields.Date.to_string(max(self.partial_ids.mapped('max_date'), default=None)) or None,
             LINE: self._qbo_line_values(),
         }
 
@@ -59,7 +68,6 @@ class QboApplication(models.Model):
         return {
             'CustomerRef': {'value': (values.get('CustomerRef') or {}).get('value')},
             'TotalAmt': values.get('TotalAmt') or 0.0,
-            'TxnDate': values.get('TxnDate'),
             LINE: self._qbo_mapped_lines(values),
         }
 
@@ -107,7 +115,6 @@ class QboApplication(models.Model):
         return {
             'CustomerRef': self.env._("customer"),
             'TotalAmt': self.env._("amount"),
-            'TxnDate': self.env._("date"),
             LINE: self.env._("applied to"),
         }
 
@@ -118,6 +125,10 @@ class QboApplication(models.Model):
 
     def _qbo_owner_vals(self):
         return {'qbo_application_id': self.id}
+
+    def _qbo_day(self):
+        """Return from when on the credit counts: both documents are there."""
+        return max(self.partial_ids.mapped('max_date'))
 
     def _qbo_customer(self):
         return self.partial_ids.debit_move_id.move_id.commercial_partner_id[:1]

@@ -50,19 +50,17 @@ class QboConnection(models.Model):
 
         :raise qbo.errors.TransientError: there is still no answer: the pull waits for it
         """
-        links = self.env['qbo.link']
-        unanswered = self.env['qbo.request']._unanswered(self)
+        link = self._link_of(entity, row['Id'])  # the answer may have come since the pull began
+        unanswered = self.env['qbo.request']._unanswered(self) if not link else self.env['qbo.request']
         member = self._model_of(entity, row)._qbo_names()[0] if unanswered else None
         for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
-            if json.loads(request.body).get(member) == row.get(member):
+            if not link and json.loads(request.body).get(member) == row.get(member):
                 if request.state == 'unanswered':
                     self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
                 if request.state == 'unanswered':
                     raise errors.TransientError(request_id=request.call_id)
-                links = self._link_of(entity, row['Id'])
-                if links:
-                    break  # else it was another one: amounts of payments are not unique
-        return links
+                link = self._link_of(entity, row['Id'])  # or it was another one: amounts of payments are not unique
+        return link
 
     def _take(self, entity, row, link):
         if row.get('status') == 'Deleted':

@@ -7,6 +7,7 @@ from ..qbo import endpoints, merge, values
 from ..qbo.values import VOIDED
 from .qbo_mixin import MODES, STATES
 
+ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
 ANNOUNCED_MAX = 500  # a list shows no more records than that
 
 
@@ -33,7 +34,7 @@ class QboLink(models.Model):
     token_ahead = fields.Integer(
         readonly=True, help="How many versions QuickBooks made since, by payments of ours that settle this document."
     )
-    origin = fields.Selection([('odoo', "Odoo"), ('qbo', "QuickBooks")], "Created in", readonly=True)
+    origin = fields.Selection(ORIGINS, "Created in", readonly=True)
     mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
     state = fields.Selection(
         [('none', "Not synchronised"), *STATES, ('gone', "Deleted")],

@@ -1,4 +1,5 @@
 from . import (
+    test_application,
     test_connection,
     test_document_errors,
     test_invoice,
@@ -11,6 +12,7 @@ from . import (
     test_partner,
     test_payment,
     test_payment_pull,
+    test_payment_rules,
     test_product,
     test_product_category,
     test_product_tax,

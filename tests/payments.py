@@ -49,6 +49,13 @@ class PaymentCase(BillingCase):
             }
         )
 
+    def prefer(self, **groups):
+        """Change preferences in QuickBooks and read them."""
+        self.sandbox.configure(preferences=groups)
+        with self._crons_may_commit():
+            self.connection._read_settings()
+        self.sandbox.requests.clear()
+
     def cash_journal(self):
         return self.env['account.journal'].create({'name': "Till", 'type': 'cash', 'code': 'TILL'})
 

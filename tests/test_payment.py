@@ -43,9 +43,7 @@ class TestPaymentPush(PaymentCase):
 
         self.assertRequests('POST payment')
         entity = self.in_qbo(payment)
-        self.assertEqual(
-            (entity['PrivateNote'], entity['PaymentRefNum'], entity['TotalAmt']), ("Thank you", '22', 50.0)
-        )
+        self.assertEqual((entity['PrivateNote'], entity['PaymentRefNum'], entity['TotalAmt']), ("Thank you", '22', 50.0))
 
     def test_a_memo_taken_away_is_empty_in_quickbooks(self):
         payment = self.synced(self.payment(memo="Thank you"))
@@ -260,91 +258,3 @@ class TestPaymentApplied(PaymentCase):
 
         self.assertEqual(payment.qbo_state, 'error')
         self.assertIn("paid there already", payment.qbo_error)
-
-
-class TestPaymentMethod(PaymentCase):
-    """How it was paid is the same on both sides."""
-
-    def test_a_method_that_quickbooks_has_is_linked_by_its_name(self):
-        payment = self.payment(payment_method_line_id=self.method_line("Check").id)
-        self.run_engine()
-        self.assertEqual(self.in_qbo(payment)['PaymentMethodRef']['value'], self.method('Check')['value'])
-
-    def test_a_method_that_quickbooks_lacks_is_created_once(self):
-        line = self.method_line("Zelle")
-        first = self.payment(payment_method_line_id=line.id)
-        self.run_engine()
-        self.assertRequests('POST paymentmethod', 'POST payment')
-        second = self.payment(payment_method_line_id=line.id)
-        self.run_engine()
-
-        self.assertEqual(self.in_qbo(first)['PaymentMethodRef'], self.in_qbo(second)['PaymentMethodRef'])
-        self.assertEqual(self.in_qbo(first)['PaymentMethodRef']['value'], self.method('Zelle')['value'])
-
-    def test_switched_on_the_methods_of_quickbooks_are_known_and_none_is_refused(self):
-        self.connection.sync_billing = False
-        self.connection.with_user(self.manager).action_switch_on_billing()
-        self.run_engine()
-        self.sandbox.requests.clear()
-
-        payment = self.payment(payment_method_line_id=self.method_line("Check").id)
-        self.run_engine()
-
-        self.assertEqual(payment.qbo_state, 'synced', payment.qbo_error)
-        self.assertRequests('POST payment')
-
-    def test_a_general_method_says_nothing_except_cash_on_a_cash_journal(self):
-        cash = self.cash_journal()
-        general, coins = self.payment(), self.payment(journal_id=cash.id)
-        self.run_engine()
-        self.assertNotIn('PaymentMethodRef', self.in_qbo(general))
-        self.assertEqual(self.in_qbo(coins)['PaymentMethodRef']['value'], self.method('Cash')['value'])
-
-    def test_a_payment_without_a_method_is_other_here_and_stays_blank_there(self):
-        entity = self.receive()
-        self.pull('documents')
-        payment = self.payment_of(entity)
-        self.assertEqual(payment.payment_method_line_id.name, "Other")
-
-        payment.memo = "Thank you"
-        self.run_engine()
-        self.assertEqual(self.in_qbo(payment)['PrivateNote'], "Thank you")
-        self.assertNotIn('PaymentMethodRef', self.in_qbo(payment))
-
-    def test_a_method_renamed_in_quickbooks_is_renamed_here(self):
-        line = self.method_line("Check")
-        self.synced(self.payment(payment_method_line_id=line.id))
-
-        self.sandbox.update('PaymentMethod', self.method('Check')['value'], {'Name': "Cheque"})
-        self.pull('documents')
-
-        self.assertEqual(line.name, "Cheque")
-
-
-class TestAccountCredit(PaymentCase):
-    """Account credit is a payment with the method Adjustment/Credit."""
-
-    def test_given_on_the_customer_it_is_a_payment_with_that_method(self):
-        action = self.acme.action_qbo_give_credit()
-        payment = self.env['account.payment'].with_context(**action['context']).create({'amount': 30.0})
-        self.assertRecordValues(payment, [{'partner_id': self.acme.id, 'qbo_account_credit': True}])
-        payment.action_post()
-
-        self.run_engine()
-
-        self.assertEqual(payment.qbo_state, 'synced', payment.qbo_error)
-        entity = self.in_qbo(payment)
-        self.assertEqual(entity['PaymentMethodRef']['value'], self.method('Adjustment/Credit')['value'])
-        self.assertEqual(entity['UnappliedAmt'], 30.0)
-
-    def test_in_quickbooks_a_payment_with_that_method_is_account_credit(self):
-        method = self.sandbox.create('PaymentMethod', {'Name': 'Adjustment/Credit'})
-        entity = self.receive(30.0, PaymentMethodRef={'value': method['Id']})
-
-        self.pull('documents')
-
-        payment = self.payment_of(entity)
-        self.assertTrue(payment.qbo_account_credit)
-        payment.memo = "Thank you"
-        self.run_engine()
-        self.assertEqual(self.in_qbo(payment)['PaymentMethodRef']['value'], method['Id'])

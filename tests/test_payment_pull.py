@@ -1,4 +1,4 @@
-from datetime import timedelta
+from odoo import fields
 
 from .payments import PaymentCase
 
@@ -19,7 +19,7 @@ class TestPaymentPull(PaymentCase):
         self.assertRecordValues(payment, [{
             'amount': 50.0, 'memo': "By post", 'payment_reference': '77', 'partner_id': self.acme.id,
             'journal_id': self.bank.id, 'payment_type': 'inbound', 'partner_type': 'customer',
-            'qbo_is_from_quickbooks': True, 'qbo_account_credit': False,
+            'qbo_origin': 'qbo', 'qbo_account_credit': False,
         }])  # fmt: skip
         self.assertEqual(payment.payment_method_line_id.name, "Check")
         self.assertEqual(payment.move_id.state, 'posted')
@@ -57,7 +57,9 @@ class TestPaymentPull(PaymentCase):
         term = self.env['account.payment.term'].create(
             {
                 'name': "Halves",
-                'line_ids': [(0, 0, {'value': 'percent', 'value_amount': 50.0, 'nb_days': days}) for days in (10, 40)],
+                'line_ids': [
+                    (0, 0, {'value': 'percent', 'value_amount': 50.0, 'nb_days': days}) for days in (10, 40)
+                ],
             }
         )
         invoice = self.synced_invoice(invoice_payment_term_id=term.id)
@@ -153,7 +155,9 @@ class TestPaymentPull(PaymentCase):
         cash.qbo_deposit_account_id = self.account('Bank')
         payment = self.synced(self.payment())
 
-        self.sandbox.update('Payment', payment.qbo_id, {'DepositToAccountRef': {'value': self.account('Bank').qbo_id}})
+        self.sandbox.update(
+            'Payment', payment.qbo_id, {'DepositToAccountRef': {'value': self.account('Bank').qbo_id}}
+        )
         self.pull('documents')
         self.run_engine()
 
@@ -164,7 +168,7 @@ class TestPaymentPull(PaymentCase):
     def test_a_payment_of_a_document_from_before_billing_pays_nothing_here_and_keeps_its_lines(self):
         invoice = self.synced_invoice()
         old = self.sell()
-        self.connection.billing_since += timedelta(minutes=1)
+        self.connection.billing_since = fields.Datetime.add(fields.Datetime.now(), minutes=1)
         self.sandbox.clock.advance(minutes=2)
         entity = self.receive(50.0, [(_Entity('Invoice', old['Id']), 20.0)])
 
@@ -201,10 +205,8 @@ class TestPaymentPull(PaymentCase):
         same = self.payment(50.0, payment_reference='12')
         here = self.receive(50.0, PaymentRefNum='12', TxnDate='2026-03-03')
         other = self.receive(70.0)
-        self.sandbox.clock.advance(minutes=1)
 
         self.connection.with_user(self.manager).action_switch_on_billing()
-        self.connection.billing_since += timedelta(minutes=1)
         self.run_engine()
 
         self.assertEqual(same.qbo_id, here['Id'])
