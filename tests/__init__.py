@@ -3,6 +3,7 @@ from . import (
     test_connection,
     test_document_errors,
     test_invoice,
+    test_invoice_fields,
     test_invoice_property,
     test_invoice_pull,
     test_invoice_rules,
@@ -26,5 +27,6 @@ from . import (
     test_tax_create,
     test_tour,
     test_webhook,
+    test_with_sale,
     test_with_stock,
 )
