@@ -93,10 +93,10 @@ class AccountPayment(models.Model):
     def _qbo_set_lines(self, lines):
         """A payment without an entry of its own only says for which invoices it is."""
         if self.move_id:
-            super()._qbo_set_lines(lines)
-        else:
-            known = self._qbo_known(settlements.amounts(lines)).values()
-            self.invoice_ids = self.env['account.move'].union(*known)
+            return super()._qbo_set_lines(lines)
+        known = self._qbo_known(settlements.amounts(lines)).values()
+        self.invoice_ids = self.env['account.move'].union(*known)
+        return None
 
     def _qbo_write(self, vals):
         """Write; the account that the entry is booked on stays, which Odoo would empty with a payment method."""
