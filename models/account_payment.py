@@ -200,14 +200,14 @@ class AccountPayment(models.Model):
     # === CRUD METHODS === #
 
     def unlink(self):
-        self._qbo_credits().unlink()
+        self.sudo()._qbo_credits().unlink()
         return super().unlink()
 
     def write(self, vals):
         """The credits that a payment used in QuickBooks are open again with what it paid, on both sides."""
         result = super().write(vals)
         if vals.get('state') in ENDED:
-            self._qbo_credits().unlink()
+            self.sudo()._qbo_credits().unlink()
         return result
 
     # === SENTENCES === #

@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..qbo import settlements
 from ..qbo.values import VOIDED
 from .qbo_payment_method import CREDIT
 from .qbo_settlement import LINE
@@ -88,6 +89,14 @@ class AccountPayment(models.Model):
         if not was_draft:
             self.action_post()
         self.move_id._qbo_reconcile_again(reconciled)
+
+    def _qbo_set_lines(self, lines):
+        """A payment without an entry of its own only says for which invoices it is."""
+        if self.move_id:
+            return super()._qbo_set_lines(lines)
+        known = self._qbo_known(settlements.amounts(lines)).values()
+        self.invoice_ids = self.env['account.move'].union(*known)
+        return None
 
     def _qbo_write(self, vals):
         """Write; the account that the entry is booked on stays, which Odoo would empty with a payment method."""

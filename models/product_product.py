@@ -129,9 +129,7 @@ class ProductProduct(models.Model):
             **{key: values.get(key) or None for key in TEXTS},
             **{key: {'value': (values.get(key) or {}).get('value')} for key in ACCOUNTS},
             **({'Taxable': bool(values.get('Taxable'))} if self._qbo_has_taxable() else {}),
-            **(
-                self.env['product.category']._qbo_place_mapped(values) if self._qbo_connection().has_categories else {}
-            ),
+            **(self.env['product.category']._qbo_place_mapped(values) if self._qbo_connection().has_categories else {}),
         }
 
     def _qbo_once(self):

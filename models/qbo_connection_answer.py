@@ -114,6 +114,8 @@ class QboConnection(models.Model):
         for entity, qbo_id in link._model()._qbo_touches(link.base_qbo or {}, mapped):
             for other in self._link_of(entity, qbo_id):
                 other.token_ahead += 1
+                if other.state == 'error' and other.direction == 'push':
+                    self.env['qbo.change']._append(other._record(), self)  # smaller now than what was paid: it fits
 
     def _link_of(self, entity, qbo_id):
         return self.env['qbo.link'].search(

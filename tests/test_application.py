@@ -34,6 +34,12 @@ class TestApplicationPush(ApplicationCase):
         )
         self.assertEqual(self.open_in_qbo(self.sold, self.credit), [100.0, 0])
 
+    def test_a_bookkeeper_applies_a_credit_and_takes_it_back(self):
+        self.apply(self.credit.with_user(self.user), self.sold.with_user(self.user))
+        self.assertTrue(self.applications())
+        self.due(self.sold.with_user(self.user)).remove_move_reconcile()
+        self.assertFalse(self.applications().partial_ids)
+
     def test_all_saved_together_go_in_the_right_order(self):
         invoice, credit = self.invoice(lines=[(self.visit, 1, 10.0)]), self.credit_note(10.0)
         self.apply(credit, invoice)

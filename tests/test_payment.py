@@ -43,7 +43,9 @@ class TestPaymentPush(PaymentCase):
 
         self.assertRequests('POST payment')
         entity = self.in_qbo(payment)
-        self.assertEqual((entity['PrivateNote'], entity['PaymentRefNum'], entity['TotalAmt']), ("Thank you", '22', 50.0))
+        self.assertEqual(
+            (entity['PrivateNote'], entity['PaymentRefNum'], entity['TotalAmt']), ("Thank you", '22', 50.0)
+        )
 
     def test_a_memo_taken_away_is_empty_in_quickbooks(self):
         payment = self.synced(self.payment(memo="Thank you"))
@@ -247,6 +249,25 @@ class TestPaymentApplied(PaymentCase):
         self.run_engine()
 
         self.assertEqual(self.applied(self.in_qbo(payment)), {('Invoice', invoice.qbo_id): 20.0})
+        self.sandbox.update('Payment', payment.qbo_id, {'Line': []})
+        self.pull('documents')
+        self.assertFalse(payment.invoice_ids)
+
+    def test_a_smaller_invoice_and_a_smaller_payment_saved_together_both_arrive(self):
+        invoice = self.synced_invoice()
+        payment = self.synced(self.pay(invoice))
+
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 5.0
+        invoice.action_post()
+        payment.action_draft()
+        payment.amount = 10.0
+        payment.action_post()
+        self.apply(payment, invoice)
+        self.run_engine()
+
+        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('synced', 'synced'), invoice.qbo_error)
+        self.assertEqual((self.in_qbo(invoice)['TotalAmt'], self.in_qbo(invoice)['Balance']), (10.0, 0))
 
     def test_a_payment_of_an_invoice_that_is_paid_in_quickbooks_already_says_so(self):
         invoice = self.synced_invoice()

@@ -57,9 +57,7 @@ class TestPaymentPull(PaymentCase):
         term = self.env['account.payment.term'].create(
             {
                 'name': "Halves",
-                'line_ids': [
-                    (0, 0, {'value': 'percent', 'value_amount': 50.0, 'nb_days': days}) for days in (10, 40)
-                ],
+                'line_ids': [(0, 0, {'value': 'percent', 'value_amount': 50.0, 'nb_days': days}) for days in (10, 40)],
             }
         )
         invoice = self.synced_invoice(invoice_payment_term_id=term.id)
@@ -155,9 +153,7 @@ class TestPaymentPull(PaymentCase):
         cash.qbo_deposit_account_id = self.account('Bank')
         payment = self.synced(self.payment())
 
-        self.sandbox.update(
-            'Payment', payment.qbo_id, {'DepositToAccountRef': {'value': self.account('Bank').qbo_id}}
-        )
+        self.sandbox.update('Payment', payment.qbo_id, {'DepositToAccountRef': {'value': self.account('Bank').qbo_id}})
         self.pull('documents')
         self.run_engine()
 
