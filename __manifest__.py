@@ -20,6 +20,7 @@
         'views/qbo_connection_views.xml',
         'views/res_partner_views.xml',
         'views/account_move_views.xml',
+        'views/account_move_discount_views.xml',
         'views/product_views.xml',
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_payment_refund_views.xml',

@@ -5,6 +5,7 @@ from . import qbo_mixin
 from . import (
     account_move,
     account_move_apply,
+    account_move_discount,
     account_move_line,
     account_move_refund,
     account_move_tax,

@@ -1,5 +1,7 @@
 from . import (
     test_connection,
+    test_discount,
+    test_discount_totals,
     test_partner,
     test_product,
     test_pull,
