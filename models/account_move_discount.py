@@ -5,12 +5,14 @@ What the user enters are three fields; what is booked are invoice lines with a n
 payment terms, reports and reversals need to know nothing about discounts.
 """
 
+from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+KEY = 'qbo_discount'  # Odoo's name for lines that are rounded apart from the others
 LAST = 9999  # the place among the lines: below all items, above Odoo's tax lines
 
 
@@ -110,7 +112,7 @@ class AccountMove(models.Model):
     def _qbo_discount_amount(self):
         """Return the discount of the document in its currency: untaxed, 0.0 or more."""
         self.ensure_one()
-        return self.currency_id.round(-sum(self._qbo_discount_lines().mapped('price_subtotal')))
+        return self.currency_id.round(-self.direction_sign * sum(self._qbo_discount_lines().mapped('amount_currency')))
 
     def _qbo_item_lines(self):
         """Return the lines that something is sold with: all product lines but those of the document's discount."""
@@ -139,7 +141,18 @@ class AccountMove(models.Model):
         return lines.filtered(lambda line: line.display_type == 'product')
 
     def _qbo_subtotal(self):
-        return self.currency_id.round(sum(self._qbo_item_lines().mapped('price_subtotal')))
+        return self.currency_id.round(sum(amount for _line, amount in self._qbo_item_amounts()))
+
+    def _qbo_item_amounts(self):
+        """Return (line, untaxed amount) of the items, in cents that add up to the untaxed amount without discount."""
+        AccountTax = self.env['account.tax']
+        lines = self._qbo_item_lines()
+        base_lines = [self._prepare_product_base_line_for_taxes_computation(line) for line in lines]
+        AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
+        AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
+        details = [base_line['tax_details'] for base_line in base_lines]
+        amounts = [each['total_excluded_currency'] + each['delta_total_excluded_currency'] for each in details]
+        return list(zip(lines, amounts, strict=True))
 
     def _qbo_rebuild_discount(self):
         """Make the discount lines of drafts what the fields say. Nothing is written where they are so already."""
@@ -163,11 +176,12 @@ class AccountMove(models.Model):
 
     def _qbo_discount_vals(self):
         """Return the values of the discount lines: what each group of items bears of the discount."""
-        groups = self._qbo_discount_groups()
-        shares = self._qbo_shares(self._qbo_discount_due(), [group['price_unit'] for group in groups])
+        due = self._qbo_discount_due()
+        groups = self._qbo_discount_groups() if due else []
+        shares = self._qbo_shares(due, [amount for _taxes, amount, _analytic in groups])
         return [
-            self._qbo_discount_line_vals(group, share)
-            for group, share in zip(groups, shares, strict=True)
+            self._qbo_discount_line_vals(share, taxes, analytic)
+            for share, (taxes, _amount, analytic) in zip(shares, groups, strict=True)
             if not self.currency_id.is_zero(share)
         ]
 
@@ -179,27 +193,23 @@ class AccountMove(models.Model):
         return self.currency_id.round(subtotal * self.qbo_discount / 100 if by_percent else self.qbo_discount)
 
     def _qbo_discount_groups(self):
-        """Return Odoo's base lines of the items, one for each combination of taxes; after tax one for all.
+        """Return (taxes, untaxed amount, analytic distribution) of the items with the same taxes; after tax, of all.
 
-        Their price is the untaxed amount. The last is the one that can bear what rounding leaves: no tax, or the most.
+        The last is the one that can bear what rounding leaves: that without tax, else the largest.
         """
-        AccountTax = self.env['account.tax']
-        no_tax = AccountTax.browse()
-        base_lines = [
-            AccountTax._prepare_base_line_for_taxes_computation(
-                line,
-                price_unit=line.price_subtotal,
-                quantity=1.0,
-                discount=0.0,
-                tax_ids=line._qbo_discount_taxes() if self.qbo_discount_before_tax else no_tax,
-                special_mode='total_excluded',
-            )
-            for line in self._qbo_item_lines()
+        amounts, analytic = defaultdict(float), defaultdict(lambda: defaultdict(float))
+        no_tax = self.env['account.tax']
+        for line, amount in self._qbo_item_amounts():
+            taxes = line._qbo_discount_taxes() if self.qbo_discount_before_tax else no_tax
+            amounts[taxes] += amount
+            for accounts, percent in (line.analytic_distribution or {}).items():
+                analytic[taxes][accounts] += percent * amount
+        groups = [
+            (taxes, amount, {accounts: part / amount for accounts, part in analytic[taxes].items()})
+            for taxes, amount in amounts.items()
+            if not self.currency_id.is_zero(amount)
         ]
-        AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
-        AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
-        groups = AccountTax._reduce_base_lines_with_grouping_function(base_lines)
-        return sorted(groups, key=lambda group: (not group['tax_ids'], abs(group['price_unit'])))
+        return sorted(groups, key=lambda group: (not group[0], abs(group[1])))
 
     def _qbo_shares(self, amount, weights):
         """Return an amount spread over the weights, each share in whole cents; the last takes what rounding leaves."""
@@ -208,8 +218,8 @@ class AccountMove(models.Model):
         shares = [self.currency_id.round(amount * weight / sum(weights)) for weight in weights[:-1]]
         return [*shares, self.currency_id.round(amount - sum(shares))]
 
-    def _qbo_discount_line_vals(self, group, share):
-        price_unit, extra_tax_data = self._qbo_discount_price(-share, group['tax_ids'])
+    def _qbo_discount_line_vals(self, share, taxes, analytic):
+        price_unit, extra_tax_data = self._qbo_discount_price(-share, taxes)
         vals = {
             'display_type': 'product',
             'qbo_is_discount': True,
@@ -220,18 +230,42 @@ class AccountMove(models.Model):
             'quantity': 1.0,
             'discount': 0.0,
             'price_unit': price_unit,
-            'tax_ids': [Command.set(group['tax_ids'].ids)],
+            'tax_ids': [Command.set(taxes.ids)],
             'extra_tax_data': extra_tax_data,
-            'analytic_distribution': group['analytic_distribution'] or False,
+            'analytic_distribution': analytic or False,
         }
         digits = self.env['decimal.precision'].precision_get('Percentage Analytic')
         return self.env['account.move.line']._sanitize_values(vals, digits)
 
     def _qbo_discount_price(self, net, taxes):
-        """Return (unit price, extra tax data) of a line with this untaxed amount, whether or not prices include tax."""
-        AccountTax = self.env['account.tax']
+        """Return (unit price, extra tax data) of a line with this untaxed amount, whether or not prices include tax.
+
+        Odoo rounds lines with another computation key apart. With tax on top, discount and items are rounded together:
+        the tax is that of the rest, as in QuickBooks.
+        """
+        if not taxes:
+            return net, {'computation_key': KEY}
         if not any(taxes.flatten_taxes_hierarchy().mapped('price_include')):
             return net, False
+        base_line = self._qbo_net_base_line(net, taxes)
+        taxes_data = base_line['tax_details']['taxes_data']
+        included = sum(data['raw_tax_amount_currency'] for data in taxes_data if data['tax'].price_include)
+        base_line.update({
+            'price_unit': net + included,
+            'computation_key': KEY,
+            # A gross price has no exact net in cents, so Odoo is told net and tax.
+            'manual_total_excluded_currency': net,
+            'manual_tax_amounts': {
+                str(data['tax'].id): {'tax_amount_currency': self.currency_id.round(data['raw_tax_amount_currency'])}
+                for data in taxes_data
+                if not data['is_reverse_charge']
+            },
+        })  # fmt: skip
+        return base_line['price_unit'], self.env['account.tax']._export_base_line_extra_tax_data(base_line)
+
+    def _qbo_net_base_line(self, net, taxes):
+        """Return one of Odoo's base lines, with unrounded taxes, for a net amount."""
+        AccountTax = self.env['account.tax']
         base_line = AccountTax._prepare_base_line_for_taxes_computation(
             None,
             price_unit=net,
@@ -242,22 +276,13 @@ class AccountMove(models.Model):
             special_mode='total_excluded',
         )
         AccountTax._add_tax_details_in_base_line(base_line, self.company_id, rounding_method='round_globally')
-        taxes_data = base_line['tax_details']['taxes_data']
-        base_line.update({
-            'price_unit': net
-            + sum(data['raw_tax_amount_currency'] for data in taxes_data if data['tax'].price_include),
-            # A gross price has no exact net in cents: Odoo is told the net, and to round it apart from the items.
-            'computation_key': 'qbo_discount',
-            'manual_total_excluded_currency': net,
-            'manual_tax_amounts': {str(data['tax'].id): {} for data in taxes_data},
-        })  # fmt: skip
-        return base_line['price_unit'], AccountTax._export_base_line_extra_tax_data(base_line)
+        return base_line
 
     def _qbo_discount_name(self):
-        translate = self.with_context(lang=self.partner_id.lang or self.env.lang).env._
+        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env  # as Odoo does for names of products
         if self.qbo_discount_type == 'percent':
-            return translate("Discount %(percent)s%%", percent=f'{self.qbo_discount:g}')
-        return translate("Discount")
+            return env._("Discount %(percent)s%%", percent=f'{self.qbo_discount:g}')
+        return env._("Discount")
 
     def _qbo_discount_account(self):
         account = self._get_discount_allocation_account() or self.journal_id.default_account_id

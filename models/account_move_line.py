@@ -20,6 +20,11 @@ class AccountMoveLine(models.Model):
         groups=GROUP,
         help="Empty: the class of the document.",
     )
+    qbo_is_discount = fields.Boolean(
+        "Document Discount",
+        readonly=True,
+        help="Made from the discount of the document, and made again whenever the document is saved.",
+    )
 
     qbo_is_discount = fields.Boolean(
         "Document Discount",
@@ -43,6 +48,13 @@ class AccountMoveLine(models.Model):
         """Return the product that QuickBooks sees on this line, empty where there is none."""
         connection = self.env['qbo.connection']._of_company(self.env.company)
         return self.product_id or connection.line_product_id.sudo(self.env.su)
+
+    def _qbo_discount_taxes(self):
+        """Return the taxes that a discount on this line lowers: all but amounts per unit, such as an eco-tax."""
+        self.ensure_one()
+        taxes = self.tax_ids.flatten_taxes_hierarchy()
+        lowered = taxes.filtered(lambda tax: tax._can_be_discounted())
+        return self.tax_ids if lowered == taxes else lowered
 
     def _qbo_line_value(self, connection):
         """Return this line in QuickBooks' shape (``lines.mapped``): net of its discount and of tax."""

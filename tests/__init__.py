@@ -1,6 +1,8 @@
 from . import (
     test_application,
     test_connection,
+    test_discount,
+    test_discount_totals,
     test_document_errors,
     test_invoice,
     test_invoice_fields,
