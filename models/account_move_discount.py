@@ -110,7 +110,11 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS === #
 
     def _qbo_discount_amount(self):
-        """Return the discount of the document in its currency: untaxed, 0.0 or more."""
+        """Return the discount of the document in its currency: untaxed, 0.0 or more.
+
+        It is what is booked, so that items less discount plus tax is the total. Where lines have fractions of a cent,
+        Odoo may book one cent more or less than the lines show.
+        """
         self.ensure_one()
         return self.currency_id.round(-self.direction_sign * sum(self._qbo_discount_lines().mapped('amount_currency')))
 
