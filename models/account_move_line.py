@@ -20,11 +20,6 @@ class AccountMoveLine(models.Model):
         groups=GROUP,
         help="Empty: the class of the document.",
     )
-    qbo_is_discount = fields.Boolean(
-        "Document Discount",
-        readonly=True,
-        help="Made from the discount of the document, and made again whenever the document is saved.",
-    )
 
     qbo_is_discount = fields.Boolean(
         "Document Discount",
@@ -116,10 +111,3 @@ class AccountMoveLine(models.Model):
     def _qbo_comes_to(self, vals):
         amount = lines.cents(vals['quantity'] * vals['price_unit'])
         return amount in (lines.cents(self.price_subtotal), lines.cents(self.price_total))
-
-    def _qbo_discount_taxes(self):
-        """Return the taxes that a discount on this line lowers: all but amounts per unit, such as an eco-tax."""
-        self.ensure_one()
-        taxes = self.tax_ids.flatten_taxes_hierarchy()
-        lowered = taxes.filtered(lambda tax: tax._can_be_discounted())
-        return self.tax_ids if lowered == taxes else lowered
