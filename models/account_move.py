@@ -185,18 +185,14 @@ class AccountMove(models.Model):
         return self._qbo_closed_books()
 
     def _qbo_closed_books(self):
-        """Return why the closed books of QuickBooks hold this document back, or None (qbo-api 9.14)."""
+        """Return why the closed books of QuickBooks hold this document back, or None."""
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        closed = connection._book_close_date()
-        agreed = (self.qbo_link_id.base_odoo or {}).get('TxnDate')
-        dates = [self._qbo_values_date(), *([fields.Date.to_date(agreed)] if agreed else [])]
-        if not closed or min(dates) > closed:
-            return None
-        return self.env._(
-            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
-            "then.",
-            date=fields.Date.to_string(closed),
-        )
+        link, day = self.qbo_link_id, self._qbo_day()
+        there = (link.base_qbo or {}).get('TxnDate')
+        is_moved = (link.base_odoo or {}).get('TxnDate') != fields.Date.to_string(day)
+        days = [fields.Date.to_date(there)] if there else []
+        days += [connection._open_day(day)] if is_moved else []
+        return connection._closed_books_reason(min(days))
 
     def _qbo_problem(self):
         if self.state == 'cancel':
@@ -237,7 +233,7 @@ class AccountMove(models.Model):
                 theirs=theirs,
             )
             return 'currency', text_, None
-        if ours == home or connection._has_currencies():
+        if connection._takes_currency(self.currency_id):
             return None
         text_ = self.env._(
             "It is in %(currency)s, and the QuickBooks company has only %(home)s. Switch multicurrency on in "

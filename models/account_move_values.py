@@ -1,7 +1,5 @@
 """What a customer invoice or credit note looks like in QuickBooks (qbo-api 9.6, 9.7, 9.9)."""
 
-from datetime import timedelta
-
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -26,7 +24,7 @@ class AccountMove(models.Model):
         connection = self.env['qbo.connection']._of_company(self.env.company)
         return {
             'CustomerRef': {'value': self.commercial_partner_id.qbo_id or None},
-            'TxnDate': fields.Date.to_string(self._qbo_values_date()),
+            'TxnDate': fields.Date.to_string(self._qbo_day()),
             'DocNumber': self._qbo_doc_number() or None,
             'CustomerMemo': {'value': self._qbo_memo()},
             'BillEmail': {'Address': self.qbo_email or None},
@@ -65,15 +63,17 @@ class AccountMove(models.Model):
         }
 
     def _qbo_facts(self, values):
-        """Remember the totals to compare, the tax and the lines to send back, and the day that was agreed for ours."""
+        """Remember the totals to compare, and the tax and the lines to send back."""
         return {
             **{key: values[key] for key in REMEMBERED if key in values},
             'Line': lines.flattened(values.get('Line')),
-            'OdooDate': self.invoice_date and fields.Date.to_string(self.invoice_date),
         }
 
     def _qbo_body(self, body, facts):
         connection = self.env['qbo.connection']._of_company(self.env.company)
+        if 'TxnDate' in body:
+            # A document in closed books gets the first open day there, where that is the rule; Odoo's stays.
+            body['TxnDate'] = fields.Date.to_string(connection._open_day(self._qbo_day()))
         if 'Line' in body:
             account = connection.discount_account_id.qbo_id
             body['Line'] = lines.to_send(body['Line'], facts.get('Line'), account)
@@ -104,21 +104,9 @@ class AccountMove(models.Model):
 
     # === PARTS === #
 
-    def _qbo_values_date(self):
-        """Return the day of the document in QuickBooks: Odoo's, or the first open one where that is the rule.
-
-        What was agreed for Odoo's day stays, also when the books are closed further later.
-        """
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        link, day = self.qbo_link_id, self.invoice_date or fields.Date.context_today(self)
-        agreed = (link.base_odoo or {}).get('TxnDate')
-        if agreed:
-            is_same = (link.facts or {}).get('OdooDate') == fields.Date.to_string(day)
-            return fields.Date.to_date(agreed) if is_same else day
-        closed = connection._book_close_date()
-        if closed and day <= closed and connection.closed_books == 'move':
-            return closed + timedelta(days=1)
-        return day
+    def _qbo_day(self):
+        """Return the day of the document."""
+        return self.invoice_date or fields.Date.context_today(self)
 
     def _qbo_ship_address(self):
         """Return the service address: of the document's delivery address where it has one of its own."""

@@ -233,6 +233,16 @@ class TestInvoiceEdit(BillingCase):
         self.assertIn("From QuickBooks", invoice.narration)
 
 
+    def test_a_date_changed_here_just_before_a_pull_is_not_lost(self):
+        invoice = self.synced_invoice()
+        self.sandbox.update('Invoice', invoice.qbo_id, {'CustomerMemo': {'value': "From QuickBooks"}})
+        self.edit(invoice, {'invoice_date': '2026-03-09'})
+        self.pull('documents')
+        self.run_engine()
+        entity = self.in_qbo(invoice)
+        self.assertEqual((entity['TxnDate'], entity['CustomerMemo']['value']), ('2026-03-09', "From QuickBooks"))
+
+
 class TestInvoiceForm(BillingCase):
     """The bookkeeper sees it on the invoice."""
 
