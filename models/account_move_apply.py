@@ -79,7 +79,8 @@ class AccountMove(models.Model):
             move._qbo_check_lock_dates(connection)
             move._post(soft=False)
             if move.qbo_is_refund:
-                move._qbo_pay_out(move._qbo_refund_journal(mapped['DepositToAccountRef']['value']))
+                journal = self.env['account.journal']._qbo_of_account(mapped['DepositToAccountRef']['value'])
+                move._qbo_pay_out(journal)
         return move
 
     def _qbo_check_lock_dates(self, connection):

@@ -39,12 +39,6 @@ class AccountMove(models.Model):
         payment.qbo_refund_id = self
         return payment
 
-    def _qbo_refund_journal(self, account_id):
-        """Return the journal for money that QuickBooks took from an account: the account's own, or the default one."""
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        own = Domain('company_id', '=', self.env.company.id) & Domain('qbo_deposit_account_id.qbo_id', '=', account_id)
-        return self.env['account.journal'].search(own, limit=1) or connection.payment_journal_id
-
 
 class AccountPayment(models.Model):
     _inherit = 'account.payment'

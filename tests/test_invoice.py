@@ -232,7 +232,6 @@ class TestInvoiceEdit(BillingCase):
         self.assertEqual((entity['TotalAmt'], entity['CustomerMemo']['value']), (40, "From QuickBooks"))
         self.assertIn("From QuickBooks", invoice.narration)
 
-
     def test_a_date_changed_here_just_before_a_pull_is_not_lost(self):
         invoice = self.synced_invoice()
         self.sandbox.update('Invoice', invoice.qbo_id, {'CustomerMemo': {'value': "From QuickBooks"}})

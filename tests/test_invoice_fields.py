@@ -22,10 +22,14 @@ class TestInvoiceFields(BillingCase):
 
     def test_sections_and_notes_are_lines_of_text_and_stay_what_they_are(self):
         invoice = self.draft(lines=[(self.chlorine, 1, 10.0), "Gate code 7"])
-        invoice.invoice_line_ids = [Command.create({'display_type': 'line_section', 'name': "Chemicals", 'sequence': 0})]
+        invoice.invoice_line_ids = [
+            Command.create({'display_type': 'line_section', 'name': "Chemicals", 'sequence': 0})
+        ]
         invoice.action_post()
         self.run_engine()
-        texts = [line['Description'] for line in self.in_qbo(invoice)['Line'] if line['DetailType'] == 'DescriptionOnly']
+        texts = [
+            line['Description'] for line in self.in_qbo(invoice)['Line'] if line['DetailType'] == 'DescriptionOnly'
+        ]
         self.assertEqual(texts, ["Chemicals", "Gate code 7"])
 
         line = {**self._item_line(self.chlorine.qbo_id, 4, 10), 'Id': self.in_qbo(invoice)['Line'][1]['Id']}

@@ -36,8 +36,10 @@ class TestSale(BillingCase):
         self.connection.line_product_id = self.visit
         order = self.order()
         context = {'active_model': 'sale.order', 'active_ids': order.ids}
-        wizard = self.env['sale.advance.payment.inv'].with_context(**context).create(
-            {'advance_payment_method': 'fixed', 'fixed_amount': 10.0}
+        wizard = (
+            self.env['sale.advance.payment.inv']
+            .with_context(**context)
+            .create({'advance_payment_method': 'fixed', 'fixed_amount': 10.0})
         )
         first = wizard._create_invoices(order)
         first.action_post()
