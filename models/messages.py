@@ -61,6 +61,12 @@ SENTENCES = {
         "product's start date in QuickBooks: %(detail)s",
         **v,
     ),
+    '6450': lambda env, v: env._(
+        "%(name)s was paid by card and is settled, so QuickBooks does not void it. Refund it there instead.", **v
+    ),
+    '6480': lambda env, v: env._(
+        "%(name)s is matched with the bank feed in QuickBooks. Undo the match there, then press Retry.", **v
+    ),
     '6540': lambda env, v: env._(
         "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry.", **v
     ),

@@ -155,10 +155,8 @@ class QboConnection(models.Model):
         for entity, links in due.grouped('entity').items():
             found = {row['Id']: row for row in self._fetch(entity, links.mapped('qbo_id'))}
             for link in links:
-                if row := found.get(link.qbo_id):
-                    self._take_row(entity, row, link)
-                else:
-                    self._deleted_in_quickbooks(link)
+                gone = {'Id': link.qbo_id, 'status': 'Deleted'}
+                self._take_row(entity, found.get(link.qbo_id, gone), link)
                 # As in `_take_rows`: no lock outlives the row.
                 self.env['ir.cron']._commit_progress(remaining=1)
         return len(due)

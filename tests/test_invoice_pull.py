@@ -117,6 +117,22 @@ class TestInvoicePull(BillingCase):
         self.run_engine()
         self.assertRequests('GET cdc')
 
+    def test_deleted_there_and_locked_here_it_says_so_and_stops_nothing_else(self):
+        invoice = self.synced_invoice()
+        self.company.fiscalyear_lock_date = '2026-03-31'
+        self.sandbox.delete('Invoice', invoice.qbo_id)
+        self.pull('documents')
+        self.assertEqual((invoice.state, invoice.qbo_state), ('posted', 'error'))
+
+        self.wait(hours=2)
+        self.run_engine()
+        self.assertEqual((self.connection.state, invoice.qbo_state), ('connected', 'error'))
+
+        self.company.fiscalyear_lock_date = False
+        self.wait(hours=2)
+        self.run_engine()
+        self.assertEqual(invoice.state, 'cancel')
+
     def test_deleted_there_and_confirmed_again_here_it_is_made_anew(self):
         invoice = self.synced_invoice()
         old = invoice.qbo_id
