@@ -84,16 +84,7 @@ class AccountMove(models.Model):
         return move
 
     def _qbo_check_lock_dates(self, connection):
-        """Refuse what falls into a period that Odoo has locked, unless it may be booked on the first open day."""
-        locked = self._get_violated_lock_dates(self.invoice_date, bool(self.amount_tax))
-        if locked and connection.closed_books == 'hold':
-            raise UserError(
-                self.env._(
-                    "Its date lies in a period that is locked in Odoo up to %s. Change the lock date, or the date in "
-                    "QuickBooks.",
-                    locked[-1][0],
-                )
-            )
+        connection._check_locked(self._get_violated_lock_dates(self.invoice_date, bool(self.amount_tax)))
 
     # === A KNOWN DOCUMENT === #
 

@@ -4,17 +4,11 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..qbo import lines
-from ..qbo.values import VOIDED
+from ..qbo.values import VOID_NOTE, VOIDED, is_void, without_void
 from .account_move import MOVE_TYPES
 
-VOID_NOTE = 'Voided'  # qbo-api 9.3: what QuickBooks puts in front of the note of a voided document
 RATE_DIGITS = 6
 REMEMBERED = ('TotalAmt', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
-
-
-def is_void(values):
-    """Return whether an entity is a voided document: there is no flag for it (qbo-api 9.3)."""
-    return (values.get('PrivateNote') or '').startswith(VOID_NOTE) and not values.get('TotalAmt')
 
 
 class AccountMove(models.Model):
@@ -82,7 +76,7 @@ class AccountMove(models.Model):
         elif 'TxnTaxDetail' in body:
             body['TxnTaxDetail'].pop('TotalTax', None)
         if facts.get('PrivateNote', '').startswith(VOID_NOTE):
-            body['PrivateNote'] = facts['PrivateNote'].removeprefix(VOID_NOTE).lstrip(' -')
+            body['PrivateNote'] = without_void(facts['PrivateNote'])
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
 
     def _qbo_difference(self, facts):
@@ -193,10 +187,8 @@ class AccountMove(models.Model):
 
     def _qbo_skips(self, values):
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        if connection._is_before_billing(values) and not self._qbo_match(values):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        if is_void(values):
-            return self.env._("Voided documents are not imported.")
+        if reason := connection._why_left_out(values, self._qbo_match):
+            return reason
         if not lines.mapped(values.get('Line')):
             return self.env._("Documents without lines are not imported.")
         return None

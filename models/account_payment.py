@@ -3,7 +3,6 @@ from odoo.fields import Domain
 
 from ..qbo import settlements
 from ..qbo.values import VOIDED
-from .account_move_values import is_void
 from .qbo_link import ORIGINS
 from .qbo_mixin import GROUP
 from .qbo_payment_method import CREDIT
@@ -155,11 +154,7 @@ class AccountPayment(models.Model):
 
     def _qbo_skips(self, values):
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        if connection._is_before_billing(values) and not self._qbo_match(values):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        if is_void(values):
-            return self.env._("Voided documents are not imported.")
-        return None
+        return connection._why_left_out(values, self._qbo_match)
 
     def _qbo_match(self, values):
         """The same customer, amount, date and reference; without a reference only what was there before billing."""

@@ -61,17 +61,8 @@ class AccountPayment(models.Model):
         return payment
 
     def _qbo_check_lock_dates(self, day, journal):
-        """Refuse what falls into a period that Odoo has locked, unless it may be booked on the first open day."""
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        locked = self.env.company._get_violated_lock_dates(day, False, journal)
-        if locked and connection.closed_books == 'hold':
-            raise UserError(
-                self.env._(
-                    "Its date lies in a period that is locked in Odoo up to %s. Change the lock date, or the date in "
-                    "QuickBooks.",
-                    locked[-1][0],
-                )
-            )
+        connection._check_locked(self.env.company._get_violated_lock_dates(day, False, journal))
 
     # === A KNOWN PAYMENT === #
 

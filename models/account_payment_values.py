@@ -2,8 +2,8 @@
 
 from odoo import fields, models
 
-from ..qbo.values import VOIDED
-from .account_move_values import RATE_DIGITS, VOID_NOTE, is_void
+from ..qbo.values import VOIDED, is_void, without_void
+from .account_move_values import RATE_DIGITS
 from .account_payment import ENDED
 from .qbo_settlement import LINE
 
@@ -106,4 +106,4 @@ class AccountPayment(models.Model):
 def _note(values):
     """Return the memo, without the word that QuickBooks puts in front of it when it voids (qbo-api 9.3)."""
     note = values.get('PrivateNote') or ''
-    return (note.removeprefix(VOID_NOTE).lstrip(' -') if is_void(values) else note) or None
+    return (without_void(note) if is_void(values) else note) or None

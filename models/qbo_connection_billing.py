@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import text
+from ..qbo.values import is_void
 from .account_move import PROBLEMS
 
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
@@ -183,6 +184,31 @@ class QboConnection(models.Model):
         """Return the day that a new document gets in QuickBooks: the first open one, where that is the rule."""
         closed = self._book_close_date()
         return closed + timedelta(days=1) if closed and day <= closed and self.closed_books == 'move' else day
+
+    def _check_locked(self, locked):
+        """Refuse what falls into a period that Odoo has locked, unless it may be booked on the first open day.
+
+        :param locked: what Odoo's ``_get_violated_lock_dates`` returned
+        :raise UserError: with the day up to which Odoo is locked
+        """
+        if locked and self.closed_books == 'hold':
+            raise UserError(
+                self.env._(
+                    "Its date lies in a period that is locked in Odoo up to %s. Change the lock date, or the date in "
+                    "QuickBooks.",
+                    locked[-1][0],
+                )
+            )
+
+    def _why_left_out(self, values, match):
+        """Return why a document of QuickBooks is not taken, in words, or None.
+
+        :param dict values: the entity as QuickBooks sent it
+        :param match: ``match(values)`` gives the document of Odoo that it surely is
+        """
+        if self._is_before_billing(values) and not match(values):
+            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+        return self.env._("Voided documents are not imported.") if is_void(values) else None
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.

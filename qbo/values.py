@@ -6,6 +6,17 @@ whole: QuickBooks replaces a block that is present, also in a sparse update (qbo
 
 VOIDED = 'Voided'
 """A member of our own, not of QuickBooks: whether a document is void. It is merged as any other and never sent."""
+VOID_NOTE = 'Voided'  # qbo-api 9.3: what QuickBooks puts in front of the note of a voided document
+
+
+def is_void(values):
+    """Return whether an entity is a voided document: there is no flag for it (qbo-api 9.3)."""
+    return (values.get('PrivateNote') or '').startswith(VOID_NOTE) and not values.get('TotalAmt')
+
+
+def without_void(note):
+    """Return a note without what voiding put in front of it; how it separates the two is not known (qbo-api 9.3)."""
+    return note.removeprefix(VOID_NOTE).lstrip(' -')
 
 
 def for_create(values):
