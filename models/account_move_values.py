@@ -167,10 +167,13 @@ class AccountMove(models.Model):
     # === MATCHING === #
 
     def _qbo_refers(self, values):
-        items = {_ref(line.get(lines.SALES) or {}, 'ItemRef') for line in lines.flattened(values.get('Line'))}
         refers = [('Customer', _ref(values, 'CustomerRef')), ('Term', _ref(values, 'SalesTermRef'))]
-        refers += [('Item', item) for item in sorted(filter(None, items)) if item.isdigit()]
-        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and values.get('status') != 'Deleted']
+        refers.append(('TaxCode', _ref(values.get('TxnTaxDetail') or {}, 'TxnTaxCodeRef')))
+        for line in lines.flattened(values.get('Line')):
+            detail = line.get(lines.SALES) or {}
+            refers += [(entity, _ref(detail, f'{entity}Ref')) for entity in ('Item', 'TaxCode', 'Class')]
+        # What is no number is built in: shipping, TAX, NON.
+        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and qbo_id.isdigit()]
 
     def _qbo_match(self, values):
         """The same number and amount (Pool Brain: what both sides have is linked, not sent twice)."""

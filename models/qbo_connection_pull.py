@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ..qbo import client, entities, errors
+from .qbo_reference import LISTS
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
@@ -185,18 +186,37 @@ class QboConnection(models.Model):
         One query a type for all rows, then for what those refer to. What Odoo refuses, or leaves out, the referring
         record says itself.
         """
-        wanted = {}
-        for row in rows:
-            for refers_to, qbo_id in self._model_of(entity, row)._qbo_refers(row):
-                wanted.setdefault(refers_to, set()).add(qbo_id)
+        wanted = self._referred(entity, rows)
         wanted.get(entity, set()).difference_update(row['Id'] for row in rows)
         for refers_to, qbo_ids in wanted.items():
-            known = self.env['qbo.link'].search(
-                [('connection_id', '=', self.id), ('entity', '=', refers_to), ('qbo_id', 'in', list(qbo_ids))]
-            )
-            missing = sorted(qbo_ids - set(known.filtered('res_id').mapped('qbo_id')))
-            for some in split_every(FETCH_SIZE, missing, list):
-                found = self._fetch(refers_to, some)
-                self._take_referred(refers_to, found)
-                for row in found:
-                    self._take_row(refers_to, row, known.filtered(lambda link, row=row: link.qbo_id == row['Id']))
+            if refers_to in LISTS:
+                self.env['qbo.reference']._read_unknown(self, refers_to, qbo_ids)
+            else:
+                self._take_missing(refers_to, qbo_ids)
+
+    def _referred(self, entity, rows):
+        """Return ``{entity type: ids}`` of what these entities refer to, but for those that are left out."""
+        linked = set(self._links_of(entity, [row['Id'] for row in rows]).mapped('qbo_id'))
+        wanted = {}
+        for row in rows:
+            model = self._model_of(entity, row)
+            refers = model._qbo_refers(row)
+            if refers and (row['Id'] in linked or not model._qbo_skips(row)):
+                for refers_to, qbo_id in refers:
+                    wanted.setdefault(refers_to, set()).add(qbo_id)
+        return wanted
+
+    def _take_missing(self, entity, qbo_ids):
+        """Fetch and take those of these entities that Odoo does not know."""
+        known = self._links_of(entity, qbo_ids)
+        missing = sorted(qbo_ids - set(known.filtered('res_id').mapped('qbo_id')))
+        for some in split_every(FETCH_SIZE, missing, list):
+            found = self._fetch(entity, some)
+            self._take_referred(entity, found)
+            for row in found:
+                self._take_row(entity, row, known.filtered(lambda link, row=row: link.qbo_id == row['Id']))
+
+    def _links_of(self, entity, qbo_ids):
+        return self.env['qbo.link'].search(
+            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', 'in', list(qbo_ids))]
+        )

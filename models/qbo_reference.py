@@ -57,6 +57,13 @@ class QboReference(models.Model):
                 connection._log('pull', text, level='warning')
 
     @api.model
+    def _read_unknown(self, connection, entity, qbo_ids):
+        """Read a list anew where it has entries that Odoo does not know. Calls QuickBooks then."""
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', 'in', list(qbo_ids))]
+        if len(self.with_context(active_test=False).search(domain)) < len(qbo_ids):
+            self._read_lists(connection, ('TaxRate', 'TaxCode') if entity == 'TaxCode' else (entity,))
+
+    @api.model
     def _of(self, connection, entity, qbo_id):
         """Return the entry with this id, also an archived one; empty where Odoo does not know it (yet)."""
         return self.with_context(active_test=False).search(

@@ -128,6 +128,20 @@ class TestUsTax(TaxCase):
             "Georgia", self.env['qbo.link'].search([('qbo_id', '=', entity['Id']), ('entity', '=', 'Invoice')]).error
         )
 
+    def test_a_code_that_quickbooks_made_meanwhile_is_looked_up(self):
+        agency = self.sandbox.all('TaxAgency')[0]['Id']
+        rate = {'TaxRateName': 'Dunes', 'RateValue': '3', 'TaxAgencyId': agency, 'TaxApplicableOn': 'Sales'}
+        with self.enter_registry_test_mode():
+            answer = self.connection._write_now('TaxService/TaxCode', {'TaxCode': "Dunes", 'TaxRateDetails': [rate]})
+        tax = self.tax("Dunes", 3.0)
+        entity = self.sell(
+            lines=[(self.chlorine.qbo_id, 1, 100, 'TAX')],
+            TxnTaxDetail={'TxnTaxCodeRef': {'value': answer.values['TaxCodeId']}},
+        )
+        self.pull('documents')
+        self.assertNoErrors()
+        self.assertEqual((self.move_of(entity).amount_total, self.move_of(entity).invoice_line_ids.tax_ids), (103, tax))
+
     def test_a_discount_before_tax_lowers_the_tax_on_both_sides(self):
         invoice = self.synced_invoice(
             lines=[(self.chlorine, 1, 100.0, self.taxes['GA State']), (self.visit, 1, 50.0)],
