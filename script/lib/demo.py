@@ -5,7 +5,7 @@ import fcntl
 import signal
 import sys
 
-from . import databases, odoo, postgres, servers
+from . import databases, demo_switches, odoo, postgres, servers
 from .workplace import ADDON, HOME, Failure, key_of, main, step
 
 SANDBOX_DATA = HOME / 'demo.sqlite'
@@ -15,10 +15,10 @@ Odoo         {odoo}/odoo      log in as admin, password admin
 QuickBooks   {sandbox}        the sandbox: nobody has to log in
 
 Three things to try:
-  1. In Odoo open Invoicing, Customers, Customers, and one with the badge QBO; change the phone number and save.
-     A second later QuickBooks has it.
-  2. In QuickBooks change the e-mail of a customer. Odoo has it at once.
-  3. In Odoo open QuickBooks: the connection, its schedule, and what was sent and why.
+  1. In Odoo create an invoice (Invoicing, Customers, Invoices) and confirm it: a second later its badge says QBO and
+     QuickBooks has it. Press Pay, and QuickBooks has the payment too.
+  2. In QuickBooks open that invoice: change it, receive a payment for it, or void it. Odoo has it at once.
+  3. In Odoo open QuickBooks: the connection with its settings and taxes, and what was sent and why.
 
 Ctrl-C stops everything.
 """
@@ -45,7 +45,7 @@ def run_demo(options):
     with servers.SandboxServer(SANDBOX_DATA, seed, port=options.sandbox_port) as sandbox:
         step('Odoo')
         with servers.OdooServer(database, options.workers, port=options.odoo_port) as server:
-            ensure_connected(server, sandbox)
+            ensure_connected(server, sandbox, options.country)
             print(GREETING.format(odoo=server.url, sandbox=sandbox.url), flush=True)
             wait(server, sandbox)
 
@@ -96,14 +96,14 @@ def change(database, option, addon):
     STATE.write_text(addon)
 
 
-def ensure_connected(server, sandbox):
-    """Connect the two unless they are connected, and fill Odoo from QuickBooks the first time."""
+def ensure_connected(server, sandbox, country):
+    """Connect the two unless they are connected; the first time, switch everything on and fill Odoo from QuickBooks."""
     server.execute('ir.config_parameter', 'set_param', 'web.base.url', server.url)
     domain = [('state', '=', 'connected'), ('local_url', '=', sandbox.url)]
     if not server.execute('qbo.connection', 'search', domain):
         step('connection')
-        connection = servers.connect(server, sandbox)
-        server.execute('qbo.connection', 'action_import_customers', [connection])
+        connection = servers.connect(server, sandbox, company_id=demo_switches.company_of(server, country))
+        demo_switches.switch_on(server, connection)
 
 
 def wait(*running):

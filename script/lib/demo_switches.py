@@ -1,0 +1,66 @@
+"""What a user decides and presses on a new connection, so that everything is synchronised."""
+
+import datetime
+
+
+def company_of(server, country):
+    """Return the id of the Odoo company to connect: admin's own for the US, else a new one, which becomes admin's own.
+
+    The one that is there has documents in dollars already, so it can have no other currency.
+    """
+    admin = server.execute('res.users', 'search', [('login', '=', 'admin')])
+    if country == 'US':
+        return server.execute('res.users', 'read', admin, ['company_id'])[0]['company_id'][0]
+    [place] = server.execute('res.country', 'search_read', [('code', '=', country)], ['name', 'currency_id'])
+    own = {'country_id': place['id'], 'currency_id': place['currency_id'][0]}
+    company = server.execute('res.company', 'create', {'name': f'YourCompany, {place["name"]}', **own})
+    server.execute('account.chart.template', 'try_loading', 'generic_coa', company)
+    server.execute('res.company', 'write', [company], own)
+    server.execute('res.users', 'write', admin, {'company_id': company})
+    return company
+
+
+def switch_on(server, connection):
+    """Press the buttons that bring customers, products and, from today on, documents in step."""
+
+    def press(button):
+        server.execute('qbo.connection', button, [connection])
+
+    press('action_refresh_lists')
+    server.execute('qbo.connection', 'write', [connection], choices(server, connection))
+    press('action_import_customers')
+    press('action_switch_on_products')
+    press('action_switch_on_billing')
+
+
+def choices(server, connection):
+    """Return the settings of a connection that products and documents cannot do without."""
+    [company] = server.execute('qbo.connection', 'read', [connection], ['company_id'])
+    journal = [('type', '=', 'bank'), ('company_id', '=', company['company_id'][0])]
+    return {
+        'income_account_id': reference(server, connection, 'Account', ('kind', '=', 'Income')),
+        'expense_account_id': reference(server, connection, 'Account', ('kind', '=', 'Cost of Goods Sold')),
+        'asset_account_id': reference(server, connection, 'Account', ('name', '=', 'Inventory Asset')),
+        'deposit_account_id': reference(server, connection, 'Account', ('name', '=', 'Undeposited Funds')),
+        'payment_journal_id': server.execute('account.journal', 'search', journal, limit=1)[0],
+        'default_tax_id': sales_tax(server, connection),
+        'billing_start': datetime.date.today().isoformat(),
+    }
+
+
+def reference(server, connection, entity, condition):
+    """Return the id in Odoo of the first entry of a list of QuickBooks that meets a condition."""
+    domain = [('connection_id', '=', connection), ('entity', '=', entity), condition]
+    return server.execute('qbo.reference', 'search', domain, order='id', limit=1)[0]
+
+
+def sales_tax(server, connection):
+    """Create the tax that is QuickBooks' first tax code, let products have it instead of the default, return its id."""
+    code = reference(server, connection, 'TaxCode', ('kind', '=', 'Sales'))
+    server.execute('qbo.reference', 'action_create_tax', [code])
+    [tax] = server.execute('account.tax', 'search', [('qbo_tax_code_id', '=', code)])
+    [old] = server.execute('qbo.connection', 'read', [connection], ['default_tax_id'])
+    default = old['default_tax_id'][0]
+    products = server.execute('product.template', 'search', [('taxes_id', 'in', [default])])
+    server.execute('product.template', 'write', products, {'taxes_id': [(3, default), (4, tax)]})
+    return tax
