@@ -1,16 +1,30 @@
-"""Measures what synchronising costs. The measuring itself runs inside Odoo: ``bench_in_odoo.py``."""
+"""Measures what synchronising costs. The measuring itself runs inside Odoo: ``bench_in_odoo.py``, ``bench_documents.py``."""
+
+import sys
 
 from . import databases, postgres, servers
-from .workplace import ROOT, main
+from .workplace import ROOT, Failure, main
+
+PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents'}
+
+# Run in `odoo shell`, which knows the addon and not the scripts.
+CODE = """
+import sys
+sys.path.append({root!r})
+from script.lib.{module} import measure
+measure(env)
+"""
 
 
-def bench():
-    """Print the table of costs."""
+def bench(*names):
+    """Print the tables of costs, or some of them, each measured in a database of its own."""
+    if unknown := set(names) - set(PARTS):
+        raise Failure(f'There is no {", ".join(unknown)} to measure: choose from {", ".join(PARTS)}.')
     postgres.connect_to('test')
-    with databases.copied(databases.installed()) as database:
-        code = (ROOT / 'script' / 'lib' / 'bench_in_odoo.py').read_text()
-        print(servers.odoo_shell(database, f'{code}\nmeasure(env)\n'), end='')
+    for name in names or PARTS:
+        with databases.copied(databases.installed()) as database:
+            print(servers.odoo_shell(database, CODE.format(root=str(ROOT), module=PARTS[name])), end='', flush=True)
 
 
 if __name__ == '__main__':
-    main(bench)
+    main(bench, *sys.argv[1:])

@@ -26,29 +26,45 @@ class Bench:
                 'token_entry': self.sandbox.refresh_token(),
             }
         )
-        self.connection.with_user(env.ref('base.user_admin')).action_connect_direct()
+        self.as_admin().action_connect_direct()
         # The engine's own transactions have to see the connection.
         env.cr.commit()
 
+    def as_admin(self):
+        """Return the connection as its administrator, who may press its buttons."""
+        return self.connection.with_user(self.env.ref('base.user_admin'))
+
+    def head(self):
+        """Print the first line of a table."""
+        print(f'{"operation":<48} {"calls":>5} {"floor":>5} {"ratio":>6} {"seconds":>8} {"queries":>8}')
+
     def row(self, what, floor, action):
-        """Do ``action``, run the engine, and print the row."""
-        action()
+        """Do ``action``, run the engine, print the row, and return what ``action`` returned."""
+        result = action()
+        calls, seconds, queries = self.engine()
+        print(f'{what:<48} {calls:>5} {floor:>5} {calls / floor:>6.1f} {seconds:>8.2f} {queries:>8}', flush=True)
+        return result
+
+    def engine(self):
+        """Run the engine until nothing is left to do; return the calls, seconds and database queries it took."""
         # The engine works on what users have committed.
         self.env.cr.commit()
+        self.env.invalidate_all()
         self.sandbox.requests.clear()
-        start = time.monotonic()
+        start, queries = time.monotonic(), self.env.cr.sql_log_count
         self.connection._cron_run()
-        seconds = time.monotonic() - start
-        calls = sum(row.path.startswith('/v3/') for row in self.sandbox.requests)
-        print(f'{what:<44} {calls:>5} {floor:>5} {calls / floor:>6.1f} {seconds:>8.2f}')
+        seconds, queries = time.monotonic() - start, self.env.cr.sql_log_count - queries
+        left = [self.env[model].search_count([]) for model in ('qbo.change', 'qbo.event')]
+        assert not any(left), f'the engine left {left} changes and events'
+        return sum(row.path.startswith('/v3/') for row in self.sandbox.requests), seconds, queries
 
     def customers(self, names):
         """Save customers as a person does, one by one."""
         return [self.env['res.partner'].create({'name': name, 'customer_rank': 1}) for name in names]
 
-    def pull(self, source='schedule'):
-        """Ask the engine to pull customers."""
-        self.env['qbo.event']._append(self.connection._schedule('customers'), source)
+    def pull(self, source='schedule', schedule='customers'):
+        """Ask the engine to pull a schedule."""
+        self.env['qbo.event']._append(self.connection._schedule(schedule), source)
 
 
 def edit(partner, *phones):
@@ -60,14 +76,13 @@ def edit(partner, *phones):
 def measure(env):
     """Print the table of costs."""
     bench = Bench(env)
-    print(f'{"operation":<44} {"calls":>5} {"floor":>5} {"ratio":>6} {"seconds":>8}')
-    kept = []
-    bench.row('create 1 customer', 1, lambda: kept.extend(bench.customers(['First'])))
-    bench.row('update 1 customer', 1, lambda: edit(kept[0], '1'))
-    bench.row('3 quick edits of one customer', 1, lambda: edit(kept[0], '2', '3', '4'))
+    bench.head()
+    (first,) = bench.row('create 1 customer', 1, lambda: bench.customers(['First']))
+    bench.row('update 1 customer', 1, lambda: edit(first, '1'))
+    bench.row('3 quick edits of one customer', 1, lambda: edit(first, '2', '3', '4'))
     bench.row('create 30 customers', 1, lambda: bench.customers([f'Berth {number}' for number in range(30)]))
-    bench.sandbox.update('Customer', kept[0].qbo_id, {'Notes': 'touched'})
-    bench.row('edit one that QuickBooks changed (5010)', 3, lambda: edit(kept[0], '5'))
+    bench.sandbox.update('Customer', first.qbo_id, {'Notes': 'touched'})
+    bench.row('edit one that QuickBooks changed (5010)', 3, lambda: edit(first, '5'))
     bench.row('poll, nothing changed', 1, bench.pull)
     bench.sandbox.create_many('Customer', [{'DisplayName': f'Slip {number}'} for number in range(50)])
     bench.row('poll, 50 new customers', 1, bench.pull)
