@@ -116,6 +116,49 @@ class TestInvoiceFields(BillingCase):
         self.assertEqual((invoice.qbo_discount, invoice.amount_total), (0, 20))
 
 
+class TestTerms(BillingCase):
+    """Payment terms by name (qbo-api 9.13)."""
+
+    def term(self, name="37 days", days=37, **vals):
+        line = {'value_amount': 100, 'nb_days': days}
+        return self.env['account.payment.term'].create({'name': name, 'line_ids': [Command.create(line)], **vals})
+
+    def there(self, term):
+        return self.sandbox.get('Term', term.qbo_id)
+
+    def test_changed_here_they_are_changed_there(self):
+        term = self.term()
+        self.synced_invoice(invoice_payment_term_id=term.id)
+        term.name = "Thirty-seven days"
+        term.line_ids = [Command.update(term.line_ids.id, {'nb_days': 38})]
+        self.run_engine()
+        self.assertEqual((self.there(term)['Name'], self.there(term)['DueDays']), ("Thirty-seven days", 38))
+
+    def test_renamed_there_they_are_renamed_here_and_their_days_stay(self):
+        term = self.term()
+        self.synced_invoice(invoice_payment_term_id=term.id)
+        self.sandbox.update('Term', term.qbo_id, {'Name': "37 d", 'DueDays': 99})
+        self.pull('documents')
+        self.assertEqual((term.name, term.line_ids.nb_days), ("37 d", 37))
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertRequests()
+
+    def test_terms_of_the_same_name_there_are_used(self):
+        there = self.sandbox.create('Term', {'Name': "Net 41", 'DueDays': 41})
+        term = self.term("Net 41", 41)
+        self.synced_invoice(invoice_payment_term_id=term.id)
+        self.assertEqual(term.qbo_id, there['Id'])
+
+    def test_instalments_are_sent_as_the_due_date_alone(self):
+        halves = [{'value_amount': 50, 'nb_days': days} for days in (10, 40)]
+        term = self.env['account.payment.term'].create(
+            {'name': "Two halves", 'line_ids': [Command.create(half) for half in halves]}
+        )
+        entity = self.in_qbo(self.synced_invoice(invoice_payment_term_id=term.id))
+        self.assertEqual((entity['DueDate'], entity.get('SalesTermRef')), ('2026-04-11', None))
+
+
 class TestCurrencies(BillingCase):
     """A company with several currencies: the invoice's own rate, not today's."""
 
