@@ -1,4 +1,4 @@
-"""Measures what synchronising costs. The measuring itself runs inside Odoo: ``bench_in_odoo.py``, ``bench_documents.py``."""
+"""Measures what synchronising costs, inside Odoo: ``bench_in_odoo.py`` and ``bench_documents.py``."""
 
 import sys
 
