@@ -7,6 +7,13 @@ from .billing import BillingCase
 class TestInvoiceTour(BillingCase, HttpCase):
     """The life of an invoice as a bookkeeper sees it, in Chromium."""
 
+    def test_the_badge_turns_though_quickbooks_is_faster_than_the_form(self):
+        self.env.ref('base.user_admin').company_ids |= self.company
+        invoice = self.draft(invoice_date=self.env.cr.now().date())
+        url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
+
+        self.start_tour(url, 'qbo_invoice_confirm_fast', login='admin', timeout=120)
+
     def test_confirm_edit_there_see_it_pay_refund(self):
         self.env.ref('base.user_admin').company_ids |= self.company
         invoice = self.draft(invoice_date=self.env.cr.now().date())

@@ -1,4 +1,4 @@
-import { onWillDestroy } from "@odoo/owl";
+import { onMounted, onWillDestroy } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
@@ -18,14 +18,28 @@ export class QboBadgeField extends BadgeField {
         const bus = useService("bus_service");
         const onState = (payload) => this.onState(payload);
         bus.subscribe("quickbooks_online/state", onState);
+        const state = useService("quickbooks_online.state");
+        onMounted(() => {
+            const { resModel, resId } = this.props.record;
+            if (state.takeNews(resModel, resId)) {
+                this.reload();
+            }
+        });
         onWillDestroy(() => bus.unsubscribe("quickbooks_online/state", onState));
     }
 
-    /** Show the new state, unless that would throw away what the user is typing. */
     async onState(payload) {
         const { record } = this.props;
         const ids = payload[record.resModel] || [];
-        if (ids.includes(record.resId) && !(await record.isDirty())) {
+        if (ids.includes(record.resId)) {
+            await this.reload();
+        }
+    }
+
+    /** Show the new state, unless that would throw away what the user is typing. */
+    async reload() {
+        const { record } = this.props;
+        if (!(await record.isDirty())) {
             await record.load();
         }
     }

@@ -1,4 +1,6 @@
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
 import { runEngine } from "./connect_and_edit";
 
 registry.category("web_tour.tours").add("qbo_invoice_confirm", {
@@ -19,6 +21,41 @@ registry.category("web_tour.tours").add("qbo_invoice_confirm", {
         },
         {
             content: "It is in QuickBooks",
+            trigger: ".o_qbo_badge:contains(QBO)",
+        },
+    ],
+});
+
+/** Let QuickBooks have the invoice, and the page hear of it, after the form has read it and before it shows it. */
+function beFast() {
+    const { bus_service: bus } = odoo.__WOWL_DEBUG__.root.env.services;
+    const heard = new Promise((resolve) => {
+        bus.subscribe("quickbooks_online/state", (payload) => payload["account.move"] && resolve());
+    });
+    const unpatch = patch(rpc, {
+        async _rpc(url) {
+            const answer = await super._rpc(...arguments);
+            if (url.endsWith("/account.move/web_read")) {
+                unpatch();
+                await runEngine();
+                await heard;
+            }
+            return answer;
+        },
+    });
+}
+
+registry.category("web_tour.tours").add("qbo_invoice_confirm_fast", {
+    steps: () => [
+        {
+            trigger: ".o_form_view button[name=action_post]:contains(Confirm)",
+            async run({ click }) {
+                beFast();
+                await click();
+            },
+        },
+        {
+            content: "The badge does not stay behind",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
     ],
