@@ -5,6 +5,7 @@ from . import (
     test_discount_totals,
     test_document_errors,
     test_invoice,
+    test_invoice_conflict,
     test_invoice_fields,
     test_invoice_property,
     test_invoice_pull,
