@@ -68,7 +68,7 @@ class AccountMove(models.Model):
         help="The number in QuickBooks. Type one in to have it sent instead of Odoo's, 21 characters at most.",
     )
     qbo_email = fields.Char(
-        "E-Mail in QuickBooks",
+        "Email in QuickBooks",
         groups=GROUP,
         compute='_compute_qbo_email',
         store=True,

@@ -47,13 +47,13 @@ SENTENCES = {
         **v,
     ),
     '6240': lambda env, v: env._(
-        "Another customer, vendor or employee in QuickBooks is called “%(name)s”. Link it, send this one under another "
-        "name, or change the name.",
+        "Another customer, vendor or employee in QuickBooks is called “%(name)s”. Send this one under another name, "
+        "change the name, or link the two where that is offered.",
         **v,
     ),
     '6240 Item': lambda env, v: env._(
-        "Another product or category in QuickBooks is called “%(name)s”. Link it, send this one under another name, or "
-        "change the name.",
+        "Another product or category in QuickBooks is called “%(name)s”. Send this one under another name, change the "
+        "name, or link the two where that is offered.",
         **v,
     ),
     '6270': lambda env, v: env._(

@@ -61,7 +61,8 @@ class QboReference(models.Model):
         code = self._lists_today().codes[self.qbo_id]
         if any(rate.applies == taxes.ON_TAX for rate in code.rates):
             raise UserError(self.env._("“%s” taxes a tax alone. Odoo has no such taxes.", self.name))
-        mapped = {'type_tax_use': 'sale', 'qbo_tax_code_id': self.id, 'name': self._free_tax_name(code)}
+        name, group = self._free_tax_name(code), self._tax_group()
+        mapped = {'type_tax_use': 'sale', 'qbo_tax_code_id': self.id, 'name': name, 'tax_group_id': group.id}
         if len(code.rates) < 2:
             return self._copy_tax(amount=code.rates[0].percent if code.rates else 0.0, **mapped)
         children = self.env['account.tax']
@@ -70,6 +71,7 @@ class QboReference(models.Model):
                 name=rate.name,
                 amount=rate.percent,
                 type_tax_use='none',
+                tax_group_id=group.id,
                 sequence=place,
                 include_base_amount=any(later.applies == taxes.ON_TOP for later in code.rates[place:]),
                 is_base_affected=rate.applies == taxes.ON_TOP,
@@ -85,6 +87,15 @@ class QboReference(models.Model):
             # It is booked as the default tax is, and replaces no other tax in a fiscal position.
             return model.with_env(self.env).copy({**vals, 'company_id': company.id, 'original_tax_ids': []})
         return self.env['account.tax'].create({'amount_type': 'percent', 'company_id': company.id, **vals})
+
+    def _tax_group(self):
+        """Return the group under whose name documents total the taxes of this code, paid as the default tax is."""
+        company = self.connection_id.company_id
+        vals = {'name': self.name, 'company_id': company.id}
+        groups = self.env['account.tax.group']
+        own = groups.search([(field, '=', value) for field, value in vals.items()], limit=1)
+        model = company.sudo().account_sale_tax_id.tax_group_id
+        return own or (model.with_env(self.env).copy(vals) if model else groups.create(vals))
 
     def _free_tax_name(self, code):
         """Return the code's name, with its percentages where a sale tax of Odoo has that name already."""

@@ -170,6 +170,21 @@ class TestTaxCreate(TaxCase):
         self.assertCode(group, "Florida")
         self.assertEqual([line['amount'] for line in group.compute_all(200.0)['taxes']], [12, 2])
 
+    def test_documents_total_it_under_its_own_name(self):
+        default = self.tax("Default", 9)
+        self.company.account_sale_tax_id = default
+
+        self.entry("Florida").with_user(self.manager).action_create_tax()
+        self.entry("Georgia").with_user(self.manager).action_create_tax()
+
+        taxes = self.env['account.tax'].search([('name', 'in', ("Florida", "FL State", "FL Surtax", "Georgia"))])
+        self.assertEqual(
+            {tax.name: tax.tax_group_id.name for tax in taxes},
+            {'Florida': 'Florida', 'FL State': 'Florida', 'FL Surtax': 'Florida', 'Georgia': 'Georgia'},
+        )
+        payable = default.tax_group_id.tax_payable_account_id
+        self.assertEqual(taxes.tax_group_id.tax_payable_account_id, payable)
+
     def test_tax_on_top_of_tax_is_so_in_odoo_too(self):
         details = self.sandbox.get('TaxCode', self.entry("Florida").qbo_id)['SalesTaxRateList']['TaxRateDetail']
         details[1].update(TaxTypeApplicable='TaxOnAmountPlusTax', TaxOrder=1)
