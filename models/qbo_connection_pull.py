@@ -179,10 +179,7 @@ class QboConnection(models.Model):
 
     def _news(self, entity, rows):
         """Return ``[(row, link)]`` of entities without the echoes: most of what comes back is what Odoo knows."""
-        ids = [row['Id'] for row in rows]
-        known = self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
-        )
+        known = self._links_of(entity, [row['Id'] for row in rows])
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
         # Each link on its own: after the commit of a row, the next one would read those of all rows again.

@@ -91,7 +91,7 @@ class QboConnection(models.Model):
     def _plan_wave(self, groups):
         """Return the plans to send now: the lowest rank only, so that what depends on it finds it known."""
         needed = self._needed(groups)
-        links = self._links_of([*needed.values(), *(record for record, _changes in groups)])
+        links = self._known_links([*needed.values(), *(record for record, _changes in groups)])
         required = self._required(needed, links)
         known = {_key(record) for record, _changes in groups}
         missing = [(record, self.env['qbo.change']) for key, record in required.items() if key not in known]
@@ -108,7 +108,7 @@ class QboConnection(models.Model):
         existing = [record for record, _changes in groups if record.exists()]
         return {_key(item): item for record in existing for item in record._qbo_requires()}
 
-    def _links_of(self, records):
+    def _known_links(self, records):
         """Return ``{key: link}`` of those records that have a link: one query a model."""
         ids = {}
         for record in records:
@@ -122,7 +122,7 @@ class QboConnection(models.Model):
 
         What waits for the answer to its creation is left out, or it would be created twice.
 
-        :param links: what :meth:`_links_of` gave
+        :param links: what :meth:`_known_links` gave
         """
         busy = self._busy_records()
         return {
@@ -152,7 +152,7 @@ class QboConnection(models.Model):
         A required record goes even where the model's own rule would not send it. The changes are then settled too:
         what waits or failed says so on its link, and goes on with the next change.
 
-        :param links: what :meth:`_links_of` gave
+        :param links: what :meth:`_known_links` gave
         """
         link = links.get(_key(record), self.env['qbo.link'])
         if not record.exists():
