@@ -51,6 +51,8 @@ class QboConnection(models.Model):
             return None
         for request, outcome in self._outcomes(call, answer):
             self._take_outcome(request, answer, outcome)
+        # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
+        self._settle_covered(call.filtered(lambda request: request.state == 'done'))
         return None
 
     def _take_outcome(self, request, answer, outcome):
@@ -91,7 +93,6 @@ class QboConnection(models.Model):
         """Record that QuickBooks accepted a request. Changes appended meanwhile stay in the outbox and go next."""
         link = request.link_id
         request._answered('done', answer)
-        self._settle_covered(request)
         if not link:
             return
         if request.operation == 'delete':
@@ -228,9 +229,10 @@ class QboConnection(models.Model):
             if link.state != 'error':
                 link.attempts = attempts
 
-    def _settle_covered(self, request):
-        """Delete the changes that a request covered; those appended meanwhile stay."""
-        self.env['qbo.change'].browse(request.change_ids).exists().unlink()
+    def _settle_covered(self, requests):
+        """Delete the changes that requests covered; those appended meanwhile stay."""
+        covered = [change for request in requests for change in request.change_ids or ()]
+        self.env['qbo.change'].browse(covered).exists().unlink()
 
     # === UNKNOWN === #
 

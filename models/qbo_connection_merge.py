@@ -71,6 +71,10 @@ class QboConnection(models.Model):
         elif self._is_news(row, link):
             self._take_over(row, link)
 
+    def _is_echo(self, row, link):
+        """Return whether taking a row would do nothing: its record is known, and so is this version of it."""
+        return bool(link.res_id) and row.get('status') != 'Deleted' and not self._is_news(row, link)
+
     def _is_news(self, row, link):
         """Return whether a row is newer than what the link knows; our own writes come back as echoes."""
         if link.mode == 'never' or link.state == 'gone':

@@ -167,18 +167,23 @@ class QboConnection(models.Model):
     def _take_rows(self, entity, rows):
         """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
         self._take_referred(entity, rows)
-        links = self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
-        )
-        by_id = {link.qbo_id: link for link in links}
-        rows = sorted(rows, key=lambda row: self._model_of(entity, row)._qbo_order(row))
-        for place, row in enumerate(rows):
-            self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))
+        news = self._news(entity, rows)
+        news.sort(key=lambda pair: self._model_of(entity, pair[0])._qbo_order(pair[0]))
+        for place, (row, link) in enumerate(news):
+            self._take_row(entity, row, link)
             # A user may want to save this very record: no lock on it outlives the row. Rows that are taken are echoes
             # when the pull starts over.
             self.env['ir.cron']._commit_progress(remaining=1)
             if place % APPLY_SIZE == APPLY_SIZE - 1:
                 self._push_users()
+
+    def _news(self, entity, rows):
+        """Return ``[(row, link)]`` of entities without the echoes: most of what comes back is what Odoo knows."""
+        known = self._links_of(entity, [row['Id'] for row in rows])
+        by_id = {link.qbo_id: link for link in known}
+        pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
+        # Each link on its own: after the commit of a row, the next one would read those of all rows again.
+        return [(row, link.with_prefetch()) for row, link in pairs if not self._is_echo(row, link)]
 
     def _take_referred(self, entity, rows):
         """Take what entities refer to and Odoo does not know yet: a new customer before its invoice.

@@ -72,7 +72,14 @@ class QboConnection(models.Model):
             order='id:min',
             limit=BATCH_SIZE * CALLS_IN_FLIGHT,
         )
-        return [(self.env[res_model].browse(res_id), changes) for res_model, res_id, changes in rows]
+        ids = {}
+        for res_model, res_id, _changes in rows:
+            ids.setdefault(res_model, []).append(res_id)
+        # All of a model are read together.
+        return [
+            (self.env[res_model].browse(res_id).with_prefetch(ids[res_model]), changes)
+            for res_model, res_id, changes in rows
+        ]
 
     def _busy_records(self):
         """Return ``{model: record ids}`` of the records with an unanswered request."""
@@ -83,29 +90,45 @@ class QboConnection(models.Model):
 
     def _plan_wave(self, groups):
         """Return the plans to send now: the lowest rank only, so that what depends on it finds it known."""
-        required = self._required(groups)
+        needed = self._needed(groups)
+        links = self._known_links([*needed.values(), *(record for record, _changes in groups)])
+        required = self._required(needed, links)
         known = {_key(record) for record, _changes in groups}
         missing = [(record, self.env['qbo.change']) for key, record in required.items() if key not in known]
         plans = []
         for record, changes in missing + groups:
-            plan = self._guarded(self._plan_one, record, changes, _key(record) in required)
+            plan = self._guarded(self._plan_one, record, changes, _key(record) in required, links)
             if plan:
                 plans.append(plan)
         lowest = min(map(_rank, plans), default=0)
         return [plan for plan in plans if _rank(plan) == lowest]
 
-    def _required(self, groups):
-        """Return ``{key: record}`` of what the records need in QuickBooks and what is not there yet.
+    def _needed(self, groups):
+        """Return ``{key: record}`` of all that the records need in QuickBooks."""
+        existing = [record for record, _changes in groups if record.exists()]
+        return {_key(item): item for record in existing for item in record._qbo_requires()}
+
+    def _known_links(self, records):
+        """Return ``{key: link}`` of those records that have a link: one query a model."""
+        ids = {}
+        for record in records:
+            ids.setdefault(record._name, []).append(record.id)
+        domains = [Domain([('res_model', '=', name), ('res_id', 'in', some)]) for name, some in ids.items()]
+        links = self.env['qbo.link'].search(Domain('connection_id', '=', self.id) & Domain.OR(domains))
+        return {(link.res_model, link.res_id): link for link in links}
+
+    def _required(self, needed, links):
+        """Return ``{key: record}`` of what is needed in QuickBooks and not there yet.
 
         What waits for the answer to its creation is left out, or it would be created twice.
+
+        :param links: what :meth:`_known_links` gave
         """
         busy = self._busy_records()
-        existing = [record for record, _changes in groups if record.exists()]
-        needed = {_key(item): item for record in existing for item in record._qbo_requires()}
         return {
             key: record
             for key, record in needed.items()
-            if record.id not in busy.get(record._name, ()) and not self.env['qbo.link']._for(self, record).qbo_id
+            if record.id not in busy.get(record._name, ()) and not (key in links and links[key].qbo_id)
         }
 
     def _guarded(self, function, record, changes, *args):
@@ -123,13 +146,15 @@ class QboConnection(models.Model):
             changes.unlink()
             return None
 
-    def _plan_one(self, record, changes, is_required):
+    def _plan_one(self, record, changes, is_required, links):
         """Return the plan for one record, or None when nothing has to be sent now.
 
         A required record goes even where the model's own rule would not send it. The changes are then settled too:
         what waits or failed says so on its link, and goes on with the next change.
+
+        :param links: what :meth:`_known_links` gave
         """
-        link = self._known_link(record)
+        link = links.get(_key(record), self.env['qbo.link'])
         if not record.exists():
             return self._plan_deletion(link, record, changes)
         if not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
@@ -141,12 +166,12 @@ class QboConnection(models.Model):
             self.env['qbo.link']._for(self, record)._wait(reason)
         elif problem := record._qbo_problem():
             self._show_problem(self.env['qbo.link']._for(self, record), *problem)
-        elif waits_for := self._missing(record):
-            link = self.env['qbo.link']._for(self, record)
+        elif waits_for := self._missing(record, links):
+            link = link or self.env['qbo.link']._for(self, record)
             why = self.env._("It waits for %s.", waits_for.name)
             link._wait(f'{why} {waits_for.error}' if waits_for.error else why, waits_for)
         else:
-            return self._plan_write(self.env['qbo.link']._for(self, record), record, changes)
+            return self._plan_write(link or self.env['qbo.link']._for(self, record), record, changes)
         changes.unlink()
         return None
 
@@ -181,23 +206,13 @@ class QboConnection(models.Model):
         changes.unlink()
         return None
 
-    def _known_link(self, record):
-        return self.env['qbo.link'].search(
-            [
-                ('connection_id', '=', self.id),
-                ('res_model', '=', record._name),
-                ('res_id', '=', record.id),
-            ]
-        )
-
-    def _missing(self, record):
+    def _missing(self, record, links):
         """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
-        links = self.env['qbo.link']
         for needed in record._qbo_requires():
-            link = self.env['qbo.link']._for(self, needed)
+            link = links.get(_key(needed)) or self.env['qbo.link']._for(self, needed)
             if not link.qbo_id:
-                links |= link
-        return links[:1]
+                return link
+        return self.env['qbo.link']
 
     def _record_deleted(self, link):
         """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""

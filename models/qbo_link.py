@@ -161,9 +161,9 @@ class QboLink(models.Model):
     @api.model
     def _record_of(self, connection, entity, qbo_id):
         """Return the Odoo record that an entity is linked with, an empty recordset where there is none."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id or '')]
-        link = self.search([*domain, ('res_id', '!=', False)], limit=1)
-        return link._record() if link else link.browse()
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        link = self.search([*domain, ('res_id', '!=', False)], limit=1) if qbo_id else self.browse()
+        return link._record() if link else link
 
     def _model(self):
         """Return the model of the linked record, for the connection's company."""

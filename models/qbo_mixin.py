@@ -47,6 +47,10 @@ class QboMixin(models.AbstractModel):
         """Return the set of Odoo fields whose change matters to QuickBooks."""
         raise NotImplementedError
 
+    def _qbo_notes(self, vals):
+        """Return whether writing these values to these records may matter to QuickBooks."""
+        return not self._qbo_fields().isdisjoint(vals)
+
     def _qbo_ready(self):
         """Return None when this record can go to QuickBooks now, else the reason in words."""
         return None
@@ -261,7 +265,7 @@ class QboMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        noted = not self._qbo_fields().isdisjoint(vals)
+        noted = self._qbo_notes(vals)
         owners = self._qbo_owner() if noted else self.browse()
         result = super().write(vals)
         if noted:

@@ -66,9 +66,8 @@ class QboReference(models.Model):
     @api.model
     def _of(self, connection, entity, qbo_id):
         """Return the entry with this id, also an archived one; empty where Odoo does not know it (yet)."""
-        return self.with_context(active_test=False).search(
-            [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
-        )
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        return self.with_context(active_test=False).search(domain) if qbo_id else self.browse()
 
     @api.model
     def _rows(self, connection, entity):

@@ -58,6 +58,12 @@ class ResPartner(models.Model):
     def _qbo_fields(self):
         return NOTED
 
+    def _qbo_notes(self, vals):
+        """A rank only says whether somebody is a customer; Odoo raises it with each document that is posted."""
+        if vals.keys() & NOTED != {'customer_rank'}:
+            return super()._qbo_notes(vals)
+        return any((partner.customer_rank > 0) != (vals['customer_rank'] > 0) for partner in self)
+
     def _qbo_domain(self):
         return Domain('customer_rank', '>', 0) & (Domain('parent_id', '=', False) | Domain('is_company', '=', True))
 

@@ -1,6 +1,7 @@
 from . import (
     test_application,
     test_connection,
+    test_cost,
     test_discount,
     test_discount_totals,
     test_document_errors,

@@ -224,6 +224,17 @@ class TestPartnerScreens(QboCase):
             partner.ref = 'not mapped'
             self.env.flush_all()
 
+    def test_a_rank_that_grows_with_each_document_is_no_news(self):
+        partner = self.synced_customer()
+        partner.customer_rank += 1
+        self.assertFalse(self.env['qbo.change'].search([]))
+        supplier = self.customer("Pool Parts Wholesale", customer_rank=0)
+        self.run_engine()
+        self.assertFalse(supplier.qbo_id)
+        supplier.customer_rank = 1
+        self.run_engine()
+        self.assertTrue(supplier.qbo_id)
+
     def test_old_traces_are_cleaned_up_and_what_is_owed_stays(self):
         partner = self.synced_customer()
         link = self.link(partner)
