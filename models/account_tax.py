@@ -37,7 +37,7 @@ class AccountTax(models.Model):
     )
     qbo_percent = fields.Char("Percentages", compute='_compute_qbo_tax_state', groups=GROUP)
     qbo_tax_found = fields.Char("Found in QuickBooks", compute='_compute_qbo_tax_state', groups=GROUP)
-    qbo_tax_note = fields.Char("What to Do", compute='_compute_qbo_tax_state', groups=GROUP)
+    qbo_tax_note = fields.Text("What to Do", compute='_compute_qbo_tax_state', groups=GROUP)
 
     # === COMPUTE METHODS === #
 

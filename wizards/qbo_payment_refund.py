@@ -21,7 +21,7 @@ class QboPaymentRefund(models.TransientModel):
     date = fields.Date(required=True, default=fields.Date.context_today)
     journal_id = fields.Many2one(
         'account.journal',
-        "Paid from",
+        "Paid From",
         required=True,
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
     )

@@ -38,8 +38,8 @@ def choices(server, connection):
     [company] = server.execute('qbo.connection', 'read', [connection], ['company_id'])
     journal = [('type', '=', 'bank'), ('company_id', '=', company['company_id'][0])]
     return {
-        'income_account_id': reference(server, connection, 'Account', ('kind', '=', 'Income')),
-        'expense_account_id': reference(server, connection, 'Account', ('kind', '=', 'Cost of Goods Sold')),
+        'income_account_id': reference(server, connection, 'Account', ('name', '=', 'Sales of Product Income')),
+        'expense_account_id': reference(server, connection, 'Account', ('name', '=', 'Cost of Goods Sold')),
         'asset_account_id': reference(server, connection, 'Account', ('name', '=', 'Inventory Asset')),
         'deposit_account_id': reference(server, connection, 'Account', ('name', '=', 'Undeposited Funds')),
         'payment_journal_id': server.execute('account.journal', 'search', journal, limit=1)[0],
