@@ -59,12 +59,29 @@ class Billing(Company):
         wizard = self.call('account.payment.register', 'create', [vals], context=context)
         self.call('account.payment.register', 'action_create_payments', wizard, context=context)
 
+    def edit_invoice_in_quickbooks(self, entity, quantity=7):
+        """Change the first line of an invoice in QuickBooks; return what the invoice is then."""
+        line = entity['Line'][0]
+        detail = {**line['SalesItemLineDetail'], 'Qty': quantity}
+        lines = [{**line, 'Amount': round(quantity * detail['UnitPrice'], 2), 'SalesItemLineDetail': detail}]
+        values = {'Line': lines + [each for each in entity['Line'][1:] if 'Id' in each]}
+        return self.sandbox.ask(f'entities/Invoice/{entity["Id"]}?realm={self.realm}', values)
+
     # === WHAT THE TWO SIDES SAY === #
 
     def moves(self, *names):
         """Return the posted invoices as Odoo's user sees them."""
         domain = [('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]
         return self.call('account.move', 'search_read', domain, ['name', 'qbo_id', 'qbo_state', 'qbo_error', *names])
+
+    def synced_moves(self):
+        """Return the ids of the invoices that are in QuickBooks."""
+        return [row['id'] for row in self.moves() if row['qbo_state'] == 'synced']
+
+    def has_taken(self, entities):
+        """Tell whether Odoo's invoices have the totals of these invoices of QuickBooks."""
+        totals = {row['qbo_id']: row['amount_total'] for row in self.moves('amount_total')}
+        return all(totals[entity['Id']] == entity['TotalAmt'] for entity in entities)
 
     def payments(self, *names):
         """Return the payments as Odoo's user sees them."""
