@@ -47,9 +47,9 @@ class Company:
         self.company_id = company_id or odoo.execute('res.company', 'search', [], limit=1)[0]
         self.connection = servers.connect(odoo, sandbox, realm=self.realm, company_id=self.company_id)
 
-    def call(self, model, method, *args, odoo=None, **kwargs):
+    def call(self, model, method, *args, odoo=None, context=None, **kwargs):
         """Call a method by RPC, as the company's administrator."""
-        context = {'allowed_company_ids': [self.company_id]}
+        context = {'allowed_company_ids': [self.company_id], **(context or {})}
         return (odoo or self.odoo).execute(model, method, *args, context=context, **kwargs)
 
     # === WHAT PEOPLE DO === #
@@ -86,11 +86,12 @@ class Company:
         self.call('qbo.schedule', 'action_run_now', schedules)
 
     def settle(self, within_s=SETTLE_S):
-        """Wait until nothing is on its way to QuickBooks, pressing *Run now* so that pauses are over when they are."""
-        until(self._settled_or_nudged, within_s, self.trace, every_s=NUDGE_S)
+        """Wait until nothing is on its way to QuickBooks."""
+        self.nudge_until(self.is_settled, within_s)
 
-    def _settled_or_nudged(self):
-        return self.is_settled() or self.run_now()
+    def nudge_until(self, condition, within_s=SETTLE_S):
+        """Wait until a condition is true, pressing *Run now* so that pauses are over when they are."""
+        until(lambda: condition() or self.run_now(), within_s, self.trace, every_s=NUDGE_S)
 
     # === WHAT THE TWO SIDES SAY === #
 
@@ -121,9 +122,9 @@ class Company:
         """Return a customer as QuickBooks' user sees it."""
         return self.sandbox.ask(f'entities/Customer/{qbo_id}?realm={self.realm}')
 
-    def entities(self):
-        """Return all customers in QuickBooks."""
-        return self.sandbox.ask(f'entities/Customer?realm={self.realm}')
+    def entities(self, kind='Customer'):
+        """Return all customers in QuickBooks, or all of another type."""
+        return self.sandbox.ask(f'entities/{kind}?realm={self.realm}')
 
     def has(self, name):
         """Tell whether QuickBooks has a customer of this name."""

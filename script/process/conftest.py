@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 
 from script.lib import databases, servers
+from script.process.billing import Billing
 from script.process.company import Company
 
 
@@ -50,6 +51,12 @@ def odoo_shell(database):
 def company(odoo_server, sandbox_server):
     """A `Company` without customers, whose Odoo runs with threads. Its `odoo` and `sandbox` may be killed."""
     return Company(odoo_server(), sandbox_server(['--seed', 'empty']))
+
+
+@pytest.fixture
+def billing(odoo_server, sandbox_server):
+    """A `company` that also has products and billing switched on."""
+    return Billing(odoo_server(), sandbox_server(['--seed', 'empty']))
 
 
 def starter(server_class, *args, **kwargs):

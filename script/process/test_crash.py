@@ -24,6 +24,7 @@ ITSELF_S = 90  # Odoo looks for work left over once a minute
 ROUNDS = int(os.environ.get('QBO_KILLS', 3))
 SEED = int(os.environ.get('QBO_SEED', 7))
 CUSTOMERS = 20 * ROUNDS
+GONE = (OSError, HTTPException, ProtocolError, ExpatError)  # of a server; the last: an answer was cut in the middle
 
 # Run in `odoo shell`: how many seconds are left when the longest call has been given up.
 MARGIN = """
@@ -100,7 +101,7 @@ def versions(company):
 def work(company, chance, day):
     """Save customers and edit some of them, until the server is gone. A refusal by Odoo fails the test."""
     saved = []
-    with suppress(OSError, HTTPException, ProtocolError, ExpatError):  # the last: an answer was cut in the middle
+    with suppress(*GONE):
         for place in range(CUSTOMERS // ROUNDS):
             count = chance.choice([1, 1, 1, 4])
             saved += company.customers([f'Customer {day}.{place}.{part}' for part in range(count)])

@@ -1,6 +1,8 @@
 """Two at once: processes, companies, users, and the engine between them."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from statistics import median
 
 import pytest
 
@@ -11,6 +13,7 @@ SHORT_TOKEN_S = 290  # Odoo fetches a new one in the last five minutes.
 HOLD_S = 2.0  # how long a user's transaction stays open, at most
 ENGINE_S = 3  # how long the engine waits for an answer meanwhile
 A_MOMENT_S = 1.0
+EDITED = 5  # invoices that change in QuickBooks at once
 
 # Run in `odoo shell`: a user's transaction that is open until somebody says so, and then goes on with its old snapshot.
 LONG_EDIT = """
@@ -139,6 +142,26 @@ def test_a_user_does_not_wait_behind_another_users_open_edit(company, long_edit)
         assert not waiting, 'a user waited for the engine, which waited for another user'
     company.settle()
     company.assert_same_on_both_sides()
+
+
+def test_who_posts_an_invoice_neither_fails_nor_waits_for_the_engine(billing):
+    """While QuickBooks takes its time with another invoice, and while the engine takes those that changed there."""
+    post = partial(billing.invoice, billing.customer('Harbor Pools'), billing.products('Skimmer basket', 'Filter'))
+    alone = median(seconds(post) for _number in range(EDITED))
+    billing.settle()
+    billing.sandbox.ask('faults', {'name': 'slow', 'on': 'invoice', 'seconds': ENGINE_S})
+    slow = post()
+    until(lambda: len(billing.entities('Invoice')) > EDITED, 10, billing.trace)
+    beside = [seconds(post) for _number in range(3)]
+    assert slow not in billing.synced_moves(), 'the engine was not in a slow call'
+    billing.settle()
+    edited = [billing.edit_invoice_in_quickbooks(row) for row in billing.entities('Invoice')[:EDITED]]
+    until(lambda: billing.has_taken(edited) or beside.append(seconds(post)), 30, billing.trace)
+    print(f'to post an invoice: {alone * 1000:.0f} ms alone, {max(beside) * 1000:.0f} ms at most beside the engine')
+    assert max(beside) < 3 * alone + 0.5
+    assert len(beside) > 4, 'the engine was done before anybody posted'
+    billing.settle()
+    billing.assert_same_documents()
 
 
 def engine_waits(company, seen):

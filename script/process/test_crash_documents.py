@@ -1,0 +1,75 @@
+"""Odoo is killed while invoices and payments go out. As in ``test_crash.py``, for what costs money when it is doubled."""
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from script.process.company import BlackHole, until
+from script.process.test_crash import ANSWER_S, GONE, ROUNDS, SEED
+
+SALES = 8  # that a user makes in a round
+
+
+def test_kill_9_at_each_step_of_an_invoice_and_its_payment_loses_and_doubles_nothing(billing):
+    before = len(billing.entities()), len(billing.entities('Item'))
+    for step in ('batch', 'invoice', 'payment'):
+        billing.sandbox.ask('faults', {'name': 'slow', 'on': step, 'seconds': ANSWER_S})
+    billing.sandbox.kill9()
+    with BlackHole(billing.sandbox.port) as hole:
+        move = billing.invoice(billing.customer('Harbor Pools'), billing.products('Skimmer basket', 'Filter clean'))
+        until(lambda: hole.calls, 10, lambda: 'Odoo did not call QuickBooks.')
+        billing.odoo.kill9()
+    billing.sandbox.start()
+    billing.odoo.start()
+    kill_when(billing, lambda: billing.has('Harbor Pools'))
+    kill_when(billing, lambda: billing.entities('Invoice'))
+    billing.pay(move)
+    kill_when(billing, lambda: billing.entities('Payment'))
+    billing.settle()
+    billing.assert_same_documents()
+    assert billing.entities('Invoice')[0]['Balance'] == 0
+    assert (len(billing.entities()), len(billing.entities('Item'))) == (before[0] + 1, before[1] + 2)
+    assert [row['replayed'] for row in billing.writes()].count(True) == 3, billing.trace()
+
+
+def test_kill_9_at_any_moment_of_posting_and_paying_loses_and_doubles_nothing(billing):
+    billing.sandbox.ask('faults', {'name': 'slow', 'times': None, 'seconds': 0.03})
+    chance = random.Random(SEED)
+    for day in range(ROUNDS):
+        with ThreadPoolExecutor() as pool:
+            user = pool.submit(sell, billing, random.Random(chance.random()), day)
+            enough = documents(billing) + chance.randrange(1, SALES)
+            until(lambda enough=enough: documents(billing) >= enough, 30, billing.trace)
+            time.sleep(chance.uniform(0, 0.2))  # Waits for nothing: any moment will do.
+            billing.odoo.kill9()
+            user.result()
+        billing.odoo.start()
+    billing.settle()
+    billing.assert_same_documents()
+    billing.assert_same_on_both_sides()
+    assert len(billing.entities('Invoice')) > ROUNDS
+    assert billing.entities('Payment')
+
+
+def kill_when(billing, condition):
+    """Kill Odoo when the condition is true, and start it again."""
+    billing.nudge_until(condition)
+    billing.odoo.kill9()
+    billing.odoo.start()
+
+
+def documents(billing):
+    """Return how many documents there are in QuickBooks."""
+    return len(billing.entities('Invoice')) + len(billing.entities('Payment'))
+
+
+def sell(billing, chance, day):
+    """Post invoices and pay most of them, until the server is gone. A refusal by Odoo fails the test."""
+    with suppress(*GONE):
+        customer = billing.customer(f'Customer {day}')
+        products = billing.products(f'Chlorine {day}', f'Visit {day}')
+        for place in range(SALES):
+            moves = [billing.invoice(customer, products, quantity=chance.randrange(1, 9)) for _ in range(place % 2 + 1)]
+            if place % 3 < 2:
+                billing.pay(*moves)
