@@ -1,4 +1,4 @@
-"""Odoo is killed while invoices and payments go out. As in ``test_crash.py``, for what costs money when it is doubled."""
+"""Odoo is killed while invoices and payments go out: as ``test_crash.py``, for what costs money when it is doubled."""
 
 import random
 import time
