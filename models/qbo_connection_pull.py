@@ -167,10 +167,7 @@ class QboConnection(models.Model):
     def _take_rows(self, entity, rows):
         """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
         self._take_referred(entity, rows)
-        links = self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
-        )
-        by_id = {link.qbo_id: link for link in links}
+        by_id = {link.qbo_id: link for link in self._links_of(entity, [row['Id'] for row in rows])}
         rows = sorted(rows, key=lambda row: self._model_of(entity, row)._qbo_order(row))
         for place, row in enumerate(rows):
             self._take_row(entity, row, by_id.get(row['Id'], self.env['qbo.link']))

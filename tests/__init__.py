@@ -1,4 +1,5 @@
 from . import (
+    test_review_a,
     test_application,
     test_connection,
     test_discount,
