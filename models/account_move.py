@@ -192,7 +192,8 @@ class AccountMove(models.Model):
         is_moved = (link.base_odoo or {}).get('TxnDate') != fields.Date.to_string(day)
         days = [fields.Date.to_date(there)] if there else []
         days += [connection._open_day(day)] if is_moved else []
-        return connection._closed_books_reason(min(days))
+        reason = connection._closed_books_reason(min(days))
+        return reason if reason and link._plan(self)[2] else None
 
     def _qbo_problem(self):
         if self.state == 'cancel':

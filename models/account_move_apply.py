@@ -1,6 +1,6 @@
 """QuickBooks' version of a document is taken over: through Odoo's own reset, change, post, never past it."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
@@ -23,8 +23,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         if values.get(VOIDED):
             self._qbo_end()
-            return self
-        if values.keys() <= LIGHT:
+        elif self.state == 'cancel' and VOIDED not in values:
+            pass  # nothing of a void document counts, and it stays void
+        elif values.keys() <= LIGHT:
             self.write(self._qbo_light_vals(values))
         else:
             self._qbo_change(values)
@@ -33,7 +34,7 @@ class AccountMove(models.Model):
     def _qbo_end(self):
         """Cancel the document, as its entity was voided or deleted in QuickBooks. What paid it becomes credit."""
         if self.state != 'cancel':
-            self._qbo_refund_payment().action_cancel()
+            self._qbo_refund_payment()._qbo_check_bank()
             self.button_cancel()
         return True
 
@@ -53,7 +54,9 @@ class AccountMove(models.Model):
         link.connection_id._log('pull', text, link)
 
     def _qbo_written(self):
-        return [self, self.line_ids]
+        lines = self._qbo_receivable_lines()
+        others = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
+        return [self, self.line_ids | others, self._qbo_refund_payment()]
 
     # === A NEW DOCUMENT === #
 
@@ -98,18 +101,18 @@ class AccountMove(models.Model):
         if was_posted:
             self.button_draft()
         facts = self.qbo_link_id.facts or {}
-        if 'Line' not in values and lines.mapped(facts.get('Line')) != self._qbo_values()['Line']:
-            values = {key: value for key, value in values.items() if key not in OF_MONEY}  # Odoo's lines go out instead
+        is_owed = 'Line' not in values and lines.mapped(facts.get('Line')) != self._qbo_values()['Line']
         vals = {**self._qbo_light_vals(values), **self._qbo_heavy_vals(values)}
         if vals:
             self.write(vals)
-        if values.keys() & OF_MONEY:
-            self._qbo_change_money(values, facts)
+        if values.keys() & OF_MONEY and not is_owed:  # else Odoo's lines go out, and their tax with them
+            self._qbo_change_money(facts)
         if was_posted:
             self._post(soft=False)
             self._qbo_reconcile_again(reconciled)
+            self._qbo_pay_out_again(values)
 
-    def _qbo_change_money(self, values, facts):
+    def _qbo_change_money(self, facts):
         """Take over lines and tax, as they belong together.
 
         :param dict facts: the entity as QuickBooks sent it, as far as :meth:`_qbo_facts` keeps it
@@ -155,14 +158,23 @@ class AccountMove(models.Model):
             vals['partner_id'] = self._qbo_partner(values['CustomerRef']['value']).id
         if values.get('TxnDate'):
             vals['invoice_date'] = values['TxnDate']
-        if 'SalesTermRef' in values:
-            vals['invoice_payment_term_id'] = self._qbo_linked('Term', values['SalesTermRef']['value']).id
-        if values.get('DueDate'):
-            # Odoo computes it from terms where there are any; QuickBooks' day is the one that was agreed.
-            vals.update(invoice_payment_term_id=False, invoice_date_due=values['DueDate'])
+        vals.update(self._qbo_due_vals(values))
         vals.update(self._qbo_currency_vals(values))
         vals.update(self._qbo_discount_fields(values))
         vals.update(self._qbo_address_vals(values, vals))
+        return vals
+
+    def _qbo_due_vals(self, values):
+        """Return terms and due date. Odoo computes it from terms; QuickBooks' day is the one that was agreed."""
+        term, vals = self.invoice_payment_term_id, {}
+        if 'SalesTermRef' in values:
+            term = self._qbo_linked('Term', values['SalesTermRef']['value']) or term.browse()
+            vals['invoice_payment_term_id'] = term.id
+        if values.get('DueDate'):
+            vals['invoice_date_due'] = values['DueDate']
+            day = fields.Date.to_date(values.get('TxnDate')) or self.invoice_date
+            if not term._qbo_falls_due(day, fields.Date.to_date(values['DueDate'])):
+                vals['invoice_payment_term_id'] = False
         return vals
 
     def _qbo_currency_vals(self, values):
@@ -175,6 +187,8 @@ class AccountMove(models.Model):
             vals['currency_id'] = currency.id
         if values.get('ExchangeRate') and values['ExchangeRate'] != 1.0:
             vals['invoice_currency_rate'] = 1 / values['ExchangeRate']
+        elif 'TxnDate' in values and 'currency_id' not in vals and self:
+            vals['invoice_currency_rate'] = self.invoice_currency_rate  # Odoo would look it up for the new day
         return vals
 
     def _qbo_discount_fields(self, values):
@@ -195,13 +209,14 @@ class AccountMove(models.Model):
     def _qbo_address_vals(self, values, vals):
         """Return the contacts of the customer that have these addresses, made where there is none."""
         customer = self.env['res.partner'].browse(vals.get('partner_id')) or self.commercial_partner_id
-        found = {}
-        for member, field, kind in (
-            ('BillAddr', 'partner_id', 'other'),
-            ('ShipAddr', 'partner_shipping_id', 'delivery'),
+        found, contact = {}, self.partner_id
+        for member, field, kind, address in (
+            ('BillAddr', 'partner_id', 'other', contact._qbo_address(contact)),
+            ('ShipAddr', 'partner_shipping_id', 'delivery', self._qbo_ship_address()),
         ):
-            if any((values.get(member) or {}).values()):
-                found[field] = customer._qbo_contact_at(values[member], kind).id
+            address = {**address, **(values.get(member) or {})}  # only what changed of it comes
+            if values.get(member) and any(address.values()):
+                found[field] = customer._qbo_contact_at(address, kind).id
         return found
 
     # === LINES === #

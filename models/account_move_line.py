@@ -88,7 +88,7 @@ class AccountMoveLine(models.Model):
     def _qbo_is_alike(self, vals):
         """Return whether this line may become the one that QuickBooks has: the same product, or the same text."""
         if vals['display_type'] == 'product':
-            return self.display_type == 'product' and self.product_id.id == vals['product_id']
+            return self.display_type == 'product' and self._qbo_product().id == vals['product_id']
         return self.display_type in TEXTS and (self.name or '') == vals['name']
 
     def _qbo_changed_vals(self, vals):
@@ -97,8 +97,8 @@ class AccountMoveLine(models.Model):
         A price and discount of Odoo's that come to the same amount stay as they are.
         """
         # A product that is written anew would bring its price and taxes with it.
-        kept = {name for name in ('name', 'product_id', 'qbo_class_id') if name in vals and self._qbo_is(name, vals)}
-        vals = {name: value for name, value in vals.items() if name not in {'display_type', *kept}}
+        kept = {name for name in ('name', 'qbo_class_id') if name in vals and self._qbo_is(name, vals)}
+        vals = {name: value for name, value in vals.items() if name not in {'display_type', 'product_id', *kept}}
         if 'quantity' in vals and self.quantity == vals['quantity'] and self._qbo_comes_to(vals):
             vals = {name: value for name, value in vals.items() if name not in PRICE}
         if 'tax_ids' in vals and set(vals['tax_ids'][0][2]) == set(self.tax_ids.ids):

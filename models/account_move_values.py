@@ -83,6 +83,8 @@ class AccountMove(models.Model):
         """The totals are compared after every write and every pull, so that no difference is silent."""
         if self.state == 'cancel' or 'TotalAmt' not in facts:
             return None
+        if self._qbo_entity() == 'RefundReceipt' and (difference := self._qbo_money_difference()):
+            return difference
         total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         if lines.cents(total) == lines.cents(self.amount_total):
             return None

@@ -45,9 +45,10 @@ class AccountPartialReconcile(models.Model):
         }
 
     def _qbo_owners(self):
-        """Return the payments and applications whose lines in QuickBooks these partials are."""
-        payments = self._qbo_moves().origin_payment_id | self.qbo_payment_id
-        return payments._qbo_owner(), self.sudo().qbo_application_id
+        """Return the payments, applications and refunds that are others in QuickBooks with these partials."""
+        moves = self._qbo_moves()
+        payments = moves.origin_payment_id | self.qbo_payment_id
+        return payments._qbo_owner(), self.sudo().qbo_application_id, moves.filtered('qbo_is_refund')
 
     @api.model
     def _qbo_note(self, owners):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..qbo import settlements
 from ..qbo.values import VOIDED
+from .account_payment import ENDED
 from .qbo_payment_method import CREDIT
 from .qbo_settlement import LINE
 
@@ -18,16 +19,19 @@ class AccountPayment(models.Model):
         self.ensure_one()
         if values.get(VOIDED):
             self._qbo_end()
-            return self
+        elif self.state not in ENDED or VOIDED in values:  # nothing of a void payment counts, and it stays void
+            self._qbo_take(values)
+        return self
+
+    def _qbo_take(self, values):
         heavy = self._qbo_heavy_vals(values)
         vals = {**self._qbo_light_vals(values, heavy), **heavy}
         if heavy or VOIDED in values:
-            self._qbo_change(vals)
+            self._qbo_change(vals, values.get('ExchangeRate'))
         elif vals:
             self._qbo_write(vals)
         if LINE in values:
             self._qbo_set_lines(self.qbo_link_id.facts[LINE])
-        return self
 
     def _qbo_end(self):
         """Cancel the payment, as it was voided or deleted in QuickBooks. What it paid is open again."""
@@ -66,9 +70,10 @@ class AccountPayment(models.Model):
 
     # === A KNOWN PAYMENT === #
 
-    def _qbo_change(self, vals):
+    def _qbo_change(self, vals, rate=None):
         """Reset, change, confirm again, and reconcile again what the change undid.
 
+        :param rate: QuickBooks' exchange rate; the one that was agreed by default
         :raise UserError: Odoo forbids it (lock date, hash, matched with the bank …)
         """
         self._qbo_check_bank()
@@ -76,7 +81,8 @@ class AccountPayment(models.Model):
         reconciled = self.move_id._qbo_reconciliations()
         if not was_draft:
             self.action_draft()
-        self._qbo_write(vals)
+        rate = rate or (self.qbo_link_id.base_qbo or {}).get('ExchangeRate')
+        self.with_context(qbo_rate=rate)._qbo_write(vals)
         if not was_draft:
             self.action_post()
         self.move_id._qbo_reconcile_again(reconciled)
@@ -93,6 +99,13 @@ class AccountPayment(models.Model):
         """Write; the account that the entry is booked on stays, which Odoo would empty with a payment method."""
         with self.env.protecting([self._fields['outstanding_account_id']], self):
             self.write(vals)
+
+    def _prepare_move_line_default_vals(self, write_off_line_vals=None, force_balance=None):
+        """Odoo would look the rate up anew for an entry that is changed."""
+        rate = self.env.context.get('qbo_rate')
+        if rate and force_balance is None and self.currency_id != self.company_currency_id:
+            force_balance = self.company_currency_id.round(self.amount * rate)
+        return super()._prepare_move_line_default_vals(write_off_line_vals, force_balance)
 
     def _qbo_check_bank(self):
         if self.reconciled_statement_line_ids:
@@ -144,6 +157,8 @@ class AccountPayment(models.Model):
             journal = self.env['account.journal']._qbo_of_account(values['DepositToAccountRef']['value'])
             if journal.qbo_deposit_account_id and journal != self.journal_id:
                 vals['journal_id'] = journal.id
+        if 'ExchangeRate' in values:
+            vals.setdefault('amount', self.amount)  # has Odoo write the entry anew
         if (values.get('CurrencyRef') or {}).get('value'):
             vals['currency_id'] = self.env['account.move']._qbo_currency_vals(values)['currency_id']
         return vals

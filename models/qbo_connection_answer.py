@@ -218,6 +218,7 @@ class QboConnection(models.Model):
     def _merge_stale(self, link, request, error):
         """Fetch what QuickBooks holds and merge; the next step sends what is still different (qbo-api 9.1)."""
         found = self._fetch(link.entity, [link.qbo_id])
+        link.token_ahead = 0  # what was counted ahead may have been wrong
         attempts = link.attempts + 1
         if not found:
             self._settle_covered(request)

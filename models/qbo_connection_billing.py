@@ -13,7 +13,7 @@ from .account_move import PROBLEMS
 DATED_AHEAD = timedelta(days=90)
 
 # Settings that documents with a problem may have waited for.
-MENDING = frozenset({'doc_numbering', 'closed_books', 'line_product_id', 'preferences'})
+MENDING = frozenset({'doc_numbering', 'closed_books', 'line_product_id', 'deposit_account_id', 'preferences'})
 
 
 class QboConnection(models.Model):
@@ -146,7 +146,7 @@ class QboConnection(models.Model):
             .search(
                 [
                     ('connection_id', 'in', self.ids),
-                    ('res_model', '=', 'account.move'),
+                    ('res_model', 'in', ('account.move', 'account.payment', 'qbo.application')),
                     '|',
                     '&',
                     ('state', '=', 'error'),

@@ -9,6 +9,7 @@ from odoo import fields, models
 from odoo.exceptions import LockError, RedirectWarning, UserError
 
 from ..qbo import errors, merge
+from ..qbo.values import VOIDED
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ class QboConnection(models.Model):
         unanswered = self.env['qbo.request']._unanswered(self) if not link else self.env['qbo.request']
         member = self._model_of(entity, row)._qbo_names()[0] if unanswered else None
         for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
-            if not link and json.loads(request.body).get(member) == row.get(member):
+            sent = json.loads(request.body).get(member)  # None: QuickBooks gives the number
+            if not link and sent in (None, row.get(member)):
                 if request.state == 'unanswered':
                     self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
                 if request.state == 'unanswered':
@@ -185,7 +187,8 @@ class QboConnection(models.Model):
         record = link._record()
         if not record:
             if link._model().browse(link.res_id)._qbo_ending():
-                link.sync_token = int(row['SyncToken'])  # its deletion is still to be sent, over this version
+                # Its deletion is still to be sent, over this version.
+                link.write({'sync_token': int(row['SyncToken']), 'token_ahead': 0})
             else:
                 self._record_deleted(link)
             return
@@ -193,7 +196,7 @@ class QboConnection(models.Model):
             written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
         incoming = record._qbo_mapped(row)
         bases = link.base_odoo or None, link.base_qbo or None
-        decisions = merge.merge(*bases, record._qbo_values(), incoming, self.conflict_rule)
+        decisions = merge.merge(*bases, record._qbo_values(), incoming, self._rule_for(link, incoming))
         taken = [decision for decision in decisions if decision.outcome == merge.QBO]
         link.facts = record._qbo_facts(row)
         if taken:
@@ -205,10 +208,16 @@ class QboConnection(models.Model):
         self._settle_changes(record, link)
         self._wake_waiting(link)
 
+    def _rule_for(self, link, incoming):
+        """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
+        was_void = (link.base_qbo or {}).get(VOIDED)
+        return merge.QBO if incoming.get(VOIDED) and not was_void else self.conflict_rule
+
     def _agree_in_part(self, row, link, record, incoming, decisions):
         """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""
         now = record._qbo_values()
         owed = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
+        owed |= _moved(decisions, now)
         asked = [decision for decision in decisions if decision.asked]
         link._agree(
             row,
@@ -280,6 +289,21 @@ class QboConnection(models.Model):
         models = (self.env[name].with_company(self.company_id) for name in self._switched_on())
         records = (model.with_context(qbo_entity=entity) for model in models)
         return next(record for record in records if entity in record._qbo_entities() and record._qbo_takes(row))
+
+
+def _moved(decisions, now):
+    """Return the paths that nobody changed and that are others now, by what was taken: a new date moves the due date.
+
+    QuickBooks does not know them yet.
+    """
+    now = merge.flatten(now)
+    return {
+        decision.path
+        for decision in decisions
+        if decision.outcome == merge.SAME
+        and merge.changed({'': decision.odoo}, {'': now.get(decision.path)})
+        and merge.changed({'': decision.qbo}, {'': now.get(decision.path)})
+    }
 
 
 def _keep(values, base, paths):

@@ -215,7 +215,8 @@ class QboLink(models.Model):
         if not changed:
             return now, 'update', None
         if VOIDED in changed:
-            base_odoo, changed = {}, set(now)  # nothing is left in QuickBooks of a voided document: all goes again
+            # Nothing is left in QuickBooks of a voided document but what Odoo has not, such as its number: all goes again.
+            base_odoo, changed = {}, changed | merge.changed({}, now)
         body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED})
         return now, 'update', {**self._version(), 'sparse': True, **record._qbo_body(body, self.facts or {})}
 

@@ -82,6 +82,7 @@ class QboLink(models.Model):
             )
             link.base_qbo = merge.unflatten({**merge.flatten(link.base_qbo or {}), **values})
             link.write({**link._cleared(), 'state': 'synced'})
+            link._append_change()  # what was not in conflict may still be owed
         return {'type': 'ir.actions.act_window_close'}
 
     def action_reactivate(self):

@@ -59,6 +59,7 @@ class QboPaymentRefund(models.TransientModel):
         # The defaults in the context are this wizard's, not the documents'.
         moves = self.env(context=clean_context(self.env.context))['account.move']
         refund = moves.create(self._prepare_refund_vals())
+        self._take_tax(refund)
         refund.action_post()
         refund._qbo_pay_out(self.journal_id, self.date)
         return {
@@ -82,6 +83,18 @@ class QboPaymentRefund(models.TransientModel):
         if not self.invoice_id and not self.product_id:
             raise UserError(self.env._("Product: choose what the refund is booked as."))
 
+    def _take_tax(self, refund):
+        """Give back the tax that the invoice charged, also where somebody or QuickBooks changed it there."""
+        charged, commands = self.invoice_id._qbo_tax_lines(), []
+        for tax, lines in refund._qbo_tax_lines().grouped('tax_line_id').items():
+            there = sum(charged.filtered(lambda line, tax=tax: line.tax_line_id == tax).mapped('amount_currency'))
+            missing = -there - sum(lines.mapped('amount_currency'))
+            if self.invoice_id and not self.currency_id.is_zero(missing):
+                amount = lines[0].amount_currency + missing
+                commands.append(Command.update(lines[0].id, {'amount_currency': amount}))
+        if commands:
+            refund.write({'line_ids': commands})
+
     def _prepare_refund_vals(self):
         payment, invoice = self.payment_id, self.invoice_id
         return {
@@ -93,6 +106,7 @@ class QboPaymentRefund(models.TransientModel):
             'qbo_is_refund': True,
             'qbo_refunded_payment_id': payment.id,
             'qbo_invoice_type': 'qbo' if payment.qbo_id or payment.qbo_state else 'odoo',
+            'invoice_cash_rounding_id': invoice.invoice_cash_rounding_id.id,
             **({name: invoice[name] for name in DISCOUNT} if invoice else {}),
             'invoice_line_ids': [Command.create(vals) for vals in self._prepare_lines_vals()],
         }
