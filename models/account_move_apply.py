@@ -217,6 +217,11 @@ class AccountMove(models.Model):
             address = {**address, **(values.get(member) or {})}  # only what changed of it comes
             if values.get(member) and any(address.values()):
                 found[field] = customer._qbo_contact_at(address, kind).id
+        if 'partner_id' in found and 'CustomerRef' not in values:
+            # Odoo would choose these anew for the contact; QuickBooks changed the billing address alone.
+            found.setdefault('partner_shipping_id', self.partner_shipping_id.id)
+            if 'BillEmail' not in values:
+                found['qbo_email'] = self.qbo_email
         return found
 
     # === LINES === #

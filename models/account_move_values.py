@@ -106,8 +106,8 @@ class AccountMove(models.Model):
 
     def _qbo_ship_address(self):
         """Return the service address: of the document's delivery address where it has one of its own."""
-        partner = self.partner_shipping_id
-        return self.env['res.partner']._qbo_address(partner if partner != self.partner_id else partner.browse())
+        partner = self.partner_shipping_id - self.partner_id - self.commercial_partner_id
+        return self.env['res.partner']._qbo_address(partner)
 
     def _qbo_currency_values(self, connection):
         if not connection._has_currencies():

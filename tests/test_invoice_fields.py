@@ -96,8 +96,10 @@ class TestInvoiceFields(BillingCase):
         bob = self.env['res.partner'].create({'name': "Bob", 'customer_rank': 1})
         self.run_engine()
         invoice = self.synced_invoice()
-        self.edited(invoice, CustomerRef={'value': bob.qbo_id})
-        self.assertEqual(invoice.partner_id, bob)
+        self.sandbox.update('Invoice', invoice.qbo_id, {'CustomerRef': {'value': bob.qbo_id}})
+        self.pull('documents')
+        self.assertEqual((invoice.partner_id, invoice.qbo_state), (bob, 'synced'))
+        self.assertFalse(self.in_qbo(invoice).get('BillAddr'), "the address is the new customer's")
 
         invoice.button_draft()
         invoice.partner_id = self.acme
