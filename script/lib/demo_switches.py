@@ -14,8 +14,6 @@ def company_of(server, country):
     [place] = server.execute('res.country', 'search_read', [('code', '=', country)], ['name', 'currency_id'])
     own = {'country_id': place['id'], 'currency_id': place['currency_id'][0]}
     company = server.execute('res.company', 'create', {'name': f'YourCompany, {place["name"]}', **own})
-    server.execute('account.chart.template', 'try_loading', 'generic_coa', company)
-    server.execute('res.company', 'write', [company], own)
     server.execute('res.users', 'write', admin, {'company_id': company})
     return company
 
@@ -51,16 +49,31 @@ def choices(server, connection):
 def reference(server, connection, entity, condition):
     """Return the id in Odoo of the first entry of a list of QuickBooks that meets a condition."""
     domain = [('connection_id', '=', connection), ('entity', '=', entity), condition]
-    return server.execute('qbo.reference', 'search', domain, order='id', limit=1)[0]
+    return server.execute('qbo.reference', 'search', domain, order='qbo_id', limit=1)[0]
 
 
 def sales_tax(server, connection):
     """Create the tax that is QuickBooks' first tax code, let products have it instead of the default, return its id."""
+    [settings] = server.execute('qbo.connection', 'read', [connection], ['default_tax_id', 'tax_model', 'company_id'])
+    default, company = settings['default_tax_id'][0], settings['company_id'][0]
     code = reference(server, connection, 'TaxCode', ('kind', '=', 'Sales'))
     server.execute('qbo.reference', 'action_create_tax', [code])
     [tax] = server.execute('account.tax', 'search', [('qbo_tax_code_id', '=', code)])
-    [old] = server.execute('qbo.connection', 'read', [connection], ['default_tax_id'])
-    default = old['default_tax_id'][0]
-    products = server.execute('product.template', 'search', [('taxes_id', 'in', [default])])
+    # Outside the US QuickBooks wants a tax on every line.
+    which = [] if settings['tax_model'] == 'coded' else [('taxes_id', 'in', [default])]
+    products = server.execute('product.template', 'search', which)
     server.execute('product.template', 'write', products, {'taxes_id': [(3, default), (4, tax)]})
+    map_taxes(server, connection, company)
     return tax
+
+
+def map_taxes(server, connection, company):
+    """Map the other taxes of the company to the first tax code of the same percentage: customers abroad have them."""
+    domain = [('connection_id', '=', connection), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]
+    codes = {}
+    for code in server.execute('qbo.reference', 'search_read', domain, ['tax_percent'], order='qbo_id'):
+        codes.setdefault(code['tax_percent'], code['id'])
+    domain = [('type_tax_use', '=', 'sale'), ('company_id', '=', company), ('qbo_tax_code_id', '=', False)]
+    for tax in server.execute('account.tax', 'search_read', domain, ['qbo_percent']):
+        if code := codes.get(tax['qbo_percent']):
+            server.execute('account.tax', 'write', [tax['id']], {'qbo_tax_code_id': code})
