@@ -41,7 +41,6 @@ class AccountMove(models.Model):
         payment.qbo_refund_id = self
         return payment
 
-
     def _qbo_pay_out_again(self, values):
         """Have the money follow what QuickBooks changed: the payment is cancelled, and another one pays this out.
 

@@ -215,7 +215,7 @@ class QboLink(models.Model):
         if not changed:
             return now, 'update', None
         if VOIDED in changed:
-            # Nothing is left in QuickBooks of a voided document but what Odoo has not, such as its number: all goes again.
+            # Of a voided document nothing is left there but what Odoo has not, such as its number: all goes again.
             base_odoo, changed = {}, changed | merge.changed({}, now)
         body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED})
         return now, 'update', {**self._version(), 'sparse': True, **record._qbo_body(body, self.facts or {})}

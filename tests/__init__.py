@@ -5,6 +5,7 @@ from . import (
     test_discount,
     test_discount_totals,
     test_document_edges,
+    test_document_edges_money,
     test_document_errors,
     test_invoice,
     test_invoice_conflict,
