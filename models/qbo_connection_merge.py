@@ -217,7 +217,7 @@ class QboConnection(models.Model):
         """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""
         now = record._qbo_values()
         owed = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
-        owed |= set() if incoming.get(VOIDED) else _moved(decisions, now)  # of what is void, nothing is sent
+        owed |= set() if record._qbo_ending() else _moved(decisions, now)  # of what ended, nothing is sent
         asked = [decision for decision in decisions if decision.asked]
         link._agree(
             row,
