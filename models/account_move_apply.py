@@ -1,5 +1,7 @@
 """QuickBooks' version of a document is taken over: through Odoo's own reset, change, post, never past it."""
 
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -165,17 +167,21 @@ class AccountMove(models.Model):
         return vals
 
     def _qbo_due_vals(self, values):
-        """Return terms and due date. Odoo computes it from terms; QuickBooks' day is the one that was agreed."""
-        term, vals = self.invoice_payment_term_id, {}
+        """Return terms and due date: the day that was agreed, and the terms where they give this day.
+
+        Odoo computes the day from terms, and takes those of another customer.
+        """
+        due = fields.Date.to_date(values.get('DueDate')) or self.invoice_date_due
+        if not due or values.keys().isdisjoint({'CustomerRef', 'TxnDate', 'SalesTermRef', 'DueDate'}):
+            return {}
+        term = self.invoice_payment_term_id
         if 'SalesTermRef' in values:
             term = self._qbo_linked('Term', values['SalesTermRef']['value']) or term.browse()
-            vals['invoice_payment_term_id'] = term.id
-        if values.get('DueDate'):
-            vals['invoice_date_due'] = values['DueDate']
-            day = fields.Date.to_date(values.get('TxnDate')) or self.invoice_date
-            if not term._qbo_falls_due(day, fields.Date.to_date(values['DueDate'])):
-                vals['invoice_payment_term_id'] = False
-        return vals
+        elif term and 'DueDate' not in values and not term._qbo_is_simple():
+            return {'invoice_payment_term_id': term.id}  # instalments move with the date
+        day = fields.Date.to_date(values.get('TxnDate')) or self.invoice_date
+        is_fit = term._qbo_is_simple() and day + timedelta(days=term.line_ids.nb_days) == due
+        return {'invoice_payment_term_id': is_fit and term.id, 'invoice_date_due': due}
 
     def _qbo_currency_vals(self, values):
         vals = {}

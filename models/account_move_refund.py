@@ -22,7 +22,7 @@ class AccountMove(models.Model):
 
     def _qbo_refund_payment(self):
         """Return the payment that paid this refund out, cancelled or not; empty while there is none."""
-        return self.env['account.payment'].search([('qbo_refund_id', 'in', self.ids)])
+        return self.env['account.payment'].search([('qbo_refund_id', 'in', self.filtered('qbo_is_refund').ids)])
 
     def _qbo_pay_out(self, journal, date=None, method=None):
         """Pay this posted credit note out in full and reconcile the two.
@@ -72,7 +72,7 @@ class AccountMove(models.Model):
 
     def button_cancel(self):
         """The money of a refund that is cancelled did not go back, unless the bank says so."""
-        payments = self.filtered('qbo_is_refund')._qbo_refund_payment()
+        payments = self._qbo_refund_payment()
         result = super().button_cancel()
         if payments := payments.filtered(lambda payment: not payment.reconciled_statement_line_ids):
             payments.action_cancel()

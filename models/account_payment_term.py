@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.fields import Domain
 
@@ -72,7 +70,3 @@ class AccountPaymentTerm(models.Model):
         """Return whether QuickBooks can express these terms: one instalment, days after the invoice."""
         line = self.line_ids
         return len(line) == 1 and line.delay_type == 'days_after' and not self.early_discount
-
-    def _qbo_falls_due(self, day, due):
-        """Return whether an invoice of ``day`` falls due on ``due`` by these terms, as far as QuickBooks knows them."""
-        return bool(self) and self._qbo_is_simple() and day + timedelta(days=self.line_ids.nb_days) == due

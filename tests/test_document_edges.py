@@ -200,7 +200,7 @@ class TestEdgesParts(EdgeCase):
         self.run_engine()
         self.assertEqual(invoice.commercial_partner_id, other)
         self.assertEqual(self.in_qbo(invoice)['DueDate'], str(invoice.invoice_date_due))
-        self.assertEqual(invoice.qbo_state, 'synced')
+        self.assertEqual((invoice.qbo_state, invoice.invoice_payment_term_id.id), ('synced', False))
         self.calm()
 
     def test_the_date_changed_there_with_terms(self):
