@@ -54,7 +54,6 @@ class AccountMove(models.Model):
         compute='_compute_qbo_invoice_type',
         store=True,
         readonly=False,
-        precompute=True,
         help="QuickBooks Online: sent when it is confirmed. Odoo only: QuickBooks never hears of it. Can be changed "
         "until it is sent.",
     )
@@ -259,9 +258,10 @@ class AccountMove(models.Model):
             move.qbo_number = link.doc_number or link.sent_as
 
     def _inverse_qbo_number(self):
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        for move in self if connection else ():
-            self.env['qbo.link'].sudo()._for(connection, move).sent_as = move.qbo_number
+        for company, moves in self._qbo_by_company():
+            connection = self.env['qbo.connection']._of_company(company)
+            for move in moves if connection else ():
+                self.env['qbo.link'].sudo()._for(connection, move).sent_as = move.qbo_number
         self.env['qbo.change']._append(self._qbo_owner())
 
     def _search_qbo_number(self, operator, value):

@@ -44,6 +44,9 @@ class AccountMove(models.Model):
         """Take QuickBooks' tax over into this document, by reset, change, post and reconcile again."""
         self.ensure_one()
         self.check_access('write')
+        self.with_company(self.company_id)._qbo_accept_tax()
+
+    def _qbo_accept_tax(self):
         link = self.sudo().qbo_link_id
         reconciled = self._qbo_reconciliations()
         self.button_draft()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .account_payment import POSTED
+from .qbo_mixin import GROUP
 
 
 class AccountMove(models.Model):
@@ -17,12 +18,14 @@ class AccountMove(models.Model):
         help="The money went back at once: a refund receipt in QuickBooks.",
     )
     qbo_refunded_payment_id = fields.Many2one(
-        'account.payment', "Refunds Payment", readonly=True, copy=False, index='btree_not_null'
+        'account.payment', "Refunds Payment", readonly=True, copy=False, index='btree_not_null', groups=GROUP
     )
 
     def _qbo_refund_payment(self):
         """Return the payment that paid this refund out, cancelled or not; empty while there is none."""
-        return self.env['account.payment'].search([('qbo_refund_id', 'in', self.filtered('qbo_is_refund').ids)])
+        refunds = self.filtered('qbo_is_refund')  # whoever cancels another document may not be allowed to see payments
+        found = self.env['account.payment'].sudo().search([('qbo_refund_id', 'in', refunds.ids)])
+        return found.with_env(self.env)
 
     def _qbo_pay_out(self, journal, date=None, method=None):
         """Pay this posted credit note out in full and reconcile the two.
@@ -83,7 +86,13 @@ class AccountPayment(models.Model):
     _inherit = 'account.payment'
 
     qbo_refund_id = fields.Many2one(
-        'account.move', "Pays Out", readonly=True, copy=False, index='btree_not_null', ondelete='set null'
+        'account.move',
+        "Pays Out",
+        readonly=True,
+        copy=False,
+        index='btree_not_null',
+        ondelete='set null',
+        groups=GROUP,
     )
 
     def action_qbo_refund(self):

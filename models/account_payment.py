@@ -53,7 +53,6 @@ class AccountPayment(models.Model):
         compute='_compute_qbo_deposit_account_id',
         store=True,
         readonly=False,
-        precompute=True,
         domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
         "('kind', 'in', ('Bank', 'Other Current Asset'))]",
         groups=GROUP,
@@ -185,7 +184,7 @@ class AccountPayment(models.Model):
         for payment in self:
             connection = self.env['qbo.connection']._of_company(payment.company_id)
             own = payment.journal_id.qbo_deposit_account_id
-            payment.qbo_deposit_account_id = connection and (own or connection.deposit_account_id)
+            payment.qbo_deposit_account_id = (own or connection.deposit_account_id) if connection else False
 
     @api.depends_context('company')
     def _compute_qbo_origin(self):

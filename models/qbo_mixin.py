@@ -211,9 +211,10 @@ class QboMixin(models.AbstractModel):
 
     @api.depends_context('company')
     def _compute_qbo_link_id(self):
-        links = self._qbo_links(self.env.company)
-        for record in self:
-            record.qbo_link_id = links.get(record.id, False)
+        for company, records in self._qbo_by_company():
+            links = records._qbo_links(company)
+            for record in records:
+                record.qbo_link_id = links.get(record.id, False)
 
     @api.depends_context('company')
     def _compute_qbo_id(self):
@@ -227,21 +228,24 @@ class QboMixin(models.AbstractModel):
 
     @api.depends_context('company')
     def _compute_qbo_connected(self):
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        self.qbo_connected = bool(connection) and connection[self._qbo_toggle()]
+        for company, records in self._qbo_by_company():
+            connection = self.env['qbo.connection']._of_company(company)
+            records.qbo_connected = bool(connection) and connection[self._qbo_toggle()]
 
     @api.depends_context('company')
     def _compute_qbo_state(self):
-        waiting = self._qbo_waiting(self.env.company)
-        for record in self:
-            record.qbo_state = record.qbo_link_id._shown_state(record.id in waiting)
-            record.qbo_error = record.qbo_link_id.error if record.qbo_state != 'synced' else False
+        for company, records in self._qbo_by_company():
+            waiting = records.with_company(company)._qbo_waiting(company)
+            for record in records:
+                record.qbo_state = record.qbo_link_id._shown_state(record.id in waiting)
+                record.qbo_error = record.qbo_link_id.error if record.qbo_state != 'synced' else False
 
     def _inverse_qbo_mode(self):
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        for record in self if connection else ():
-            link = self.env['qbo.link'].sudo()._for(connection, record)
-            link.mode = record.qbo_mode
+        for company, records in self._qbo_by_company():
+            connection = self.env['qbo.connection']._of_company(company)
+            for record in records if connection else ():
+                link = self.env['qbo.link'].sudo()._for(connection, record)
+                link.mode = record.qbo_mode
         self.env['qbo.change']._append(self)
 
     def _search_qbo_state(self, operator, value):
@@ -281,7 +285,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_details(self):
         """Show the link of this record: what happened, and what can be done about it."""
         self.ensure_one()
-        connection = self.env['qbo.connection']._of_company(self.env.company)
+        connection = self.env['qbo.connection']._of_company(self._qbo_company())
         link = self.env['qbo.link'].sudo()._for(connection, self)
         return link._dialog()
 
@@ -300,7 +304,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_preview(self):
         """Show what would be sent to QuickBooks."""
         self.ensure_one()
-        return self.env['qbo.preview']._open(self._qbo_owner())
+        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
 
     # === BUSINESS METHODS === #
 
@@ -312,6 +316,15 @@ class QboMixin(models.AbstractModel):
         if link.qbo_id:
             return True
         return ('active' not in self or self.active) and bool(self.filtered_domain(self._qbo_domain()))
+
+    def _qbo_company(self):
+        """Return the company whose QuickBooks this record belongs to: its own, or the user's where all share it."""
+        company = self.sudo().company_id if 'company_id' in self._fields else None
+        return (company or self.env.company).with_env(self.env)
+
+    def _qbo_by_company(self):
+        """Return ``[(company, records)]``: somebody may work in several companies at once."""
+        return self.grouped(lambda record: record._qbo_company()).items()
 
     def _qbo_of_company(self, company_id):
         """Return the records that a connection of this company may see: its own and the shared ones."""

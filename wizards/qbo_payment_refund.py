@@ -57,7 +57,7 @@ class QboPaymentRefund(models.TransientModel):
         self.ensure_one()
         self._check()
         # The defaults in the context are this wizard's, not the documents'.
-        moves = self.env(context=clean_context(self.env.context))['account.move']
+        moves = self.env(context=clean_context(self.env.context))['account.move'].with_company(self.company_id)
         refund = moves.create(self._prepare_refund_vals())
         self._take_tax(refund)
         refund.action_post()
@@ -99,6 +99,7 @@ class QboPaymentRefund(models.TransientModel):
         payment, invoice = self.payment_id, self.invoice_id
         return {
             'move_type': 'out_refund',
+            'company_id': self.company_id.id,
             'partner_id': (invoice or payment).partner_id.id,
             'invoice_date': self.date,
             'currency_id': self.currency_id.id,

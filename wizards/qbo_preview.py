@@ -23,7 +23,7 @@ class QboPreview(models.TransientModel):
         """Return the action that shows what would be sent for ``record``. Sends nothing."""
         record.ensure_one()
         record.check_access('read')
-        connection = self.env['qbo.connection']._of_company(self.env.company)
+        connection = self.env['qbo.connection']._of_company(record.env.company)
         verdict, body = self._look(connection, record.sudo())
         preview = self.create(
             {
