@@ -107,26 +107,25 @@ class AccountMove(models.Model):
             self.button_draft()
         facts = self.qbo_link_id.facts or {}
         is_owed = 'Line' not in values and lines.mapped(facts.get('Line')) != self._qbo_values()['Line']
+        takes_lines = values.keys() & OF_MONEY and not is_owed  # else Odoo's lines go out, and their tax with them
         vals = {**self._qbo_light_vals(values), **self._qbo_heavy_vals(values)}
+        if takes_lines:
+            # With the rest in one write: a discount is checked against the lines that it comes with.
+            vals['invoice_line_ids'] = self._qbo_line_commands(facts)
         if vals:
             self.write(vals)
-        if values.keys() & OF_MONEY and not is_owed:  # else Odoo's lines go out, and their tax with them
-            self._qbo_change_money(facts)
+        if takes_lines:
+            self._qbo_take_tax(facts.get('TxnTaxDetail') or {}, facts.get('TotalAmt') or 0.0)
         if was_posted:
             self._post(soft=False)
             self._qbo_reconcile_again(reconciled)
             self._qbo_pay_out_again(values)
 
-    def _qbo_change_money(self, facts):
-        """Take over lines and tax, as they belong together.
-
-        :param dict facts: the entity as QuickBooks sent it, as far as :meth:`_qbo_facts` keeps it
-        """
-        self.write({'invoice_line_ids': self._qbo_line_commands(facts)})
-        self._qbo_take_tax(facts.get('TxnTaxDetail') or {}, facts.get('TotalAmt') or 0.0)
-
     def _qbo_line_commands(self, values):
-        """Return what makes the lines those of QuickBooks: lines that are still the same are changed in place."""
+        """Return what makes the lines those of QuickBooks: lines that are still the same are changed in place.
+
+        :param dict values: the entity as QuickBooks sent it, as far as :meth:`_qbo_facts` keeps it
+        """
         rest = self.invoice_line_ids.filtered(lambda line: not line.qbo_is_discount)
         rest = list(rest.sorted(lambda line: (line.sequence, line.id)))
         commands = []

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from .billing import BillingCase
+
 SHOWN = ('id', 'name', 'display_type', 'price_unit', 'quantity', 'balance', 'amount_currency', 'extra_tax_data',
          'price_subtotal', 'price_total', 'sequence', 'analytic_distribution', 'qbo_is_discount')  # fmt: skip
 
@@ -353,3 +355,29 @@ class TestDiscountLife(DiscountCase):
             form.qbo_discount = 0
             self.assertEqual(form.tax_totals['total_amount_currency'], 100)
         self.assertEqual(len(move.invoice_line_ids), 1)
+
+
+class TestDiscountTaken(BillingCase):
+    """A discount that was changed in QuickBooks."""
+
+    def test_it_can_exceed_what_the_lines_were_before(self):
+        invoice = self.synced_invoice(lines=[(self.chlorine, 1, 40.0)], qbo_discount=10, qbo_discount_type='amount')
+        off = {'Amount': 50.0, 'DetailType': 'DiscountLineDetail', 'DiscountLineDetail': {'PercentBased': False}}
+
+        lines = [self._item_line(self.chlorine.qbo_id, 10, 10.0), off]
+        self.sandbox.update('Invoice', invoice.qbo_id, {'Line': lines})
+        self.pull('documents')
+
+        self.assertNoErrors()
+        self.assertEqual((invoice._qbo_discount_amount(), invoice.amount_total, invoice.state), (50, 50, 'posted'))
+
+    def test_it_can_shrink_together_with_the_lines(self):
+        invoice = self.synced_invoice(lines=[(self.chlorine, 10, 10.0)], qbo_discount=50, qbo_discount_type='amount')
+        off = {'Amount': 10.0, 'DetailType': 'DiscountLineDetail', 'DiscountLineDetail': {'PercentBased': False}}
+
+        lines = [self._item_line(self.chlorine.qbo_id, 1, 40.0), off]
+        self.sandbox.update('Invoice', invoice.qbo_id, {'Line': lines})
+        self.pull('documents')
+
+        self.assertNoErrors()
+        self.assertEqual((invoice._qbo_discount_amount(), invoice.amount_total, invoice.state), (10, 30, 'posted'))
