@@ -35,6 +35,7 @@ from . import (
     qbo_connection_merge,
     qbo_connection_pull,
     qbo_connection_push,
+    qbo_connection_switches,
     qbo_connection_taxes,
     qbo_connection_webhook,
     qbo_credential,

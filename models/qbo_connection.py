@@ -56,7 +56,7 @@ class QboConnection(models.Model):
         tracking=True,
         help="Different fields changed on the two sides are always merged. This decides when it is the same field.",
     )
-    sync_customers = fields.Boolean("Customers", default=True, tracking=True)
+    sync_customers = fields.Boolean("Customers", readonly=True, tracking=True)
     sync_products = fields.Boolean("Products and Services", readonly=True, tracking=True)
     income_account_id = fields.Many2one(
         'qbo.reference',
@@ -201,6 +201,8 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_connected()
+        if not self.sync_customers:
+            raise UserError(self.env._("Switch on customers first."))
         self.env['qbo.event']._append(self.sudo()._schedule('customers'), 'import')
         return self._toast(self.env._("The import has started. You can go on working."))
 
@@ -219,10 +221,7 @@ class QboConnection(models.Model):
         self._check_connected()
         if not self.income_account_id:
             raise UserError(self.env._("Choose the default income account first: new products in QuickBooks need one."))
-        self.sync_products = True
-        schedule = self.sudo()._schedule('products')
-        schedule.push_after_import = True
-        self.env['qbo.event']._append(schedule, 'import')
+        self._switch_on('sync_products', 'products')
         return self._toast(self.env._("Products are being compared. You can go on working."))
 
     def action_switch_off_products(self):

@@ -115,10 +115,7 @@ class QboConnection(models.Model):
         for is_set, message in self._billing_needs():
             if not is_set:
                 raise UserError(message)
-        self.write({'sync_billing': True, 'billing_since': fields.Datetime.now()})
-        schedule = self.sudo()._schedule('documents')
-        schedule.push_after_import = True
-        self.env['qbo.event']._append(schedule, 'import')
+        self._switch_on('sync_billing', 'documents', billing_since=fields.Datetime.now())
         return self._toast(self.env._("Documents are being compared. You can go on working."))
 
     def action_switch_off_billing(self):

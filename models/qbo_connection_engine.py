@@ -18,6 +18,10 @@ PAUSE_MAX_S = 60  # an outage of QuickBooks is noticed to be over within a minut
 QUOTA_PAUSE = timedelta(hours=1)
 
 
+class SwitchedOff(Exception):
+    """An administrator switched the synchronisation off in the middle of a step. What is not committed is undone."""
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -27,16 +31,16 @@ class QboConnection(models.Model):
         Each step is small and committed, so that a crash costs one step and a user's edit waits for one step.
         """
         self = self.with_company(self.company_id).with_context(lang=self._language())
-        if not self._may_run():
-            return
         cron = self.env['ir.cron']
         steps = (self._push_users, self._push_unanswered, self._pull, self._push_bulk)
         try:
-            while done := next(filter(None, (step() for step in steps)), 0):
+            while self._may_run() and (done := next(filter(None, (step() for step in steps)), 0)):
                 if not cron._commit_progress(done, remaining=1):
                     return
         except errors.QboError as error:
             self._hold(error)
+        except SwitchedOff:
+            self.env.cr.rollback()
         except UserError as error:
             self.env.cr.rollback()
             self._lost(str(error))
@@ -47,13 +51,24 @@ class QboConnection(models.Model):
         cron._commit_progress(remaining=0)
 
     def _may_run(self):
-        """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over."""
-        if self.state != 'connected':
+        """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over.
+
+        Asked before each step: an administrator may switch off in the middle of an import.
+        """
+        if self.state != 'connected' or not self.sync_on:
             return False
         if self.paused_until and self.paused_until > fields.Datetime.now():
             self._wake(self.paused_until)
             return False
         return True
+
+    def _check_on(self):
+        """End the step under way where an administrator has switched off meanwhile; it begins again later.
+
+        :raise SwitchedOff: to be called after a commit
+        """
+        if not self.sync_on:
+            raise SwitchedOff
 
     def _language(self):
         return self.company_id.partner_id.lang or self.env.lang or 'en_US'

@@ -122,7 +122,10 @@ class QboConnection(models.Model):
         record = link._record()
         if link.state == 'gone':
             return
-        if record and record._qbo_end():
+        if link.error_fix == 'take':
+            link.unlink()  # never taken, so nothing is missing
+            return
+        if record and self.direction == 'two_way' and record._qbo_end():
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
             self._log('pull', text, link)
@@ -152,6 +155,9 @@ class QboConnection(models.Model):
             link.unlink()
             self._adopt(known, row)
             return
+        if not self._may_create(link):
+            self._leave_in_quickbooks(link or self._new_link(entity, row), row)
+            return
         record = model._qbo_apply(row)
         link = link or self.env['qbo.link']._for(self, record)
         link.write(
@@ -167,6 +173,19 @@ class QboConnection(models.Model):
         self._settle_changes(record, link)
         text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._qbo_noun(), name=link.name)
         self._log('pull', text, link)
+
+    def _may_create(self, link):
+        """Return whether an entity that Odoo does not have may become a record: not where Odoo is the source.
+
+        Except in an import that an administrator started, and where somebody decided so.
+        """
+        return self.direction == 'two_way' or link.mode == 'always' or self.env.context.get('qbo_import')
+
+    def _leave_in_quickbooks(self, link, row):
+        """Show that QuickBooks has an entity that Odoo, which is the source, did not take over."""
+        text = self.env._("It was created in QuickBooks and not taken over, because Odoo is the source.")
+        link.write({**link._cleared(), 'state': 'differs', 'error': text, 'error_fix': 'take'})
+        link.sync_token = int(row['SyncToken'])
 
     def _adopt(self, link, row):
         """Tie a record to an entity that exists already, and merge the two."""
@@ -199,6 +218,8 @@ class QboConnection(models.Model):
         decisions = merge.merge(*bases, record._qbo_values(), incoming, self._rule_for(link, incoming))
         taken = [decision for decision in decisions if decision.outcome == merge.QBO]
         link.facts = record._qbo_facts(row)
+        if self.direction == 'odoo':
+            taken = self._leave_untaken(link, taken)
         if taken:
             record._qbo_apply(merge.unflatten({decision.path: decision.qbo for decision in taken}))
             link.name = record.display_name
@@ -208,8 +229,21 @@ class QboConnection(models.Model):
         self._settle_changes(record, link)
         self._wake_waiting(link)
 
+    def _leave_untaken(self, link, decisions):
+        """Note what QuickBooks has otherwise instead of taking it over, where Odoo is the source; return what is taken.
+
+        When two records meet for the first time they may differ: the comparison before the first run shows that.
+        """
+        if link.base_qbo:
+            known = {row['path']: row for row in link.untaken or []}
+            known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
+            link.untaken = list(known.values())
+        return []
+
     def _rule_for(self, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
+        if self.direction == 'odoo':
+            return merge.ODOO
         was_void = (link.base_qbo or {}).get(VOIDED)
         return merge.QBO if incoming.get(VOIDED) and not was_void else self.conflict_rule
 

@@ -85,8 +85,9 @@ class QboConnection(models.Model):
         except errors.DataError as error:
             self._narrow(schedule, error)
             return 1
+        is_import = schedule.push_after_import or not schedule.paged_since
         for entity, rows in pages:
-            self._take_rows(entity, rows)
+            self.with_context(qbo_import=is_import)._take_rows(entity, rows)
             self._log_skipped(entity, rows)
         self._turn_page(schedule, max(len(rows) for _entity, rows in pages))
         return 1
@@ -174,6 +175,7 @@ class QboConnection(models.Model):
             # A user may want to save this very record: no lock on it outlives the row. Rows that are taken are echoes
             # when the pull starts over.
             self.env['ir.cron']._commit_progress(remaining=1)
+            self._check_on()
             if place % APPLY_SIZE == APPLY_SIZE - 1:
                 self._push_users()
 

@@ -46,6 +46,9 @@ class QboLink(models.Model):
     base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
     facts = fields.Json("Other Facts", readonly=True, help="Of the entity as last seen: totals, ids of its lines.")
     conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
+    untaken = fields.Json(
+        readonly=True, help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over."
+    )
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
     doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
@@ -79,10 +82,11 @@ class QboLink(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('conflicts')
+    @api.depends('conflicts', 'untaken')
     def _compute_conflict_text(self):
         for link in self:
-            labels = link._model()._qbo_labels() if link.conflicts else {}
+            rows = link._undecided()
+            labels = link._model()._qbo_labels() if rows else {}
             link.conflict_text = '\n'.join(
                 self.env._(
                     "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”",
@@ -90,8 +94,12 @@ class QboLink(models.Model):
                     odoo=row['odoo'] or '',
                     qbo=row['qbo'] or '',
                 )
-                for row in link.conflicts or []
+                for row in rows
             )
+
+    def _undecided(self):
+        """Return ``[{'path', 'odoo', 'qbo'}]`` of what the two sides have otherwise until a person decides."""
+        return (self.conflicts or []) + (self.untaken or [])
 
     @api.depends('candidate', 'name', 'error_fix', 'sent_as')
     def _compute_candidate(self):
@@ -259,11 +267,28 @@ class QboLink(models.Model):
     def _compare(self):
         """Show where the record and its entity do not add up to the same, though all that is mapped agrees."""
         for link in self.filtered(lambda link: link.state in ('synced', 'differs')):
-            found = link._record()._qbo_difference(link.facts or {}) if link.res_id and link.facts else None
+            link._forget_untaken()
+            found = link._difference()
             sentence, fix = found or (False, False)
             state = 'differs' if found else 'synced'
             if (link.state, link.error) != (state, sentence):
                 link.write({'state': state, 'error': sentence, 'error_fix': fix})
+
+    def _difference(self):
+        """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
+        if self.untaken:
+            labels = self._model()._qbo_labels()
+            names = ", ".join(sorted({self._label(row['path'], labels) for row in self.untaken}))
+            text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
+            return text, 'untaken'
+        return self._record()._qbo_difference(self.facts or {}) if self.res_id and self.facts else None
+
+    def _forget_untaken(self):
+        """Forget what was not taken over once where one of the sides has another value now."""
+        agreed = [merge.flatten(base or {}) for base in (self.base_odoo, self.base_qbo)]
+        left = [row for row in self.untaken or [] if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]]
+        if left != (self.untaken or []):
+            self.untaken = left or False
 
     def _cleared(self):
         """Return the values of a link without any trouble."""

@@ -73,16 +73,30 @@ class QboLink(models.Model):
     def action_keep_quickbooks(self):
         """Decide a conflict for QuickBooks' version: it is written to the Odoo record."""
         for link in self._in_conflict():
-            values = {row['path']: row['qbo'] for row in link.conflicts}
-            record = link._record()
-            record._qbo_apply(merge.unflatten(values))
-            now = merge.flatten(record._qbo_values())
-            link.base_odoo = merge.unflatten(
-                {**merge.flatten(link.base_odoo or {}), **{path: now[path] for path in values}}
-            )
-            link.base_qbo = merge.unflatten({**merge.flatten(link.base_qbo or {}), **values})
+            link._write_quickbooks(link.conflicts)
             link.write({**link._cleared(), 'state': 'synced'})
             link._append_change()  # what was not in conflict may still be owed
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_send_odoo(self):
+        """Have Odoo's values in QuickBooks where somebody changed them there and Odoo, the source, did not take them."""
+        for link in self._not_taken():
+            rows = {row['path']: row['qbo'] for row in link.untaken}
+            link.base_odoo = merge.unflatten({**merge.flatten(link.base_odoo), **rows})
+            link.untaken = False
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_take_quickbooks(self):
+        """Take over what somebody changed or created in QuickBooks, though Odoo is the source."""
+        for link in self._not_taken():
+            if link.untaken:
+                link._write_quickbooks(link.untaken)
+                link.untaken = False
+                link._compare()
+            else:
+                link.write({'mode': 'always', 'direction': 'pull', 'retry_at': self.env.cr.now()})
+                link.connection_id._wake()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_reactivate(self):
@@ -149,6 +163,22 @@ class QboLink(models.Model):
         """Show what would be sent."""
         self.ensure_one()
         return self.env['qbo.preview']._open(self.sudo()._record())
+
+    def _write_quickbooks(self, rows):
+        """Write QuickBooks' version of some fields to the record, and agree on it.
+
+        :param rows: as in ``conflicts``
+        """
+        values = {row['path']: row['qbo'] for row in rows}
+        record = self._record()
+        record._qbo_apply(merge.unflatten(values))
+        now = merge.flatten(record._qbo_values())
+        self.base_odoo = merge.unflatten({**merge.flatten(self.base_odoo or {}), **{path: now[path] for path in values}})
+        self.base_qbo = merge.unflatten({**merge.flatten(self.base_qbo or {}), **values})
+
+    def _not_taken(self):
+        self.check_access('read')
+        return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take'))
 
     def _in_conflict(self):
         self.check_access('read')

@@ -95,7 +95,7 @@ class QboSchedule(models.Model):
 
     def _cron_tick(self):
         """Ask the connection's engine to pull. Called by the scheduled action, by hand as well as by the clock."""
-        if self.connection_id.state == 'connected':
+        if self.connection_id.state == 'connected' and self.connection_id.sync_on:
             self.env['qbo.event']._append(self, 'schedule')
 
     def _replan(self):

@@ -48,6 +48,7 @@ class QboCase(TransactionCase):
             'realm_entry': cls.sandbox.realm_id,
             'token_entry': cls.sandbox.refresh_token(),
             'tz': 'America/Los_Angeles',
+            'sync_customers': True,
         }
 
     def setUp(self):

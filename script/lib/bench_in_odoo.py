@@ -24,6 +24,7 @@ class Bench:
                 'client_secret': self.sandbox.client_secret,
                 'realm_entry': self.sandbox.realm_id,
                 'token_entry': self.sandbox.refresh_token(),
+                'sync_customers': True,
             }
         )
         self.as_admin().action_connect_direct()

@@ -26,7 +26,7 @@ def switch_on(server, connection):
 
     press('action_refresh_lists')
     server.execute('qbo.connection', 'write', [connection], choices(server, connection))
-    press('action_import_customers')
+    press('action_switch_on_customers')
     press('action_switch_on_products')
     press('action_switch_on_billing')
 

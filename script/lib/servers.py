@@ -167,6 +167,7 @@ def connect(odoo_server, sandbox, login='admin', realm=None, company_id=None):
     """Connect a company in Odoo with one in the sandbox, webhook included, and return the connection's id.
 
     What a user does: the address, the keys and a refresh token are typed into the form, and the button is pressed.
+    Customers are switched on, without an import.
     When left out, the company is the user's, and the realm the sandbox's first.
     """
     keys, tokens = sandbox.ask('keys'), sandbox.ask('tokens', {'realm': realm})
@@ -178,6 +179,7 @@ def connect(odoo_server, sandbox, login='admin', realm=None, company_id=None):
         'verifier_token': keys['verifier_token'],
         'realm_entry': tokens['realm_id'],
         'token_entry': tokens['refresh_token'],
+        'sync_customers': True,
     }
 
     def call(method, *args):
