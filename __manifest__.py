@@ -28,6 +28,8 @@
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_payment_refund_views.xml',
         'wizards/qbo_preview_views.xml',
+        'wizards/qbo_account_create_views.xml',
+        'wizards/qbo_setup_views.xml',
     ],
     'uninstall_hook': 'uninstall_hook',
     'assets': {

@@ -37,6 +37,7 @@ from . import (
     qbo_connection_push,
     qbo_connection_switches,
     qbo_connection_taxes,
+    qbo_connection_undo,
     qbo_connection_webhook,
     qbo_credential,
     qbo_event,

@@ -88,6 +88,7 @@ class QboConnection(models.Model):
     )
     qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
     qbo_country = fields.Char("Country", readonly=True, copy=False)
+    subscription_status = fields.Char("Subscription", readonly=True, copy=False)
     has_categories = fields.Boolean("Item Categories", readonly=True, copy=False)
     message = fields.Text(readonly=True, copy=False, help="What an administrator has to know now.")
     paused_until = fields.Datetime(readonly=True, copy=False)

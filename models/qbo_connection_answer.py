@@ -95,6 +95,9 @@ class QboConnection(models.Model):
         request._answered('done', answer)
         if not link:
             return
+        if link.undo == 'sending':
+            self._taken_back(link, request)
+            return
         if request.operation == 'delete':
             self._note_touched(link, {})
             self._ended(link, request)
@@ -157,6 +160,9 @@ class QboConnection(models.Model):
             return
         if self._is_shared(error):
             self._send_anew(request, error)
+        elif link.undo == 'sending':
+            self._settle_covered(request)
+            link._leave(self._why_left(link, error))
         elif error.kind is errors.Kind.STALE:
             self._merge_stale(link, request, error)
         elif error.code == '610' and request.operation in ENDINGS:

@@ -216,6 +216,7 @@ class QboConnection(models.Model):
                 'qbo_company_name': answer.values.get('CompanyName'),
                 'qbo_country': answer.values.get('Country'),
                 'has_categories': features.get('ItemCategoriesFeature') == 'true',
+                'subscription_status': features.get('SubscriptionStatus'),
             }
         )
         return answer

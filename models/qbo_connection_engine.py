@@ -32,11 +32,12 @@ class QboConnection(models.Model):
         """
         self = self.with_company(self.company_id).with_context(lang=self._language())
         cron = self.env['ir.cron']
-        steps = (self._push_users, self._push_unanswered, self._pull, self._push_bulk)
+        steps = (self._push_users, self._push_unanswered, self._pull, self._push_bulk, self._take_back)
         try:
             while self._may_run() and (done := next(filter(None, (step() for step in steps)), 0)):
                 if not cron._commit_progress(done, remaining=1):
                     return
+            self._rest()
         except errors.QboError as error:
             self._hold(error)
         except SwitchedOff:
@@ -49,6 +50,9 @@ class QboConnection(models.Model):
             self.env.cr.rollback()
             self._wake()
         cron._commit_progress(remaining=0)
+
+    def _rest(self):
+        """Do what has to wait until nothing is left to do. Others extend this."""
 
     def _may_run(self):
         """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over.

@@ -299,7 +299,7 @@ def _key(record):
 def _rank(plan):
     """Return the place of a plan in the order of sending; what ends goes last, and first what was made last."""
     rank = plan.link._model()._qbo_rank()
-    return RANK_MAX - rank if plan.operation in ENDINGS else rank
+    return RANK_MAX - rank if plan.operation in ENDINGS or plan.link.undo else rank
 
 
 def call_quickbooks(client, wire):

@@ -22,6 +22,14 @@ class QboConnection(models.Model):
         "shows both versions until somebody decides.",
     )
 
+    posting_mode = fields.Selection(
+        [('documents', "Documents: invoices, credit notes and payments as such")],
+        default='documents',
+        required=True,
+        tracking=True,
+        help="What QuickBooks gets of Odoo's accounting.",
+    )
+
     def write(self, vals):
         resumed = self.filtered(lambda connection: not connection.sync_on) if vals.get('sync_on') else self.browse()
         result = super().write(vals)

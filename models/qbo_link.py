@@ -211,6 +211,8 @@ class QboLink(models.Model):
         ``operation`` is ``create``, ``update``, ``void`` or ``delete``; ``body`` is None when nothing differs. The
         preview and the engine both call this, so they cannot disagree.
         """
+        if self.undo == 'sending':
+            return self._plan_taking_back()
         ending = record._qbo_ending()
         if ending:
             return self._plan_ending(record, ending)

@@ -94,9 +94,19 @@ class QboReference(models.Model):
                 if changed := {key: value for key, value in vals.items() if reference[key] != value}:
                     reference.write(changed)
             else:
-                self.create({**vals, 'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id']})
+                self._take_one(connection, entity, row)
         for reference in by_id.values():
             reference.active = False
+
+    @api.model
+    def _take_one(self, connection, entity, row):
+        """Return the entry of this list that ``row`` is, an entity as QuickBooks sent it; known from now on."""
+        known = self._of(connection, entity, row['Id'])
+        if known:
+            known.write(self._vals(entity, row))
+            return known
+        vals = {'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id']}
+        return self.create({**vals, **self._vals(entity, row)})
 
     @api.model
     def _vals(self, entity, row):

@@ -30,6 +30,7 @@ from . import (
     test_refused,
     test_schedule,
     test_security,
+    test_setup_readiness,
     test_switches,
     test_tax,
     test_tax_create,

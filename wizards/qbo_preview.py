@@ -24,14 +24,13 @@ class QboPreview(models.TransientModel):
         record.ensure_one()
         record.check_access('read')
         connection = self.env['qbo.connection']._of_company(record.env.company)
-        verdict, body = self._look(connection, record.sudo())
-        preview = self.create(
-            {
-                'name': record.display_name,
-                'verdict': verdict,
-                'payload': body and self.env['qbo.link']._pretty(body),
-            }
-        )
+        return self._open_text(record.display_name, *self._look(connection, record.sudo()))
+
+    @api.model
+    def _open_text(self, name, verdict, body):
+        """Return the action that shows a sentence and the values that it speaks of, a dict or None."""
+        payload = body and self.env['qbo.link']._pretty(body)
+        preview = self.create({'name': name, 'verdict': verdict, 'payload': payload})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("What would be sent"),

@@ -1,0 +1,83 @@
+import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+const EVERY_MS = 2000;
+const MOVING = ["running", "undoing"];
+
+/**
+ * A bar for each kind of a first run, which moves by itself.
+ *
+ * It asks the server, where the run goes on whether a page is open or not, so it is right after a reload too.
+ */
+export class QboProgress extends Component {
+    static template = "quickbooks_online.Progress";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ kinds: [], state: "none", rate: 0, minutes_left: null });
+        onWillStart(() => this.ask(this.props.record));
+        onWillUpdateProps((next) => this.ask(next.record));
+        onWillDestroy(() => this.stop());
+    }
+
+    stop() {
+        browser.clearTimeout(this.timer);
+        this.isGone = true;
+    }
+
+    async ask(record) {
+        browser.clearTimeout(this.timer);
+        const before = this.state.state;
+        Object.assign(this.state, await this.orm.silent.call("qbo.setup", "progress", [[record.resId]]));
+        if (this.isGone) {
+            return;
+        }
+        if (MOVING.includes(this.state.state)) {
+            this.timer = browser.setTimeout(() => this.ask(this.props.record), EVERY_MS);
+        } else if (MOVING.includes(before)) {
+            await record.load();
+        }
+    }
+
+    percent(kind, number) {
+        return kind.total ? Math.round((100 * number) / kind.total) : 0;
+    }
+
+    numbers(kind) {
+        const parts = [_t("%(done)s of %(total)s", kind)];
+        if (kind.failed) {
+            parts.push(
+                this.isUndo ? _t("%s left", kind.failed) : _t("%s need a decision", kind.failed)
+            );
+        }
+        if (kind.held) {
+            parts.push(_t("%s wait", kind.held));
+        }
+        return parts.join(", ");
+    }
+
+    get isUndo() {
+        return ["undoing", "undone"].includes(this.state.state);
+    }
+
+    get pace() {
+        if (this.state.minutes_left === null) {
+            return "";
+        }
+        if (this.state.minutes_left < 1) {
+            return _t("%s records a minute, less than a minute left", this.state.rate);
+        }
+        const minutes = Math.ceil(this.state.minutes_left);
+        return _t("%(rate)s records a minute, about %(minutes)s minutes left", {
+            rate: this.state.rate,
+            minutes,
+        });
+    }
+}
+
+registry.category("view_widgets").add("qbo_progress", { component: QboProgress });
