@@ -100,7 +100,7 @@ class QboLink(models.Model):
         record = self._record()
         if not record:
             return self.env._("It was deleted in Odoo.")
-        if self.origin == 'qbo' and record.write_date > self.synced_at:
+        if self.origin == 'qbo' and record.write_date.replace(microsecond=0) > self.synced_at:
             return self.env._("It was changed in Odoo since.")
         done = self.request_ids.filtered(lambda item: item.state == 'done')
         if self.origin == 'odoo' and done.mapped('operation') != ['create']:

@@ -31,6 +31,7 @@ from . import (
     test_schedule,
     test_security,
     test_setup_readiness,
+    test_setup_run,
     test_switches,
     test_tax,
     test_tax_create,

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from .qbo_setup_preview import KIND
 
 RATE_OVER_S = 60
 SETTLED = ('synced', 'differs')
 BATCH = 500
+UNTOUCHED = ('leave', 'undecided')
 
 
 class QboSetupItem(models.Model):
@@ -20,16 +22,21 @@ class QboSetupItem(models.Model):
 
         Those of the comparison exist already, where it decided more than the engine would by itself.
         """
+        connection = self.setup_id.connection_id
         links = self.env['qbo.link'].sudo()
-        for item in self.filtered(lambda item: item.what in ('create_qbo', 'create_odoo', 'link') or item.sends or item.takes):
-            connection = item.setup_id.connection_id
-            item.link_id = item._known_link(connection) or links.create(item._link_vals(connection))
+        by_key = {}
+        for link in links.search([('connection_id', '=', connection.id)]):
+            by_key[link.res_model, link.res_id] = by_key[link.entity, link.qbo_id] = link
+        followed = self.filtered(lambda item: item.what not in UNTOUCHED)
+        missing = followed.filtered(lambda item: item._link_key() not in by_key)
+        for some in split_every(BATCH, missing, list):
+            for item, link in zip(some, links.create([item._link_vals(connection) for item in some]), strict=True):
+                by_key[item._link_key()] = link
+        for item in followed:
+            item.link_id = by_key[item._link_key()]
 
-    def _known_link(self, connection):
-        links = self.env['qbo.link'].sudo()
-        here = [('res_model', '=', self.res_model), ('res_id', '=', self.res_id)]
-        there = [('entity', '=', self.entity), ('qbo_id', '=', self.qbo_id)]
-        return links.search([('connection_id', '=', connection.id), *(here if self.res_id else there)], limit=1)
+    def _link_key(self):
+        return (self.res_model, self.res_id) if self.res_id else (self.entity, self.qbo_id)
 
     def _link_vals(self, connection):
         return {
@@ -183,7 +190,7 @@ class QboSetup(models.Model):
         return {'customers': self.want_customers, 'products': self.want_products, 'documents': self.want_billing}[kind]
 
     def _kind_progress(self, kind, label):
-        followed = [('setup_id', '=', self.id), ('kind', '=', kind), ('what', 'not in', ('leave', 'undecided'))]
+        followed = [('setup_id', '=', self.id), ('kind', '=', kind), ('what', 'not in', UNTOUCHED)]
 
         def count(*domain):
             return self.env['qbo.setup.item'].search_count([*followed, *domain])
