@@ -10,7 +10,7 @@ class OAuthController(http.Controller):
 
     @http.route(CALLBACK, type='http', auth='user', methods=['GET'], readonly=False)
     def callback(self, state=None, code=None, error=None, **params):
-        """Take the connection up and show its form, with a message where that failed."""
+        """Take the connection up and show where it was begun, with a message where that failed."""
         connections = request.env['qbo.connection']
         try:
             connection = connections._from_state(state)
@@ -26,4 +26,4 @@ class OAuthController(http.Controller):
     def _show(self, connection, refusal=None):
         if refusal and connection:
             connection.sudo().message = str(refusal)
-        return request.redirect(f'/odoo/quickbooks/{connection.id}' if connection else '/odoo/quickbooks')
+        return request.redirect(connection._page() if connection else '/odoo/quickbooks')

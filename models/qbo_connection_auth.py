@@ -187,6 +187,10 @@ class QboConnection(models.Model):
             raise UserError(sentence(self.env, error)) from error
         self._connected(realm_id, tokens)
 
+    def _page(self):
+        """Return the address in Odoo that an administrator comes back to from Intuit."""
+        return f'/odoo/quickbooks/{self.id}'
+
     def _denied(self, error):
         if error == 'access_denied':
             return self.env._("The access was not allowed at Intuit. Nothing was connected.")

@@ -65,6 +65,19 @@ class QboSetup(models.Model):
 
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection is set up once.")
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Settings of the connection are written together: one may be right only with another one."""
+        settings = {name: value for name, value in vals.items() if self._is_setting(name)}
+        if settings:
+            self.connection_id.write(settings)
+        return super().write({name: value for name, value in vals.items() if name not in settings})
+
+    def _is_setting(self, name):
+        related = self._fields[name].related
+        return bool(related) and related == f'connection_id.{name}'
+
     # === OPENING === #
 
     @api.model
@@ -82,15 +95,8 @@ class QboSetup(models.Model):
         return self._of(connection or connections.create({'company_id': company.id}))._show()
 
     def _show(self):
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Set Up QuickBooks"),
-            'res_model': self._name,
-            'res_id': self.id,
-            'view_mode': 'form',
-            'views': [(False, 'form')],
-            'target': 'current',
-        }
+        action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_setup_action_window')
+        return {**action, 'res_id': self.id}
 
     # === STEPS === #
 
@@ -129,10 +135,15 @@ class QboSetup(models.Model):
 
         :raise UserError: QuickBooks cannot be read now
         """
-        begin = {'readiness': self._check, 'compare': self._begin_compare, 'preview': self._fill_preview}.get(step)
+        begin = {
+            'readiness': self._check,
+            'compare': self._begin_compare,
+            'options': self._suggest_accounts,
+            'preview': self._fill_preview,
+        }
         try:
-            if begin:
-                begin()
+            if step in begin:
+                begin[step]()
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
         self.step = step
@@ -180,3 +191,11 @@ class QboSetup(models.Model):
         """Open the dialog that creates an account in QuickBooks; the context names the field that gets it."""
         self.ensure_one()
         return self.env['qbo.account.create']._open(self, self.env.context['qbo_field'])
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _page(self):
+        setup = self.env['qbo.setup'].sudo().search([('connection_id', '=', self.id), ('step', '=', 'connect')])
+        return f'/odoo/quickbooks-setup/{setup.id}' if setup else super()._page()

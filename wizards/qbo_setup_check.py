@@ -30,7 +30,7 @@ class QboSetupCheck(models.Model):
     setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True)
     name = fields.Char("What", required=True)
     verdict = fields.Selection(VERDICTS, required=True)
-    reason = fields.Char("Finding")
+    reason = fields.Text("Finding")
     fix = fields.Char(help="The method of the setup that mends it.")
     fix_label = fields.Char("Way Out")
 

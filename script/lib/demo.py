@@ -24,6 +24,20 @@ Ctrl-C stops everything.
 """
 
 
+SETUP_GREETING = """
+Odoo         {odoo}/odoo      log in as admin, password admin
+QuickBooks   {sandbox}        the sandbox: nobody has to log in
+
+The two do not know each other yet. In Odoo open Invoicing, QuickBooks, Set Up, and enter:
+  Environment             Local sandbox
+  Local Sandbox Address   {sandbox}
+  Client ID               {client_id}
+  Client Secret           {client_secret}
+
+Ctrl-C stops everything.
+"""
+
+
 def demo(*arguments):
     """Run the demo until Ctrl-C."""
     options = parse(arguments)
@@ -45,8 +59,13 @@ def run_demo(options):
     with servers.SandboxServer(SANDBOX_DATA, seed, port=options.sandbox_port) as sandbox:
         step('Odoo')
         with servers.OdooServer(database, options.workers, port=options.odoo_port) as server:
-            ensure_connected(server, sandbox, options.country)
-            print(GREETING.format(odoo=server.url, sandbox=sandbox.url), flush=True)
+            server.execute('ir.config_parameter', 'set_param', 'web.base.url', server.url)
+            greeting, keys = GREETING, sandbox.ask('keys')
+            if options.unconnected:
+                greeting = SETUP_GREETING
+            else:
+                ensure_connected(server, sandbox, options.country)
+            print(greeting.format(odoo=server.url, sandbox=sandbox.url, **keys), flush=True)
             wait(server, sandbox)
 
 
@@ -57,6 +76,7 @@ def parse(arguments):
     parser.add_argument('--country', choices=('US', 'CA', 'GB'), default='US')
     parser.add_argument('--workers', type=int, default=0)
     parser.add_argument('--reset', action='store_true')
+    parser.add_argument('--unconnected', action='store_true')
     return parser.parse_args(arguments)
 
 
@@ -98,7 +118,6 @@ def change(database, option, addon):
 
 def ensure_connected(server, sandbox, country):
     """Connect the two unless they are connected; the first time, switch everything on and fill Odoo from QuickBooks."""
-    server.execute('ir.config_parameter', 'set_param', 'web.base.url', server.url)
     domain = [('state', '=', 'connected'), ('local_url', '=', sandbox.url)]
     if not server.execute('qbo.connection', 'search', domain):
         step('connection')
