@@ -26,4 +26,4 @@ class OAuthController(http.Controller):
     def _show(self, connection, refusal=None):
         if refusal and connection:
             connection.sudo().message = str(refusal)
-        return request.redirect(connection._page() if connection else '/odoo/quickbooks')
+        return request.redirect(connection._return_address() if connection else '/odoo/quickbooks')

@@ -187,7 +187,7 @@ class QboConnection(models.Model):
             raise UserError(sentence(self.env, error)) from error
         self._connected(realm_id, tokens)
 
-    def _page(self):
+    def _return_address(self):
         """Return the address in Odoo that an administrator comes back to from Intuit."""
         return f'/odoo/quickbooks/{self.id}'
 

@@ -196,6 +196,6 @@ class QboSetup(models.Model):
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    def _page(self):
+    def _return_address(self):
         setup = self.env['qbo.setup'].sudo().search([('connection_id', '=', self.id), ('step', '=', 'connect')])
-        return f'/odoo/quickbooks-setup/{setup.id}' if setup else super()._page()
+        return f'/odoo/quickbooks-setup/{setup.id}' if setup else super()._return_address()

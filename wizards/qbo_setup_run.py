@@ -175,7 +175,7 @@ class QboSetup(models.Model):
     def progress(self):
         """Return where the run stands: ``{'state', 'kinds': [{'label', 'total', 'done', 'failed', 'held'}], …}``.
 
-        ``rate`` is records per minute over the last minute, ``minutes_left`` follows from it; None: not known yet.
+        ``rate`` is records per minute over the last minute, ``minutes_left`` follows from it; False: not known yet.
         """
         self.ensure_one()
         self.check_access('read')
@@ -183,7 +183,7 @@ class QboSetup(models.Model):
         kinds = [setup._kind_progress(kind, label) for kind, label in KIND if setup._wants(kind)]
         left = sum(row['total'] - row['done'] - row['failed'] - row['held'] for row in kinds)
         rate = setup._rate()
-        minutes = left / rate if rate and setup.run_state == 'running' else None
+        minutes = left / rate if rate and setup.run_state == 'running' else False
         return {'state': setup.run_state, 'kinds': kinds, 'rate': round(rate), 'minutes_left': minutes}
 
     def _wants(self, kind):

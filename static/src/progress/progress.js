@@ -19,7 +19,7 @@ export class QboProgress extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ kinds: [], state: "none", rate: 0, minutes_left: null });
+        this.state = useState({ kinds: [], state: "none", rate: 0, minutes_left: false });
         onWillStart(() => this.ask(this.props.record));
         onWillUpdateProps((next) => this.ask(next.record));
         onWillDestroy(() => this.stop());
@@ -66,7 +66,7 @@ export class QboProgress extends Component {
     }
 
     get pace() {
-        if (this.state.minutes_left === null) {
+        if (this.state.minutes_left === false) {
             return "";
         }
         if (this.state.minutes_left < 1) {
