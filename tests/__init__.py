@@ -32,6 +32,7 @@ from . import (
     test_security,
     test_setup_readiness,
     test_setup_run,
+    test_setup_tour,
     test_switches,
     test_tax,
     test_tax_create,

@@ -1,0 +1,91 @@
+import { registry } from "@web/core/registry";
+import { runEngine } from "./connect_and_edit";
+
+const next = (from, to) => [
+    { content: `Leave ${from}`, trigger: "button[name=action_next]:contains(Next)", run: "click" },
+    { content: `Come to ${to}`, trigger: `.o_statusbar_status button.o_arrow_button_current:contains(${to})` },
+];
+
+const saveAndSync = [
+    { trigger: "button[name=action_save_and_sync]", run: "click" },
+    { trigger: ".modal button.btn-primary:contains(Save & Sync)", run: "click" },
+    {
+        content: "The bars are there, and the run goes on without the page",
+        trigger: ".o_qbo_progress[data-state=running] .progress",
+        run: runEngine,
+    },
+    {
+        content: "They move by themselves, to the end",
+        trigger: ".alert-success:contains(The first run is done)",
+        timeout: 20000,
+    },
+];
+
+/** An empty database and a QuickBooks company without difficulties: the keys are typed in, the rest is pressing Next. */
+registry.category("web_tour.tours").add("qbo_setup_clean", {
+    steps: () => [
+        {
+            content: "Before anything, what one needs",
+            trigger: "div[name=connect]:contains(Connecting starts nothing)",
+        },
+        { trigger: "button[name=action_connect]:contains(Connect to QuickBooks)", run: "click", expectUnloadPage: true },
+        {
+            content: "Back from Intuit, at the same place",
+            trigger: ".o_form_view .o_field_widget[name=state]:contains(Connected)",
+        },
+        ...next("Connect", "Readiness"),
+        {
+            content: "Nothing to stop for",
+            trigger: ".o_field_widget[name=check_ids]:contains(Subscription):not(:contains(Stop))",
+        },
+        { content: "One thing is mended by its button", trigger: "button[name=action_fix]", run: "click" },
+        { trigger: ".o_field_widget[name=check_ids]:not(:has(button[name=action_fix]))" },
+        ...next("Readiness", "Compare"),
+        { trigger: ".o_field_widget[name=comparison] table:contains(Only in QuickBooks)" },
+        ...next("Compare", "Accounts and Options"),
+        {
+            content: "The usual accounts are chosen",
+            trigger: ".o_field_widget[name=deposit_account_id] input:value(Undeposited Funds)",
+        },
+        ...next("Accounts and Options", "What to Synchronise"),
+        { trigger: ".o_field_widget[name=want_billing] input", run: "click" },
+        ...next("What to Synchronise", "Preview"),
+        { content: "Each number has its list", trigger: "button[name=action_show]", run: "click" },
+        { content: "… and each row its payload", trigger: "button[name=action_payload]", run: "click" },
+        { trigger: ".modal pre, .modal .o_field_widget[name=payload]" },
+        { trigger: ".modal button:contains(Close)", run: "click" },
+        { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
+        ...saveAndSync,
+        { trigger: "button[name=action_view_log]", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(QuickBooks)" },
+    ],
+});
+
+/** Another currency and closed books are said before anything is compared; what says Stop lets nobody go on. */
+registry.category("web_tour.tours").add("qbo_setup_stopped", {
+    steps: () => [
+        ...next("Connect", "Readiness"),
+        { trigger: ".o_data_row:contains(Currency):contains(Stop):contains(CAD)" },
+        { trigger: ".o_data_row:contains(Closed books):contains(Look)" },
+        { trigger: "button[name=action_next]", run: "click" },
+        { trigger: ".modal:contains(Mend what says Stop first)" },
+        { trigger: ".modal button:contains(Close)", run: "click" },
+    ],
+});
+
+/** Duplicates, inactive ones, no first name and credits: each is shown, decided or left alone. */
+registry.category("web_tour.tours").add("qbo_setup_messy", {
+    steps: () => [
+        { trigger: "button[name=action_refresh]:contains(Check Again)", run: "click" },
+        { trigger: ".o_data_row:contains(Currency):contains(Fine)" },
+        ...next("Readiness", "Compare"),
+        { trigger: ".o_field_widget[name=comparison] tr:contains(Probably the same)" },
+        { trigger: ".o_field_widget[name=comparison] tr:contains(Active on one side only)" },
+        { trigger: ".o_field_widget[name=comparison] tr:contains(Excluded by a rule)" },
+        ...next("Compare", "Accounts and Options"),
+        ...next("Accounts and Options", "What to Synchronise"),
+        ...next("What to Synchronise", "Preview"),
+        { content: "Potential duplicates once more", trigger: ".alert-warning:contains(perhaps on both sides already)" },
+        ...saveAndSync,
+    ],
+});

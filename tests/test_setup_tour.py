@@ -1,0 +1,50 @@
+from odoo.tests import HttpCase, tagged
+
+from .test_setup_run import NEW, SetupCase
+
+
+@tagged('post_install', '-at_install')
+class TestSetupTour(SetupCase, HttpCase):
+    """The setup as an administrator goes through it, in Chromium."""
+
+    def setUp(self):
+        super().setUp()
+        self.env.ref('base.user_admin').company_ids |= self.company
+        self.setup.write({'want_products': True, 'step': 'connect'})
+
+    def tour(self, name):
+        self.start_tour(f'/odoo/quickbooks-setup/{self.setup.id}', name, login='admin', timeout=180)
+        self.env.invalidate_all()
+
+    def test_a_clean_company_from_the_keys_to_the_activity_log(self):
+        self.connection.with_user(self.manager).action_disconnect()
+        self.env['ir.config_parameter'].set_param('web.base.url', self.base_url())
+        self.sandbox.configure(consent='given')
+        partner = self.customer("Marina Supply")
+
+        self.tour('qbo_setup_clean')
+
+        self.assertEqual(self.setup.run_state, 'done')
+        self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "Marina Supply")
+        self.assertTrue(self.connection.sync_billing)
+
+    def test_a_messy_company_is_stopped_shown_and_brought_in_step(self):
+        books = {'AccountingInfoPrefs': {'BookCloseDate': '2030-06-30'}}
+        self.sandbox.configure(preferences={**books, 'CurrencyPrefs': {'HomeCurrency': {'value': 'CAD'}}})
+        self.sandbox.create(
+            'Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW}
+        )
+        self.sandbox.create('Customer', {'DisplayName': "No First Name", 'BillAddr': {'Line1': '1 Pier'}})
+        gone = self.sandbox.create('Customer', {'DisplayName': "Sleeping Pools", **NEW})
+        self.sandbox.update('Customer', gone['Id'], {'Active': False})
+        self.customer("Sleeping Pools")
+        partner = self.customer("Marina Supply", email='a@m.example')
+
+        self.tour('qbo_setup_stopped')
+
+        self.sandbox.configure(preferences={'CurrencyPrefs': {'HomeCurrency': {'value': 'USD'}}})
+        self.tour('qbo_setup_messy')
+
+        self.assertEqual(self.setup.run_state, 'done')
+        self.assertFalse(partner.qbo_id)
+        self.assertFalse(self.env['res.partner'].search([('name', 'in', ("Marina Supplies", "No First Name"))]))
