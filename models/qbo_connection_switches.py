@@ -42,11 +42,13 @@ class QboConnection(models.Model):
         """Go on with everything that was held, in both directions."""
         self._check_manager()
         self.sync_on = True
+        return True
 
     def action_switch_off(self):
         """Send nothing and take nothing from now on; changes are held. What QuickBooks is doing right now ends."""
         self._check_manager()
         self.sync_on = False
+        return True
 
     def action_switch_on_customers(self):
         """Synchronise customers from now on: first all of QuickBooks come here, then those only here go there."""

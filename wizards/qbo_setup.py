@@ -111,6 +111,7 @@ class QboSetup(models.Model):
         self.connection_id._check_manager()
         self._check_complete()
         self._enter(self._neighbour(1))
+        return True
 
     def action_back(self):
         """Go back one step. What was decided stays."""
@@ -119,12 +120,14 @@ class QboSetup(models.Model):
         if self.run_state in ('running', 'paused', 'undoing'):
             raise UserError(self.env._("Cancel the run first, or let it end."))
         self.step = self._neighbour(-1)
+        return True
 
     def action_refresh(self):
         """Do the work of this step again: read QuickBooks anew."""
         self.ensure_one()
         self.connection_id._check_manager()
         self._enter(self.step)
+        return True
 
     def _neighbour(self, distance):
         names = [name for name, _label in STEPS]

@@ -97,6 +97,7 @@ class QboSetup(models.Model):
         self.sudo().write(
             {'step': 'watch', 'run_state': 'running', 'started_at': fields.Datetime.now(), 'ended_at': False}
         )
+        return True
 
     def _switch_kinds_on(self):
         connection = self.connection_id
@@ -113,12 +114,14 @@ class QboSetup(models.Model):
         self._check_run('running')
         self.connection_id.action_switch_off()
         self.sudo().run_state = 'paused'
+        return True
 
     def action_resume(self):
         """Go on with the run."""
         self._check_run('paused')
         self.connection_id.action_switch_on()
         self.sudo().run_state = 'running'
+        return True
 
     def action_cancel(self):
         """End the run and synchronise nothing from now on. What is done stays, until it is taken back."""
@@ -127,6 +130,7 @@ class QboSetup(models.Model):
         connection.sudo()._stop_imports()
         connection.write({'sync_customers': False, 'sync_products': False, 'sync_billing': False, 'sync_on': True})
         self._end('cancelled', self.env._("The first run was cancelled. Nothing is synchronised now."))
+        return True
 
     def action_undo(self):
         """Take back what the run created and nobody has touched since, on the side where it was created."""
@@ -136,6 +140,7 @@ class QboSetup(models.Model):
         self.sudo().run_state = 'undoing'
         links = self.item_ids.filtered(lambda item: item.what in ('create_qbo', 'create_odoo')).sudo().link_id
         connection._ask_to_take_back(links.filtered('qbo_id'))
+        return True
 
     def _switch_kinds_for_undo(self):
         """Switch on what the run had on: the engine takes nothing back of what is switched off."""
@@ -146,6 +151,7 @@ class QboSetup(models.Model):
         """Go through the steps once more, for what is not linked yet."""
         self._check_run('done', 'cancelled', 'undone')
         self.sudo().write({'step': 'readiness', 'run_state': 'none'})
+        return True
 
     def action_view_log(self):
         """Open the activity log of this connection."""

@@ -1,0 +1,46 @@
+"""The first run of the setup is killed in the middle, and goes on by itself after the restart."""
+
+from script.process.company import until
+
+CUSTOMERS = 120
+RUN_S = 120
+
+
+def test_kill_9_in_the_middle_of_the_first_run_loses_and_doubles_nothing(company):
+    company.call('qbo.connection', 'write', [company.connection], {'sync_customers': False})
+    company.customers([f'Only in Odoo {number}' for number in range(CUSTOMERS)])
+    for number in range(CUSTOMERS):
+        company.create_in_quickbooks(
+            DisplayName=f'Only there {number}', GivenName='Ada', BillAddr={'Line1': f'{number} Pier'}
+        )
+    setup = begin(company)
+    until(lambda: 10 < done(company, setup) < CUSTOMERS, RUN_S, company.trace)
+    company.odoo.kill9()
+    company.odoo.start()
+
+    until(lambda: progress(company, setup)['state'] == 'done', RUN_S, lambda: progress(company, setup), every_s=1)
+
+    [customers] = progress(company, setup)['kinds']
+    assert (customers['done'], customers['failed']) == (customers['total'], 0)
+    names = [entity['DisplayName'] for entity in company.entities()]
+    assert sorted(names) == sorted(set(names)) and len(names) >= 2 * CUSTOMERS
+    company.assert_same_on_both_sides()
+
+
+def begin(company):
+    """Go through the setup to Save & Sync, for customers only; return its id."""
+    company.call('qbo.setup', 'action_open')
+    [setup] = company.call('qbo.setup', 'search', [('connection_id', '=', company.connection)])
+    company.call('qbo.setup', 'write', [setup], {'want_products': False})
+    while company.call('qbo.setup', 'read', [setup], ['step'])[0]['step'] != 'preview':
+        company.call('qbo.setup', 'action_next', [setup])
+    company.call('qbo.setup', 'action_save_and_sync', [setup])
+    return setup
+
+
+def progress(company, setup):
+    return company.call('qbo.setup', 'progress', [setup])
+
+
+def done(company, setup):
+    return progress(company, setup)['kinds'][0]['done']
