@@ -1,6 +1,12 @@
-"""Reconciling by an exact part, and again after a change. All of it through Odoo's own reconciliation."""
+"""Reconciling by an exact part, and again after a change. All of it through Odoo's own reconciliation.
+
+And what is settled in Odoo only."""
 
 from odoo import api, models
+from odoo.tools import format_list
+
+from ..qbo import settlements
+from .account_payment import POSTED
 
 
 class AccountMoveLine(models.Model):
@@ -96,6 +102,53 @@ class AccountMove(models.Model):
                 line.account_id == other.account_id and not line.reconciled and line.balance * other.balance < 0
             )
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    # === SETTLED IN ODOO ONLY === #
+
+    def _qbo_settled_difference(self, balance):
+        """Return ``(sentence, None)`` where something settles this document that QuickBooks has not, else None.
+
+        :param balance: what was open in QuickBooks when the document was last seen there, None where that is not known
+        """
+        is_settled = self.currency_id.compare_amounts(self.amount_residual, self.amount_total) < 0
+        is_there = balance is not None and self.currency_id.compare_amounts(balance, self.amount_residual) <= 0
+        if self._qbo_entity() not in settlements.DOCUMENTS or not is_settled or is_there:
+            return None
+        amount, entries = self._qbo_settled_apart()
+        if self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return None
+        what = {
+            'amount': self.currency_id.format(amount),
+            'entries': format_list(self.env, entries.mapped('display_name')),
+        }
+        return self._qbo_settled_text(what), None
+
+    def _qbo_settled_text(self, what):
+        if self.move_type == 'out_refund':
+            return self.env._(
+                "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open "
+                "there. Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks.",
+                **what,
+            )
+        return self.env._(
+            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
+            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
+            "it in QuickBooks.",
+            **what,
+        )
+
+    def _qbo_settled_apart(self):
+        """Return how much of this document is settled in Odoo only, and by which entries.
+
+        A bank statement line may stand for a payment without an entry of its own, which QuickBooks has.
+        """
+        lines = self._qbo_receivable_lines()
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        by_itself = partials.exchange_move_id
+        apart = partials.filtered(lambda partial: not partial._qbo_moves() & by_itself)._qbo_apart()
+        payments = self.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
+        there = sum(payment._qbo_settled().get(self, 0.0) for payment in payments if payment._qbo_is_expected())
+        return apart._qbo_amounts().get(self, 0.0) - there, apart._qbo_moves() - self
 
 
 def _part(values, amount):

@@ -8,7 +8,7 @@ from ..qbo.values import VOID_NOTE, VOIDED, is_void, without_void
 from .account_move import MOVE_TYPES
 
 RATE_DIGITS = 6
-REMEMBERED = ('TotalAmt', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
+REMEMBERED = ('TotalAmt', 'Balance', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
 
 
 class AccountMove(models.Model):
@@ -80,14 +80,14 @@ class AccountMove(models.Model):
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
 
     def _qbo_difference(self, facts):
-        """The totals are compared after every write and every pull, so that no difference is silent."""
+        """Totals, and what is settled, are compared after every write and every pull: no difference is silent."""
         if self.state == 'cancel' or 'TotalAmt' not in facts:
             return None
         if self._qbo_entity() == 'RefundReceipt' and (difference := self._qbo_money_difference()):
             return difference
         total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         if lines.cents(total) == lines.cents(self.amount_total):
-            return None
+            return self._qbo_settled_difference(facts.get('Balance'))
         is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(self.amount_untaxed)
         sentence = self.env._(
             "QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).",

@@ -45,10 +45,12 @@ class AccountPartialReconcile(models.Model):
         }
 
     def _qbo_owners(self):
-        """Return the payments, applications and refunds that are others in QuickBooks with these partials."""
+        """Return the payments and applications that are others in QuickBooks with these partials, and the documents
+        that are compared with QuickBooks anew."""
         moves = self._qbo_moves()
         payments = moves.origin_payment_id | self.qbo_payment_id
-        return payments._qbo_owner(), self.sudo().qbo_application_id, moves.filtered('qbo_is_refund')
+        documents = moves.filtered('qbo_is_refund') | self._qbo_apart()._qbo_moves()._qbo_owner()
+        return payments._qbo_owner(), self.sudo().qbo_application_id, documents
 
     @api.model
     def _qbo_note(self, owners):
@@ -76,6 +78,18 @@ class AccountPartialReconcile(models.Model):
 
     def _qbo_has_owner(self):
         return bool(self.sudo().qbo_application_id or self.qbo_payment_id)
+
+    def _qbo_apart(self):
+        """Return those of these partials that QuickBooks has no counterpart of and is not to get one: a bank statement
+        line or a manual entry, credit of a document that is only in Odoo, a payment that is kept out."""
+        companies = self._qbo_companies()
+        return self.filtered(lambda partial: partial.company_id.id in companies and not partial._qbo_has_counterpart())
+
+    def _qbo_has_counterpart(self):
+        partial = self.sudo().with_company(self.company_id)
+        payment = partial.qbo_payment_id or partial._qbo_moves().origin_payment_id._qbo_owner()[:1]
+        owner = partial.qbo_application_id or payment
+        return bool(owner) and owner._qbo_is_expected()
 
     @api.model
     def _qbo_credits_since(self, company, day):

@@ -64,11 +64,28 @@ SENTENCES = {
     '6450': lambda env, v: env._(
         "%(name)s was paid by card and is settled, so QuickBooks does not void it. Refund it there instead.", **v
     ),
+    '6450 Invoice': lambda env, v: env._(
+        "A card payment of %(name)s is settled in QuickBooks, so that the invoice cannot be voided or changed there. "
+        "Refund the payment there, then press Retry; or reset the invoice to draft in Odoo and confirm it as it was.",
+        **v,
+    ),
     '6480': lambda env, v: env._(
         "%(name)s is matched with the bank feed in QuickBooks. Undo the match there, then press Retry.", **v
     ),
+    '6480 Invoice': lambda env, v: env._(
+        "A payment of %(name)s is matched with the bank feed in QuickBooks, so that the invoice cannot be voided or "
+        "changed there. Undo the match there, then press Retry; or reset the invoice to draft in Odoo and confirm it as "
+        "it was.",
+        **v,
+    ),
     '6540': lambda env, v: env._(
         "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry.", **v
+    ),
+    '6540 Invoice': lambda env, v: env._(
+        "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or changed "
+        "there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft in Odoo "
+        "and confirm it as it was.",
+        **v,
     ),
     '620': lambda env, v: env._(
         "What %(name)s pays cannot be paid in QuickBooks: it is paid there already, or belongs to another customer. "

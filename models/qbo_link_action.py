@@ -136,6 +136,8 @@ class QboLink(models.Model):
         """Keep this record out of the synchronisation, in both directions."""
         self.check_access('read')
         self.sudo().write({'mode': 'never'})
+        for link in self.sudo():
+            link._record()._qbo_mode_chosen()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_open_record(self):

@@ -246,7 +246,7 @@ class QboMixin(models.AbstractModel):
             for record in records if connection else ():
                 link = self.env['qbo.link'].sudo()._for(connection, record)
                 link.mode = record.qbo_mode
-        self.env['qbo.change']._append(self)
+        self._qbo_mode_chosen()
 
     def _search_qbo_state(self, operator, value):
         if operator != 'in':
@@ -307,6 +307,10 @@ class QboMixin(models.AbstractModel):
         return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
 
     # === BUSINESS METHODS === #
+
+    def _qbo_mode_chosen(self):
+        """Note that a person chose whether these records are synchronised."""
+        self.env['qbo.change']._append(self)
 
     def _qbo_wanted(self, link):
         """Return whether this record belongs in QuickBooks: linked, chosen by hand, or by the model's rule."""

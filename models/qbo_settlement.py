@@ -70,6 +70,16 @@ class QboSettlement(models.AbstractModel):
             body = {**body, **{member: now[member] for member in ('CustomerRef', 'TotalAmt')}}
         return body
 
+    def _qbo_mode_chosen(self):
+        """What is settled by something that QuickBooks does not get is said on the documents."""
+        super()._qbo_mode_chosen()
+        self.env['qbo.change']._append(self.env['account.move'].union(*(item._qbo_documents() for item in self)))
+
+    def _qbo_is_expected(self):
+        """Return whether QuickBooks has this, or is going to get it."""
+        link = self.qbo_link_id
+        return link._is_there() or self._qbo_wanted(link)
+
     # === LINES === #
 
     def _qbo_settled(self):
