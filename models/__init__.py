@@ -6,6 +6,7 @@ from . import (
     account_journal,
     account_move,
     account_move_apply,
+    account_move_customer,
     account_move_discount,
     account_move_line,
     account_move_reconcile,

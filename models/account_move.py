@@ -181,7 +181,7 @@ class AccountMove(models.Model):
     def _qbo_ready(self):
         if self.state == 'draft':
             return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
-        return self._qbo_closed_books()
+        return self._qbo_closed_books() or self._qbo_held_by_payment()
 
     def _qbo_closed_books(self):
         """Return why the closed books of QuickBooks hold this document back, or None."""

@@ -74,12 +74,37 @@ class AccountMove(models.Model):
         return sentence, None
 
     def button_cancel(self):
-        """The money of a refund that is cancelled did not go back, unless the bank says so."""
-        payments = self._qbo_refund_payment()
+        """The money of a refund that is cancelled did not go back."""
+        payments = self._qbo_taken_back()
         result = super().button_cancel()
-        if payments := payments.filtered(lambda payment: not payment.reconciled_statement_line_ids):
+        if payments:
             payments.action_cancel()
         return result
+
+    def unlink(self):
+        payments = self._qbo_taken_back()
+        result = super().unlink()
+        if payments:
+            payments.action_cancel()
+        return result
+
+    def _qbo_taken_back(self):
+        """Return the payments that end with these refunds.
+
+        :raise UserError: the bank says that the money did go back
+        """
+        payments = self._qbo_refund_payment()
+        matched = payments.sudo().filtered('reconciled_statement_line_ids')[:1]
+        if matched:
+            raise UserError(
+                self.env._(
+                    "%(payment)s paid %(refund)s out and is matched with a bank statement, so the money did go back. "
+                    "Undo that match first.",
+                    payment=matched.display_name,
+                    refund=matched.qbo_refund_id.display_name,
+                )
+            )
+        return payments
 
 
 class AccountPayment(models.Model):

@@ -104,7 +104,7 @@ class AccountPayment(models.Model):
             return self.env._("It has no customer.")
         if self.state in POSTED and not self._qbo_deposit_account():
             return self.env._("QuickBooks needs a deposit-to account. Choose one on the connection or on the journal.")
-        return self._qbo_closed_books()
+        return self._qbo_closed_books() or self._qbo_held_documents()
 
     def _qbo_closed_books(self):
         """Return why the closed books of QuickBooks hold this payment back, or None (qbo-api 9.14)."""

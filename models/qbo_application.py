@@ -42,7 +42,9 @@ class QboApplication(models.Model):
         return super()._qbo_wanted(link) and self._qbo_documents() == self.partial_ids._qbo_moves()
 
     def _qbo_ending(self):
-        return None if self.exists() and self.partial_ids else 'delete'
+        """A payment of zero cannot let go of its documents, so it is made anew when they have another customer."""
+        is_settling = self.exists() and self.partial_ids and not self._qbo_leaving()
+        return None if is_settling else 'delete'
 
     def _qbo_once(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)
@@ -50,7 +52,7 @@ class QboApplication(models.Model):
 
     def _qbo_ready(self):
         if self.qbo_link_id.qbo_id or not self.partial_ids:
-            return None
+            return self._qbo_held_documents()
         connection = self.env['qbo.connection']._of_company(self.env.company)
         return connection._closed_books_reason(connection._open_day(self._qbo_day()))
 

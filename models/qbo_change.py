@@ -20,11 +20,15 @@ class QboChange(models.Model):
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field='res_model', required=True, readonly=True)
     is_bulk = fields.Boolean("Bulk Work", readonly=True)
+    heir_id = fields.Many2oneReference(
+        "Merged Into", model_field='res_model', readonly=True, help="The record that this one was merged into."
+    )
 
     _record_idx = models.Index('(connection_id, res_model, res_id)')
+    _heir_idx = models.Index('(connection_id) WHERE heir_id > 0')
 
     @api.model
-    def _append(self, records, connections=None, is_bulk=False):
+    def _append(self, records, connections=None, is_bulk=False, heir=None):
         """Note that ``records`` changed, for each connection that synchronises their company, and wake its engine.
 
         Inserts in the caller's transaction; the engine starts when it commits. No connection: no query.
@@ -32,6 +36,7 @@ class QboChange(models.Model):
         :param records: records of one model that inherits ``qbo.mixin``
         :param connections: only for these connections (all that collect changes when left out)
         :param bool is_bulk: let everything else go first, however few they are
+        :param heir: the record that these were merged into
         """
         collecting = self.env['qbo.connection']._collecting()
         if connections is not None:
@@ -48,6 +53,7 @@ class QboChange(models.Model):
                             'res_model': records._name,
                             'res_id': res_id,
                             'is_bulk': is_bulk or len(ids) > BULK_FROM,
+                            **({'heir_id': heir.id} if heir else {}),
                         }
                         for res_id in ids
                     ]

@@ -102,13 +102,15 @@ class QboConnection(models.Model):
             self._note_touched(link, {})
             self._ended(link, request)
             return
-        mapped = link._model()._qbo_mapped(entity)
+        before, mapped = link.base_qbo or {}, link._model()._qbo_mapped(entity)
         self._note_touched(link, mapped)
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         link._agree(entity, request.odoo_values, mapped)
         link.write(origin)
         self._log('push', self._accepted_text(request, link), link, request_id=request.id)
         self._wake_waiting(link)
+        for records in link._record()._qbo_followers(before, mapped):
+            self.env['qbo.change']._append(records, self)
 
     def _note_touched(self, link, mapped):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
@@ -118,8 +120,9 @@ class QboConnection(models.Model):
         for entity, qbo_id in link._model()._qbo_touches(link.base_qbo or {}, mapped):
             for other in self._link_of(entity, qbo_id):
                 other.token_ahead += 1
-                if other.state == 'error' and other.direction == 'push':
-                    self.env['qbo.change']._append(other._record(), self)  # smaller now than what was paid: it fits
+                if other.state == 'pending' or (other.state == 'error' and other.direction == 'push'):
+                    # Smaller now than what was paid, or on its way to another customer: it fits.
+                    self.env['qbo.change']._append(other._record(), self)
 
     def _link_of(self, entity, qbo_id):
         return self.env['qbo.link'].search(

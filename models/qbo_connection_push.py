@@ -47,6 +47,7 @@ class QboConnection(models.Model):
         return self._push(Domain('is_bulk', '=', True))
 
     def _push(self, domain):
+        self._take_merged()
         groups = self._next_changes(domain)
         if not groups or not self._room(1):
             return 0
@@ -221,6 +222,45 @@ class QboConnection(models.Model):
             self._log('push', self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name), link)
         elif not link.qbo_id:
             link.unlink()
+
+    # === RECORDS MERGED IN ODOO === #
+
+    def _take_merged(self):
+        """Settle whose the links of merged records are, before anything is planned for either record."""
+        merged = self.env['qbo.change'].search([('connection_id', '=', self.id), ('heir_id', '>', 0)])
+        for change in merged:
+            model = self.env[change.res_model]
+            heir = model.browse(change.heir_id).exists()
+            links = self._known_links([model.browse(change.res_id), heir])
+            link = links.get((change.res_model, change.res_id))
+            if link and heir:
+                self._take_merge(link, heir, links.get(_key(heir), link.browse()))
+        merged.unlink()
+
+    def _take_merge(self, link, heir, own):
+        """Give a link to the record that the linked one was merged into, unless that has one of its own.
+
+        :param link: of the record that is no more
+        :param own: the link of ``heir``, may be empty
+        """
+        asked = self.env['qbo.request']._unanswered(self).link_id
+        if not link._is_there() and link not in asked:
+            return  # as with any other record that is deleted
+        what = {'name': link.name, 'heir': heir.display_name}
+        if own._is_there() or own in asked:
+            link.write({**link._cleared(), 'state': 'gone'})
+            text = self.env._(
+                "%(name)s was merged into %(heir)s in Odoo. QuickBooks keeps both: merge them there as well, by giving "
+                "%(name)s the name of the other.",
+                **what,
+            )
+        else:
+            mode = own.mode or 'auto'
+            own.unlink()
+            link.write({'res_id': heir.id, 'name': heir.display_name, 'mode': mode})
+            self.env['qbo.change']._append(heir, self)
+            text = self.env._("%(name)s was merged into %(heir)s in Odoo, which is linked with it now.", **what)
+        self._log('push', text, link)
 
     # === STORING AND SENDING === #
 

@@ -139,6 +139,14 @@ class QboMixin(models.AbstractModel):
         """
         return set()
 
+    def _qbo_followers(self, before, after):
+        """Return the records, as a list of recordsets, to be looked at again now that QuickBooks took this one.
+
+        :param dict before: the mapped values that were agreed
+        :param dict after: those that QuickBooks has now
+        """
+        return []
+
     def _qbo_facts(self, values):
         """Return what the link remembers of an entity besides the mapped values; JSON."""
         return {}

@@ -80,6 +80,27 @@ class QboSettlement(models.AbstractModel):
         link = self.qbo_link_id
         return link._is_there() or self._qbo_wanted(link)
 
+    # === DOCUMENTS THAT GET ANOTHER CUSTOMER === #
+
+    def _qbo_leaving(self):
+        """Return the documents that QuickBooks does not give to their new customer while this settles them there."""
+        return self.env['account.move'].union(*self._qbo_settled()).filtered(lambda move: move._qbo_changes_customer())
+
+    def _qbo_holds(self, key):
+        """Return whether this settles a document in QuickBooks.
+
+        :param key: its type and id
+        """
+        link = self.qbo_link_id
+        return link._is_there() and key in settlements.amounts((link.base_odoo or {}).get(LINE))
+
+    def _qbo_held_documents(self):
+        """Return why this keeps what it settles, or None: nothing is let go that could not be taken up again."""
+        for move in self._qbo_leaving():
+            if reason := move._qbo_closed_books():
+                return self.env._("It settles %(document)s. %(why)s", document=move.display_name, why=reason)
+        return None
+
     # === LINES === #
 
     def _qbo_settled(self):
@@ -89,7 +110,7 @@ class QboSettlement(models.AbstractModel):
     def _qbo_line_values(self):
         """Return the lines: what is settled of the documents that QuickBooks has."""
         settled = self._qbo_settled()
-        links = {move: _link_of(move) for move in settled}
+        links = {move: _link_of(move) for move in settled if move not in self._qbo_leaving()}
         return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
 
     def _qbo_mapped_lines(self, values):

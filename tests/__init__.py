@@ -30,6 +30,7 @@ from . import (
     test_refused,
     test_schedule,
     test_security,
+    test_settled,
     test_setup_readiness,
     test_setup_run,
     test_setup_tour,
