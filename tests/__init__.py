@@ -18,6 +18,7 @@ from . import (
     test_invoice_tour,
     test_lists,
     test_partner,
+    test_merged,
     test_payment,
     test_payment_pull,
     test_payment_rules,

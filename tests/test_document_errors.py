@@ -58,6 +58,32 @@ class TestDocumentErrors(PaymentCase):
         self.assertIn("part of a", payment.qbo_error)
         self.assertIn("deposit", payment.qbo_error)
 
+    def test_an_invoice_that_cannot_be_voided_says_why_and_what_to_do(self):
+        for code, word in (('6540', "bank deposit"), ('6480', "bank feed"), ('6450', "card payment")):
+            with self.subTest(code=code):
+                invoice = self.synced_invoice()
+                payment = self.synced(self.pay(invoice))
+                invoice.button_cancel()
+                self.refused(invoice, code, "This transaction cannot be changed.")
+                self.assertIn(invoice.name, invoice.qbo_error)
+                self.assertRegex(invoice.qbo_error, f"(?i){word}.*the invoice cannot be voided.*press Retry.*draft")
+                self.assertEqual(payment.qbo_state, 'synced')
+
+                self.link(invoice).with_user(self.user).action_retry()
+                self.run_engine()
+                self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
+                self.assertEqual(self.in_qbo(invoice)['TotalAmt'], 0)
+
+    def test_an_invoice_that_cannot_be_voided_may_be_confirmed_again(self):
+        invoice = self.synced_invoice()
+        invoice.button_cancel()
+        self.refused(invoice, '6540', "This transaction has been deposited.")
+        invoice.button_draft()
+        invoice.action_post()
+        self.run_engine()
+        self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
+        self.assertEqual(self.in_qbo(invoice)['TotalAmt'], 20)
+
     def test_an_invoice_that_is_cancelled_gives_its_payment_back_as_credit(self):
         invoice = self.invoice()
         payment = self.pay(invoice)

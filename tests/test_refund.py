@@ -81,3 +81,41 @@ class TestRefund(PaymentCase):
         self.sandbox.delete('RefundReceipt', entity['Id'])
         self.pull('documents')
         self.assertEqual((move.state, payment.state), ('cancel', 'canceled'))
+
+    def bank_line(self, payment):
+        """Match a payment with a bank statement line, as the bank matching does."""
+        line = self.env['account.bank.statement.line'].create(
+            {'journal_id': self.bank.id, 'date': '2026-03-05', 'payment_ref': "Out", 'amount': -payment.amount}
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        outstanding = payment._seek_for_lines()[0]
+        suspense.account_id = outstanding.account_id
+        (suspense + outstanding).reconcile()
+        self.assertTrue(payment.reconciled_statement_line_ids)
+        return line
+
+    def test_a_refund_that_the_bank_paid_out_is_not_cancelled(self):
+        refund = self.refund(self.paid())
+        self.run_engine()
+        payment = refund._qbo_refund_payment()
+        line = self.bank_line(payment)
+        with self.assertRaisesRegex(UserError, f"{payment.name}.*matched with a bank statement"):
+            refund.with_user(self.user).button_cancel()
+        refund.button_draft()
+        with self.assertRaisesRegex(UserError, "matched with a bank statement"):
+            refund.unlink()
+        refund.action_post()
+
+        line.action_undo_reconciliation()
+        refund.button_cancel()
+        self.assertEqual((refund.state, payment.state), ('cancel', 'canceled'))
+
+    def test_a_refund_that_is_deleted_takes_its_money_back(self):
+        refund = self.refund(self.paid())
+        self.run_engine()
+        payment, qbo_id = refund._qbo_refund_payment(), refund.qbo_id
+        refund.button_draft()
+        refund.unlink()
+        self.run_engine()
+        self.assertEqual(payment.state, 'canceled')
+        self.assertNotIn(qbo_id, [row['Id'] for row in self.sandbox.all('RefundReceipt')])

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.fields import Command
 
 from .test_document_edges import EdgeCase
@@ -89,17 +90,28 @@ class TestSettledInOdooOnly(EdgeCase):
         self.run_engine()
         self.assertEqual(invoice.qbo_state, 'differs')
         credit = self.sell('CreditMemo')
-        self.connection.sudo().conflict_rule = 'odoo'
-        self.receive(0, CustomerRef={'value': self.acme.qbo_id}, lines=[(invoice, 20)], more=credit)
+        self.connection.billing_since = fields.Datetime.add(fields.Datetime.now(), minutes=1)  # what is there stays out
+        used = {'Amount': 20, 'LinkedTxn': [{'TxnId': credit['Id'], 'TxnType': 'CreditMemo'}]}
+        values = {'CustomerRef': {'value': self.acme.qbo_id}, 'TotalAmt': 0}
+        payment = self.sandbox.create('Payment', {**values, 'Line': [self.settles(invoice, 20), used]})
         self.pull('documents')
         self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
+        self.assertNoErrors()
 
-    def receive(self, amount=50.0, lines=(), more=None, **members):
-        if more:
-            linked = {'Amount': more['TotalAmt'], 'LinkedTxn': [{'TxnId': more['Id'], 'TxnType': 'CreditMemo'}]}
-            rows = [self.settles(*line) for line in lines]
-            return self.sandbox.create('Payment', {'TotalAmt': amount, 'Line': [*rows, linked], **members})
-        return super().receive(amount, lines, **members)
+        self.sandbox.delete('Payment', payment['Id'])
+        self.pull('documents')
+        self.assertEqual(invoice.qbo_state, 'differs')
+
+    def test_a_payment_exchanged_for_a_bank_line_is_noticed(self):
+        invoice = self.synced_invoice()
+        payment = self.synced(self.pay(invoice))
+        self.pull('documents')
+        self.due(invoice).remove_move_reconcile()
+        line = self.bank_line(20, self.due(invoice))
+        self.run_engine()
+        self.pull('documents')
+        self.assertDiffers(invoice, "20.00", line.move_id.name)
+        self.assertEqual(self.in_qbo(payment)['UnappliedAmt'], 20)
 
     def test_a_vendor_bill_netted_by_an_entry_is_named(self):
         invoice = self.synced_invoice()
@@ -191,9 +203,9 @@ class TestSettledInOdooOnly(EdgeCase):
         self.assertEqual((invoice.qbo_state, payment.qbo_state), ('synced', 'synced'))
         self.assertEqual(self.open_in_qbo(invoice), [0])
 
-    def test_reconciling_costs_nothing_without_quickbooks(self):
+    def test_nothing_is_noted_where_billing_is_off(self):
         invoice, entry = self.invoice(), self.entry(20)
-        self.connection.unlink()
+        self.connection.sync_billing = False
         changes = self.env['qbo.change'].search_count([])
         self.apply(entry, invoice)
         self.assertEqual(invoice.amount_residual, 0)
