@@ -74,16 +74,16 @@ SENTENCES = {
     ),
     '6480 Invoice': lambda env, v: env._(
         "A payment of %(name)s is matched with the bank feed in QuickBooks, so that the invoice cannot be voided or "
-        "changed there. Undo the match there, then press Retry; or reset the invoice to draft in Odoo and confirm it as "
-        "it was.",
+        "changed there. Undo the match there, then press Retry; or reset the invoice to draft in Odoo and confirm it "
+        "as it was.",
         **v,
     ),
     '6540': lambda env, v: env._(
         "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry.", **v
     ),
     '6540 Invoice': lambda env, v: env._(
-        "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or changed "
-        "there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft in Odoo "
+        "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or "
+        "changed there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft in Odoo "
         "and confirm it as it was.",
         **v,
     ),

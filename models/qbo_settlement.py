@@ -72,8 +72,9 @@ class QboSettlement(models.AbstractModel):
 
     def _qbo_mode_chosen(self):
         """What is settled by something that QuickBooks does not get is said on the documents."""
-        super()._qbo_mode_chosen()
-        self.env['qbo.change']._append(self.env['account.move'].union(*(item._qbo_documents() for item in self)))
+        documents = self.env['account.move'].union(*(item._qbo_documents() for item in self))
+        self.env['qbo.change']._append(documents)
+        return super()._qbo_mode_chosen()
 
     def _qbo_is_expected(self):
         """Return whether QuickBooks has this, or is going to get it."""

@@ -9,10 +9,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Documents move to the other customer by SQL, past every hook: what moves is noted here."""
         changes = self.env['qbo.change']
         moved = self._qbo_moved(src_partners) if self.env['qbo.connection']._collecting() else []
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         for records in moved:
             changes._append(records)
         changes._append(src_partners, heir=dst_partner)
+        return result
 
     @api.model
     def _qbo_moved(self, partners):
