@@ -121,9 +121,15 @@ class AccountMove(models.Model):
             'amount': self.currency_id.format(amount),
             'entries': format_list(self.env, entries.mapped('display_name')),
         }
-        return self._qbo_settled_text(what), None
+        return self._qbo_settled_text(what, entries), None
 
-    def _qbo_settled_text(self, what):
+    def _qbo_settled_text(self, what, entries):
+        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
+            return self.env._(
+                "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
+                "there. Set that payment to Synchronise, or record it in QuickBooks.",
+                **what,
+            )
         if self.move_type == 'out_refund':
             return self.env._(
                 "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open "

@@ -83,8 +83,8 @@ SENTENCES = {
     ),
     '6540 Invoice': lambda env, v: env._(
         "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or "
-        "changed there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft in Odoo "
-        "and confirm it as it was.",
+        "changed there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft "
+        "in Odoo and confirm it as it was.",
         **v,
     ),
     '620': lambda env, v: env._(

@@ -101,6 +101,7 @@ class QboConnection(models.Model):
         if request.operation == 'delete':
             self._note_touched(link, {})
             self._ended(link, request)
+            self._note_followers(link, {})
             return
         before, mapped = link.base_qbo or {}, link._model()._qbo_mapped(entity)
         self._note_touched(link, mapped)
@@ -109,7 +110,11 @@ class QboConnection(models.Model):
         link.write(origin)
         self._log('push', self._accepted_text(request, link), link, request_id=request.id)
         self._wake_waiting(link)
-        for records in link._record()._qbo_followers(before, mapped):
+        self._note_followers(link, before)
+
+    def _note_followers(self, link, before):
+        """Have the engine look again at what depends on what was just accepted."""
+        for records in link._record()._qbo_followers(before, link.base_qbo or {}):
             self.env['qbo.change']._append(records, self)
 
     def _note_touched(self, link, mapped):
@@ -120,9 +125,8 @@ class QboConnection(models.Model):
         for entity, qbo_id in link._model()._qbo_touches(link.base_qbo or {}, mapped):
             for other in self._link_of(entity, qbo_id):
                 other.token_ahead += 1
-                if other.state == 'pending' or (other.state == 'error' and other.direction == 'push'):
-                    # Smaller now than what was paid, or on its way to another customer: it fits.
-                    self.env['qbo.change']._append(other._record(), self)
+                if other.state == 'error' and other.direction == 'push':
+                    self.env['qbo.change']._append(other._record(), self)  # smaller now than what was paid: it fits
 
     def _link_of(self, entity, qbo_id):
         return self.env['qbo.link'].search(

@@ -87,6 +87,11 @@ class QboSettlement(models.AbstractModel):
         """Return the documents that QuickBooks does not give to their new customer while this settles them there."""
         return self.env['account.move'].union(*self._qbo_settled()).filtered(lambda move: move._qbo_changes_customer())
 
+    def _qbo_followers(self, before, after):
+        """What was let go can move now, and so can what else settles it."""
+        leaving = self._qbo_leaving() if self else self.env['account.move']
+        return [leaving, *leaving._qbo_settlements()] if leaving else []
+
     def _qbo_holds(self, key):
         """Return whether this settles a document in QuickBooks.
 
@@ -110,8 +115,8 @@ class QboSettlement(models.AbstractModel):
 
     def _qbo_line_values(self):
         """Return the lines: what is settled of the documents that QuickBooks has."""
-        settled = self._qbo_settled()
-        links = {move: _link_of(move) for move in settled if move not in self._qbo_leaving()}
+        settled, leaving = self._qbo_settled(), self._qbo_leaving()
+        links = {move: _link_of(move) for move in settled if move not in leaving}
         return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
 
     def _qbo_mapped_lines(self, values):

@@ -144,6 +144,24 @@ class TestMergedCustomers(EdgeCase):
         self.assertEqual(self.customer_of(payment), self.acme.qbo_id)
         self.assertEqual(self.open_in_qbo(invoice), [0])
 
+    def test_a_customer_made_anew_in_quickbooks_takes_its_settled_documents_along(self):
+        twin = self.synced_customer("Acme Twin")
+        invoices = [self.synced_invoice(twin) for _number in range(2)]
+        payments = [self.synced(self.pay(invoice, 10.0)) for invoice in invoices]
+        payments.append(self.synced(self.pay(invoices[0] + invoices[1])))
+        old = twin.qbo_id
+        self.link(twin).write({'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'})
+        self.sandbox.update('Customer', old, {'DisplayName': "Acme Twin (old)"})
+        payments[0].memo = "Thanks"
+        twin.action_qbo_sync()
+        self.run_engine()
+        self.assertNoErrors()
+        self.assertNotEqual(twin.qbo_id, old)
+        for record in (*invoices, *payments):
+            self.assertEqual(record.qbo_state, 'synced', record.qbo_error)
+            self.assertEqual(self.customer_of(record), twin.qbo_id)
+        self.assertEqual(self.open_in_qbo(*invoices), [0, 0])
+
     def test_nothing_of_it_concerns_who_has_no_quickbooks(self):
         self.connection.write({'sync_billing': False, 'sync_customers': False})
         twin = self.env['res.partner'].create({'name': "Acme Twin", 'customer_rank': 1})

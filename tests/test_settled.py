@@ -154,7 +154,7 @@ class TestSettledInOdooOnly(EdgeCase):
         self.assertEqual((payment.qbo_state, invoice.qbo_state), ('error', 'synced'))
         self.link(payment).with_user(self.user).action_exclude()
         self.run_engine()
-        self.assertDiffers(invoice, "20.00", payment.name)
+        self.assertDiffers(invoice, "20.00", payment.name, "to Synchronise")
 
         payment.qbo_mode = 'auto'
         self.run_engine()
