@@ -1,4 +1,4 @@
-from . import qbo_mixin, qbo_settlement
+from . import qbo_mixin, qbo_settlement, qbo_words
 
 # isort: split
 # Models come after the mixin that they inherit.

@@ -166,6 +166,36 @@ class AccountMove(models.Model):
             values.append(lines.discount_of(values, discount, percent))
         return values
 
+    # === WORDS === #
+
+    def _qbo_in_words(self, path, value):
+        if path == 'Line':
+            return "; ".join(self._qbo_line_in_words(line) for line in value or ())
+        if path == 'TxnTaxDetail.TotalTax':
+            return self._qbo_money_in_words(value)
+        return super()._qbo_in_words(path, value)
+
+    def _qbo_line_in_words(self, line):
+        """Return a line as a bookkeeper reads it: "2.5 × Weekly visit = $ 362.50"."""
+        about = " ".join((line.get('Description') or '').split())
+        if line['DetailType'] == lines.DESCRIPTION:
+            return about
+        detail = line[line['DetailType']]
+        if line['DetailType'] == lines.DISCOUNT:
+            percent = detail.get('DiscountPercent')
+            return self.env._("discount %s", f'{percent:g} %' if percent else self._qbo_money_in_words(line['Amount']))
+        product = self._qbo_name_of('Item', detail['ItemRef']['value']) or ''
+        codes = [(entity, detail[f'{entity}Ref']['value']) for entity in ('TaxCode', 'Class')]
+        return "".join((
+            f"{detail['Qty']:g} × " if detail['Qty'] is not None else '',
+            about if product in about else f"{product} {about}".strip(),
+            f" = {self._qbo_money_in_words(line['Amount'])}",
+            *(f", {self._qbo_name_of(entity, qbo_id)}" for entity, qbo_id in codes if qbo_id not in (None, 'NON')),
+        ))  # fmt: skip
+
+    def _qbo_money_in_words(self, amount):
+        return (self.currency_id or self.env.company.currency_id).format(amount or 0.0)
+
     # === MATCHING === #
 
     def _qbo_refers(self, values):

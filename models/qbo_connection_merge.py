@@ -299,24 +299,13 @@ class QboConnection(models.Model):
         if not conflicts:
             return
         winners = {'odoo': self.env._("Odoo's stays"), 'qbo': self.env._("QuickBooks' stays")}
-        labels = link._model()._qbo_labels()
+        details = []
+        for item in conflicts:
+            words = link._in_words(item.path, item.base_odoo, item.odoo, item.qbo)
+            outcome = self.env._("a person decides") if item.asked else winners[item.outcome]
+            details.append({**dict(zip(('field', 'base', 'odoo', 'qbo'), words, strict=True)), 'outcome': outcome})
         text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
-        self._log(
-            'conflict',
-            text,
-            link,
-            level='warning',
-            details=[
-                {
-                    'field': link._label(item.path, labels),
-                    'base': item.base_odoo,
-                    'odoo': item.odoo,
-                    'qbo': item.qbo,
-                    'outcome': self.env._("a person decides") if item.asked else winners[item.outcome],
-                }
-                for item in conflicts
-            ],
-        )
+        self._log('conflict', text, link, level='warning', details=details)
 
     def _model_of(self, entity, row):
         """Return the empty recordset of the model that an entity is synchronised with."""

@@ -85,16 +85,12 @@ class QboLink(models.Model):
     @api.depends('conflicts', 'untaken')
     def _compute_conflict_text(self):
         for link in self:
-            rows = link._undecided()
-            labels = link._model()._qbo_labels() if rows else {}
+            rows = (link._in_words(row['path'], row['odoo'], row['qbo']) for row in link._undecided())
             link.conflict_text = '\n'.join(
                 self.env._(
-                    "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”",
-                    field=link._label(row['path'], labels),
-                    odoo=row['odoo'] or '',
-                    qbo=row['qbo'] or '',
+                    "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”", field=field, odoo=in_odoo, qbo=in_quickbooks
                 )
-                for row in rows
+                for field, in_odoo, in_quickbooks in rows
             )
 
     def _undecided(self):
@@ -204,6 +200,11 @@ class QboLink(models.Model):
         """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
         labels = labels or self._model()._qbo_labels()
         return labels.get(path) or labels.get(path.split('.')[0]) or path
+
+    def _in_words(self, path, *values):
+        """Return ``[label, value, value …]``: what a user reads of several versions of one field."""
+        record = self._record().sudo()
+        return [self._label(path), *(record._qbo_in_words(path, value) for value in merge.apart(*values))]
 
     def _plan(self, record):
         """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.

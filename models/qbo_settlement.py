@@ -107,6 +107,11 @@ class QboSettlement(models.AbstractModel):
                 return self.env._("It settles %(document)s. %(why)s", document=move.display_name, why=reason)
         return None
 
+    def _qbo_in_words(self, path, value):
+        if path != LINE:
+            return super()._qbo_in_words(path, value)
+        return "; ".join(f"{self._qbo_name_of(*key)}: {amount:.2f}" for key, amount in settlements.amounts(value).items())
+
     # === LINES === #
 
     def _qbo_settled(self):

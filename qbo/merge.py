@@ -87,6 +87,21 @@ def changed(base, now):
     return {key for key in base.keys() | now.keys() if _normal(base.get(key)) != _normal(now.get(key))}
 
 
+def apart(*values):
+    """Return the same values as far as they differ: of lists only what is not in all of them.
+
+    Lists with the same items in another order are returned whole.
+    """
+    if not all(isinstance(value, (list, tuple, type(None))) for value in values):
+        return list(values)
+    shown = [list(value or ()) for value in values]
+    for item in list(shown[0]):
+        if all(_place(item, side) is not None for side in shown):
+            for side in shown:
+                del side[_place(item, side)]
+    return shown if any(shown) else list(values)
+
+
 def merge(base_odoo, base_qbo, odoo, qbo, rule):
     """Return one :class:`Decision` for each path of ``odoo``, sorted by path.
 
@@ -128,6 +143,11 @@ def _first_meeting(_base_odoo, _base_qbo, odoo, qbo):
     if odoo is None:
         return QBO  # 6
     return ODOO if qbo is None else ASK  # 7, 8
+
+
+def _place(item, items):
+    """Return where an item that means the same stands, None where there is none."""
+    return next((place for place, other in enumerate(items) if _normal(other) == _normal(item)), None)
 
 
 def _ruled(outcome, rule):

@@ -153,6 +153,8 @@ class TestEdgesConflict(EdgeCase):
                 self.pull('documents')
                 self.run_engine()
                 self.assertEqual(payment.qbo_state, 'error')
+                words = f"applied to: Odoo “{invoice.name}: 12.00”, QuickBooks “{invoice.name}: 15.00”"
+                self.assertIn(words, self.link(payment).conflict_text)
                 getattr(self.link(payment).with_user(self.user), button)()
                 self.run_engine()
                 total = {'action_keep_odoo': 12.0, 'action_keep_quickbooks': 15.0}[button]

@@ -31,6 +31,39 @@ class TestInvoiceConflict(BillingCase):
     def test_quickbooks_wins(self):
         self.assertTotals(self.both_changed('qbo'), 70)
 
+    def test_asked_about_lines_a_person_reads_what_differs(self):
+        self.connection.conflict_rule = 'ask'
+        invoice = self.synced_invoice(lines=[(self.chlorine, 2, 10.0), (self.visit, 1, 145.0), "Gate code 7"])
+        lines = [line for line in self.in_qbo(invoice)['Line'] if line['DetailType'] != 'SubTotalLineDetail']
+        lines[0] = {**lines[0], **self._item_line(self.chlorine.qbo_id, 7, 10)}
+        self.sandbox.update('Invoice', invoice.qbo_id, {'Line': lines})
+        invoice.button_draft()
+        invoice.write({'invoice_line_ids': [Command.update(invoice.invoice_line_ids[0].id, {'quantity': 5})]})
+        invoice.action_post()
+
+        self.pull('documents')
+
+        link = self.link(invoice)
+        words = 'lines: Odoo “5 × Chlorine 5 gal = $ 50.00”, QuickBooks “7 × Chlorine 5 gal = $ 70.00”'
+        self.assertEqual(link.conflict_text.replace('\xa0', ' '), words)
+        detail = self.env['qbo.log'].search([('kind', '=', 'conflict'), ('link_id', '=', link.id)]).details_text
+        self.assertIn('agreed “2 × Chlorine 5 gal = $ 20.00”, Odoo “5 ×', detail.replace('\xa0', ' '))
+        self.assertNotIn('Weekly visit', detail)
+
+    def test_asked_about_customer_and_terms_a_person_reads_names(self):
+        self.connection.conflict_rule = 'ask'
+        here, there = self.env['res.partner'].create([{'name': name, 'customer_rank': 1} for name in ("Here", "There")])
+        self.run_engine()
+        invoice = self.synced_invoice()
+        self.sandbox.update('Invoice', invoice.qbo_id, {'CustomerRef': {'value': there.qbo_id}})
+        invoice.button_draft()
+        invoice.partner_id = here
+        invoice.action_post()
+
+        self.pull('documents')
+
+        self.assertIn('customer: Odoo “Here”, QuickBooks “There”', self.link(invoice).conflict_text)
+
     def test_asked_odoos_stays(self):
         invoice = self.both_changed('ask')
         self.assertEqual(invoice.qbo_state, 'error')

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..merge import changed, flatten, merge, unflatten
+from ..merge import apart, changed, flatten, merge, unflatten
 
 RULES = ('odoo', 'qbo', 'ask')
 TEXTS = st.sampled_from([None, '', 'a', 'b', 'c', ' a '])
@@ -201,3 +201,18 @@ def test_changed_names_what_a_merge_would_send(base, now):
 )
 def test_changed(base, now, keys):
     assert changed(base, now) == keys
+
+
+@pytest.mark.parametrize(
+    ('values', 'shown'),
+    [
+        (['a', 'b'], ['a', 'b']),
+        ([[{'N': 1}, {'N': 2}], [{'N': 1.0}, {'N': 3}]], [[{'N': 2}], [{'N': 3}]]),
+        ([[1, 1, 2], [1], None], [[1, 1, 2], [1], []]),
+        ([[1, 1, 2], [1], [1, 3]], [[1, 2], [], [3]]),
+        ([[1, 2], [2, 1]], [[1, 2], [2, 1]]),
+    ],
+    ids=['texts', 'what is in both is left out', 'nothing is in all', 'counted', 'another order'],
+)
+def test_what_differs_is_shown(values, shown):
+    assert apart(*values) == shown
