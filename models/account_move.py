@@ -12,7 +12,6 @@ MOVE_TYPES = {'Invoice': 'out_invoice', 'CreditMemo': 'out_refund', 'RefundRecei
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 NUMBER_MAX = 21  # qbo-api 9.6
 PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax')
-MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
 NOTED = frozenset(
     {
         'state',
@@ -161,6 +160,7 @@ class AccountMove(models.Model):
             'TxnTaxDetail': self.env._("tax"),
             'DepositToAccountRef': self.env._("paid from"),
             'Line': self.env._("lines"),
+            'Description': self.env._("line description"),
             VOIDED: self.env._("void"),
         }
 
@@ -307,6 +307,5 @@ class AccountMove(models.Model):
         term = self.invoice_payment_term_id
         return term if self._qbo_entity() == 'Invoice' and term._qbo_is_simple() else term.browse()
 
-    def _qbo_memo(self):
-        memo = '' if is_html_empty(self.narration) else html2plaintext(self.narration).strip()
-        return memo[:MEMO_MAX] or None
+    def _qbo_message(self):
+        return '' if is_html_empty(self.narration) else html2plaintext(self.narration).strip()

@@ -8,6 +8,7 @@ from ..qbo.values import VOID_NOTE, VOIDED, is_void, without_void
 from .account_move import MOVE_TYPES
 
 RATE_DIGITS = 6
+MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
 REMEMBERED = ('TotalAmt', 'Balance', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
 
 
@@ -20,7 +21,7 @@ class AccountMove(models.Model):
             'CustomerRef': {'value': self.commercial_partner_id.qbo_id or None},
             'TxnDate': fields.Date.to_string(self._qbo_day()),
             'DocNumber': self._qbo_doc_number() or None,
-            'CustomerMemo': {'value': self._qbo_memo()},
+            'CustomerMemo': {'value': self._qbo_message()[:MEMO_MAX] or None},
             'BillEmail': {'Address': self.qbo_email or None},
             'BillAddr': self.partner_id._qbo_address(self.partner_id),
             'ShipAddr': self._qbo_ship_address(),
@@ -97,6 +98,9 @@ class AccountMove(models.Model):
             odoo_tax=self.currency_id.format(self.amount_tax),
         )
         return sentence, 'accept_tax' if is_tax else None
+
+    def _qbo_long(self):
+        return [] if self.state == 'cancel' else [('CustomerMemo', self._qbo_message(), MEMO_MAX)]
 
     # === PARTS === #
 

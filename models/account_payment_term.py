@@ -31,7 +31,10 @@ class AccountPaymentTerm(models.Model):
         return Domain.FALSE  # an invoice that needs them sends them first
 
     def _qbo_values(self):
-        return {'Name': text.clean_name(self.name or '')[:NAME_MAX].rstrip(), 'DueDays': self.line_ids[:1].nb_days}
+        return {'Name': text.fitted(self.name, NAME_MAX), 'DueDays': self.line_ids[:1].nb_days}
+
+    def _qbo_long(self):
+        return [('Name', text.clean_name(self.name), NAME_MAX)]
 
     def _qbo_mapped(self, values):
         return {'Name': text.strip_deleted(values.get('Name') or ''), 'DueDays': int(values.get('DueDays') or 0)}
@@ -63,6 +66,9 @@ class AccountPaymentTerm(models.Model):
 
     def _qbo_noun(self):
         return self.env._("Payment terms")
+
+    def _qbo_labels(self):
+        return {'Name': self.env._("name"), 'DueDays': self.env._("days")}
 
     # === BUSINESS METHODS === #
 

@@ -52,6 +52,9 @@ class AccountPayment(models.Model):
             body['TxnDate'] = fields.Date.to_string(connection._open_day(self.date))
         return body
 
+    def _qbo_long(self):
+        return [] if self.state in ENDED else [('PrivateNote', self.memo or '', NOTE_MAX)]
+
     # === PARTS === #
 
     def _qbo_deposit_account(self):

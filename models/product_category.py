@@ -51,8 +51,11 @@ class ProductCategory(models.Model):
         return None
 
     def _qbo_values(self):
-        name = text.clean_name(self.name or '')[:NAME_MAX].rstrip()
-        return {'Name': name + (self.qbo_link_id.name_suffix or ''), **self._qbo_parent()._qbo_place(self)}
+        name = text.fitted(self.name, NAME_MAX, self.qbo_link_id.name_suffix)
+        return {'Name': name, **self._qbo_parent()._qbo_place(self)}
+
+    def _qbo_long(self):
+        return [('Name', text.clean_name(self.name), NAME_MAX)]
 
     def _qbo_mapped(self, values):
         return {'Name': text.strip_deleted(values.get('Name') or ''), **self._qbo_place_mapped(values)}

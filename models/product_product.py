@@ -120,6 +120,9 @@ class ProductProduct(models.Model):
             **(self._qbo_category()._qbo_place(self) if self._qbo_connection().has_categories else {}),
         }
 
+    def _qbo_long(self):
+        return [('Name', text.clean_name(self._qbo_whole_name()), NAME_MAX)]
+
     def _qbo_mapped(self, values):
         return {
             'Name': text.strip_deleted(values.get('Name') or ''),
@@ -206,9 +209,11 @@ class ProductProduct(models.Model):
 
     def _qbo_name(self):
         """Return the name of the item: of a variant, with its attributes, because names are unique (qbo-api 9.5)."""
+        return text.fitted(self._qbo_whole_name(), NAME_MAX, self.qbo_link_id.name_suffix)
+
+    def _qbo_whole_name(self):
         combination = self.product_template_attribute_value_ids._get_combination_name()
-        name = f'{self.name} ({combination})' if combination else self.name or ''
-        return text.clean_name(name)[:NAME_MAX].rstrip() + (self.qbo_link_id.name_suffix or '')
+        return f'{self.name} ({combination})' if combination else self.name or ''
 
     def _qbo_connection(self):
         return self.env['qbo.connection']._of_company(self.env.company)

@@ -268,7 +268,10 @@ class QboLink(models.Model):
         self._compare()
 
     def _compare(self):
-        """Show where the record and its entity do not add up to the same, though all that is mapped agrees."""
+        """Show where the record and its entity do not add up to the same, though all that is mapped agrees.
+
+        And what is in QuickBooks in part only: nothing is lost without a word.
+        """
         for link in self.filtered(lambda link: link.state in ('synced', 'differs')):
             link._forget_untaken()
             found = link._difference()
@@ -284,7 +287,9 @@ class QboLink(models.Model):
             names = ", ".join(sorted({self._label(row['path'], labels) for row in self.untaken}))
             text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
             return text, 'untaken'
-        return self._record()._qbo_difference(self.facts or {}) if self.res_id and self.facts else None
+        record = self._record()
+        found = record._qbo_difference(self.facts) if record and self.facts else None
+        return found or self._shortened(record)
 
     def _forget_untaken(self):
         """Forget what was not taken over once where one of the sides has another value now."""
@@ -292,6 +297,21 @@ class QboLink(models.Model):
         left = [row for row in self.untaken or [] if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]]
         if left != (self.untaken or []):
             self.untaken = left or False
+
+    def _shortened(self, record):
+        """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
+        sentences = [
+            self.env._(
+                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
+                "missing in QuickBooks. Shorten it to have all of it there.",
+                max=taken,
+                field=self._label(member),
+                length=len(whole),
+            )
+            for member, whole, taken in (record._qbo_long() if record else ())
+            if len(whole) > taken
+        ]
+        return (" ".join(sentences), None) if sentences else None
 
     def _cleared(self):
         """Return the values of a link without any trouble."""

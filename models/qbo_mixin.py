@@ -159,6 +159,10 @@ class QboMixin(models.AbstractModel):
         """
         return None
 
+    def _qbo_long(self):
+        """Return ``[(QuickBooks field, its whole text, how many characters are sent)]`` of what is shortened."""
+        return []
+
     def _qbo_order(self, values):
         """Return the place of an entity in the order of taking: lower first, so that others find it."""
         return 0

@@ -91,7 +91,7 @@ class ResPartner(models.Model):
         billing = self._qbo_billing_contact()
         email = self._qbo_holder(['email']).email or None
         return {
-            'DisplayName': text.clean_name(self.name or '') + (self.qbo_link_id.name_suffix or ''),
+            'DisplayName': text.fitted(self.name, text.NAME_MAX, self.qbo_link_id.name_suffix),
             'CompanyName': self.company_name or (self.name if self.is_company else None) or None,
             **{key: billing[field] or None for key, field in CONTACT.items()},
             'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
@@ -102,6 +102,9 @@ class ResPartner(models.Model):
             'BillAddr': self._qbo_address(),
             'Active': self.active,
         }
+
+    def _qbo_long(self):
+        return [('DisplayName', self.name or '', text.NAME_MAX)]
 
     def _qbo_mapped(self, values):
         """QuickBooks masks the tax number in its answers (qbo-api 9.4), so it is sent and never taken back."""

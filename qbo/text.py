@@ -45,6 +45,12 @@ def clean_name(text):
     return ' '.join(_FORBIDDEN.sub(' ', text or '').split())[:NAME_MAX].rstrip()
 
 
+def fitted(name, longest, suffix=None):
+    """Return a name that QuickBooks accepts, with its suffix, in as many characters as it takes at most."""
+    suffix = suffix or ''
+    return clean_name(name)[: longest - len(suffix)].rstrip() + suffix
+
+
 def split_name(name):
     """Return ``(given name, family name)`` of a person; the two together hold all that was typed.
 

@@ -18,6 +18,7 @@ from . import (
     test_invoice_tour,
     test_lists,
     test_merged,
+    test_long_texts,
     test_partner,
     test_payment,
     test_payment_pull,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..text import clean_name, first_email, parse_time, split_name, strip_deleted
+from ..text import clean_name, first_email, fitted, parse_time, split_name, strip_deleted
 
 
 @pytest.mark.parametrize(
@@ -136,3 +136,17 @@ def has_whole_minutes(at):
 def test_a_time_reads_back_as_it_was(at):
     # As instants: Python calls no two times of different zones equal in the hour that autumn repeats.
     assert parse_time(at.isoformat()).timestamp() == at.timestamp()
+
+
+@pytest.mark.parametrize(
+    ('name', 'suffix', 'expected'),
+    [
+        ('Pump: big', None, 'Pump big'),
+        ('x' * 31, '', 'x' * 30),
+        ('x' * 31, ' (2)', 'x' * 26 + ' (2)'),
+        ('x' * 25 + ' yz', ' (2)', 'x' * 25 + ' (2)'),
+        (False, None, ''),
+    ],
+)
+def test_a_name_is_fitted_with_its_suffix(name, suffix, expected):
+    assert fitted(name, 30, suffix) == expected
