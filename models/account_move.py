@@ -267,7 +267,7 @@ class AccountMove(models.Model):
     def _search_qbo_number(self, operator, value):
         if operator not in ('in', 'like', 'ilike', '=ilike', '=like'):
             return NotImplemented
-        return Domain('id', 'in', self._qbo_links_query([('doc_number', operator, value)]))
+        return self._qbo_linked_domain([('doc_number', operator, value)])
 
     @api.depends_context('company')
     def _compute_qbo_can_accept_tax(self):

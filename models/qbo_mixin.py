@@ -263,14 +263,12 @@ class QboMixin(models.AbstractModel):
     def _search_qbo_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        return Domain.OR(self._qbo_state_domain(connection, state) for state in value)
+        return self._qbo_in_companies(lambda records: Domain.OR(map(records._qbo_state_domain, value)))
 
     def _search_qbo_id(self, operator, value):
         if operator not in ('in', 'like', 'ilike'):
             return NotImplemented
-        links = self._qbo_links_query([('qbo_id', operator, value)])
-        return Domain('id', 'in', links)
+        return self._qbo_linked_domain([('qbo_id', operator, value)])
 
     # === CRUD METHODS === #
 
@@ -366,6 +364,24 @@ class QboMixin(models.AbstractModel):
         waiting = self.env['qbo.change']._waiting(connection, self._name, self.ids)
         return {record.id for record in self if record.id in waiting and record._qbo_wanted(record.qbo_link_id)}
 
+    def _qbo_in_companies(self, ask):
+        """Return the domain of the records for which ``ask`` holds in their company, of all that the user works in.
+
+        Which company that is :meth:`_qbo_company` says.
+
+        :param ask: a function that returns a domain, for this model in one company
+        """
+        if 'company_id' not in self._fields:
+            return ask(self)
+        shared = Domain('company_id', '=', False) & ask(self)
+        return shared | Domain.OR(
+            Domain('company_id', '=', company.id) & ask(self.with_company(company)) for company in self.env.companies
+        )
+
+    def _qbo_linked_domain(self, domain):
+        """Return the domain of the records with such a link."""
+        return self._qbo_in_companies(lambda records: Domain('id', 'in', records._qbo_links_query(domain)))
+
     def _qbo_links_query(self, domain):
         """Return the record ids of this company's links in ``domain``, as a subquery for a search."""
         connection = self.env['qbo.connection']._of_company(self.env.company)
@@ -378,10 +394,11 @@ class QboMixin(models.AbstractModel):
         )
         return self.env['qbo.link'].sudo()._search(domain).subselect('res_id')
 
-    def _qbo_state_domain(self, connection, state):
-        """Return the domain of the records that show ``state``; False is those that show none."""
+    def _qbo_state_domain(self, state):
+        """Return the domain of this company's records that show ``state``; False is those that show none."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
         if not state:
-            return ~Domain.OR(self._qbo_state_domain(connection, key) for key, _label in STATES)
+            return ~Domain.OR(self._qbo_state_domain(key) for key, _label in STATES)
         changes = (
             self.env['qbo.change']
             .sudo()

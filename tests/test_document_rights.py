@@ -138,6 +138,38 @@ class TestDocumentCompanies(PaymentCase):
         self.env.invalidate_all()
         self.assertEqual(invoice.with_env(env).qbo_state, 'synced')
 
+    def test_who_works_in_two_companies_finds_the_documents_of_each_by_state_and_number(self):
+        other = self.other()
+        synced = self.synced_invoice()
+        waiting = self.invoice()
+        env = self.env(user=self.manager, context={'allowed_company_ids': [other.id, self.company.id]})
+        moves = env['account.move']
+        line = Command.create(self._line((self.chlorine, 2, 10.0)))
+        foreign = moves.create({'company_id': other.id, 'move_type': 'out_invoice', 'partner_id': self.acme.id,
+                                'invoice_date': '2026-03-02', 'invoice_line_ids': [line]})  # fmt: skip
+        foreign.action_post()
+
+        def found(field, value):
+            return moves.search([(field, '=', value), ('id', 'in', (synced + waiting + foreign).ids)]).ids
+
+        self.assertEqual(found('qbo_state', 'synced'), synced.ids)
+        self.assertEqual(found('qbo_state', 'pending'), waiting.ids)
+        self.assertEqual(found('qbo_state', False), foreign.ids)
+        self.assertEqual(found('qbo_id', synced.qbo_id), synced.ids)
+        self.assertEqual(found('qbo_number', synced.qbo_number), synced.ids)
+        payment = self.synced(self.pay(synced))
+        self.assertIn(payment.id, env['account.payment'].search([('qbo_state', '=', 'synced')]).ids)
+        self.assertEqual(synced.with_env(env).qbo_state, 'synced')
+
+    def test_the_state_of_what_companies_share_is_that_in_the_first_one(self):
+        other = self.other()
+        partner = self.synced_customer("Shared")
+        for first, second, found in ((self.company, other, partner.ids), (other, self.company, [])):
+            env = self.env(user=self.manager, context={'allowed_company_ids': [first.id, second.id]})
+            domain = [('qbo_state', '=', 'synced'), ('id', '=', partner.id)]
+            self.assertEqual(env['res.partner'].search(domain).ids, found)
+            self.assertEqual(partner.with_env(env).qbo_state, 'synced' if found else False)
+
     def test_a_number_typed_in_by_who_works_in_two_companies_is_sent(self):
         other = self.other()
         invoice = self.synced_invoice()
