@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext, is_html_empty
 
-from ..qbo import text
+from ..qbo import lines, text
 from ..qbo.values import VOIDED
 from .qbo_mixin import GROUP
 
@@ -204,13 +204,18 @@ class AccountMove(models.Model):
                 max=NUMBER_MAX,
             )
             return 'number', text_, 'send_as'
-        return self._qbo_line_problem() or self._qbo_currency_problem() or self._qbo_tax_problem()
+        return (
+            self._qbo_line_problem()
+            or self._qbo_currency_problem()
+            or self._qbo_tax_problem()
+            or self._qbo_bundle_problem()
+        )
 
     def _qbo_line_problem(self):
-        lines = self._qbo_item_lines()
-        if not lines:
+        items = self._qbo_item_lines()
+        if not items:
             return 'lines', self.env._("It has no line with a product or service. QuickBooks needs one."), None
-        without = lines.filtered(lambda line: not line._qbo_product())[:1]
+        without = items.filtered(lambda line: not line._qbo_product())[:1]
         if not without:
             return None
         text_ = self.env._(
@@ -219,6 +224,23 @@ class AccountMove(models.Model):
             line=without.name or '',
         )
         return 'product', text_, None
+
+    def _qbo_bundle_problem(self):
+        """A bundle goes back as it came, or not at all: its lines are QuickBooks' (qbo-api 9.6)."""
+        known = (self.qbo_link_id.facts or {}).get('Line') or ()
+        if not any(line.get('DetailType') == lines.GROUP for line in known):
+            return None
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        agreed = (self.qbo_link_id.base_odoo or {}).get('Line')
+        bundle = lines.broken_bundle(self._qbo_line_values(connection), known, agreed)
+        if not bundle:
+            return None
+        text_ = self.env._(
+            "A line of the bundle “%(bundle)s” was changed in Odoo, and bundles can only be changed in QuickBooks. Put "
+            "its lines back as they were and change the bundle there, or delete all of its lines here.",
+            bundle=bundle[lines.GROUP]['GroupItemRef'].get('name') or bundle.get('Description') or '',
+        )
+        return 'bundle', text_, None
 
     def _qbo_currency_problem(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)

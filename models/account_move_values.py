@@ -9,7 +9,16 @@ from .account_move import MOVE_TYPES
 
 RATE_DIGITS = 6
 MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
-REMEMBERED = ('TotalAmt', 'Balance', 'TxnTaxDetail', 'PrivateNote', 'TxnDate', 'GlobalTaxCalculation')
+REMEMBERED = (
+    'TotalAmt',
+    'Balance',
+    'TxnTaxDetail',
+    'PrivateNote',
+    'TxnDate',
+    'GlobalTaxCalculation',
+    'Line',
+    'Deposit',
+)
 
 
 class AccountMove(models.Model):
@@ -59,10 +68,7 @@ class AccountMove(models.Model):
 
     def _qbo_facts(self, values):
         """Remember the totals to compare, and the tax and the lines to send back."""
-        return {
-            **{key: values[key] for key in REMEMBERED if key in values},
-            'Line': lines.flattened(values.get('Line')),
-        }
+        return {key: values[key] for key in REMEMBERED if key in values}
 
     def _qbo_body(self, body, facts):
         connection = self.env['qbo.connection']._of_company(self.env.company)
@@ -70,8 +76,8 @@ class AccountMove(models.Model):
             # A document in closed books gets the first open day there, where that is the rule; Odoo's stays.
             body['TxnDate'] = fields.Date.to_string(connection._open_day(self._qbo_day()))
         if 'Line' in body:
-            account = connection.discount_account_id.qbo_id
-            body['Line'] = lines.to_send(body['Line'], facts.get('Line'), account)
+            account, agreed = connection.discount_account_id.qbo_id, (self.qbo_link_id.base_odoo or {}).get('Line')
+            body['Line'] = lines.to_send(body['Line'], facts.get('Line'), account, agreed)
         if not connection.automated_tax and {'Line', 'TxnTaxDetail'} & body.keys():
             body['TxnTaxDetail'] = self._qbo_tax_as_billed(connection)
         elif 'TxnTaxDetail' in body:
@@ -88,7 +94,7 @@ class AccountMove(models.Model):
             return difference
         total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         if lines.cents(total) == lines.cents(self.amount_total):
-            return self._qbo_settled_difference(facts.get('Balance'))
+            return self._qbo_deposit_difference(facts) or self._qbo_settled_difference(facts.get('Balance'))
         is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(self.amount_untaxed)
         sentence = self.env._(
             "QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).",
@@ -98,6 +104,18 @@ class AccountMove(models.Model):
             odoo_tax=self.currency_id.format(self.amount_tax),
         )
         return sentence, 'accept_tax' if is_tax else None
+
+    def _qbo_deposit_difference(self, facts):
+        """Money that was received on the form itself, and is no payment: Balance = TotalAmt - Deposit (qbo-api 9.6)."""
+        deposit = facts.get('Deposit') or 0.0
+        if not lines.cents(deposit):
+            return None
+        sentence = self.env._(
+            "QuickBooks has a deposit of %(deposit)s on the invoice itself, which is no payment: the invoice is open by "
+            "that much more in Odoo. Take the deposit off the invoice in QuickBooks and receive it as a payment there.",
+            deposit=self.currency_id.format(deposit),
+        )
+        return sentence, None
 
     def _qbo_long(self):
         return [] if self.state == 'cancel' else [('CustomerMemo', self._qbo_message(), MEMO_MAX)]

@@ -102,17 +102,75 @@ def discount_of(lines, amount, percent=None):
     return discount(amount, percent)
 
 
-def to_send(lines, known, discount_account=None):
+def to_send(lines, known, discount_account=None, agreed=None):
     """Return lines ready to be sent: with the ids of those that QuickBooks has, and what only QuickBooks keeps there.
 
-    A line with its id is updated, one without is new, one left out is deleted (qbo-api 9.1).
+    A line with its id is updated, one without is new, one left out is deleted (qbo-api 9.1). A bundle whose lines are
+    all there as they were goes back as it came.
 
     :param lines: in the shape of :func:`mapped`
     :param known: lines as QuickBooks last sent them
     :param discount_account: id of the account for a discount, None: QuickBooks' default
+    :param agreed: ``known`` as Odoo spelled them in the shape of :func:`mapped`
     """
-    rest = [line for line in flattened(known) if line.get('Id')]
-    return [_to_send(line, _counterpart(line, rest), discount_account) for line in lines]
+    bundles = _bundles(lines, known, agreed)
+    inside = {place for _bundle, places in bundles for place in places}
+    heads = {min(places): bundle for bundle, places in bundles if places}
+    rest = [line for line in flattened(_single(known)) if line.get('Id')]
+    return [
+        heads.get(place) or _to_send(line, _counterpart(line, rest), discount_account)
+        for place, line in enumerate(lines)
+        if place in heads or place not in inside
+    ]
+
+
+def broken_bundle(lines, known, agreed=None):
+    """Return a bundle of which a part is left, or has become another; None: there is none.
+
+    One whose lines are all gone was deleted as a whole. The parameters are those of :func:`to_send`.
+    """
+    bundles = _bundles(lines, known, agreed)
+    inside = {place for _bundle, places in bundles for place in places}
+    single = [pair for line, pairs in _spellings(known, agreed) if line.get('DetailType') != GROUP for pair in pairs]
+    left = [line for place, line in enumerate(lines) if place not in inside and not any(line in pair for pair in single)]
+    items = [_identity(line) for line in left]
+    for bundle, places in bundles:
+        if not places and any(_identity(line) in items for line in flattened([bundle])):
+            return bundle
+    return None
+
+
+def _single(known):
+    return [line for line in known or () if line.get('DetailType') != GROUP]
+
+
+def _bundles(lines, known, agreed):
+    """Return ``[(bundle, the places of its lines in lines)]``: of all its lines, or of none."""
+    free = dict(enumerate(lines))
+    pairs_of = [(line, pairs) for line, pairs in _spellings(known, agreed) if line.get('DetailType') == GROUP]
+    return [(bundle, _take_all(free, pairs)) for bundle, pairs in pairs_of]
+
+
+def _spellings(known, agreed):
+    """Return ``[(line, [(as QuickBooks spells it, as Odoo does)])]``; a bundle has a pair for each line inside it."""
+    theirs = mapped(known)
+    ours = agreed if agreed and len(agreed) == len(theirs) else theirs
+    pairs, result = iter(zip(theirs, ours, strict=True)), []
+    for line in sorted(known or (), key=lambda line: line.get('DetailType') == DISCOUNT):  # as in mapped
+        result.append((line, [next(pairs) for _line in flattened([line])]))
+    return result
+
+
+def _take_all(free, wanted):
+    """Return the places of these lines in ``free`` and take them out of it; where one is missing, none."""
+    places = []
+    for spellings in wanted:
+        places.append(next((place for place in free if free[place] in spellings and place not in places), None))
+    if None in places:
+        return []
+    for place in places:
+        del free[place]
+    return places
 
 
 def _to_send(line, old, discount_account):

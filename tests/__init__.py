@@ -1,5 +1,6 @@
 from . import (
     test_application,
+    test_bundles,
     test_connection,
     test_cost,
     test_discount,

@@ -47,6 +47,40 @@ def test_bundles_are_expanded_and_subtotals_left_out():
     assert [line['DetailType'] for line in lines.mapped([bundle, subtotal])] == [lines.SALES]
 
 
+def bundle(*inside):
+    return {'Id': '9', 'DetailType': lines.GROUP, lines.GROUP: {'Line': list(inside)}}
+
+
+def test_a_bundle_goes_back_as_it_came_where_its_lines_are_what_they_were():
+    known = [bundle(item('1', 'A'), item('2', 'B')), item('3', 'A'), {'DetailType': 'SubTotalLineDetail'}]
+    first, second, single = lines.mapped(known)
+
+    sent = lines.to_send([lines.sales('C', 1.0), second, first, {**single, 'Amount': 2.0}], known)
+
+    assert [line.get('Id') for line in sent] == [None, '9', '3']
+    assert sent[1] is known[0]
+
+
+def test_a_bundle_is_recognised_in_odoos_spelling():
+    known = [bundle(item('1', 'A')), {'DetailType': lines.DISCOUNT, 'Amount': 1.0, lines.DISCOUNT: {}}, item('2', 'B')]
+    ours = [{**line, 'Description': 'ours'} for line in lines.mapped(known)]
+
+    assert [line.get('Id') for line in lines.to_send(ours, known, agreed=ours)][:2] == ['9', '2']
+    assert lines.broken_bundle(ours, known) == known[0]
+    assert lines.broken_bundle(ours, known, ours) is None
+
+
+def test_a_bundle_is_broken_while_a_part_of_it_is_left():
+    known = [bundle(item('1', 'A'), item('2', 'B')), item('3', 'B', Amount=7.0)]
+    first, second, single = lines.mapped(known)
+
+    assert lines.broken_bundle([first, second], known) is None
+    assert lines.broken_bundle([single], known) is None
+    assert lines.broken_bundle([], known) is None
+    assert lines.broken_bundle([first, single], known) == known[0]
+    assert lines.broken_bundle([first, {**second, 'Amount': 8.0}], known) == known[0]
+
+
 def test_a_percentage_that_rounds_another_way_goes_as_an_amount():
     rows = [lines.sales('A', 10.05)]
     assert lines.discount_of(rows, 1.01, 10)[lines.DISCOUNT] == {'PercentBased': True, 'DiscountPercent': 10.0}

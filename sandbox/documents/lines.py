@@ -6,8 +6,8 @@ Lines are replaced as a whole. A line with a known ``Id`` keeps it, any other ge
 from .. import errors
 from ..entities.fields import Boolean, Day, Enum, Field, Group, Number, Reference, Text, is_blank
 
-SALES, SUBTOTAL, DISCOUNT, DESCRIPTION = (
-    'SalesItemLineDetail', 'SubTotalLineDetail', 'DiscountLineDetail', 'DescriptionOnly',
+SALES, SUBTOTAL, DISCOUNT, DESCRIPTION, GROUP = (
+    'SalesItemLineDetail', 'SubTotalLineDetail', 'DiscountLineDetail', 'DescriptionOnly', 'GroupLineDetail',
 )  # fmt: skip
 JOURNAL, DEPOSIT = 'JournalEntryLineDetail', 'DepositLineDetail'
 
@@ -72,7 +72,7 @@ DEPOSIT_DETAIL = Part(
     CheckNum=Text(21), ClassRef=Reference('Class'), TxnType=Text(30), TaxCodeRef=Reference('TaxCode'),
     TaxApplicableOn=Text(30),
 )  # fmt: skip
-NOT_MODELLED = frozenset({'GroupLineDetail', 'TDSLineDetail'})
+NOT_MODELLED = frozenset({'TDSLineDetail'})
 
 
 class Lines(Field):
@@ -151,6 +151,7 @@ SALES_LINES = Lines({
     DISCOUNT: DISCOUNT_DETAIL,
     SUBTOTAL: Part(ItemRef=Reference()),
     DESCRIPTION: Part(TaxCodeRef=Reference('TaxCode'), ServiceDate=Day()),
+    GROUP: Part(GroupItemRef=Reference('Item'), Quantity=amount(), Line=Lines({SALES: SALES_DETAIL})),
 })  # fmt: skip
 JOURNAL_LINES = Lines({JOURNAL: JOURNAL_DETAIL, DESCRIPTION: Part(TaxCodeRef=Reference(), ServiceDate=Day())})
 DEPOSIT_LINES = Lines({DEPOSIT: DEPOSIT_DETAIL}, untyped=True)
@@ -158,8 +159,14 @@ PAYMENT_LINES = Lines({}, untyped=True)
 
 
 def of_type(body, type):
-    """Return the lines of a document that have this DetailType."""
-    return [line for line in body.get('Line') or () if line.get('DetailType') == type]
+    """Return the lines of a document that have this DetailType, those inside of bundles too."""
+    return [line for line in spread(body.get('Line') or ()) if line.get('DetailType') == type]
+
+
+def spread(lines):
+    """Return lines, each bundle followed by the lines inside it."""
+    inside = ((line.get(GROUP) or {}).get('Line') or () for line in lines)
+    return [each for line, within in zip(lines, inside, strict=True) for each in (line, *within)]
 
 
 def detail(line):
@@ -174,7 +181,7 @@ def number(lines, old, first=1, positions=True):
     :param old: the document before; its line Ids are the known ones
     :param first: the Id of the first line of a new document
     """
-    known = {line['Id'] for line in (old or {}).get('Line') or () if 'Id' in line}
+    known = {line['Id'] for line in spread((old or {}).get('Line') or ()) if 'Id' in line}
     used = [int(id) for id in known if id.isdigit()]
     following = max([first - 1, *used]) + 1
     seen = set()

@@ -20,12 +20,7 @@ def found(entity, body):
     """Yield (path, type, reference) of every reference of a document that is followed."""
     for name, kind in entity.fields.items():
         value = body.get(name)
-        if value is None:
-            continue
-        if isinstance(kind, Lines):
-            for line in value:
-                yield from _in_line(name, line, kind)
-        else:
+        if value is not None:
             yield from _inside(name, kind, value)
 
 
@@ -39,6 +34,9 @@ def _inside(path, kind, value):
     if isinstance(kind, Reference):
         if kind.to:
             yield path, kind.to, value
+    elif isinstance(kind, Lines):
+        for line in value:
+            yield from _in_line(path, line, kind)
     elif isinstance(kind, Group) and isinstance(value, dict):
         if 'EntityRef' in kind.members and value.get('Type') and value.get('EntityRef'):
             yield f'{path}.EntityRef', value['Type'], value['EntityRef']

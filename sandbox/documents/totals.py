@@ -13,7 +13,7 @@ from decimal import Decimal
 from .. import errors
 from . import lines as lines_
 from . import money, taxes
-from .lines import DESCRIPTION, DISCOUNT, SALES, SUBTOTAL, of_type
+from .lines import DESCRIPTION, DISCOUNT, GROUP, SALES, SUBTOTAL, of_type, spread
 from .references import SHIPPING
 
 MONEY = frozenset({'Line', 'TxnTaxDetail', 'ApplyTaxAfterDiscount', 'GlobalTaxCalculation'})
@@ -30,8 +30,11 @@ def are_asked(books, draft, old):
 
 def complete(books, draft, old):
     """Set lines, tax and total of a sales form. Needs its ``Line`` and ``TxnDate``."""
-    given = [line for line in draft['Line'] if line.get('DetailType') in (SALES, DESCRIPTION)]
+    top = [line for line in draft['Line'] if line.get('DetailType') in (SALES, DESCRIPTION, GROUP)]
     discounts = of_type(draft, DISCOUNT)
+    for line in top:
+        _expand(books, line)
+    given = spread(top)
     for line in given:
         _complete_line(books, draft, line)
     lines_.number(given, old)
@@ -47,8 +50,29 @@ def complete(books, draft, old):
         draft['TxnTaxDetail'] = {key: asked[key] for key in ('TxnTaxCodeRef',) if key in asked}
     draft['TxnTaxDetail'], tax = taxes.compute(books, draft, bases)
     total = {'Amount': money.amount(subtotal), 'DetailType': SUBTOTAL, SUBTOTAL: {}}
-    draft['Line'] = [*given, total, *discounts]
+    draft['Line'] = [*top, total, *discounts]
     draft['TotalAmt'] = money.amount(subtotal - discount + tax)
+
+
+def _expand(books, line):
+    """Fill a bundle that says nothing of its lines: so much of each item, at its price (qbo-api 9.6)."""
+    bundle = line.get(GROUP) or {}
+    if not bundle or bundle.get('Line'):
+        return
+    item = books.stored('Item', (bundle.get('GroupItemRef') or {}).get('value')) or {}
+    times = money.exact(bundle.setdefault('Quantity', 1))
+    bundle['Line'] = [
+        _component(books, part['ItemRef']['value'], times * money.exact(part.get('Qty', 1)))
+        for part in (item.get('ItemGroupDetail') or {}).get('ItemGroupLine', ())
+    ]
+
+
+def _component(books, id, quantity):
+    item = books.stored('Item', id)
+    price = money.exact(item.get('UnitPrice'))
+    detail = {'ItemRef': {'value': id}, 'Qty': money.number(quantity), 'UnitPrice': money.number(price)}
+    line = {'Amount': money.amount(money.nearest(quantity * price * 100)), 'DetailType': SALES, SALES: detail}
+    return {**line, 'Description': item['Description']} if item.get('Description') else line
 
 
 def _complete_line(books, draft, line):
@@ -133,9 +157,13 @@ def _share(tax, subtotal, discount, draft):
 
 def lines_sound(books, entity, draft, old):
     """Refuse a form without item lines (2020) and lines whose amount is not what they say (6070)."""
-    given = [line for line in draft.get('Line') or () if line.get('DetailType') in (SALES, DESCRIPTION)]
+    given = [line for line in draft.get('Line') or () if line.get('DetailType') in (SALES, DESCRIPTION, GROUP)]
     if not given:
         yield errors.missing('Line')
+    for line in of_type(draft, GROUP):
+        item = books.stored('Item', (line[GROUP].get('GroupItemRef') or {}).get('value')) or {}
+        if item.get('Type') != 'Group':
+            yield errors.bad_reference('Line.GroupLineDetail.GroupItemRef')
     for line in of_type(draft, SALES):
         if line.get('Amount') is None:
             yield errors.missing('Line.Amount')

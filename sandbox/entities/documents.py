@@ -1,7 +1,7 @@
 """What all documents share, and what all sales forms share (qbo-api 9.1, 9.2, 9.6, 9.7)."""
 
 from ..documents import common, dates, links, numbers, postings, references, taxes, totals
-from ..documents.lines import DESCRIPTION, SALES, SALES_LINES, SUBTOTAL, Part, amount, detail
+from ..documents.lines import DESCRIPTION, GROUP, SALES, SALES_LINES, SUBTOTAL, Part, amount, detail, spread
 from .base import Entity, required
 from .fields import Address, Boolean, Day, Email, Enum, Field, Number, ReadOnly, Reference, Text
 
@@ -64,7 +64,7 @@ class Document(Entity):
     def complete(self, books, draft, old):
         draft.setdefault('TxnDate', (old or {}).get('TxnDate') or dates.today(books))
         common.complete_currency(books, draft, old)
-        common.tracking(books, draft, [detail(line) for line in draft.get('Line') or ()])
+        common.tracking(books, draft, [detail(line) for line in spread(draft.get('Line') or ())])
 
     def complete_home(self, draft):
         """Set the amounts in the home currency."""
@@ -118,10 +118,10 @@ class Document(Entity):
 class SalesForm(Document):
     """Invoices, receipts and credit memos.
 
-    Modelled: item, description, discount and subtotal lines; percent and amount discounts before and
+    Modelled: item, description, discount and subtotal lines; bundles, spread into lines once; percent and amount discounts before and
     after tax; the tax models of ``documents/taxes.py``; numbers of ``documents/numbers.py``; defaults
     from the customer; classes and locations by preference; void.
-    Not modelled: bundles (refused), progress invoicing, charges and time, deposits on estimates,
+    Not modelled: what another quantity of a bundle does to its lines, progress invoicing, charges and time, deposits on estimates,
     payment cards.
     """
 
@@ -182,6 +182,9 @@ class SalesForm(Document):
 
 def _voided(line):
     line = {**line}
+    if line['DetailType'] == GROUP:
+        inside = [_voided(each) for each in line[GROUP].get('Line') or ()]
+        line[GROUP] = {**line[GROUP], 'Quantity': 0, 'Line': inside}
     if line['DetailType'] in (SALES, SUBTOTAL) or 'Amount' in line:
         line['Amount'] = 0
     if line['DetailType'] == SALES:

@@ -3,17 +3,18 @@
 from .. import errors
 from ..documents import money, postings
 from .base import Entity, parent_is_sound, qualified, references_exist, required, unique_name
-from .fields import BAD_IN_NAMES, Boolean, Day, Number, ReadOnly, Reference, Text
+from .fields import BAD_IN_NAMES, Boolean, Day, Field, Number, ReadOnly, Reference, Text
 
 NEEDS = {
     'Service': ('IncomeAccountRef',),
     'NonInventory': (),
     'Category': (),
+    'Group': (),
     'Inventory': (
         'QtyOnHand', 'InvStartDate', 'AssetAccountRef', 'IncomeAccountRef', 'ExpenseAccountRef',
     ),
 }  # fmt: skip
-"""Members that an item of each type must have. ``Group`` cannot be created through the API."""
+"""Members that an item of each type must have."""
 
 
 def type_is_complete(books, entity, draft, old):
@@ -33,6 +34,12 @@ def type_stays(books, entity, draft, old):
     """Refuse to take an item out of inventory (6000; the text is not known)."""
     if old and old['Type'] == 'Inventory' != draft.get('Type'):
         yield errors.business('An inventory item cannot become another type.')
+
+
+def bundles_are_made_by_people(books, entity, draft, old):
+    """Refuse a bundle through the API (6000; qbo-api 9.5 says that it is read-only, the text is not known)."""
+    if 'Group' in (draft.get('Type'), (old or {}).get('Type')) and not books.by_user:
+        yield errors.business('Bundles can be created and changed in QuickBooks only.')
 
 
 LEVELS = 4
@@ -95,11 +102,12 @@ def parent_is_category(books, entity, draft, old):
 class Item(Entity):
     """Products and services.
 
-    Modelled: types Service, NonInventory, Inventory, Category with the members each needs;
+    Modelled: types Service, NonInventory, Inventory, Category with the members each needs; bundles,
+    which people make;
     categories with fully qualified names; names unique in the company (qbo-api 9.5 takes them as
     globally unique); defaults; account types (6430); the quantity on hand, which sales move, and the
     value of the first one (at PurchaseCost, against Opening Balance Equity).
-    Not modelled: bundles, what later adjustments of the quantity post, cost by layers.
+    Not modelled: what later adjustments of the quantity post, cost by layers.
     """
 
     name, path, name_list, sequence = 'Item', 'item', 'Item', 'Item'
@@ -117,7 +125,7 @@ class Item(Entity):
         'IncomeAccountRef': Reference('Account'), 'ExpenseAccountRef': Reference('Account'),
         'AssetAccountRef': Reference('Account'), 'PrefVendorRef': Reference('Vendor'),
         'ClassRef': Reference('Class'), 'ParentRef': Reference('Item'), 'SubItem': Boolean(),
-        'Level': ReadOnly(), 'TrackQtyOnHand': Boolean(), 'QtyOnHand': Number(),
+        'Level': ReadOnly(), 'ItemGroupDetail': Field(), 'TrackQtyOnHand': Boolean(), 'QtyOnHand': Number(),
         'InvStartDate': Day(), 'ReorderPoint': Number(), 'Taxable': Boolean(),
         'SalesTaxIncluded': Boolean(), 'SalesTaxCodeRef': Reference('TaxCode'),
         'PurchaseTaxIncluded': Boolean(), 'PurchaseTaxCodeRef': Reference('TaxCode'),
@@ -129,6 +137,7 @@ class Item(Entity):
         required('Name'),
         type_is_complete,
         type_stays,
+        bundles_are_made_by_people,
         references_exist,
         unique_name('product or service'),
         parent_is_sound('SubItem'),

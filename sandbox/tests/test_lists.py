@@ -153,7 +153,7 @@ def test_company_without_the_feature_has_no_categories(api, sandbox):
 @pytest.mark.parametrize(
     'values, expected',
     [
-        ({'Name': 'X', 'Type': 'Group'}, [('2170', 'Type')]),
+        ({'Name': 'X', 'Type': 'Group'}, [('6000', '')]),
         ({'Name': 'X'}, [('2170', 'Type')]),
         ({'Name': 'X', 'Type': 'NonInventory'}, [('2020', 'IncomeAccountRef')]),
         ({'Name': 'X', 'Type': 'Inventory'},

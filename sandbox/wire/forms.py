@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 SALES_FORMS = ('Invoice', 'SalesReceipt', 'CreditMemo', 'RefundReceipt')
 RECEIPTS = frozenset({'SalesReceipt', 'RefundReceipt'})
-ITEM, OFF, TEXT = 'SalesItemLineDetail', 'DiscountLineDetail', 'DescriptionOnly'
+ITEM, OFF, TEXT, GROUP = 'SalesItemLineDetail', 'DiscountLineDetail', 'DescriptionOnly', 'GroupLineDetail'
 SPARE = 3
 """Empty lines at the end of a form."""
 COLUMNS = ('id', 'item', 'text', 'qty', 'price', 'amount', 'tax')
@@ -85,7 +85,8 @@ def _lines(form, old):
     known = {line['Id']: line for line in old.get('Line') or () if 'Id' in line}
     places = sorted({int(name.split('.')[1]) for name in form if name.startswith('item.')})
     lines = [_line({name: form.get(f'{name}.{place}', '') for name in COLUMNS}, known) for place in places]
-    lines = [line for line in lines if line]
+    bundles = [line for line in old.get('Line') or () if line.get('DetailType') == GROUP]  # no form shows them
+    lines = bundles + [line for line in lines if line]
     if form.get('percent'):
         lines.append({'DetailType': OFF, OFF: {'PercentBased': True, 'DiscountPercent': form['percent']}})
     elif form.get('less'):
