@@ -11,7 +11,7 @@ ENTITIES = {'out_invoice': 'Invoice', 'out_refund': 'CreditMemo'}
 MOVE_TYPES = {'Invoice': 'out_invoice', 'CreditMemo': 'out_refund', 'RefundReceipt': 'out_refund'}
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 NUMBER_MAX = 21  # qbo-api 9.6
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax')
+PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')
 NOTED = frozenset(
     {
         'state',
@@ -128,7 +128,7 @@ class AccountMove(models.Model):
         if self.state == 'cancel':
             return []
         term = self._qbo_term()
-        products = [line._qbo_product() for line in self._qbo_item_lines()]
+        products = [line._qbo_product() for line in self._qbo_sent_lines()]
         return [self.commercial_partner_id, *dict.fromkeys(filter(None, products)), *([term] if term else [])]
 
     def _qbo_schedules(self):
@@ -207,6 +207,7 @@ class AccountMove(models.Model):
         return (
             self._qbo_line_problem()
             or self._qbo_currency_problem()
+            or self._qbo_rounding_problem()
             or self._qbo_tax_problem()
             or self._qbo_bundle_problem()
         )
@@ -215,7 +216,7 @@ class AccountMove(models.Model):
         items = self._qbo_item_lines()
         if not items:
             return 'lines', self.env._("It has no line with a product or service. QuickBooks needs one."), None
-        without = items.filtered(lambda line: not line._qbo_product())[:1]
+        without = self._qbo_sent_lines().filtered(lambda line: not line._qbo_product())[:1]
         if not without:
             return None
         text_ = self.env._(
@@ -224,6 +225,26 @@ class AccountMove(models.Model):
             line=without.name or '',
         )
         return 'product', text_, None
+
+    def _qbo_rounding_problem(self):
+        """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if any(line._qbo_taxes(connection)._qbo_code_or_reason(connection)[1] for line in self._qbo_rounding_lines()):
+            text_ = self.env._(
+                "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. "
+                "Make a sales tax of 0 %% that has a tax code in QuickBooks, or take the cash rounding off.",
+                method=self.invoice_cash_rounding_id.name,
+            )
+            return 'rounding', text_, None
+        if not connection.automated_tax or 'rounding' not in self._qbo_tax_lines().mapped('display_type'):
+            return None
+        text_ = self.env._(
+            "The cash rounding %(method)s rounds its tax, and QuickBooks calculates the tax itself. Choose a cash "
+            "rounding that adds a line, or none; or switch the automated tax calculation off on the QuickBooks "
+            "connection.",
+            method=self.invoice_cash_rounding_id.name,
+        )
+        return 'rounding', text_, None
 
     def _qbo_bundle_problem(self):
         """A bundle goes back as it came, or not at all: its lines are QuickBooks' (qbo-api 9.6)."""
@@ -323,6 +344,14 @@ class AccountMove(models.Model):
             return self.qbo_link_id.sent_as
         connection = self.env['qbo.connection']._of_company(self.env.company)
         return self.name if connection.doc_numbering == 'odoo' and self.name != '/' else ''
+
+    def _qbo_sent_lines(self):
+        """Return the lines that are items in QuickBooks: what is sold, and a cash rounding that is a line."""
+        return self._qbo_item_lines() | self._qbo_rounding_lines()
+
+    def _qbo_rounding_lines(self):
+        roundings = self.line_ids.filtered(lambda line: line.display_type == 'rounding')
+        return roundings.filtered(lambda line: not line.tax_repartition_line_id)
 
     def _qbo_term(self):
         """Return the payment terms where QuickBooks can express them, else an empty recordset."""

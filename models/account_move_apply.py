@@ -112,6 +112,7 @@ class AccountMove(models.Model):
         if takes_lines:
             # With the rest in one write: a discount is checked against the lines that it comes with.
             vals['invoice_line_ids'] = self._qbo_line_commands(facts)
+            vals['invoice_cash_rounding_id'] = False  # it is one of these lines, and not rounded anew
         if vals:
             self.write(vals)
         if takes_lines:

@@ -70,14 +70,30 @@ class AccountMoveLine(models.Model):
 
     def _qbo_gross(self):
         """Return the amount of this line with tax, where its price includes it."""
+        if self.display_type == 'rounding':
+            return self.currency_id.round(self.move_id.direction_sign * self.amount_currency)
         return self.currency_id.round(self.quantity * self.price_unit * (1 - self.discount / 100))
 
     def _qbo_tax_code(self, connection):
         """Return the code of this line: TAX or NON in the US, elsewhere the id of a tax code (qbo-api 9.7)."""
         if connection._is_us():
             return 'TAX' if any(self.tax_ids._qbo_leaves().mapped('amount')) else 'NON'
-        code, _reason = self.tax_ids._qbo_code_or_reason(connection, self.move_id.invoice_date)
+        code, _reason = self._qbo_taxes(connection)._qbo_code_or_reason(connection, self.move_id.invoice_date)
         return code.qbo_id or None
+
+    def _qbo_taxes(self, connection):
+        """Return the taxes of this line; those of a cash rounding are a tax of 0 % where every line has to have a code.
+
+        Odoo's has none, and no field for it.
+        """
+        if self.display_type != 'rounding' or connection._is_us():
+            return self.tax_ids
+        zero = self.env['account.tax'].search([
+            *self.env['account.tax']._check_company_domain(self.company_id), ('type_tax_use', '=', 'sale'),
+            ('amount_type', '=', 'percent'), ('amount', '=', 0),
+        ])  # fmt: skip
+        date = self.move_id.invoice_date
+        return next((tax for tax in zero if tax._qbo_code_or_reason(connection, date)[0]), self.tax_ids)
 
     def _qbo_class(self, connection):
         """Return the id of this line's class, where the company tracks one for each line (qbo-api 9.14)."""

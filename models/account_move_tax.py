@@ -76,7 +76,8 @@ class AccountMove(models.Model):
 
     def _qbo_tax_sets(self):
         """Return the different combinations of taxes on the lines, each a recordset, none included."""
-        return list(dict.fromkeys(line.tax_ids for line in self._qbo_item_lines()))
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return list(dict.fromkeys(line._qbo_taxes(connection) for line in self._qbo_sent_lines()))
 
     def _qbo_document_codes(self, connection):
         """Return the different tax codes of what is taxed."""
@@ -97,7 +98,10 @@ class AccountMove(models.Model):
         return rates
 
     def _qbo_tax_lines(self):
-        return self.line_ids.filtered(lambda line: line.display_type == 'tax')
+        """Return the journal items of the tax, with what a cash rounding adds to it."""
+        return self.line_ids.filtered(
+            lambda line: line.display_type == 'tax' or (line.display_type == 'rounding' and line.tax_repartition_line_id)
+        )
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -108,6 +112,8 @@ class AccountMove(models.Model):
         :param total: TotalAmt
         :raise UserError: the two still differ, with both totals
         """
+        if 'rounding' in self._qbo_tax_lines().mapped('display_type'):
+            self.invoice_cash_rounding_id = False  # or Odoo would round the tax of QuickBooks anew
         wanted = self._qbo_wanted_tax(detail)
         vals = [
             Command.update(line.id, {'amount_currency': amount})

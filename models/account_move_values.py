@@ -181,7 +181,8 @@ class AccountMove(models.Model):
     def _qbo_line_values(self, connection):
         """Return all lines in the order of the document; its discount comes last (qbo-api 9.6)."""
         shown = self.invoice_line_ids.filtered(lambda line: not line.qbo_is_discount)
-        values = [line._qbo_line_value(connection) for line in shown.sorted(lambda line: (line.sequence, line.id))]
+        shown = shown.sorted(lambda line: (line.sequence, line.id)) + self._qbo_rounding_lines()
+        values = [line._qbo_line_value(connection) for line in shown]
         discount = self._qbo_discount_amount()
         if discount:
             percent = self.qbo_discount if self.qbo_discount_type == 'percent' else None

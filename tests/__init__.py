@@ -20,6 +20,7 @@ from . import (
     test_lists,
     test_merged,
     test_long_texts,
+    test_open_amounts,
     test_partner,
     test_payment,
     test_payment_pull,

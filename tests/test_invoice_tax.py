@@ -227,6 +227,27 @@ class TestBritishTax(TaxCase):
         self.assertEqual(codes, [self.code(name) for name in ('20.0% S', '5.0% R', '0.0% Z')])
         self.assertEqual(entity['TotalAmt'], invoice.amount_total)
 
+    def test_a_cash_rounding_is_a_line_without_tax(self):
+        for override in ('tax_excluded', 'tax_included'):
+            with self.subTest(override=override):
+                self.taxes['20.0% S'].price_include_override = override
+                self.connection.line_product_id = self.visit
+                account = self.env['account.account'].search([('account_type', '=', 'income_other')], limit=1).id
+                method = self.env['account.cash.rounding'].create({
+                    'name': "Ten pence", 'rounding': 0.1, 'strategy': 'add_invoice_line', 'rounding_method': 'HALF-UP',
+                    'profit_account_id': account, 'loss_account_id': account,
+                })  # fmt: skip
+                lines = [(self.chlorine, 3, 9.99, self.taxes['20.0% S'])]
+                invoice = self.synced_invoice(lines=lines, invoice_cash_rounding_id=method.id)
+                entity = self.in_qbo(invoice)
+                self.assertEqual((entity['TotalAmt'], round(entity['TotalAmt'] * 100) % 10), (invoice.amount_total, 0))
+                self.assertEqual(entity['TxnTaxDetail']['TotalTax'], invoice.amount_tax)
+        zero = self.env['account.tax'].search([('type_tax_use', '=', 'sale'), ('amount', '=', 0)])
+        zero.active = False
+        invoice = self.invoice(lines=lines, invoice_cash_rounding_id=method.id)
+        self.run_engine()
+        self.assertIn("Make a sales tax of 0 % that has a tax code in QuickBooks", invoice.qbo_error)
+
     def test_prices_that_include_tax_are_sent_so(self):
         tax = self.taxes['20.0% S']
         tax.price_include_override = 'tax_included'
