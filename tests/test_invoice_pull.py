@@ -152,6 +152,29 @@ class TestInvoicePull(BillingCase):
         self.assertFalse(self.move_of(entity))
         self.assertFalse(self.env['qbo.link'].search([('state', '=', 'error')]))
 
+    def test_more_than_a_thousand_changed_documents_come_page_by_page_and_none_is_lost(self):
+        """Most were there before billing, and somebody touched them all: what is new is behind them."""
+        line = self._item_line(self.chlorine.qbo_id, 2, 10.0)
+        old = {'CustomerRef': {'value': self.acme.qbo_id}, 'TxnDate': '2026-03-02', 'Line': [line]}
+        self.sandbox.create_many('Invoice', [old] * 1005)
+        self.wait(hours=1)
+        self.connection.billing_since = fields.Datetime.add(fields.Datetime.now(), minutes=30)
+        new = [self.sell(lines=[(self.chlorine.qbo_id, 1, 10.0 + number)]) for number in range(5)]
+        paid = self.sandbox.pay(new[0]['Id'], 10)
+        invoices = [('move_type', '=', 'out_invoice')]
+        before = self.env['account.move'].search_count(invoices)
+
+        self.pull('documents')
+
+        self.assertEqual([self.move_of(entity).amount_total for entity in new], [10, 11, 12, 13, 14])
+        self.assertEqual(self.move_of(new[0]).amount_residual, 0)
+        self.assertTrue(self.env['account.payment'].search([('qbo_id', '=', paid['Id'])]))
+        self.assertNoErrors()
+        self.assertEqual(self.env['account.move'].search_count(invoices), before + 5)
+
+        self.pull('documents')
+        self.assertEqual(self.env['account.move'].search_count(invoices), before + 5)
+
     def test_a_hashed_invoice_says_what_differs_and_waits(self):
         invoice = self.synced_invoice()
         invoice.journal_id.restrict_mode_hash_table = True

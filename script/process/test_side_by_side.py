@@ -126,6 +126,26 @@ def test_a_user_edit_does_not_conflict_with_the_engine(company, long_edit):
     company.assert_same_on_both_sides()
 
 
+def test_a_customer_that_quickbooks_has_too_waits_for_the_user_who_has_it_open(company, long_edit):
+    """It is in no link yet when the engine finds that the two are one."""
+    company.sandbox.ask('faults', {'name': 'data_fault', 'on': 'customer', 'code': '2040', 'detail': 'Not today'})
+    partner = company.customer('Harbor Marine Supply')
+    until(lambda: company.state_of(partner) == 'error', 10, company.trace)
+    commit = long_edit(partner, email='harbor@example.com')
+    qbo_id = company.create_in_quickbooks(DisplayName='Harbor Marine Supply', Notes='Gate code 7')
+    waiting = [('qbo_id', '=', qbo_id), ('res_id', '=', False), ('direction', '=', 'pull')]
+    company.nudge_until(lambda: company.count('qbo.link', *waiting))
+    company.synced_customer('Somebody else saves')
+    assert company.count('qbo.link', *waiting) == 1, company.trace()
+    assert 'committed' in commit()
+    until(lambda: company.partner(partner)['qbo_id'] == qbo_id, 30, company.trace)
+    company.settle()
+    assert company.count('qbo.link', ('qbo_id', '=', qbo_id)) == 1
+    assert 'Gate code 7' in str(company.partner(partner, 'comment')['comment'])
+    assert company.entity(qbo_id)['PrimaryEmailAddr']['Address'] == 'harbor@example.com'
+    company.assert_same_on_both_sides()
+
+
 def test_a_user_does_not_wait_behind_another_users_open_edit(company, long_edit):
     """The engine takes news of three customers; the second is being edited. Whoever saves the others must not wait."""
     first, busy, last = map(company.synced_customer, ('First Pool', 'Busy Pool', 'Last Pool'))
