@@ -294,15 +294,16 @@ class QboConnection(models.Model):
         if not found:
             self._refuse(link, request, error, name)
             return
-        owner = self._link_of(entity, found['Id'])
-        is_ours = entity == link.entity and not owner and not link.qbo_id
+        is_taken = self._link_of(entity, found['Id'])._is_taken()
+        is_ours = entity == link.entity and not is_taken and not link.qbo_id
         if is_ours and link._record()._qbo_is_same(found):
             self._settle_covered(request)
-            self._adopt(link, found)
+            self._tie(link, found)
+            self._take_row(entity, found, link)
             return
         model = link._model()
         fits = model._qbo_takes(found) and not model._qbo_skips({**found, 'Active': True})
-        candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': bool(owner) or not fits}
+        candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': is_taken or not fits}
         self._refuse(link, request, error, name, candidate=candidate)
 
     def _take_duplicate_number(self, link, request, error):
@@ -313,8 +314,8 @@ class QboConnection(models.Model):
         number = json.loads(request.body).get('DocNumber')
         label, qbo_id = errors.duplicate_document_owner(error.detail) or ('', None)
         entity = label.replace(' ', '')
-        owner = self._link_of(entity, qbo_id)
-        candidate = {'entity': entity, 'id': qbo_id, 'name': f'{label} {number}'.strip(), 'linked': bool(owner)}
+        is_taken = self._link_of(entity, qbo_id)._is_taken()
+        candidate = {'entity': entity, 'id': qbo_id, 'name': f'{label} {number}'.strip(), 'linked': is_taken}
         self._refuse(link, request, error, number, candidate=candidate)
 
     def _name_owner(self, member, lists, name):

@@ -152,8 +152,8 @@ class QboConnection(models.Model):
         if known and (known.mode == 'never' or known.state == 'gone'):
             return
         if known and not known.qbo_id:
-            link.unlink()
-            self._adopt(known, row)
+            self._tie(known, row)
+            self._take_over(row, known)
             return
         if not self._may_create(link):
             self._leave_in_quickbooks(link or self._new_link(entity, row), row)
@@ -187,8 +187,9 @@ class QboConnection(models.Model):
         link.write({**link._cleared(), 'state': 'differs', 'error': text, 'error_fix': 'take'})
         link.sync_token = int(row['SyncToken'])
 
-    def _adopt(self, link, row):
-        """Tie a record to an entity that exists already, and merge the two."""
+    def _tie(self, link, row):
+        """Tie a record to an entity that exists already; the two are still to be merged."""
+        link._make_room(row['Id'])
         link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
         member = link._record()._qbo_names()[0]
         text = self.env._(
@@ -197,7 +198,6 @@ class QboConnection(models.Model):
             member=link._label(member),
         )
         self._log('pull', text, link)
-        self._take_over(row, link)
 
     # === A KNOWN ENTITY === #
 

@@ -349,6 +349,15 @@ class QboLink(models.Model):
         """Hold the record back and say why; it goes on when it, or what it waits for, changes."""
         self.write({**self._cleared(), 'state': 'pending', 'error': reason, 'waits_for_id': waits_for and waits_for.id})
 
+    def _make_room(self, qbo_id):
+        """Delete the link of an entity of this type that waited to be taken: it is about to be tied to this record."""
+        domain = [('connection_id', '=', self.connection_id.id), ('entity', '=', self.entity), ('res_id', '=', False)]
+        self.search([*domain, ('qbo_id', '=', qbo_id)]).unlink()
+
+    def _is_taken(self):
+        """Return whether an entity belongs to a record already, or is to stay out of Odoo."""
+        return any(link.res_id or link.mode == 'never' for link in self)
+
     def _settle(self):
         """Note that nothing differs: what was pending or in error is mended."""
         for link in self.filtered(lambda link: link.state in ('pending', 'error')):

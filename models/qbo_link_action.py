@@ -36,6 +36,7 @@ class QboLink(models.Model):
         link = self.sudo()
         if not link.can_link_candidate:
             raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
+        link._make_room(link.candidate['id'])
         link.write(
             {
                 **link._cleared(),
