@@ -100,7 +100,9 @@ class AccountMove(models.Model):
     def _qbo_tax_lines(self):
         """Return the journal items of the tax, with what a cash rounding adds to it."""
         return self.line_ids.filtered(
-            lambda line: line.display_type == 'tax' or (line.display_type == 'rounding' and line.tax_repartition_line_id)
+            lambda line: (
+                line.display_type == 'tax' or (line.display_type == 'rounding' and line.tax_repartition_line_id)
+            )
         )
 
     # === QUICKBOOKS TO ODOO === #

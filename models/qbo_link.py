@@ -302,8 +302,8 @@ class QboLink(models.Model):
         """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
         sentences = [
             self.env._(
-                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
-                "missing in QuickBooks. Shorten it to have all of it there.",
+                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end "
+                "is missing in QuickBooks. Shorten it to have all of it there.",
                 max=taken,
                 field=self._label(member),
                 length=len(whole),

@@ -110,7 +110,9 @@ class QboSettlement(models.AbstractModel):
     def _qbo_in_words(self, path, value):
         if path != LINE:
             return super()._qbo_in_words(path, value)
-        return "; ".join(f"{self._qbo_name_of(*key)}: {amount:.2f}" for key, amount in settlements.amounts(value).items())
+        return "; ".join(
+            f"{self._qbo_name_of(*key)}: {amount:.2f}" for key, amount in settlements.amounts(value).items()
+        )
 
     # === LINES === #
 

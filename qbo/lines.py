@@ -132,7 +132,9 @@ def broken_bundle(lines, known, agreed=None):
     bundles = _bundles(lines, known, agreed)
     inside = {place for _bundle, places in bundles for place in places}
     single = [pair for line, pairs in _spellings(known, agreed) if line.get('DetailType') != GROUP for pair in pairs]
-    left = [line for place, line in enumerate(lines) if place not in inside and not any(line in pair for pair in single)]
+    left = [
+        line for place, line in enumerate(lines) if place not in inside and not any(line in pair for pair in single)
+    ]
     items = [_identity(line) for line in left]
     for bundle, places in bundles:
         if not places and any(_identity(line) in items for line in flattened([bundle])):
