@@ -25,6 +25,7 @@
         'views/product_category_views.xml',
         'views/product_views.xml',
         'views/account_move_discount_views.xml',
+        'wizards/qbo_match_views.xml',
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_payment_refund_views.xml',
         'wizards/qbo_preview_views.xml',

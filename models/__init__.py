@@ -24,6 +24,7 @@ from . import (
     ir_cron,
     product_category,
     product_product,
+    product_product_compare,
     product_template,
     qbo_application,
     qbo_change,
@@ -32,6 +33,7 @@ from . import (
     qbo_connection_auth,
     qbo_connection_billing,
     qbo_connection_engine,
+    qbo_connection_import,
     qbo_connection_lists,
     qbo_connection_merge,
     qbo_connection_pull,
@@ -51,4 +53,5 @@ from . import (
     qbo_request,
     qbo_schedule,
     res_partner,
+    res_partner_compare,
 )

@@ -306,7 +306,8 @@ class AccountMove(models.Model):
         product = self._qbo_linked('Item', item)
         if not product:
             raise UserError(
-                self.env._(
+                self._qbo_left_out_text('Item', item)
+                or self.env._(
                     "The product of the line “%s” is not synchronised: it is inactive or a bundle. Make it active in "
                     "QuickBooks, or replace it there.",
                     description or item,
@@ -316,11 +317,16 @@ class AccountMove(models.Model):
 
     # === LOOKING UP === #
 
+    def _qbo_left_out_text(self, entity, qbo_id):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        return self.env['qbo.link'].sudo()._left_out_text(connection, entity, qbo_id)
+
     def _qbo_partner(self, qbo_id):
         partner = self._qbo_linked('Customer', qbo_id)
         if not partner:
             raise UserError(
-                self.env._("Its customer is not synchronised: a sub-customer or an inactive one. Link it first.")
+                self._qbo_left_out_text('Customer', qbo_id)
+                or self.env._("Its customer is not synchronised: a sub-customer or an inactive one. Link it first.")
             )
         return partner
 

@@ -173,7 +173,8 @@ class ProductProduct(models.Model):
     def _qbo_skips(self, values):
         if values.get('Type') not in FROM_TYPES:
             return self.env._("Bundles are not synchronised.")
-        if not values.get('Active', True):
+        connection = self._qbo_connection()
+        if connection.skip_inactive and not values.get('Active', True):
             return self.env._("Inactive products are not imported.")
         return None
 
@@ -305,9 +306,13 @@ class ProductProduct(models.Model):
         vals = self._qbo_vals(self._qbo_mapped(values))
         has_cost = bool(values.get('ExpenseAccountRef'))
         quiet = self.with_context(tracking_disable=True, mail_create_nolog=True)
-        return quiet.create({
+        product = quiet.create({
             **vals, 'sale_ok': bool(values.get('IncomeAccountRef')) or not has_cost, 'purchase_ok': has_cost,
+            'active': True,
         }).with_env(self.env)  # fmt: skip
+        if not vals['active']:
+            product.product_tmpl_id.action_archive()
+        return product
 
 
 def like(name):

@@ -66,7 +66,9 @@ class QboConnection(models.Model):
 
     def _take(self, entity, row, link):
         if row.get('status') == 'Deleted':
-            if link:
+            if link.mode == 'never' and not link.res_id:
+                link.unlink()
+            elif link:
                 self._deleted_in_quickbooks(link)
         elif not link.res_id:
             self._take_new(entity, row, link)
@@ -75,7 +77,8 @@ class QboConnection(models.Model):
 
     def _is_echo(self, row, link):
         """Return whether taking a row would do nothing: its record is known, and so is this version of it."""
-        return bool(link.res_id) and row.get('status') != 'Deleted' and not self._is_news(row, link)
+        is_settled = link.res_id or link.mode == 'never'
+        return bool(is_settled) and row.get('status') != 'Deleted' and not self._is_news(row, link)
 
     def _is_news(self, row, link):
         """Return whether a row is newer than what the link knows; our own writes come back as echoes."""
@@ -143,11 +146,16 @@ class QboConnection(models.Model):
     # === A NEW ENTITY === #
 
     def _take_new(self, entity, row, link):
-        """Link an entity with the record that it surely is, or create one."""
+        """Link an entity with the record that it surely is, or create one.
+
+        What a person said about an entity stands on its link: ``never`` leaves it out, ``always`` makes it a record
+        of its own, whatever the rules and the names say.
+        """
         model = self._model_of(entity, row)
-        if model._qbo_skips(row):
+        is_chosen = link.mode == 'always'
+        if link.mode == 'never' or (not is_chosen and model._qbo_skips(row)):
             return
-        record = model._qbo_match(row)
+        record = model._qbo_match(row) if not is_chosen else model.browse()
         known = record and self.env['qbo.link']._for(self, record)
         if known and (known.mode == 'never' or known.state == 'gone'):
             return
@@ -166,6 +174,7 @@ class QboConnection(models.Model):
                 'res_model': record._name,
                 'name': record.display_name,
                 'origin': 'qbo',
+                'mode': 'auto',
                 'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
             }
         )

@@ -12,6 +12,7 @@ from .qbo_reference import LISTS
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 FETCH_SIZE = 100  # ids in one query: an address may not grow without end
+COMPARED = ('Customer', 'Item')  # what the comparison reads, inactive ones included
 APPLY_SIZE = 100  # rows applied before what users saved meanwhile is sent
 
 
@@ -87,8 +88,10 @@ class QboConnection(models.Model):
             return 1
         is_import = schedule.push_after_import or not schedule.paged_since
         for entity, rows in pages:
-            self.with_context(qbo_import=is_import)._take_rows(entity, rows)
-            self._log_skipped(entity, rows)
+            left_out = self._left_out(entity, rows, is_first=not schedule.paged_since)
+            taken = [row for row in rows if row['Id'] not in left_out]
+            self.with_context(qbo_import=is_import)._take_rows(entity, taken)
+            self._log_skipped(left_out)
         self._turn_page(schedule, max(len(rows) for _entity, rows in pages))
         return 1
 
@@ -127,15 +130,19 @@ class QboConnection(models.Model):
         self._log('pull', text, level='error')
         schedule.write({'position': schedule.position + 1, 'page_size': PAGE_SIZE})
 
-    def _log_skipped(self, entity, rows):
-        """Say in the activity log what a paged pull left out, and why."""
-        reasons = Counter(filter(None, (self._model_of(entity, row)._qbo_skips(row) for row in rows)))
-        for reason, count in reasons.items():
+    def _log_skipped(self, left_out):
+        """Say in the activity log what a paged pull left out, and why.
+
+        :param dict left_out: what :meth:`_left_out` gave
+        """
+        for reason, count in Counter(left_out.values()).items():
             self._log('pull', self.env._("%(count)s left out: %(reason)s", count=count, reason=reason))
 
     def _page(self, entity, schedule):
         tail = f'STARTPOSITION {schedule.position} MAXRESULTS {schedule.page_size}'
         is_first = schedule.push_after_import and entity in entities.LISTS  # of documents: terms, payment methods
+        if not schedule.paged_since and entity in COMPARED and not self.skip_inactive:
+            return self._whole_page(entity, schedule.position, schedule.page_size)
         if not schedule.paged_since or is_first:
             statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'
             return self._read(statement, lambda qbo: qbo.query(statement)).values
@@ -148,6 +155,7 @@ class QboConnection(models.Model):
         due = self.link_ids.search(
             [
                 ('connection_id', '=', self.id),
+                ('res_model', 'in', self._switched_on()),
                 ('direction', '=', 'pull'),
                 ('retry_at', '<=', fields.Datetime.now()),
             ],
@@ -203,7 +211,8 @@ class QboConnection(models.Model):
 
     def _referred(self, entity, rows):
         """Return ``{entity type: ids}`` of what these entities refer to, but for those that are left out."""
-        linked = set(self._links_of(entity, [row['Id'] for row in rows]).mapped('qbo_id'))
+        links = self._links_of(entity, [row['Id'] for row in rows])
+        linked = set(links.filtered(lambda link: link.mode != 'never').mapped('qbo_id'))
         wanted = {}
         for row in rows:
             model = self._model_of(entity, row)
@@ -216,7 +225,8 @@ class QboConnection(models.Model):
     def _take_missing(self, entity, qbo_ids):
         """Fetch and take those of these entities that Odoo does not know."""
         known = self._links_of(entity, qbo_ids)
-        missing = sorted(qbo_ids - set(known.filtered('res_id').mapped('qbo_id')))
+        settled = known.filtered(lambda link: link.res_id or link.mode == 'never')
+        missing = sorted(qbo_ids - set(settled.mapped('qbo_id')))
         for some in split_every(FETCH_SIZE, missing, list):
             found = self._fetch(entity, some)
             self._take_referred(entity, found)

@@ -169,6 +169,19 @@ class QboLink(models.Model):
         link = self.search([*domain, ('res_id', '!=', False)], limit=1) if qbo_id else self.browse()
         return link._record() if link else link
 
+    @api.model
+    def _left_out_text(self, connection, entity, qbo_id):
+        """Return what to do about an entity that a person left out of the synchronisation, None for any other."""
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        link = self.search([*domain, ('res_id', '=', False), ('mode', '=', 'never')])
+        if not link:
+            return None
+        return self.env._(
+            "%(name)s was left out of the synchronisation. Open it under QuickBooks, Synchronised Records and press "
+            "Synchronise, or link it in the comparison.",
+            name=link.name,
+        )
+
     def _model(self):
         """Return the model of the linked record, for the connection's company."""
         model = self.env[self.res_model].with_company(self.connection_id.company_id)

@@ -1,6 +1,6 @@
 """The buttons on a link."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import merge
@@ -140,6 +140,22 @@ class QboLink(models.Model):
         for link in self.sudo():
             link._record()._qbo_mode_chosen()
         return {'type': 'ir.actions.act_window_close'}
+
+    def action_include(self):
+        """Synchronise what was left out: a record goes to QuickBooks, an entity without one becomes a record."""
+        self.check_access('read')
+        for link in self.sudo().filtered(lambda link: link.mode == 'never'):
+            if link.res_id:
+                link.write({**link._cleared(), 'mode': 'auto'})
+                link._append_change()
+            else:
+                link.write({**link._cleared(), 'mode': 'always', **link._taken_soon()})
+        self.sudo().connection_id._retry_refused()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def _taken_soon(self):
+        """Return the values of a link whose entity is to be taken with the next step of the engine."""
+        return {'direction': 'pull', 'retry_at': fields.Datetime.now()}
 
     def action_open_record(self):
         """Open the Odoo record."""

@@ -106,6 +106,14 @@ class QboMixin(models.AbstractModel):
         """Return why an entity is not taken over from QuickBooks, in words, or None."""
         return None
 
+    def _qbo_rules(self, values):
+        """Return the rules of the first import that leave an entity out (``RULES``), whether switched on or not."""
+        return []
+
+    def _qbo_is_duplicate(self, values):
+        """Return whether Odoo has the same as an entity already, so that it need not be created a second time."""
+        return False
+
     def _qbo_refers(self, values):
         """Return ``[(entity type, id)]`` of what an entity refers to and what has to be taken before it."""
         return []

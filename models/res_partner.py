@@ -159,9 +159,10 @@ class ResPartner(models.Model):
         return next((partner for partner in free if partner._qbo_is_same(values)), self.browse())
 
     def _qbo_skips(self, values):
-        if values.get('Job') or values.get('ParentRef'):
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if connection.skip_sub_customers and (values.get('Job') or values.get('ParentRef')):
             return self.env._("Sub-customers are not synchronised.")
-        if not values.get('Active', True):
+        if connection.skip_inactive and not values.get('Active', True):
             return self.env._("Inactive customers are not imported.")
         return None
 

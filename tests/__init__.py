@@ -1,6 +1,9 @@
 from . import (
     test_application,
     test_bundles,
+    test_compare,
+    test_compare_carry,
+    test_compare_rules,
     test_connection,
     test_cost,
     test_discount,

@@ -171,6 +171,7 @@ class TestPull(QboCase):
         self.assertRequests('GET cdc', 'POST query', 'POST query')
 
     def test_the_import_of_2500_customers_is_three_queries(self):
+        self.connection.write({'skip_no_address': False, 'skip_no_first_name': False})
         existing = len(self.sandbox.all('Customer', active=True))
         self.sandbox.create_many(
             'Customer', [{'DisplayName': f'Berth {number:04}'} for number in range(2500 - existing)]
