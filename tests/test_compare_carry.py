@@ -189,6 +189,32 @@ class TestCarryOut(CompareCase):
         self.run_engine()
         self.assertRequests()
 
+    def test_what_was_taken_back_is_compared_and_carried_out_anew(self):
+        partner, row = self.partner(), self.there()
+        self.compare()
+        line = self.line(partner)
+        self.carry_out()
+        self.link(partner).unlink()  # as taking back a first run does
+
+        self.compare()
+        self.assertLine(line, 'exact', 'link', is_done=False)
+        self.carry_out()
+
+        self.assertEqual((partner.qbo_id, partner.qbo_state), (row['Id'], 'synced'), partner.qbo_error)
+
+    def test_where_odoo_is_the_source_it_creates_what_was_decided_and_links_without_taking_anything(self):
+        self.connection.direction = 'odoo'
+        partner, row = self.partner("John Smith", phone='1'), self.there("Smith, John", Notes="there")
+        only = self.there("Only there")
+        self.compare()
+        self.line(partner).write({'decision': 'link', 'name_from': 'qbo'})
+
+        self.carry_out()
+
+        self.assertEqual((partner.qbo_id, partner.name, partner.comment), (row['Id'], "John Smith", False))
+        self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "John Smith")
+        self.assertEqual(self.partner_of(only).name, "Only there")
+
     def test_products(self):
         same, item = self.old_product("Acid", type='service'), self.item_there("Acid Wash", Description="By hand")
         only_here, only_there = self.old_product("Only here"), self.item_there("Only there")

@@ -76,8 +76,11 @@ class Book:
         )
 
     def _name_base(self, line):
-        """Return the agreed values that make one side's name the changed one, so that it stays, whatever the rule."""
-        if not line.name_from or not line.has_two_names:
+        """Return the agreed values that make one side's name the changed one, so that it stays, whatever the rule.
+
+        Where Odoo is the source its name stays in any case.
+        """
+        if not line.name_from or not line.has_two_names or self.connection.direction == 'odoo':
             return False
         member = line._model()._qbo_names()[0]
         return {member: line.qbo_name if line.name_from == 'odoo' else line._record()._qbo_values()[member]}

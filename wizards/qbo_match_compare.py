@@ -73,7 +73,8 @@ class QboMatch(models.Model):
             if not line:
                 new.append(vals)
             else:
-                line._refill(vals)
+                # It would not be here if what was carried out were done, or had not been taken back since.
+                line._refill({**vals, 'carried': False} if line.is_done else vals)
         for some in split_every(BATCH, new, list):
             self.create(some)
 
