@@ -162,7 +162,7 @@ class TestFirstRun(SetupCase):
 
     def test_billing_needs_its_accounts(self):
         self.step_to('kinds')
-        self.setup.write({'want_products': True, 'want_billing': True})
+        self.setup.write({'want_products': True, 'want_billing': True, 'income_account_id': False})
         with self.assertRaisesRegex(UserError, "income account"):
             self.setup.action_next()
 
