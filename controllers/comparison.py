@@ -21,5 +21,8 @@ class ComparisonController(http.Controller):
         name = request.env._("Comparison with QuickBooks")
         return request.make_response(
             content,
-            [('Content-Type', TYPES[file_format]), ('Content-Disposition', content_disposition(f'{name}.{file_format}'))],
+            [
+                ('Content-Type', TYPES[file_format]),
+                ('Content-Disposition', content_disposition(f'{name}.{file_format}')),
+            ],
         )

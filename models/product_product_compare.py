@@ -11,9 +11,7 @@ class ProductProduct(models.Model):
 
     def _qbo_traits(self):
         """Return this product as it is compared, and as it is shown."""
-        return compare.Record(
-            key=str(self.id), name=self._qbo_name(), sku=self.default_code or '', active=self.active
-        )
+        return compare.Record(key=str(self.id), name=self._qbo_name(), sku=self.default_code or '', active=self.active)
 
     def _qbo_traits_of(self, values):
         """Return the same of an item of QuickBooks."""

@@ -118,5 +118,3 @@ class QboLink(models.Model):
         if self.entity in entities.LISTS:
             return self.base_odoo, 'update', {**self._version(), 'sparse': True, 'Active': False}
         return self.base_odoo, 'delete', self._version()
-
-

@@ -192,7 +192,9 @@ class QboLink(models.Model):
         record = self._record()
         record._qbo_apply(merge.unflatten(values))
         now = merge.flatten(record._qbo_values())
-        self.base_odoo = merge.unflatten({**merge.flatten(self.base_odoo or {}), **{path: now[path] for path in values}})
+        self.base_odoo = merge.unflatten(
+            {**merge.flatten(self.base_odoo or {}), **{path: now[path] for path in values}}
+        )
         self.base_qbo = merge.unflatten({**merge.flatten(self.base_qbo or {}), **values})
 
     def _not_taken(self):

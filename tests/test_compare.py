@@ -1,10 +1,9 @@
 import csv
 import io
 
-from openpyxl import load_workbook
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase
+from openpyxl import load_workbook
 
 from .comparison import CompareCase
 

@@ -122,7 +122,9 @@ class TestReadiness(QboCase):
             dialog.action_create()
         self.assertEqual(self.connection.income_account_id.name, "Pool Services")
         self.assertEqual(self.lines()["Income account"][0], 'fine')
-        self.assertEqual([row['Name'] for row in self.sandbox.all('Account') if row['Name'] == "Pool Services"], ["Pool Services"])
+        self.assertEqual(
+            [row['Name'] for row in self.sandbox.all('Account') if row['Name'] == "Pool Services"], ["Pool Services"]
+        )
 
     def test_an_account_name_that_is_taken_says_so(self):
         self.look()

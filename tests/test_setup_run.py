@@ -52,7 +52,9 @@ class TestPreview(SetupCase):
         self.step_to('preview')
         self.run_engine()
         self.assertEqual(self.sandbox.all('Customer'), before)
-        self.assertFalse(self.env['qbo.link'].search([('connection_id', '=', self.connection.id), ('qbo_id', '!=', False)]))
+        self.assertFalse(
+            self.env['qbo.link'].search([('connection_id', '=', self.connection.id), ('qbo_id', '!=', False)])
+        )
 
     def test_it_counts_what_is_created_where(self):
         self.customer("Marina Supply")
@@ -84,11 +86,19 @@ class TestPreview(SetupCase):
         self.assertIn('billing address', item.takes)
 
     def test_probable_duplicates_and_credits_are_said_once_more(self):
-        self.sandbox.create('Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW})
+        self.sandbox.create(
+            'Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW}
+        )
         partner = self.customer("Marina Supply", email='a@m.example')
         journal = self.env['account.journal'].search([('type', '=', 'bank')], limit=1)
         payment = self.env['account.payment'].create(
-            {'payment_type': 'inbound', 'partner_type': 'customer', 'partner_id': partner.id, 'amount': 30.0, 'journal_id': journal.id}
+            {
+                'payment_type': 'inbound',
+                'partner_type': 'customer',
+                'partner_id': partner.id,
+                'amount': 30.0,
+                'journal_id': journal.id,
+            }
         )
         payment.action_post()
         self.step_to('preview')
@@ -110,7 +120,9 @@ class TestFirstRun(SetupCase):
         self.assertEqual(self.setup.run_state, 'done')
 
     def test_what_is_undecided_stays_apart(self):
-        self.sandbox.create('Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW})
+        self.sandbox.create(
+            'Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW}
+        )
         partner = self.customer("Marina Supply", email='a@m.example')
         self.first_run()
         self.assertFalse(self.env['res.partner'].search([('name', '=', "Marina Supplies")]))
@@ -121,7 +133,9 @@ class TestFirstRun(SetupCase):
         self.start()
         [before] = self.setup.progress()['kinds']
         self.assertEqual((before['label'], before['done']), ("Customers", 0))
-        self.sandbox.arm('data_fault', on='customer', operation='create', match={'DisplayName': "Marina Supply"}, code='2020')
+        self.sandbox.arm(
+            'data_fault', on='customer', operation='create', match={'DisplayName': "Marina Supply"}, code='2020'
+        )
         self.run_engine()
         progress = self.setup.progress()
         [after] = progress['kinds']

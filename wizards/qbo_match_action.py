@@ -144,8 +144,9 @@ class QboMatch(models.Model):
     def _meet(self):
         """Pair the record of this line, which was renamed, with the entity of that name, where that is alone too."""
         found = self._namesakes().filtered(
-            lambda line: not (line.res_id or line.is_done or line.rule in FORBIDDING)
-            and self.res_id not in (line.apart or ())
+            lambda line: (
+                not (line.res_id or line.is_done or line.rule in FORBIDDING) and self.res_id not in (line.apart or ())
+            )
         )
         if len(found) == 1 and not self.qbo_id:
             vals = {'qbo_id': found.qbo_id, 'values': found.values, 'apart': found.apart}

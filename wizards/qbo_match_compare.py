@@ -122,7 +122,7 @@ class Report:
         self.connection, self.kind, self.model, self.entities = connection, kind, model, entities
         self.odoo_names = names
         never = links.filtered(lambda link: link.mode == 'never' and link.error_code != 'undecided')
-        self.left_records = set(never.mapped('res_id')) - {0, False}
+        self.left_records = set(never.mapped('res_id')) - {0}
         self.left_entities = set(never.filtered(lambda link: not link.res_id).mapped('qbo_id'))
         self.qbo_names = {compare.name_key(model._qbo_traits_of(row).name) for row in entities.values()}
 

@@ -151,7 +151,9 @@ class QboSetup(models.Model):
 
     def _check_auto_apply(self):
         name = self.env._("Automatic credits")
-        on = [self.connection_id._preference('SalesFormsPrefs', key) for key in ('AutoApplyCredit', 'AutoApplyPayments')]
+        on = [
+            self.connection_id._preference('SalesFormsPrefs', key) for key in ('AutoApplyCredit', 'AutoApplyPayments')
+        ]
         if not any(on):
             return self._line('fine', name, self.env._("QuickBooks applies no credits or payments by itself."))
         text = self.env._(

@@ -21,6 +21,7 @@ DECISIONS = {'create_qbo': 'create_qbo', 'create_odoo': 'create_odoo', 'link': '
 MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
 BATCH = 500
 
+
 class QboSetupItem(models.Model):
     """One record or entity that the first run creates, links or leaves alone."""
 
@@ -75,6 +76,7 @@ class QboSetupItem(models.Model):
         body = {'QuickBooks': merge.unflatten(sends), 'Odoo': merge.unflatten(takes)}
         return self.env._("Linked; these fields would be written on each side:"), body
 
+
 class QboSetupCount(models.Model):
     """One number of the preview."""
 
@@ -91,6 +93,7 @@ class QboSetupCount(models.Model):
         """List the records behind this number."""
         self.ensure_one()
         return self.setup_id._action_items([('kind', '=', self.kind), ('what', '=', self.what)])
+
 
 class QboSetup(models.Model):
     _inherit = 'qbo.setup'
@@ -109,7 +112,9 @@ class QboSetup(models.Model):
             credits = setup._credits()
             setup.credit_count = len(credits)
             total = setup.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
-            setup.credit_text = self.env._("%(count)s customers have credit of %(total)s.", count=len(credits), total=total)
+            setup.credit_text = self.env._(
+                "%(count)s customers have credit of %(total)s.", count=len(credits), total=total
+            )
 
     def _credits(self):
         """Return ``[(customer, amount)]`` of what is open to a customer's credit in Odoo, as negative amounts."""
@@ -251,6 +256,7 @@ class QboSetup(models.Model):
             'context': {'group_by': ['partner_id'], 'create': False},
         }
 
+
 def _split(record, entity, connection):
     """Return ``(sends, takes)``: flat values that linking a record with an entity writes there and here.
 
@@ -262,7 +268,7 @@ def _split(record, entity, connection):
     takes = {item.path: item.qbo for item in decisions if item.outcome == merge.QBO}
     return sends, {} if connection.direction == 'odoo' else takes
 
+
 def _words(flat, labels):
     """Return the names of some fields in words, separated by commas."""
     return ", ".join(sorted({labels.get(path) or labels.get(path.split('.')[0]) or path for path in flat})) or False
-

@@ -204,7 +204,11 @@ class QboSetup(models.Model):
         total = count()
         if self.run_state in ('undoing', 'undone'):
             taken = [('what', 'in', ('create_qbo', 'create_odoo'))]
-            total, done, failed = count(*taken), count(*taken, ('link_id', '=', False)), count(('link_id.undo', '=', 'left'))
+            total, done, failed = (
+                count(*taken),
+                count(*taken, ('link_id', '=', False)),
+                count(('link_id.undo', '=', 'left')),
+            )
             return {'kind': kind, 'label': label, 'total': total, 'done': done, 'failed': failed, 'held': 0}
         return {
             'kind': kind,
@@ -230,9 +234,7 @@ class QboSetup(models.Model):
     @api.model
     def _end_runs(self, connection):
         """End the run of a connection whose engine has nothing left to do. Called by the engine."""
-        setup = self.sudo().search(
-            [('connection_id', '=', connection.id), ('run_state', 'in', ('running', 'undoing'))]
-        )
+        setup = self.sudo().search([('connection_id', '=', connection.id), ('run_state', 'in', ('running', 'undoing'))])
         if not setup or not connection._is_idle():
             return
         if setup.run_state == 'running':
@@ -270,7 +272,5 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     def _rest(self):
-        super()._rest()
         self.env['qbo.setup']._end_runs(self)
-
-
+        return super()._rest()

@@ -77,7 +77,14 @@ def test_names_that_are_alike(one, other):
 
 @pytest.mark.parametrize(
     ('one', 'other'),
-    [("Ann Lee", "Bob Ray"), ("John Smith", "Jane Smith"), ("Pool A", "Pool B"), ("Tabs 5 gal", "Tabs 10 gal"), ("", ""), ("The Family", "Family")],
+    [
+        ("Ann Lee", "Bob Ray"),
+        ("John Smith", "Jane Smith"),
+        ("Pool A", "Pool B"),
+        ("Tabs 5 gal", "Tabs 10 gal"),
+        ("", ""),
+        ("The Family", "Family"),
+    ],
 )
 def test_names_that_are_not_alike(one, other):
     assert pair({'name': one}, {'name': other}) is None

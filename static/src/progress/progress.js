@@ -51,9 +51,7 @@ export class QboProgress extends Component {
     numbers(kind) {
         const parts = [_t("%(done)s of %(total)s", kind)];
         if (kind.failed) {
-            parts.push(
-                this.isUndo ? _t("%s left", kind.failed) : _t("%s need a decision", kind.failed)
-            );
+            parts.push(this.isUndo ? _t("%s left", kind.failed) : _t("%s need a decision", kind.failed));
         }
         if (kind.held) {
             parts.push(_t("%s wait", kind.held));

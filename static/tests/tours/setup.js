@@ -28,7 +28,11 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
             content: "Before anything, what one needs",
             trigger: "div[name=connect]:contains(Connecting starts nothing)",
         },
-        { trigger: "button[name=action_connect]:contains(Connect to QuickBooks)", run: "click", expectUnloadPage: true },
+        {
+            trigger: "button[name=action_connect]:contains(Connect to QuickBooks)",
+            run: "click",
+            expectUnloadPage: true,
+        },
         {
             content: "Back from Intuit, at the same place",
             trigger: ".o_form_view .o_field_widget[name=state]:contains(Connected)",
@@ -85,7 +89,10 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         ...next("Compare", "Accounts and Options"),
         ...next("Accounts and Options", "What to Synchronise"),
         ...next("What to Synchronise", "Preview"),
-        { content: "Potential duplicates once more", trigger: ".alert-warning:contains(perhaps on both sides already)" },
+        {
+            content: "Potential duplicates once more",
+            trigger: ".alert-warning:contains(perhaps on both sides already)",
+        },
         ...saveAndSync,
     ],
 });
