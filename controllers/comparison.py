@@ -18,11 +18,6 @@ class ComparisonController(http.Controller):
         matches.check_access('read')
         connection.check_access('read')
         content = matches._csv(connection) if file_format == 'csv' else matches._xlsx(connection)
-        name = request.env._("Comparison with QuickBooks")
-        return request.make_response(
-            content,
-            [
-                ('Content-Type', TYPES[file_format]),
-                ('Content-Disposition', content_disposition(f'{name}.{file_format}')),
-            ],
-        )
+        name = content_disposition(f'{request.env._("Comparison with QuickBooks")}.{file_format}')
+        headers = [('Content-Type', TYPES[file_format]), ('Content-Disposition', name)]
+        return request.make_response(content, headers)

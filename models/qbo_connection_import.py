@@ -112,7 +112,7 @@ class QboConnection(models.Model):
         return self._rule_text(rule) if rule and not model._qbo_match(row) else reason
 
     def _retry_refused(self):
-        """Ask again for what could not be taken, such as an invoice whose customer was left out, and wake the engine."""
+        """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""
         refused = self.env['qbo.link'].sudo().search([
             ('connection_id', 'in', self.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
             ('direction', '=', 'pull'),
