@@ -44,6 +44,8 @@ class Settings:
     requests_per_min: int = 500
     batches_per_min: int = 120
     """[3] 120 since 2025; some pages still say 40."""
+    reports_per_min: int = 200
+    """[3]"""
 
     request_id_s: int = 86400
     """[2] How long an answer is kept for replay. Not published; a day is assumed."""
@@ -97,7 +99,21 @@ class Settings:
     """[9.4] The name in a CustomerRef: of a job with its parents, or its ``DisplayName`` alone, as a
     recording of 2025 has it."""
     tracking_off: str = 'dropped'
-    """[9.13] Classes and locations that the company does not track are ``dropped`` or ``kept``."""
+    """[9.13] Classes and locations that the company does not track are ``dropped``, ``kept``, or
+    ``refused`` (6000) in documents and as new records."""
+    journal_names: str = 'many'
+    """[9.10] Whether a journal entry may have ``many`` lines on receivables and payables, or ``one``.
+    Intuit lifted the old limit of one."""
+    journal_lines: int = 1000
+    """[9.10] The most lines of a journal entry. Not published; a thousand is assumed, so that whoever
+    sums long days has to split them."""
+    report_parameters: str = 'refused'
+    """Parameters that a report does not have, such as classes in a trial balance: ``refused`` (400) or
+    ``ignored``. Clients report both."""
+    trial_balance_income: str = 'fiscal_year'
+    """From when income and expenses count in a trial balance; older ones are retained earnings:
+    ``fiscal_year`` (the one of the last day, as people see it in QuickBooks) or ``period`` (the first
+    day asked for)."""
     automated_rates: dict = field(default_factory=lambda: {'FL': 7, 'GA': 4, 'CA': 7.25, 'NY': 8.875, 'TX': 6.25})
     """[9.7] What automated sales tax takes in each state, in percent; none elsewhere. Made up."""
     exchange_rates: dict = field(default_factory=lambda: {'USD': 1.0, 'EUR': 1.1, 'GBP': 1.3, 'CAD': 0.75, 'AUD': 0.65})

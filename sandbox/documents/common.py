@@ -2,6 +2,7 @@
 
 from .. import errors
 from . import money
+from .lines import detail, spread
 
 CURRENCIES = {
     'USD': 'United States Dollar',
@@ -92,18 +93,42 @@ def not_deposited(books, entity, draft, old):
         yield errors.deposited()
 
 
-def tracking(books, draft, lines):
-    """Drop classes and locations that the company does not track (qbo-api 9.13), where so set."""
-    if books.settings.tracking_off == 'kept':
+def tracked(books):
+    """Return (classes per document, classes per line, locations): what the company tracks."""
+    names = ('ClassTrackingPerTxn', 'ClassTrackingPerTxnLine', 'TrackDepartments')
+    return tuple(books.preference('AccountingInfoPrefs', name, False) for name in names)
+
+
+def tracking(books, draft, lines, all_by_line=False):
+    """Drop classes and locations that the company does not track (qbo-api 9.13), where so set.
+
+    :param all_by_line: lines have classes and locations of their own, however classes are tracked
+    """
+    if books.settings.tracking_off != 'dropped':
         return
-    if not books.preference('AccountingInfoPrefs', 'TrackDepartments', False):
-        draft.pop('DepartmentRef', None)
-    per_line = books.preference('AccountingInfoPrefs', 'ClassTrackingPerTxnLine', False)
-    if not books.preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False) and not per_line:
+    per_document, per_line, locations = tracked(books)
+    if not (per_document or per_line):
         draft.pop('ClassRef', None)
-    if not per_line:
-        for members in lines:
+    if not locations:
+        draft.pop('DepartmentRef', None)
+    for members in lines:
+        if not (per_line or (per_document and all_by_line)):
             members.pop('ClassRef', None)
+        if not locations:
+            members.pop('DepartmentRef', None)
+
+
+def tracking_is_on(books, entity, draft, old):
+    """Refuse classes and locations that the company does not track (6000), where so set. The texts are
+    not known."""
+    if books.settings.tracking_off != 'refused':
+        return
+    per_document, per_line, locations = tracked(books)
+    given = [draft, *(detail(line) for line in spread(draft.get('Line') or ()))]
+    if not (per_document or per_line) and any('ClassRef' in members for members in given):
+        yield errors.business('Class tracking is off in this company.')
+    if not locations and any('DepartmentRef' in members for members in given):
+        yield errors.business('Location tracking is off in this company.')
 
 
 def money_goes_somewhere(books, entity, draft, old):

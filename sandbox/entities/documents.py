@@ -58,13 +58,16 @@ class Document(Entity):
     unnamed = ()
     """References that answers leave without a name."""
     defaults = {}
-    rules = (references.sound, common.currency_is_sound, common.period_is_open)
+    classed_by_line = False
+    """Whether each line has class and location, also where the company tracks classes per document."""
+    rules = (references.sound, common.currency_is_sound, common.period_is_open, common.tracking_is_on)
     deletion_rules = (common.period_is_open, links.linked_are_free)
 
     def complete(self, books, draft, old):
         draft.setdefault('TxnDate', (old or {}).get('TxnDate') or dates.today(books))
         common.complete_currency(books, draft, old)
-        common.tracking(books, draft, [detail(line) for line in spread(draft.get('Line') or ())])
+        lines = [detail(line) for line in spread(draft.get('Line') or ())]
+        common.tracking(books, draft, lines, self.classed_by_line)
 
     def complete_home(self, draft):
         """Set the amounts in the home currency."""

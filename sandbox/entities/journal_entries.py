@@ -18,6 +18,10 @@ NEEDS = {
 """What a line on such an account must name. The first text is recorded, the second follows it."""
 
 
+def _account(books, line):
+    return books.stored('Account', postings.ref(line[JOURNAL], 'AccountRef')) or {}
+
+
 def _entity(line):
     entity = line[JOURNAL].get('Entity') or {}
     return entity.get('Type'), postings.ref(entity, 'EntityRef')
@@ -50,12 +54,22 @@ def _debit(line):
     return cents if line[JOURNAL].get('PostingType') == 'Debit' else -cents
 
 
+def is_short(books, entity, draft, old):
+    """Refuse too many lines, and more than one on receivables and payables where so set (6000; the texts
+    are not known)."""
+    lines, most = of_type(draft, JOURNAL), books.settings.journal_lines
+    if len(lines) > most:
+        yield errors.business(f'A journal entry can have {most} lines at most.')
+    named = [line for line in lines if _account(books, line).get('AccountType') in NEEDS]
+    if books.settings.journal_names == 'one' and len(named) > 1:
+        yield errors.business('Only one line can be on Accounts Receivable or Accounts Payable.')
+
+
 def names_are_given(books, entity, draft, old):
     """Refuse a line on receivables without customer, on payables without vendor (6000), and a customer
     of another currency."""
     for line in of_type(draft, JOURNAL):
-        account = books.stored('Account', postings.ref(line[JOURNAL], 'AccountRef')) or {}
-        type, text = NEEDS.get(account.get('AccountType'), (None, ''))
+        type, text = NEEDS.get(_account(books, line).get('AccountType'), (None, ''))
         if type and (_entity(line)[0] != type or _entity(line)[1] is None):
             yield errors.business(text)
         elif type:
@@ -64,26 +78,39 @@ def names_are_given(books, entity, draft, old):
                 yield errors.business('The currency of the transaction is not the one of the name.')
 
 
+def one_currency(books, entity, draft, old):
+    """Refuse an account of a third currency: there is the company's, and one other (6000; text not known)."""
+    allowed = {None, books.home_currency, postings.ref(draft, 'CurrencyRef')}
+    used = {postings.ref(_account(books, line), 'CurrencyRef') for line in of_type(draft, JOURNAL)}
+    if used - allowed:
+        yield errors.business('You can only use one foreign currency per transaction.')
+
+
 class JournalEntry(Document):
     """Journal entries.
 
     Modelled: two lines at least, debits = credits, names on receivables and payables, line Ids from
-    "0", balances of accounts, customers and vendors, DocNumber (6140 where WarnDuplicateJournalNumber).
-    Not modelled: taxes on lines (kept, not computed), that a payment may settle an entry, adjustments,
-    whether only one line may be on receivables or payables (here there may be more).
+    "0", balances of accounts, customers and vendors, DocNumber (6140 where WarnDuplicateJournalNumber),
+    one foreign currency, how many lines (``journal_lines``) and how many with names (``journal_names``).
+    Class and location are each line's own, also where classes are tracked per document (assumed: an
+    entry has none itself).
+    Not modelled: taxes on lines (kept, not computed), that a payment may settle an entry, adjustments.
     """
 
     name, path = 'JournalEntry', 'journalentry'
     name_list = 'journal number'
     option_names = frozenset({'allowduplicatedocnum'})
-    counts_total = True
+    counts_total = classed_by_line = True
     defaults = {'Adjustment': False, 'TxnTaxDetail': {}}
     fields = {
         **COMMON_FIELDS,
         'DocNumber': Text(21, 'fs'), 'Line': JOURNAL_LINES, 'Adjustment': Boolean(), 'TxnTaxDetail': TAX_DETAIL,
         'GlobalTaxCalculation': GLOBAL_TAX, 'TaxRateRef': Reference(), 'TotalAmt': ReadOnly(),
     }  # fmt: skip
-    rules = (required('Line'), *Document.rules, lines_sound, is_balanced, names_are_given, numbers.unique)
+    rules = (
+        required('Line'), *Document.rules, lines_sound, is_balanced, is_short, names_are_given, one_currency,
+        numbers.unique,
+    )  # fmt: skip
 
     def complete(self, books, draft, old):
         super().complete(books, draft, old)
@@ -99,9 +126,8 @@ class JournalEntry(Document):
 
     def owed(self, books, body):
         for line in of_type(body, JOURNAL):
-            account = books.stored('Account', postings.ref(line[JOURNAL], 'AccountRef')) or {}
             type, id = _entity(line)
-            if account.get('AccountType') in NEEDS and id is not None:
+            if _account(books, line).get('AccountType') in NEEDS and id is not None:
                 yield f'{type}:{id}', _debit(line) if type == 'Customer' else -_debit(line)
 
     def postings(self, books, body):

@@ -5,10 +5,21 @@ from .base import Entity, parent_is_sound, qualified, references_exist, required
 from .fields import BAD_IN_NAMES, Boolean, Enum, Number, ReadOnly, Reference, Text
 
 
+def tracking_is_on(books, entity, draft, old):
+    """Refuse a new class or location of a company that does not track them (6000), where so set. The text
+    is not known."""
+    if old is None and books.settings.tracking_off == 'refused' and not any(
+        books.preference('AccountingInfoPrefs', name, False) for name in entity.switches
+    ):  # fmt: skip
+        yield errors.business(f'{entity.name} tracking is off in this company.')
+
+
 class Nested(Entity):
     """A list whose records may stand below each other; names are unique below one parent."""
 
     flag = ''
+    switches = ()
+    """Preferences of which one at least is on where the company uses the list."""
 
     def complete(self, books, draft, old):
         draft[self.flag] = bool(draft.get('ParentRef'))
@@ -20,11 +31,11 @@ class Nested(Entity):
 
 
 class Class(Nested):
-    """Classes. Modelled: hierarchy to five levels, unique names, inactive.
-    Not modelled: the effect of the preference for classes being off."""
+    """Classes. Modelled: hierarchy to five levels, names unique below one parent, inactive, tracking
+    that is off (``tracking_off``). Not modelled: what becomes of the ones below an inactive one."""
 
     name, path, name_list, sequence = 'Class', 'class', 'Class', 'Class'
-    flag = 'SubClass'
+    flag, switches = 'SubClass', ('ClassTrackingPerTxn', 'ClassTrackingPerTxnLine')
     counts_total = True
     defaults = {'Active': True}
     fields = {
@@ -39,6 +50,7 @@ class Class(Nested):
         references_exist,
         unique_name('class', siblings=True),
         parent_is_sound('SubClass'),
+        tracking_is_on,
     )
 
 
@@ -46,7 +58,7 @@ class Department(Nested):
     """Locations. Modelled and not modelled: as Class."""
 
     name, path, name_list, sequence = 'Department', 'department', 'Department', 'Department'
-    flag = 'SubDepartment'
+    flag, switches = 'SubDepartment', ('TrackDepartments',)
     defaults = {'Active': True}
     fields = {
         'Name': Text(100, 'fs', forbidden=BAD_IN_NAMES),
@@ -60,6 +72,7 @@ class Department(Nested):
         references_exist,
         unique_name('department', siblings=True),
         parent_is_sound('SubDepartment'),
+        tracking_is_on,
     )
 
 

@@ -1,24 +1,9 @@
-"""Sales receipts, refunds, credit memos, journal entries, and the stock they move (qbo-api 9.5, 9.9, 9.10)."""
+"""Sales receipts, refunds, credit memos, and the stock they move (qbo-api 9.5, 9.9)."""
 
 import pytest
 
-from .client import detail, faults
+from .client import faults
 from .documents import account, balance, keys, line, owes, values
-
-
-def entry(sandbox, *rows, **members):
-    """Return the values of a journal entry of rows (account, debits, further members of the detail)."""
-    lines = []
-    for name, debit, *more in rows:
-        detail_ = {'PostingType': 'Debit' if debit > 0 else 'Credit', 'AccountRef': {'value': account(sandbox, name)}}
-        lines.append({'Amount': abs(debit), 'DetailType': 'JournalEntryLineDetail',
-                      'JournalEntryLineDetail': {**detail_, **(more[0] if more else {})}})  # fmt: skip
-    return {'Line': lines, **members}
-
-
-def named(type, id):
-    return {'Entity': {'Type': type, 'EntityRef': {'value': id}}}
-
 
 # Receipts.
 
@@ -153,75 +138,6 @@ def test_category_stays_active_and_first_day_stays(sandbox, api):
     day = sandbox.get('Item', SALT)['InvStartDate']
     changed = sandbox.update('Item', SALT, {'QtyOnHand': 20, 'InvStartDate': '2026-06-01'})
     assert (changed['QtyOnHand'], changed['InvStartDate']) == (20, day)
-
-
-# Journal entries.
-
-
-def test_entry_moves_accounts_customers_and_vendors(sandbox):
-    rows = [('Accounts Receivable (A/R)', 70, named('Customer', '1')), ('Repair income', -50),
-            ('Accounts Payable (A/P)', -20, named('Vendor', '41'))]  # fmt: skip
-    vendor = sandbox.all('Vendor')[0]['Id']
-    rows[2][2]['Entity']['EntityRef']['value'] = vendor
-    before = balance(sandbox, 'Accounts Receivable (A/R)')
-    made = sandbox.create('JournalEntry', entry(sandbox, *rows, TxnDate='2026-02-02'))
-
-    assert [each['Id'] for each in made['Line']] == ['0', '1', '2']
-    assert (owes(sandbox), sandbox.get('Vendor', vendor)['Balance']) == (70, 20)
-    assert balance(sandbox, 'Accounts Receivable (A/R)') == before + 70
-    assert balance(sandbox, 'Repair income') == 0
-    assert (
-        made['Line'][0]['JournalEntryLineDetail']['Entity']['EntityRef']['name']
-        == sandbox.get('Customer', '1')['DisplayName']
-    )
-    sandbox.delete('JournalEntry', made['Id'])
-    assert (owes(sandbox), sandbox.get('Vendor', vendor)['Balance']) == (0, 0)
-
-
-@pytest.mark.parametrize('rows, wanted', [
-    ([('Checking', 10), ('Savings', -9)], [('2300', 'Line')]),
-    ([('Checking', 10)], [('6000', '')]),
-    ([('Accounts Receivable (A/R)', 10), ('Savings', -10)], [('6000', '')]),
-    ([('Accounts Receivable (A/R)', 10, named('Vendor', '99')), ('Savings', -10)], [('2500', ''), ('6000', '')]),
-    ([('Accounts Payable (A/P)', 10, named('Customer', '1')), ('Savings', -10)], [('6000', '')]),
-])  # fmt: skip
-def test_wrong_entries_are_refused(sandbox, api, rows, wanted):
-    assert faults(api.post('journalentry', entry(sandbox, *rows))) == wanted
-
-
-def test_lines_of_an_entry_need_a_side_and_a_positive_amount(sandbox, api):
-    asked = entry(sandbox, ('Checking', 10), ('Savings', -10))
-    del asked['Line'][0]['JournalEntryLineDetail']['PostingType']
-    asked['Line'][1]['Amount'] = -10
-
-    assert {code for code, _element in faults(api.post('journalentry', asked))} >= {'2260', '2290'}
-
-
-def test_number_of_an_entry_is_unique_where_the_company_warns(sandbox, api):
-    asked = entry(sandbox, ('Checking', 10), ('Savings', -10), DocNumber='AA_1')
-    made = sandbox.create('JournalEntry', asked)
-
-    assert detail(api.post('journalentry', asked))[1].endswith(
-        f'DocNumber=AA_1 is assigned to TxnType=Journal Entry with TxnId={made["Id"]}'
-    )
-    pair = {'Name': 'WarnDuplicateJournalNumber', 'Value': 'false'}
-    sandbox.configure(preferences={'OtherPrefs': {'NameValue': [pair]}})
-    assert api.post('journalentry', asked).status_code == 200
-
-
-def test_entry_in_closed_books_is_refused(sandbox, api):
-    sandbox.configure(preferences={'AccountingInfoPrefs': {'BookCloseDate': '2026-01-31'}})
-    asked = entry(sandbox, ('Checking', 10), ('Savings', -10), TxnDate='2026-01-31')
-
-    assert faults(api.post('journalentry', asked)) == [('6210', '')]
-
-
-def test_classes_and_locations_reach_the_postings(sandbox):
-    refs = {'ClassRef': {'value': '2'}, 'DepartmentRef': {'value': '1'}}
-    made = sandbox.create('JournalEntry', entry(sandbox, ('Checking', 10, refs), ('Savings', -10)))
-    rows = sandbox.postings('JournalEntry', made['Id'])
-
-    assert [(row['cents'], row['class'], row['department']) for row in rows] == [(1000, '2', '1'), (-1000, None, None)]
 
 
 # Seeds.
