@@ -7,6 +7,7 @@ shows up in CDC and fires webhooks, but no armed fault, throttle or ended subscr
 from . import seeds
 from .company.faults import KINDS
 from .company.intuit import Intuit
+from .documents import dates, ledger
 from .settings import changed
 from .wire.log import RequestLog
 
@@ -215,6 +216,15 @@ class Control:
         ``txn_date``, ``account``, ``class``, ``department``, ``entity``, ``cents`` (debits positive,
         home currency)."""
         return self.intuit.database.postings(realm or self.realm_id, type, None if id is None else str(id))
+
+    def balances(self, until=None, by=None, realm=None):
+        """Return {(account, group): cents} of the trial balance on a day; debits are positive.
+
+        :param until: the day; today if None
+        :param by: ``class`` or ``department`` to group by; None: one group, None
+        """
+        books = self.books(realm)
+        return ledger.balances(books, until or dates.today(books), by=by)
 
     def overwrite(self, type, id, members, realm=None):
         """Set members past all rules (a balance, a bad e-mail); return the record."""

@@ -261,6 +261,17 @@ class Database:
         )
         return [dict(row) for row in rows]
 
+    def sums(self, realm, since, until):
+        """Return the sums of a company's postings of some days as dicts: account, class, department, cents."""
+        rows = self.rows(
+            'SELECT account, class, department, sum(cents) AS cents FROM posting WHERE realm = ? '
+            'AND txn_date BETWEEN ? AND ? GROUP BY account, class, department',
+            realm,
+            since,
+            until,
+        )
+        return [dict(row) for row in rows]
+
     # Answers by request id.
 
     def answer(self, realm, request_id, since):

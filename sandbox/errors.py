@@ -24,6 +24,7 @@ MESSAGES = {
     '2040': 'Invalid String',
     '2050': 'String length is either shorter or longer than supported by specification',
     '2060': 'Invalid Date format',
+    '2070': 'Invalid Date Range',
     '2080': 'Invalid Number',
     '2090': 'Number out of range',
     '2130': 'Invalid Request Id Format',
@@ -215,6 +216,11 @@ def bad_date(path, value):
     return Violation('2060', f'Invalid Date format : {value}', path)
 
 
+def bad_period():
+    """2070 where a period ends before it begins. The text is not known."""
+    return Violation('2070', 'Invalid Date Range : start_date must be less than end_date.', 'start_date')
+
+
 def bad_enumeration(path, value):
     """2170."""
     return Violation('2170', f'Invalid Enumeration : {value}', path)
@@ -280,6 +286,12 @@ def made_inactive(code, path):
 def period_closed():
     """6210."""
     return Violation('6210', PERIOD_CLOSED)
+
+
+def no_report():
+    """5020 for a report that nobody has; names are told apart by case (recorded: ``Cashflow``)."""
+    detail = 'Permission Denied Error : You do not have the access rights to use this feature.'
+    return Violation('5020', detail, 'ReportName')
 
 
 def deposited():

@@ -18,16 +18,17 @@ class Throttle:
         with self._lock:
             self._seen.clear()
 
-    def admit(self, realm, settings, is_batch=False):
-        """Count one request.
+    def admit(self, realm, settings, resource=''):
+        """Count one request for a resource, ``batch`` or ``reports`` where that has a limit of its own.
 
         :raise GatewayFault: 429; the request does not count then (whether it does is not known)
         """
         if not settings.throttle:
             return
         limits = [('all', 1, settings.requests_per_s), ('all', 60, settings.requests_per_min)]
-        if is_batch:
-            limits.append(('batch', 60, settings.batches_per_min))
+        own = {'batch': settings.batches_per_min, 'reports': settings.reports_per_min}
+        if resource in own:
+            limits.append((resource, 60, own[resource]))
         with self._lock:
             now = self._clock.time()
             for kind, window_s, most in limits:

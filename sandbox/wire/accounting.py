@@ -6,13 +6,14 @@ from .. import entities, errors
 from ..clock import answer_time
 from ..company.batch import batch
 from ..company.cdc import cdc
+from ..company.reports import report
 from ..company.select import query
 from . import envelope
 
 PREFIX = '/v3/company/'
 LONGEST_REQUEST_ID, LONGEST_BATCH_REQUEST_ID = 50, 36
 NOT_MODELLED = frozenset((
-    'reports', 'upload', 'download', 'exchangerate', 'recurringtransaction', 'graphql',
+    'upload', 'download', 'exchangerate', 'recurringtransaction', 'graphql',
 ))  # fmt: skip
 OPERATIONS = frozenset({'create', 'update', 'delete', 'void'})
 
@@ -22,7 +23,7 @@ def describe(record, path, method):
     realm, _slash, rest = path[len(PREFIX) :].partition('/')
     parts = [part for part in rest.split('/') if part]
     record.realm, record.entity = realm, (parts[0].lower() if parts else '')
-    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create'}
+    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create', 'reports': 'report'}
     if record.entity in named:
         record.operation = named[record.entity]
     elif method == 'GET':
@@ -62,7 +63,7 @@ class Accounting:
         books = self._intuit.books(record.realm)
         if not books or consent['realm'] != record.realm or 'accounting' not in consent['scope']:
             raise errors.application_forbidden()
-        self._intuit.throttle.admit(record.realm, settings, is_batch=record.entity == 'batch')
+        self._intuit.throttle.admit(record.realm, settings, record.entity)
         return books
 
     def _time(self):
@@ -77,6 +78,8 @@ class Accounting:
         """Return (status, body)."""
         if record.entity in NOT_MODELLED or len(parts) > 2:
             raise errors.NotModelled(f'{request.method} {"/".join(parts)}')
+        if request.method == 'GET' and record.entity == 'reports':
+            return 200, report(books, parts[1] if len(parts) > 1 else '', record.query)
         if request.method == 'GET':
             return 200, {**self._get(books, record, parts), 'time': self._time()}
         if request.method != 'POST':

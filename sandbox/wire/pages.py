@@ -9,9 +9,11 @@ from ..clock import pacific
 from . import views
 from .paper_pages import PaperPages, lines_of
 from .papers import MADE_HERE, TITLES
+from .report_pages import ReportPages
 
 ROUTES = (
     ('GET', '/', 'home'),
+    ('GET', '/company/<realm>/TrialBalance', 'trial_balance'),
     ('GET', '/company/<realm>/<type>', 'list'),
     ('GET', '/company/<realm>/Customer/new', 'new'),
     ('POST', '/company/<realm>/Customer/new', 'create'),
@@ -35,7 +37,7 @@ APP_PAGES = {
 """Page of Intuit's web application: the type whose id is its one parameter."""
 
 
-class Pages(PaperPages):
+class Pages(PaperPages, ReportPages):
     """Serves the pages for one sandbox."""
 
     def __init__(self, control):

@@ -88,6 +88,8 @@ def side(realms, realm, type, counts):
             parts.append(
                 f'<a{mark} href="/company/{realm}/{each}">{LABELS[each]}<span>{counts.get(each, 0)}</span></a>'
             )
+    mark = ' class="here"' if type == 'TrialBalance' else ''
+    parts.append(f'<h3>Reports</h3><a{mark} href="/company/{realm}/TrialBalance">Trial balance</a>')
     return f'<aside class="side">{"".join(parts)}</aside>'
 
 
