@@ -246,6 +246,18 @@ class Client(QuickBooks):
         truncated = sum(map(len, changes.values())) >= CDC_MAX
         return CdcAnswer(changes, truncated, answer.status, answer.tid, answer.duration_ms, answer.time)
 
+    def report(self, name, **parameters):
+        """Run a report; ``values`` of the answer are the report, which :mod:`reports` reads.
+
+        :param str name: ``'TrialBalance'``; case counts
+        :param parameters: of that report: ``start_date`` and ``end_date`` as text, ``accounting_method``; those that
+            are None are left out. QuickBooks refuses or ignores the ones that the report does not have
+        """
+        answer = self.get_report(name, parameters)
+        if 'Rows' not in answer.values:
+            raise _no_such(answer, 'Rows')
+        return answer
+
     def company_info(self):
         """Read the company: ``CompanyName``, ``Country``, ``NameValue`` with the subscription (qbo-api 9.14)."""
         return self.read('CompanyInfo', self.realm_id)
@@ -310,12 +322,7 @@ class Client(QuickBooks):
             return answer
         values = answer.values.get(entity)
         if not isinstance(values, dict):
-            raise errors.UnknownOutcome(
-                errors=(errors.ErrorDetail('', f"The answer holds no {entity}"),),
-                status=answer.status,
-                tid=answer.tid,
-                request_id=request_id,
-            )
+            raise _no_such(answer, entity, request_id)
         return answer.having(values)
 
 
@@ -328,6 +335,16 @@ class _Bearer(requests.auth.AuthBase):
     def __call__(self, request):
         request.headers['Authorization'] = f'Bearer {self.token}'
         return request
+
+
+def _no_such(answer, name, request_id=None):
+    """Return the error of a success without the member that was asked for."""
+    return errors.UnknownOutcome(
+        errors=(errors.ErrorDetail('', f"The answer holds no {name}"),),
+        status=answer.status,
+        tid=answer.tid,
+        request_id=request_id,
+    )
 
 
 def _unusable(response, request_id):

@@ -35,6 +35,7 @@ from . import (
     test_push,
     test_refund,
     test_refused,
+    test_reports,
     test_schedule,
     test_security,
     test_settled,

@@ -1,0 +1,51 @@
+"""Reports as figures. A report is a tree of rows, and its amounts are text (qbo-api 2; `Client.report`)."""
+
+import re
+from decimal import Decimal
+
+_AMOUNT = re.compile(r'(-?\d+(\.\d{1,2})?)?')
+
+
+def trial_balance(report):
+    """Return ``{account id: cents}`` of a trial balance; debits are positive, accounts that come to nothing included.
+
+    Rows that QuickBooks gives no account for are together under ``None``, so that the sum of all is nothing.
+    Totals are left out. Balance sheet accounts have their balance on the last day, income and expenses what came
+    since the fiscal year began; what is older is in the account for retained earnings.
+
+    :param dict report: what QuickBooks answered, in total: one column of debits and one of credits
+    :raise ValueError: it is not such a report, or an amount is none
+    """
+    debit, credit = _money_columns(report)
+    balances = {}
+    for cells in _cells(report):
+        account = cells[0].get('id') or None
+        cents = _cents(cells, debit) - _cents(cells, credit)
+        if account or cents:
+            balances[account] = balances.get(account, 0) + cents
+    return balances
+
+
+def _money_columns(report):
+    """Return the places of debits and credits. Titles are in the company's language; their order is not."""
+    columns = (report.get('Columns') or {}).get('Column') or []
+    found = [place for place, column in enumerate(columns) if column.get('ColType') == 'Money']
+    if len(found) != 2:
+        raise ValueError(f"a trial balance has debits and credits, and not {len(found)} columns of amounts")
+    return found
+
+
+def _cells(node):
+    """Yield the cells of each row below a node. An account with others below it is the header of a section."""
+    for row in (node.get('Rows') or {}).get('Row') or ():
+        for part in (row, row.get('Header') or {}):
+            if part.get('ColData'):
+                yield part['ColData']
+        yield from _cells(row)
+
+
+def _cents(cells, place):
+    text = (cells[place].get('value') or '').replace(',', '') if place < len(cells) else ''
+    if not _AMOUNT.fullmatch(text):
+        raise ValueError(f"not an amount in whole cents: {text!r}")
+    return int(Decimal(text or 0) * 100)
