@@ -2,8 +2,12 @@ from . import controllers, models, wizards
 
 
 def uninstall_hook(env):
-    """Give up the access to QuickBooks and remove the scheduled actions, which are no data of the module."""
+    """Give up the access to QuickBooks and remove the scheduled actions, which are no data of the module.
+
+    Which record is which entity outlives it, so that a later installation finds the links again.
+    """
     for connection in env['qbo.connection'].with_context(active_test=False).search([]):
         if connection.state in ('connected', 'reconnect'):
             connection.action_disconnect()
+        env['qbo.link']._remember(connection)
         connection.unlink()

@@ -155,8 +155,8 @@ class AccountMove(models.Model):
             values['SalesTermRef'] = {'value': self._qbo_term().qbo_id or None}
         elif self._qbo_entity() == 'RefundReceipt':
             journal = self._qbo_refund_payment().journal_id
-            account = journal.qbo_deposit_account_id or connection.deposit_account_id
-            values['DepositToAccountRef'] = {'value': account.qbo_id or None}
+            account_id = journal.qbo_deposit_account_id.qbo_id or connection.deposit_account_id.qbo_id
+            values['DepositToAccountRef'] = {'value': account_id or None}
         return values
 
     def _qbo_mapped_by_country(self, values, connection):

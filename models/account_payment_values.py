@@ -59,13 +59,13 @@ class AccountPayment(models.Model):
 
     def _qbo_deposit_account(self):
         """Return the id of the account that QuickBooks books the money on; what was agreed stays."""
-        if self.qbo_deposit_account_id:
-            return self.qbo_deposit_account_id.qbo_id
+        if account_id := self.qbo_deposit_account_id.qbo_id:
+            return account_id
         agreed = (self.qbo_link_id.base_odoo or {}).get('DepositToAccountRef')
         if agreed:
             return agreed['value']
         connection = self.env['qbo.connection']._of_company(self.env.company)
-        return (self.journal_id.qbo_deposit_account_id or connection.deposit_account_id).qbo_id or None
+        return self.journal_id.qbo_deposit_account_id.qbo_id or connection.deposit_account_id.qbo_id or None
 
     def _qbo_currency_values(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)

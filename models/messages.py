@@ -126,6 +126,18 @@ REASONS = {
     'user_not_in_realm': lambda env: env._(
         "The QuickBooks user who connected has lost access to the company. Have a user with access connect again."
     ),
+    'invalid_grant': lambda env: env._(
+        "QuickBooks does not accept Odoo's access any more: somebody disconnected the app in QuickBooks, or the password "
+        "of the user who connected was changed. Connect again; changes are held until then."
+    ),
+    '3100': lambda env: env._(
+        "QuickBooks does not let Odoo into the company any more: the app was disconnected there, or the user who "
+        "connected is no administrator any longer. Have a company administrator connect again."
+    ),
+    '130': lambda env: env._(
+        "This access belongs to Intuit's other environment. Choose the environment that the keys are for, and connect "
+        "again."
+    ),
     'invalid_client': lambda env: env._(
         "Intuit does not know this client ID and secret. Copy them again from the app's page at Intuit; production and "
         "development keys are different."

@@ -237,7 +237,7 @@ class ProductProduct(models.Model):
         is_inventory = self._qbo_type() == INVENTORY
         if not switch and not is_inventory:
             return None
-        if self[own] or self.qbo_link_id.qbo_id:
+        if self[own].qbo_id or self.qbo_link_id.qbo_id:
             agreed = (self.qbo_link_id.base_odoo or {}).get(member) or {}
             return self[own].qbo_id or agreed.get('value')
         return self._qbo_connection()[default].qbo_id or None if is_inventory or self[switch] else None

@@ -112,7 +112,9 @@ class QboConnection(models.Model):
 
     def _compute_counts(self):
         links = self.env['qbo.link']._read_group(
-            [('connection_id', 'in', self.ids), ('mode', '!=', 'never')], ['connection_id', 'state'], ['__count']
+            [('connection_id', 'in', self.ids), ('mode', '!=', 'never'), ('dismissed', '=', False)],
+            ['connection_id', 'state'],
+            ['__count'],
         )
         counts = {(connection.id, state): count for connection, state, count in links}
         changes = dict(

@@ -54,8 +54,7 @@ class QboConnection(models.Model):
 
     def _inverse_realm_entry(self):
         for connection in self.filtered('realm_entry'):
-            connection._check_same_realm(connection.realm_entry.strip())
-        self._store_secret('realm_entry', 'realm_id')
+            connection._use_realm(connection.realm_entry.strip())
 
     def _inverse_token_entry(self):
         self._store_secret('token_entry', 'refresh_token')
@@ -134,19 +133,13 @@ class QboConnection(models.Model):
         """Revoke the access at Intuit and forget the tokens. Links and held changes are kept."""
         self.ensure_one()
         self._check_manager()
-        credential = self._credential()
-        token = credential._secret('refresh_token')
         text = self.env._("Disconnected from QuickBooks. Links are kept; changes are held until you connect again.")
-        try:
-            if token:
-                self._oauth().revoke(token)
-        except errors.QboError as error:
+        if why := self._revoke():
             text = self.env._(
                 "Disconnected here, but Intuit did not confirm (%s). "
                 "Remove the app in QuickBooks too, under Apps ▸ My apps.",
-                sentence(self.env, error),
+                why,
             )
-        credential._forget_tokens()
         self._set_state('disconnected', text)
         return True
 
@@ -198,19 +191,22 @@ class QboConnection(models.Model):
 
     def _connected(self, realm_id, tokens):
         """Store the tokens, read the company, and let the engine run."""
-        self._check_same_realm(realm_id)
+        self._use_realm(realm_id)
         credential = self._credential()
-        credential._set_secrets(realm_id=realm_id)
         credential._set_tokens(tokens)
+        credential.warned_days = 0
         try:
             qbo = self._client(tokens.access_token)
             answer = self._read_company(qbo)
             self._read_preferences(qbo)
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
+        links = self._return_to_file()
         for schedule in self.sudo().schedule_ids.filtered(lambda schedule: not schedule.cursor):
             schedule.cursor = answer.time.replace(tzinfo=None)
         self._set_state('connected', False)
+        for link in links:
+            link._append_change(is_bulk=True)
 
     def _read_company(self, qbo):
         answer = qbo.company_info()
@@ -229,7 +225,7 @@ class QboConnection(models.Model):
         """Move the connection to ``state`` and switch its scheduled actions accordingly."""
         self.sudo().write({'state': state, 'message': message, 'paused_until': False, 'failures': 0})
         if message:
-            self._log('connection', message, level='info' if state == 'disconnected' else 'error')
+            self._log('connection', message, level='error' if state == 'reconnect' else 'info')
         else:
             self._log('connection', self.env._("Connected to %s.", self.qbo_company_name))
             self.activity_unlink(['mail.mail_activity_data_warning'])
@@ -244,18 +240,6 @@ class QboConnection(models.Model):
             cron.active = active
         if active:
             self.sudo().schedule_ids._replan()
-
-    def _lost(self, text):
-        """Hold everything until an administrator connects again, and tell the administrators why."""
-        self._set_state('reconnect', text)
-        group = self.env.ref('quickbooks_online.quickbooks_online_group_manager')
-        for user in group.all_user_ids.filtered(lambda user: self.company_id in user.company_ids and not user.share):
-            self.activity_schedule(
-                'mail.mail_activity_data_warning',
-                user_id=user.id,
-                summary=self.env._("Reconnect to QuickBooks"),
-                note=text,
-            )
 
     def _check_manager(self):
         if not self.env.user.has_group('quickbooks_online.quickbooks_online_group_manager'):
@@ -284,8 +268,8 @@ class QboConnection(models.Model):
         if has_links and credential.realm_digest and credential.realm_digest != digest:
             raise UserError(
                 self.env._(
-                    "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: "
-                    "connect again and choose that one.",
+                    "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: connect "
+                    "again and choose that one, or press Move to Another Company File first.",
                     company=self.company_id.name,
                     qbo=self.qbo_company_name,
                 )

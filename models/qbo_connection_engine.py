@@ -33,6 +33,8 @@ class QboConnection(models.Model):
         self = self.with_company(self.company_id).with_context(lang=self._language())
         cron = self.env['ir.cron']
         steps = (self._push_users, self._push_unanswered, self._pull, self._push_bulk, self._take_back)
+        if self.state == 'connected' and self._warn_of_end():
+            cron._commit_progress(remaining=1)  # told once, whatever fails next
         try:
             while self._may_run() and (done := next(filter(None, (step() for step in steps)), 0)):
                 if not cron._commit_progress(done, remaining=1):
@@ -87,7 +89,7 @@ class QboConnection(models.Model):
         self.env.cr.rollback()
         self.env.invalidate_all()
         if error.kind is errors.Kind.AUTHORISATION:
-            self._lost(sentence(self.env, error))
+            self._lost(self._why_lost(error))
             return
         self.failures += 1
         self.paused_until = fields.Datetime.now() + self._pause(error.kind)

@@ -2,6 +2,7 @@ import json
 import re
 
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 
 from ..qbo import endpoints, merge, values
 from ..qbo.values import VOIDED
@@ -69,13 +70,21 @@ class QboLink(models.Model):
     synced_at = fields.Datetime("Last Synchronised", readonly=True)
     request_ids = fields.One2many('qbo.request', 'link_id', "Requests")
     log_ids = fields.One2many('qbo.log', 'link_id', "Activity")
+    dismissed = fields.Boolean(readonly=True, help="The error is not counted any more, until the record fails again.")
+    active = fields.Boolean(default=True, readonly=True)
+    realm_digest = fields.Char(
+        readonly=True,
+        index='btree_not_null',
+        groups=NO_ACCESS,
+        help="Of an archived link: the company file with which it comes back; empty, it never does.",
+    )
 
     _unique_record = models.UniqueIndex(
-        '(connection_id, res_model, res_id, entity) WHERE res_id IS NOT NULL',
+        '(connection_id, res_model, res_id, entity) WHERE res_id IS NOT NULL AND active',
         "A record has one link per QuickBooks type.",
     )
     _unique_entity = models.UniqueIndex(
-        '(connection_id, entity, qbo_id) WHERE qbo_id IS NOT NULL',
+        '(connection_id, entity, qbo_id) WHERE qbo_id IS NOT NULL AND active',
         "A QuickBooks entity is linked to one record.",
     )
     _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
@@ -122,6 +131,11 @@ class QboLink(models.Model):
         if 'state' in vals:
             self._announce()
         return result
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Archived links count nowhere, not even where somebody looks at archived customers."""
+        return super(QboLink, self.with_context(active_test=True))._search(domain, *args, **kwargs)
 
     # === BUSINESS METHODS === #
 
@@ -340,6 +354,7 @@ class QboLink(models.Model):
             'conflicts': False,
             'candidate': False,
             'waits_for_id': False,
+            'dismissed': False,
         }
 
     def _fail(self, code, text, direction='push', fix=None, **vals):
@@ -356,6 +371,7 @@ class QboLink(models.Model):
                 'error': text,
                 'error_fix': fix,
                 'direction': direction,
+                'dismissed': False,
                 **vals,
             }
         )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 
 from ..qbo import errors
 
@@ -24,7 +25,11 @@ class QboReference(models.Model):
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
     company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
-    qbo_id = fields.Char("QuickBooks Id", required=True, readonly=True)
+    qbo_id = fields.Char(
+        "QuickBooks Id", readonly=True, help="Empty while its company file is not connected: it is sent to no other."
+    )
+    shelved_id = fields.Char(readonly=True, help="Its id in the company file that was left.")
+    realm_digest = fields.Char(readonly=True, groups=NO_ACCESS, help="The company file that was left.")
     name = fields.Char(required=True, readonly=True)
     kind = fields.Char(
         readonly=True,
@@ -85,7 +90,7 @@ class QboReference(models.Model):
     def _take(self, connection, entity, rows):
         """Make this list be ``rows``, the active entries as QuickBooks sent them."""
         known = self.with_context(active_test=False).search(
-            [('connection_id', '=', connection.id), ('entity', '=', entity)]
+            [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
         )
         by_id = {reference.qbo_id: reference for reference in known}
         for row in rows:

@@ -33,7 +33,8 @@ class QboReference(models.Model):
 
         :param str day: ``2026-11-21``
         """
-        found = self.sudo().with_context(active_test=False).search([('connection_id', '=', connection_id)])
+        domain = [('connection_id', '=', connection_id), ('qbo_id', '!=', False)]
+        found = self.sudo().with_context(active_test=False).search(domain)
         rates = [
             (item.qbo_id, item.name, item.active, item.data)
             for item in found.filtered(lambda item: item.entity == 'TaxRate')

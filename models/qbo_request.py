@@ -7,7 +7,7 @@ from odoo.orm.models import NO_ACCESS
 
 from ..qbo.redact import redact
 
-KEEP_DAYS = 30
+KEEP_DAYS = 32  # the reads of the longest month are counted
 GC_LIMIT = 10_000
 WINDOW_S = 60  # the longest window of Intuit's limits (qbo-api 3)
 
@@ -47,7 +47,14 @@ class QboRequest(models.Model):
     odoo_values = fields.Json("Values in Odoo", readonly=True, help="Becomes the agreed values once accepted.")
     change_ids = fields.Json("Changes Covered", readonly=True)
     state = fields.Selection(
-        [('unanswered', "Unanswered"), ('done', "Accepted"), ('refused', "Refused")], required=True, readonly=True
+        [
+            ('unanswered', "Unanswered"),
+            ('done', "Accepted"),
+            ('refused', "Refused"),
+            ('shelved', "Kept for another company file"),
+        ],
+        required=True,
+        readonly=True,
     )
     sent_at = fields.Datetime(readonly=True, index=True)
     attempts = fields.Integer(readonly=True)
@@ -127,8 +134,8 @@ class QboRequest(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Delete answered requests older than 30 days; an unanswered one is still owed."""
+        """Delete answered requests older than a month; one without an answer is still owed."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
-        old = self.search([('create_date', '<', limit), ('state', '!=', 'unanswered')], limit=GC_LIMIT)
+        old = self.search([('create_date', '<', limit), ('state', 'in', ('done', 'refused'))], limit=GC_LIMIT)
         old.unlink()
         return len(old), len(old) == GC_LIMIT

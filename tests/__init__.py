@@ -5,6 +5,7 @@ from . import (
     test_compare_carry,
     test_compare_rules,
     test_connection,
+    test_connection_life,
     test_cost,
     test_discount,
     test_discount_totals,
