@@ -19,6 +19,8 @@
         'views/qbo_link_views.xml',
         'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
+        'views/qbo_health_views.xml',
+        'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
         'views/account_move_views.xml',
         'views/account_payment_views.xml',

@@ -229,6 +229,7 @@ class QboConnection(models.Model):
         else:
             self._log('connection', self.env._("Connected to %s.", self.qbo_company_name))
             self.activity_unlink(['mail.mail_activity_data_warning'])
+        self._announce_lost()
         self._switch_crons(state == 'connected')
         if state == 'connected':
             self._wake()

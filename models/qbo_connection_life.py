@@ -72,13 +72,7 @@ class QboConnection(models.Model):
     def action_open_setup(self):
         """Open the setup of this connection."""
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("QuickBooks Connection"),
-            'res_model': self._name,
-            'res_id': self.id,
-            'views': [(self.env.ref('quickbooks_online.qbo_connection_view_form').id, 'form')],
-        }
+        return self.action_view_settings()
 
     # === GIVING UP AND COMING BACK === #
 
@@ -149,9 +143,11 @@ class QboConnection(models.Model):
 
     def _file_facts(self):
         """Return what is known of the connected company file and has to be known again when it comes back; JSON."""
-        chosen = {name: self[name].id for name in ACCOUNTS} | {name: self[name] for name in SWITCHES}
+        times = ('billing_since', 'lists_read_at')
         return {
-            'chosen': chosen | {'billing_since': fields.Datetime.to_string(self.billing_since)},
+            'chosen': {name: self[name].id for name in ACCOUNTS}
+            | {name: self[name] for name in SWITCHES}
+            | {name: fields.Datetime.to_string(self[name]) for name in times},
             'cursors': {item.name: fields.Datetime.to_string(item.cursor) for item in self.schedule_ids},
             'taxes': {tax.id: tax.qbo_tax_code_id.id for tax in self._mapped_taxes()},
         }
@@ -189,6 +185,7 @@ class QboConnection(models.Model):
         for tax_id, reference_id in facts['taxes'].items():
             tax = self.env['account.tax'].browse(int(tax_id)).exists()
             tax.qbo_tax_code_id = self.env['qbo.reference'].browse(reference_id).exists()
+        self.env['qbo.event']._append(self._schedule('lists'), 'user')  # they may have changed meanwhile
 
     # === TELLING ADMINISTRATORS === #
 
@@ -245,6 +242,16 @@ class QboConnection(models.Model):
                 'email_from': self.company_id.email_formatted or self.env.user.email_formatted,
             }
         ).send_after_commit()
+
+    def _lost_info(self):
+        """Return what the banner of the web client needs; it names no company, for its channel reaches all."""
+        return {'connection_id': self.id, 'company_id': self.company_id.id}
+
+    def _announce_lost(self):
+        """Show or take away the banner on the screens of all who work with QuickBooks, when this transaction commits."""
+        group = self.env.ref('quickbooks_online.quickbooks_online_group_user')
+        payload = {**self._lost_info(), 'is_lost': self.state == 'reconnect'}
+        group._bus_send('quickbooks_online/connection', payload)
 
     def _administrators(self):
         group = self.env.ref('quickbooks_online.quickbooks_online_group_manager')

@@ -1,0 +1,105 @@
+from odoo import fields, models
+
+FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
+DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'send_as')
+
+
+class QboErrorGroup(models.Model):
+    """The records of a connection that failed for the same cause: what an administrator mends at once."""
+
+    _name = 'qbo.error.group'
+    _description = "QuickBooks Errors of One Cause"
+    _auto = False
+    _order = 'count desc, id desc'
+    _depends = {
+        'qbo.link': (
+            'active',
+            'connection_id',
+            'company_id',
+            'dismissed',
+            'entity',
+            'error_code',
+            'error_fix',
+            'mode',
+            'state',
+        )
+    }
+
+    connection_id = fields.Many2one('qbo.connection', readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    entity = fields.Char("QuickBooks Type", readonly=True)
+    error_code = fields.Char("Code", readonly=True)
+    error_fix = fields.Char(readonly=True)
+    count = fields.Integer("Records", readonly=True, aggregator='sum')
+    link_id = fields.Many2one('qbo.link', "Latest Record", readonly=True)
+    what = fields.Char("What", compute='_compute_what', compute_sudo=True)
+    error = fields.Text("What Happened and What to Do", compute='_compute_what', compute_sudo=True)
+    can_retry = fields.Boolean(compute='_compute_what', compute_sudo=True)
+
+    @property
+    def _table_query(self):
+        return """
+            SELECT max(id) AS id, max(id) AS link_id, connection_id, company_id, entity, error_code, error_fix,
+                   count(*) AS count
+              FROM qbo_link
+             WHERE state = 'error' AND active AND mode != 'never' AND dismissed IS NOT TRUE
+             GROUP BY connection_id, company_id, entity, error_code, error_fix
+        """
+
+    def _compute_what(self):
+        for group in self:
+            group.what = group.link_id._noun()
+            group.can_retry = group.error_fix not in ('conflict', 'create_again')
+            group.error = group.link_id.error
+            if group.count > 1:
+                group.error = self.env._("%(error)s (%(more)s more like this)", error=group.error, more=group.count - 1)
+
+    # === ACTION METHODS === #
+
+    def action_fix(self):
+        """Mend what can be mended for all at once; else open the record, or the list of them, to be mended."""
+        self.ensure_one()
+        if self.error_fix in FIXED_TOGETHER:
+            for link in self._links():
+                link.action_reactivate()
+            return self._done(self.env._("They will be in QuickBooks in a moment."))
+        if self.count > 1:
+            return self.action_view()
+        link = self.link_id
+        return link._dialog() if self.error_fix or not link.sudo().res_id else link.action_open_record()
+
+    def action_retry(self):
+        """Try the records of these groups again."""
+        self.filtered('can_retry')._links().action_retry()
+        return self._done(self.env._("They are tried again now."))
+
+    def action_dismiss(self):
+        """Do not count the errors of these groups any more, until their records fail again."""
+        return self._links().action_dismiss()
+
+    def action_view(self):
+        """List the records of this group."""
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action_errors')
+        return {**action, 'domain': [('id', 'in', self._links().ids)], 'context': {}}
+
+    # === BUSINESS METHODS === #
+
+    def _links(self):
+        """Return the links of these groups."""
+        links = self.env['qbo.link']
+        for group in self:
+            links |= links.search(
+                [
+                    ('connection_id', '=', group.connection_id.id),
+                    ('state', '=', 'error'),
+                    ('mode', '!=', 'never'),
+                    ('dismissed', '=', False),
+                    *((name, '=', group[name]) for name in ('entity', 'error_code', 'error_fix')),
+                ]
+            )
+        return links
+
+    def _done(self, text):
+        reload = {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+        return self.env['qbo.connection']._toast(text, next=reload)
