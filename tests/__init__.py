@@ -13,6 +13,7 @@ from . import (
     test_document_edges_money,
     test_document_errors,
     test_document_rights,
+    test_health,
     test_invoice,
     test_invoice_conflict,
     test_invoice_fields,

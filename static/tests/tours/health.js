@@ -1,0 +1,71 @@
+import { registry } from "@web/core/registry";
+import { runEngine } from "./connect_and_edit";
+
+const errors = ".o_field_widget[name=error_group_ids]";
+
+registry.category("web_tour.tours").add("qbo_health", {
+    steps: () => [
+        {
+            content: "The numbers: one in step, two refused",
+            trigger: ".oe_stat_button:contains(Errors):contains(2)",
+        },
+        {
+            content: "Both for one cause, which says what to do",
+            trigger: `${errors} .o_data_row:contains(e-mail address):contains(1 more)`,
+        },
+        {
+            content: "What was moved is plotted",
+            trigger: ".o_qbo_plot canvas",
+        },
+        {
+            content: "Each schedule says when it runs",
+            trigger: ".o_field_widget[name=schedule_ids] .o_data_row:contains(Customers)",
+        },
+        {
+            trigger: ".o_form_view:contains(of 500)",
+        },
+        {
+            content: "They were mended meanwhile: try them all again",
+            trigger: `${errors} button[name=action_retry]`,
+            run: "click",
+        },
+        {
+            content: "They are on their way",
+            trigger: ".o_form_view:not(:has(.o_field_widget[name=error_group_ids])):contains(No errors)",
+            run: runEngine,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("qbo_health_phone", {
+    steps: () => [
+        {
+            trigger: `${errors} .o_kanban_record:contains(e-mail address) button[name=action_fix]`,
+            run: "click",
+        },
+        {
+            content: "Both records, to be mended",
+            trigger: ".o_kanban_record:contains(Blue Lagoon), .o_data_row:contains(Blue Lagoon)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("qbo_lost_banner", {
+    steps: () => [
+        {
+            content: "On the list of invoices a bar says that QuickBooks is not connected",
+            trigger: ".o_qbo_banner[role=alert]:contains(QuickBooks is not connected any more)",
+        },
+        {
+            trigger: ".o_qbo_banner button:contains(Reconnect)",
+            run: "click",
+        },
+        {
+            content: "The connection says why and offers to reconnect",
+            trigger: ".o_form_view .alert-danger:contains(does not accept)",
+        },
+        {
+            trigger: ".o_form_view button[name=action_connect]:contains(Reconnect)",
+        },
+    ],
+});
