@@ -11,8 +11,10 @@ class IrHttp(models.AbstractModel):
         """Tell the web client of those who work with QuickBooks which companies have lost the access."""
         info = super().lazy_session_info()
         if self.env.user.has_group(GROUP):
-            lost = self.env['qbo.connection'].sudo().search(
-                [('state', '=', 'reconnect'), ('company_id', 'in', self.env.user.company_ids.ids)]
+            lost = (
+                self.env['qbo.connection']
+                .sudo()
+                .search([('state', '=', 'reconnect'), ('company_id', 'in', self.env.user.company_ids.ids)])
             )
             info['quickbooks_online'] = {
                 'lost': [connection._lost_info() for connection in lost],

@@ -127,8 +127,8 @@ REASONS = {
         "The QuickBooks user who connected has lost access to the company. Have a user with access connect again."
     ),
     'invalid_grant': lambda env: env._(
-        "QuickBooks does not accept Odoo's access any more: somebody disconnected the app in QuickBooks, or the password "
-        "of the user who connected was changed. Connect again; changes are held until then."
+        "QuickBooks does not accept Odoo's access any more: somebody disconnected the app in QuickBooks, or the "
+        "password of the user who connected was changed. Connect again; changes are held until then."
     ),
     '3100': lambda env: env._(
         "QuickBooks does not let Odoo into the company any more: the app was disconnected there, or the user who "

@@ -72,7 +72,8 @@ class QboConnection(models.Model):
     def action_open_setup(self):
         """Open the setup of this connection."""
         self.ensure_one()
-        return self.action_view_settings()
+        self._check_manager()
+        return self.env['qbo.setup']._of(self)._show()
 
     # === GIVING UP AND COMING BACK === #
 
@@ -248,7 +249,7 @@ class QboConnection(models.Model):
         return {'connection_id': self.id, 'company_id': self.company_id.id}
 
     def _announce_lost(self):
-        """Show or take away the banner on the screens of all who work with QuickBooks, when this transaction commits."""
+        """Show or take away the banner for all who work with QuickBooks, when this transaction commits."""
         group = self.env.ref('quickbooks_online.quickbooks_online_group_user')
         payload = {**self._lost_info(), 'is_lost': self.state == 'reconnect'}
         group._bus_send('quickbooks_online/connection', payload)

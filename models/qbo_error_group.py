@@ -32,7 +32,7 @@ class QboErrorGroup(models.Model):
     error_fix = fields.Char(readonly=True)
     count = fields.Integer("Records", readonly=True, aggregator='sum')
     link_id = fields.Many2one('qbo.link', "Latest Record", readonly=True)
-    what = fields.Char("What", compute='_compute_what', compute_sudo=True)
+    what = fields.Char(compute='_compute_what', compute_sudo=True)
     error = fields.Text("What Happened and What to Do", compute='_compute_what', compute_sudo=True)
     can_retry = fields.Boolean(compute='_compute_what', compute_sudo=True)
 

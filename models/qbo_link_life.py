@@ -84,11 +84,9 @@ class QboReference(models.Model):
     _inherit = 'qbo.reference'
 
     def _shelve(self, digest):
-        """Put these entries aside with their company file: records still point to them, and nothing is sent for them."""
+        """Put these entries aside with their company file: records still point to them, nothing is sent for them."""
         for reference in self:
-            reference.write(
-                {'shelved_id': reference.qbo_id, 'qbo_id': False, 'realm_digest': digest, 'active': False}
-            )
+            reference.write({'shelved_id': reference.qbo_id, 'qbo_id': False, 'realm_digest': digest, 'active': False})
 
     def _unshelve(self):
         """Have these entries again; whether they are active is known when the list is read."""

@@ -188,7 +188,8 @@ class TestHealth(HealthCase):
         self.pull()
         old = self.env['qbo.request'].search([('operation', '=', 'read')], limit=1)
         self.env.cr.execute(
-            "UPDATE qbo_request SET create_date = %s WHERE id = %s", [fields.Datetime.now() - timedelta(days=31), old.id]
+            "UPDATE qbo_request SET create_date = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(days=31), old.id],
         )
         self.env.invalidate_all()
         self.env['qbo.request']._gc_old()
@@ -201,8 +202,10 @@ class TestHealth(HealthCase):
         company = self.env['res.company'].create({'name': "Second company"})
         self.env['qbo.connection'].create({'company_id': company.id})
         self.user.company_ids |= company
-        both = self.env['qbo.connection'].with_user(self.user).with_context(
-            allowed_company_ids=[self.company.id, company.id]
+        both = (
+            self.env['qbo.connection']
+            .with_user(self.user)
+            .with_context(allowed_company_ids=[self.company.id, company.id])
         )
         self.assertFalse(both.action_overview().get('res_id'))
 
@@ -268,7 +271,9 @@ class TestHealthTour(HealthCase, HttpCase):
 
     def test_on_a_phone(self):
         self.browser_size, self.touch_enabled = '375x667', True
-        self.start_tour(f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_phone', login='admin', timeout=120)
+        self.start_tour(
+            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_phone', login='admin', timeout=120
+        )
 
     def test_the_banner_stays_until_it_is_mended(self):
         self.connection._lost("QuickBooks does not accept Odoo's access any more.")

@@ -19,7 +19,9 @@ def test_uninstall_and_install_again_finds_the_links_by_id(company, odoo_server,
     tokens = [row['status'] for row in company.requests() if row['path'].endswith('/revoke')]
     assert tokens == [200], company.trace()
     company.edit_in_quickbooks(ids[kept], CompanyName='Harbor Marine Inc.')
-    company.edit_in_quickbooks(ids[renamed], DisplayName='Blue Lagoon Pools and Spas')  # no name to be found by any more
+    company.edit_in_quickbooks(
+        ids[renamed], DisplayName='Blue Lagoon Pools and Spas'
+    )  # no name to be found by any more
     odoo.run_odoo(database, '-i', ADDON)
 
     again = Company(odoo_server(), company.sandbox)

@@ -47,7 +47,9 @@ export class QboPlotField extends Component {
             data: series.values,
             backgroundColor: style.getPropertyValue(`--${series.color}`) || undefined,
         }));
-        const labels = this.plot.days.map((day) => deserializeDate(day).toLocaleString({ day: "numeric", month: "short" }));
+        const labels = this.plot.days.map((day) =>
+            deserializeDate(day).toLocaleString({ day: "numeric", month: "short" })
+        );
         return new Chart(this.canvas.el, { type: "bar", data: { labels, datasets }, options: this.options });
     }
 
