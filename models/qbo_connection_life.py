@@ -21,6 +21,7 @@ ACCOUNTS = (
 )
 SWITCHES = ('sync_customers', 'sync_products', 'sync_billing')
 FACTS = ('qbo_company_name', 'qbo_country', 'subscription_status', 'has_categories', 'preferences', 'lists_read_at')
+OF_THE_FILE = ('qbo.change', 'qbo.event', 'qbo.setup')  # what was on its way, or was decided about its entities
 CURSOR = {
     'cursor': False,
     'last_run': False,
@@ -65,7 +66,6 @@ class QboConnection(models.Model):
         self._forget_links(comes_back=False)
         self.sudo().write({**dict.fromkeys(SWITCHES, False), 'billing_since': False})
         self.sudo().schedule_ids.write(CURSOR)
-        self.env['qbo.setup'].sudo().search([('connection_id', '=', self.id)]).unlink()
         self._set_state('draft', self.env._("All links are forgotten. Connect to QuickBooks to begin again."))
         return self.action_open_setup()
 
@@ -139,7 +139,7 @@ class QboConnection(models.Model):
             unanswered.unlink()
         links._announce()
         links.write({'active': False, 'realm_digest': comes_back and digest})
-        for name in ('qbo.change', 'qbo.event'):
+        for name in OF_THE_FILE:
             self.env[name].sudo().search([('connection_id', '=', self.id)]).unlink()
 
     def _file_facts(self):
