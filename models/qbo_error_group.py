@@ -103,3 +103,13 @@ class QboErrorGroup(models.Model):
     def _done(self, text):
         reload = {'type': 'ir.actions.client', 'tag': 'soft_reload'}
         return self.env['qbo.connection']._toast(text, next=reload)
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def action_dismiss(self):
+        """Do not count these errors any more, until their records fail again."""
+        self.connection_id._check_manager()
+        self.sudo().filtered(lambda link: link.state == 'error').dismissed = True
+        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
