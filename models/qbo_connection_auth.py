@@ -228,6 +228,7 @@ class QboConnection(models.Model):
             self._log('connection', message, level='error' if state == 'reconnect' else 'info')
         else:
             self._log('connection', self.env._("Connected to %s.", self.qbo_company_name))
+        if state != 'reconnect':
             self.activity_unlink(['mail.mail_activity_data_warning'])
         self._announce_lost()
         self._switch_crons(state == 'connected')

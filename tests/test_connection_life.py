@@ -96,6 +96,13 @@ class TestLost(LifeCase):
         self.assertFalse(self.mails())
 
 
+    def test_disconnecting_on_purpose_ends_the_call_for_help(self):
+        self.sandbox.disconnect()
+        self.lose()
+        self.connection.with_user(self.manager).action_disconnect()
+        self.assertFalse(self.connection.activity_ids)
+
+
 class TestWarning(LifeCase):
     """Before the access ends, administrators are told: 30, 14, 7 and 2 days before, each once."""
 
