@@ -20,8 +20,16 @@ ACCOUNTS = (
     'tax_agency_id',
 )
 SWITCHES = ('sync_customers', 'sync_products', 'sync_billing')
-FACTS = ('qbo_company_name', 'qbo_country', 'subscription_status', 'has_categories', 'preferences', 'lists_read_at')
-OF_THE_FILE = ('qbo.change', 'qbo.event', 'qbo.setup')  # what was on its way, or was decided about its entities
+FACTS = (
+    'qbo_company_name',
+    'qbo_country',
+    'subscription_status',
+    'has_categories',
+    'preferences',
+    'lists_read_at',
+    'compared_at',
+)
+OF_THE_FILE = ('qbo.change', 'qbo.event', 'qbo.setup', 'qbo.match')  # on its way, or decided about its entities
 CURSOR = {
     'cursor': False,
     'last_run': False,
@@ -131,7 +139,8 @@ class QboConnection(models.Model):
         """
         connection = self.sudo()
         digest = connection._credential().realm_digest
-        links = connection.link_ids.filtered(lambda link: link.qbo_id or link.mode != 'never')
+        links = connection.link_ids
+        excluded = links.filtered(lambda link: link.mode == 'never' and link.res_id and link._record())
         unanswered = self.env['qbo.request'].sudo()._unanswered(connection)
         if comes_back:
             unanswered.state = 'shelved'
@@ -139,6 +148,8 @@ class QboConnection(models.Model):
             unanswered.unlink()
         links._announce()
         links.write({'active': False, 'realm_digest': comes_back and digest})
+        for link in excluded:
+            self.env['qbo.link'].sudo()._for(connection, link._record()).mode = 'never'
         for name in OF_THE_FILE:
             self.env[name].sudo().search([('connection_id', '=', self.id)]).unlink()
 

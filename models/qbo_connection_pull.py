@@ -157,7 +157,6 @@ class QboConnection(models.Model):
                 ('connection_id', '=', self.id),
                 ('res_model', 'in', self._switched_on()),
                 ('direction', '=', 'pull'),
-                ('res_model', 'in', self._switched_on()),
                 ('retry_at', '<=', fields.Datetime.now()),
             ],
             limit=APPLY_SIZE,

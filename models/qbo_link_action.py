@@ -156,11 +156,6 @@ class QboLink(models.Model):
     def _taken_soon(self):
         """Return the values of a link whose entity is to be taken with the next step of the engine."""
         return {'direction': 'pull', 'retry_at': fields.Datetime.now()}
-    def action_dismiss(self):
-        """Do not count these errors any more, until their records fail again."""
-        self.connection_id._check_manager()
-        self.sudo().filtered(lambda link: link.state == 'error').dismissed = True
-        return {'type': 'ir.actions.client', 'tag': 'soft_reload'}
 
     def action_open_record(self):
         """Open the Odoo record."""

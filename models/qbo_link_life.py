@@ -1,6 +1,6 @@
 """Links that outlive their connection: archived with a company file, or remembered through an uninstallation."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 MODULE = '__quickbooks_online__'  # no addon has this name, so uninstalling removes none of these identifiers
 
@@ -75,8 +75,7 @@ class QboLink(models.Model):
             'origin': 'qbo',
             'state': 'pending',
             'sync_token': -1,
-            'direction': 'pull',
-            'retry_at': fields.Datetime.now(),
+            **self._taken_soon(),
         }
 
 

@@ -255,12 +255,19 @@ class TestMove(LifeCase):
         self.assertNotIn(partner, every.search([('qbo_id', '=', qbo_id)]))
 
     def test_what_was_excluded_stays_excluded(self):
-        partner = self.customer(qbo_mode='never')
+        partner, linked = self.customer("Never sent", qbo_mode='never'), self.synced_customer()
+        linked.qbo_mode = 'never'
         self.move_to(self.other)
         self.connection.sync_customers = True
-        partner.phone = '1'
+        (partner | linked).write({'phone': '1'})
         self.run_engine()
-        self.assertFalse(partner.qbo_id)
+        self.assertEqual((partner | linked).mapped('qbo_id'), [False, False])
+
+        self.move_to(self.sandbox.realm_id)
+        self.run_engine()
+        self.assertTrue(linked.qbo_id)
+        self.assertEqual(set((partner | linked).mapped('qbo_mode')), {'never'})
+        self.assertNotIn('PrimaryPhone', self.in_quickbooks(linked))
 
 
 class TestStartOver(LifeCase):
