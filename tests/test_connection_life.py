@@ -95,7 +95,6 @@ class TestLost(LifeCase):
         self.assertEqual(self.connection.state, 'disconnected')
         self.assertFalse(self.mails())
 
-
     def test_disconnecting_on_purpose_ends_the_call_for_help(self):
         self.sandbox.disconnect()
         self.lose()
