@@ -112,7 +112,8 @@ class AccountMove(models.Model):
             return None
         sentence = self.env._(
             "QuickBooks has a deposit of %(deposit)s on the invoice itself, which is no payment: the invoice is open "
-            "by that much more in Odoo. Take the deposit off the invoice in QuickBooks and receive it as a payment there.",
+            "by that much more in Odoo. Take the deposit off the invoice in QuickBooks and receive it as a payment "
+            "there.",
             deposit=self.currency_id.format(deposit),
         )
         return sentence, None

@@ -10,8 +10,8 @@ class QboConnection(models.Model):
         "Synchronise",
         default=True,
         tracking=True,
-        help="Off: nothing is sent and nothing is taken. What changes in Odoo meanwhile is held and goes out when it is "
-        "switched on again.",
+        help="Off: nothing is sent and nothing is taken. What changes in Odoo meanwhile is held, and goes out when it "
+        "is switched on again.",
     )
     direction = fields.Selection(
         [('two_way', "Both ways"), ('odoo', "Odoo to QuickBooks only")],

@@ -54,7 +54,8 @@ class QboConnection(models.Model):
         for res_model, rows in changes.grouped('res_model').items():
             known = [('res_model', '=', res_model), ('res_id', 'in', rows.mapped('res_id')), ('qbo_id', '!=', False)]
             links = self.env['qbo.link'].search([('connection_id', '=', self.id), *known])
-            rows.filtered(lambda row, ids=set(links.mapped('res_id')): row.res_id not in ids).unlink()
+            linked = set(links.mapped('res_id'))
+            rows.filtered(lambda row, linked=linked: row.res_id not in linked).unlink()
 
     def _taken_back(self, link, request):
         """Note that QuickBooks undid what the run had created there: the record is tied to nothing any more."""

@@ -80,7 +80,7 @@ class QboLink(models.Model):
         return {'type': 'ir.actions.act_window_close'}
 
     def action_send_odoo(self):
-        """Have Odoo's values in QuickBooks where somebody changed them there and Odoo, the source, did not take them."""
+        """Have Odoo's values in QuickBooks where somebody changed them there and Odoo did not take them."""
         for link in self._not_taken():
             rows = {row['path']: row['qbo'] for row in link.untaken}
             link.base_odoo = merge.unflatten({**merge.flatten(link.base_odoo), **rows})

@@ -33,7 +33,7 @@ class TestBundles(BillingCase):
         self.run_engine()
 
     def bundles(self, invoice):
-        """Return ``[[(item, quantity)]]`` of the bundles in QuickBooks, with the items of the other lines at the end."""
+        """Return ``[[(item, quantity)]]`` of the bundles in QuickBooks; the items of other lines at the end."""
         found, single = [], []
         for line in self.in_qbo(invoice)['Line']:
             inside = line.get('GroupLineDetail', {}).get('Line')

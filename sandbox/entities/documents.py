@@ -121,11 +121,11 @@ class Document(Entity):
 class SalesForm(Document):
     """Invoices, receipts and credit memos.
 
-    Modelled: item, description, discount and subtotal lines; bundles, spread into lines once; percent and amount discounts before and
-    after tax; the tax models of ``documents/taxes.py``; numbers of ``documents/numbers.py``; defaults
-    from the customer; classes and locations by preference; void.
-    Not modelled: what another quantity of a bundle does to its lines, progress invoicing, charges and time, deposits on estimates,
-    payment cards.
+    Modelled: item, description, discount and subtotal lines; bundles, spread into lines once; percent and amount
+    discounts before and after tax; the tax models of ``documents/taxes.py``; numbers of ``documents/numbers.py``;
+    defaults from the customer; classes and locations by preference; void.
+    Not modelled: what another quantity of a bundle does to its lines, progress invoicing, charges and time, deposits
+    on estimates, payment cards.
     """
 
     name_list = 'form number'
