@@ -8,14 +8,16 @@ import pytest
 ROOM = Path(__file__).parent.parent
 FILES = sorted(ROOM.rglob('*.py'))
 ALLOWED = {
+    'ast',
     'base64',
-    'contextlib',
     'collections',
     'concurrent',
+    'contextlib',
     'cryptography',
     'dataclasses',
     'datetime',
     'decimal',
+    'difflib',
     'enum',
     'hashlib',
     'hmac',
@@ -29,6 +31,7 @@ ALLOWED = {
     'pathlib',
     'pytest',
     'quickbooks',
+    'random',
     're',
     'requests',
     'requests_oauthlib',
@@ -37,11 +40,11 @@ ALLOWED = {
     'stat',
     'tempfile',
     'threading',
+    'unicodedata',
     'urllib',
     'urllib3',
     'xml',
     'zoneinfo',
-    'ast',
 }
 
 
