@@ -251,6 +251,26 @@ class TestDecide(CompareCase):
         self.assertTrue(self.line(partner))
 
 
+class TestCompareTour(CompareCase, HttpCase):
+    """The comparison as an administrator works through it, in Chromium."""
+
+    def test_lines_are_decided_and_carried_out(self):
+        self.env.ref('base.user_admin').company_ids |= self.company
+        linked, row = self.partner("John and Jane Smith"), self.there("The Smiths")
+        parted, other = self.partner("Harbor Marine"), self.there("Harbor Marine Inc")
+        left = self.there("Only there")
+        self.compare()
+
+        self.start_tour('/odoo/quickbooks-comparison', 'qbo_comparison', login='admin', timeout=120)
+        self.env.invalidate_all()
+
+        self.assertLine(self.line(row=left), 'only_qbo', 'leave', carried='leave')
+        self.assertLine(self.line(row=other), 'only_qbo', 'create_odoo', carried='create_odoo')
+        self.assertLine(self.line(parted), 'only_odoo', 'create_qbo', carried='create_qbo')
+        self.run_engine()
+        self.assertEqual((linked.qbo_id, parted.qbo_state), (row['Id'], 'synced'))
+
+
 class TestDownload(CompareCase, HttpCase):
     """The report as a file that a spreadsheet opens without running anything."""
 
