@@ -1,8 +1,10 @@
 """What the first import leaves out, and reading the whole of a list."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..qbo import compare, errors
+from .messages import sentence
 from .qbo_connection_pull import COMPARED, PAGE_SIZE
 
 # Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
@@ -55,7 +57,10 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_connected()
-        self.env['qbo.match']._compare(self.sudo())
+        try:
+            self.env['qbo.match']._compare(self.sudo())
+        except errors.QboError as error:
+            raise UserError(sentence(self.env, error)) from error
         return self.env['qbo.match']._show(self)
 
     # === RULES === #

@@ -98,6 +98,11 @@ class TestCompare(CompareCase):
         lines = self.env['qbo.match'].search_count([('kind', '=', 'customer'), ('qbo_id', '!=', False)])
         self.assertEqual(lines, there - 1)
 
+    def test_when_quickbooks_does_not_answer_it_is_said(self):
+        self.sandbox.arm('status', on='query', status=503, times=None)
+        with self.assertRaisesRegex(UserError, "QuickBooks"):
+            self.compare()
+
     def test_what_is_linked_is_not_compared_again(self):
         partner = self.synced_customer()
         self.compare()

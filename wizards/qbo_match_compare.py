@@ -71,7 +71,8 @@ class QboMatch(models.Model):
         for vals in lines:
             line = kept.get((vals['res_id'], vals['qbo_id']))
             if not line:
-                new.append(vals)
+                rule = self.env['qbo.connection'].browse(vals['connection_id']).conflict_rule
+                new.append({**vals, 'name_from': 'qbo' if rule == 'qbo' else 'odoo'})
             else:
                 # It would not be here if what was carried out were done, or had not been taken back since.
                 line._refill({**vals, 'carried': False} if line.is_done else vals)
