@@ -189,6 +189,13 @@ class TestCarryOut(CompareCase):
         self.run_engine()
         self.assertRequests()
 
+    def test_a_record_that_was_deleted_since_is_tied_to_nothing(self):
+        partner, row = self.partner(), self.there()
+        self.compare()
+        partner.unlink()
+        self.carry_out()
+        self.assertEqual(self.partner_of(row).qbo_state, 'synced')
+
     def test_what_was_taken_back_is_compared_and_carried_out_anew(self):
         partner, row = self.partner(), self.there()
         self.compare()

@@ -35,20 +35,24 @@ class Book:
     def __init__(self, connection, lines):
         self.connection, self.links = connection, connection.env['qbo.link']
         self.of_record, self.of_entity = {}, {}
+        self.gone = set()
         self.new = []
         for kind_lines in lines.grouped('kind').values():
             self._read(kind_lines)
 
     def _read(self, lines):
+        records = lines[0]._model().browse(lines.filtered('res_id').mapped('res_id'))
+        self.gone.update((records._name, record.id) for record in records - records.exists())
         domain = [('connection_id', '=', self.connection.id), ('entity', '=', lines[0]._entity())]
-        for link in self.links.search([*domain, ('res_id', 'in', lines.filtered('res_id').mapped('res_id'))]):
+        for link in self.links.search([*domain, ('res_id', 'in', records.ids)]):
             self.of_record[link.res_model, link.res_id] = link
         for link in self.links.search([*domain, ('qbo_id', 'in', lines.filtered('qbo_id').mapped('qbo_id'))]):
             self.of_entity[link.entity, link.qbo_id] = link
 
     def is_settled(self, line):
-        """Return whether one of the two sides was linked since the comparison: nothing is left to do."""
-        return bool(self._mine(line).qbo_id or self._theirs(line).res_id)
+        """Return whether a side was linked or deleted since the comparison: the line says nothing any more."""
+        is_gone = (line.res_model, line.res_id) in self.gone
+        return bool(is_gone or self._mine(line).qbo_id or self._theirs(line).res_id)
 
     def create_links(self):
         """Create the links that are missing, many at a time."""
