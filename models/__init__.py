@@ -3,19 +3,23 @@ from . import qbo_mixin, qbo_settlement, qbo_words
 # isort: split
 # Models come after the mixin that they inherit.
 from . import (
+    account_bank_statement_line,
     account_journal,
     account_move,
     account_move_apply,
     account_move_customer,
     account_move_discount,
     account_move_line,
+    account_move_owed,
     account_move_reconcile,
     account_move_refund,
+    account_move_send,
     account_move_tax,
     account_move_values,
     account_partial_reconcile,
     account_payment,
     account_payment_apply,
+    account_payment_memo,
     account_payment_method_line,
     account_payment_term,
     account_payment_values,

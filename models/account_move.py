@@ -192,7 +192,8 @@ class AccountMove(models.Model):
         days = [fields.Date.to_date(there)] if there else []
         days += [connection._open_day(day)] if is_moved else []
         reason = connection._closed_books_reason(min(days))
-        return reason if reason and link._plan(self)[2] else None
+        _values, operation, body = link._plan(self) if reason else (None, None, None)
+        return reason if body and operation != 'send' else None
 
     def _qbo_problem(self):
         if self.state == 'cancel':

@@ -8,6 +8,8 @@ from odoo.tools import format_list
 from ..qbo import settlements
 from .account_payment import POSTED
 
+from ..qbo import settlements
+
 
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
@@ -36,6 +38,20 @@ class AccountMoveLine(models.Model):
 
 class AccountMove(models.Model):
     _inherit = 'account.move'
+
+    def _qbo_is_settled(self):
+        """Return whether a payment in QuickBooks may name this: a document, or a payment that is a credit there."""
+        return self.is_sale_document() or self.origin_payment_id.sudo().qbo_link_id.entity in settlements.DOCUMENTS
+
+    def _qbo_settled_link(self):
+        """Return the link of what QuickBooks has of this, empty where a payment cannot name it there."""
+        link = (self.origin_payment_id or self).qbo_link_id
+        return link if link and link._is_there() and link.entity in settlements.DOCUMENTS else link.browse()
+
+    def _qbo_is_of_reconciliation(self):
+        """Return whether Odoo made this entry for a reconciliation: an exchange difference, tax that falls due."""
+        is_exchange = self.journal_id == self.company_id.currency_exchange_journal_id
+        return bool(is_exchange or self.tax_cash_basis_rec_id or self.tax_cash_basis_origin_move_id)
 
     def _qbo_reconciliations(self):
         """Return what these moves are reconciled with, for :meth:`_qbo_reconcile_again`; JSON-like rows.

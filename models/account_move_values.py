@@ -18,6 +18,7 @@ REMEMBERED = (
     'GlobalTaxCalculation',
     'Line',
     'Deposit',
+    'DeliveryInfo',
 )
 
 

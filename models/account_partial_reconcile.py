@@ -68,9 +68,10 @@ class AccountPartialReconcile(models.Model):
         self.env['qbo.application'].sudo()._qbo_create_for(credits)
 
     def _qbo_is_credit(self):
-        """Return whether a customer's credit note pays an invoice here."""
-        kinds = self.debit_move_id.move_id.move_type, self.credit_move_id.move_id.move_type
-        return kinds == ('out_invoice', 'out_refund')
+        """Return whether a customer's credit pays an invoice here: a credit note, or a payment that is one there."""
+        invoice, credit = self.debit_move_id.move_id, self.credit_move_id.move_id
+        is_credit = credit.move_type == 'out_refund' or credit._qbo_is_settled()
+        return invoice.move_type == 'out_invoice' and is_credit
 
     def _qbo_moves(self):
         """Return the entries that are reconciled here."""
@@ -106,13 +107,13 @@ class AccountPartialReconcile(models.Model):
     # === EXACT AMOUNTS === #
 
     def _qbo_amounts(self):
-        """Return ``{document: amount}`` of the invoices and credit notes that these partials settle."""
+        """Return ``{document: amount}`` of what these partials settle, as :meth:`_qbo_is_settled` says."""
         amounts = {}
         for partial in self:
             for line, amount in (
                 (partial.debit_move_id, partial.debit_amount_currency),
                 (partial.credit_move_id, partial.credit_amount_currency),
             ):
-                if line.move_id.is_sale_document():
+                if line.move_id._qbo_is_settled():
                     amounts[line.move_id] = amounts.get(line.move_id, 0.0) + amount
         return {move: move.currency_id.round(amount) for move, amount in amounts.items()}

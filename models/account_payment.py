@@ -95,7 +95,8 @@ class AccountPayment(models.Model):
         method = self._qbo_method()
         if name and not method:
             method = method.create({'name': name, 'company_id': self.company_id.id})
-        return [self._qbo_customer(), *self._qbo_documents(), *method]
+        documents = [move.origin_payment_id or move for move in self._qbo_documents()]
+        return [self._qbo_customer(), *documents, *method]
 
     def _qbo_ready(self):
         if self.state == 'draft':

@@ -57,7 +57,9 @@ class QboApplication(models.Model):
         return connection._closed_books_reason(connection._open_day(self._qbo_day()))
 
     def _qbo_requires(self):
-        return [self._qbo_customer(), *self._qbo_documents()] if self.partial_ids else []
+        if not self.partial_ids:
+            return []
+        return [self._qbo_customer(), *(move.origin_payment_id or move for move in self._qbo_documents())]
 
     def _qbo_values(self):
         return {
@@ -108,7 +110,8 @@ class QboApplication(models.Model):
         return [self, moves, moves.line_ids]
 
     def _qbo_shown_on(self):
-        return [self, self.exists().partial_ids._qbo_moves()]
+        moves = self.exists().partial_ids._qbo_moves()
+        return [self, moves, moves.origin_payment_id]
 
     def _qbo_noun(self):
         return self.env._("Applied credit")

@@ -108,6 +108,7 @@ class QboConnection(models.Model):
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         link._agree(entity, request.odoo_values, mapped)
         link.write(origin)
+        self._note_sent(link, request)
         self._log('push', self._accepted_text(request, link), link, request_id=request.id)
         self._wake_waiting(link)
         self._note_followers(link, before)
@@ -116,6 +117,13 @@ class QboConnection(models.Model):
         """Have the engine look again at what depends on what was just accepted."""
         for records in link._record()._qbo_followers(before, link.base_qbo or {}):
             self.env['qbo.change']._append(records, self)
+
+    def _note_sent(self, link, request):
+        """Forget the wish that QuickBooks sends a document once it has; else it is next, after what was written."""
+        if request.operation == 'send':
+            link.send_asked = False
+        elif link.send_asked:
+            self.env['qbo.change']._append(link._record(), self)
 
     def _note_touched(self, link, mapped):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
@@ -147,6 +155,8 @@ class QboConnection(models.Model):
             return self.env._("%(model)s %(name)s created in QuickBooks", **what)
         if request.operation == 'void':
             return self.env._("%(model)s %(name)s voided in QuickBooks", **what)
+        if request.operation == 'send':
+            return self.env._("%(model)s %(name)s sent by QuickBooks", **what)
         changed = [labels.get(key, key) for key in body if key not in ('Id', 'SyncToken', 'sparse')]
         return self.env._(
             "%(model)s %(name)s updated in QuickBooks: %(fields)s", **what, fields=", ".join(sorted(changed))

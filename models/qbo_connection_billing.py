@@ -13,7 +13,9 @@ from .account_move import PROBLEMS
 DATED_AHEAD = timedelta(days=90)
 
 # Settings that documents with a problem may have waited for.
-MENDING = frozenset({'doc_numbering', 'closed_books', 'line_product_id', 'deposit_account_id', 'preferences'})
+MENDING = frozenset(
+    {'doc_numbering', 'closed_books', 'line_product_id', 'memo_product_id', 'deposit_account_id', 'preferences'}
+)
 
 
 class QboConnection(models.Model):
@@ -96,6 +98,14 @@ class QboConnection(models.Model):
         domain="[('sale_ok', '=', True)]",
         help="QuickBooks needs a product or service on every line. This one is sent for lines that have none.",
     )
+    memo_product_id = fields.Many2one(
+        'product.product',
+        "Product for Payments in Odoo",
+        domain="[('sale_ok', '=', True)]",
+        help="Where customers pay in QuickBooks (posting mode Transaction), money that arrives in Odoo all the same "
+        "goes there as a credit memo with this product. Choose one whose account in QuickBooks is a clearing account: "
+        "the credit memo debits it, and the bank deposit of that money credits it again.",
+    )
 
     def write(self, vals):
         result = super().write(vals)
@@ -134,6 +144,10 @@ class QboConnection(models.Model):
         ]
 
     # === BUSINESS METHODS === #
+
+    def _keeps_receivables(self):
+        """Return whether customers pay in QuickBooks: documents go there, and what pays them comes from there."""
+        return self.posting_mode == 'transaction' and self.sync_billing
 
     def _retry_problems(self):
         """Look again at documents that are held back or have a problem of Odoo's own: it may be mended now."""

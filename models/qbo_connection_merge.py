@@ -278,7 +278,7 @@ class QboConnection(models.Model):
         All changes that this transaction sees are in the values that it compared, so none is lost.
         """
         changes = self._pending_changes(record)
-        if not merge.changed(link.base_odoo, record._qbo_values()):
+        if not merge.changed(link.base_odoo, record._qbo_values()) and not link.send_asked:
             changes.unlink()
         elif not changes and not link.conflicts:
             self.env['qbo.change']._append(record, self)

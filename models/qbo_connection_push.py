@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ENDINGS = ('void', 'delete')
+ALONE = ('void', 'send')
 RANK_MAX = 100
 
 
@@ -269,9 +270,9 @@ class QboConnection(models.Model):
 
         :return: requests grouped by call
         """
-        # How to void inside a batch is not documented for any entity (qbo-api 7).
-        alone = [[plan] for plan in plans if plan.operation == 'void']
-        together = [plan for plan in plans if plan.operation != 'void']
+        # How to void or send inside a batch is not documented for any entity (qbo-api 7).
+        alone = [[plan] for plan in plans if plan.operation in ALONE]
+        together = [plan for plan in plans if plan.operation not in ALONE]
         return [self._store_call(batch) for batch in [*split_every(BATCH_SIZE, together, list), *alone]]
 
     def _store_call(self, plans, **vals):
@@ -354,6 +355,8 @@ def call_quickbooks(client, wire):
         if is_batch:
             return client.batch([_batch_item(place, *item) for place, item in enumerate(items)], call_id)
         entity, operation, body = items[0]
+        if operation == 'send':
+            return client.send_by_email(entity, json.loads(body)['Id'], call_id)
         return client.write(entity, body, call_id, **_options(entity, operation))
     except errors.QboError as error:
         return error

@@ -23,7 +23,10 @@ class QboConnection(models.Model):
     )
 
     posting_mode = fields.Selection(
-        [('documents', "Documents: invoices, credit notes and payments as such")],
+        [
+            ('documents', "Documents: invoices, credit notes and payments as such"),
+            ('transaction', "Transaction: as Documents, but customers pay in QuickBooks"),
+        ],
         default='documents',
         required=True,
         tracking=True,

@@ -54,6 +54,9 @@ class QboLink(models.Model):
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
     doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
     sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
+    send_asked = fields.Boolean(
+        "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
+    )
     candidate = fields.Json(readonly=True, help="The QuickBooks name that stands in the way.")
     candidate_name = fields.Char(compute='_compute_candidate')
     can_link_candidate = fields.Boolean(compute='_compute_candidate')
@@ -236,8 +239,8 @@ class QboLink(models.Model):
     def _plan(self, record):
         """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
 
-        ``operation`` is ``create``, ``update``, ``void`` or ``delete``; ``body`` is None when nothing differs. The
-        preview and the engine both call this, so they cannot disagree.
+        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing differs.
+        The preview and the engine both call this, so they cannot disagree.
         """
         if self.undo == 'sending':
             return self._plan_taking_back()
@@ -250,6 +253,8 @@ class QboLink(models.Model):
             return now, 'create', record._qbo_body(body, {})
         base_odoo, base_qbo = self.base_odoo or {}, self.base_qbo or {}
         changed = merge.changed(base_odoo, now)
+        if not changed and self.send_asked:
+            return now, 'send', {'Id': self.qbo_id}
         if not changed:
             return now, 'update', None
         if VOIDED in changed:

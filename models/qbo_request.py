@@ -36,6 +36,7 @@ class QboRequest(models.Model):
             ('update', "Update"),
             ('delete', "Delete"),
             ('void', "Void"),
+            ('send', "Send by E-mail"),
             ('read', "Read"),
         ],
         required=True,

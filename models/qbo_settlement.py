@@ -117,13 +117,14 @@ class QboSettlement(models.AbstractModel):
     # === LINES === #
 
     def _qbo_settled(self):
-        """Return ``{document: amount}`` of the invoices and credit notes that this settles in Odoo."""
+        """Return ``{document: amount}`` of what this settles in Odoo: invoices, credit notes, and the entries of
+        payments that are credit memos in QuickBooks."""
         return self._qbo_partials()._qbo_amounts()
 
     def _qbo_line_values(self):
         """Return the lines: what is settled of the documents that QuickBooks has."""
         settled, leaving = self._qbo_settled(), self._qbo_leaving()
-        links = {move: _link_of(move) for move in settled if move not in leaving}
+        links = {move: move._qbo_settled_link() for move in settled if move not in leaving}
         return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
 
     def _qbo_mapped_lines(self, values):
@@ -135,7 +136,7 @@ class QboSettlement(models.AbstractModel):
     def _qbo_known(self, keys):
         """Return ``{(type, id): document}`` of those that Odoo has."""
         links = self._qbo_document_links(keys).filtered('res_id')
-        records = {(link.entity, link.qbo_id): link._record() for link in links if link._is_there()}
+        records = {(link.entity, link.qbo_id): _entry_of(link._record()) for link in links if link._is_there()}
         return {key: records[key] for key in keys if records.get(key)}
 
     def _qbo_document_links(self, keys):
@@ -146,7 +147,7 @@ class QboSettlement(models.AbstractModel):
             .search(
                 [
                     ('connection_id', '=', connection.id),
-                    ('res_model', '=', 'account.move'),
+                    ('res_model', 'in', ('account.move', 'account.payment')),
                     ('entity', 'in', settlements.DOCUMENTS),
                     ('qbo_id', 'in', [qbo_id for _entity, qbo_id in keys]),
                 ]
@@ -162,7 +163,10 @@ class QboSettlement(models.AbstractModel):
         """Return the documents that this settles and that belong in QuickBooks: they have to be there first."""
         moves = self.env['account.move'].union(*self._qbo_settled())
         return moves.filtered(
-            lambda move: move._qbo_entity() in settlements.DOCUMENTS and move._qbo_wanted(move.qbo_link_id)
+            lambda move: (
+                move.origin_payment_id
+                or (move._qbo_entity() in settlements.DOCUMENTS and move._qbo_wanted(move.qbo_link_id))
+            )
         )
 
     # === QUICKBOOKS TO ODOO === #
@@ -177,12 +181,12 @@ class QboSettlement(models.AbstractModel):
         for untaken in self._qbo_untaken(sums):
             raise UserError(self.env._("It settles %s, which could not be taken yet.", untaken.name))
         wanted = {move: sums[key] for key, move in self._qbo_known(sums).items()}
-        settled = {move: amount for move, amount in self._qbo_settled().items() if _link_of(move)}
+        settled = {move: amount for move, amount in self._qbo_settled().items() if move._qbo_settled_link()}
         moves = self.env['account.move'].union(*wanted, *settled)
         changed = moves.filtered(
             lambda move: move.currency_id.compare_amounts(wanted.get(move, 0.0), settled.get(move, 0.0))
         )
-        if 'out_refund' in changed.mapped('move_type'):
+        if set(changed.mapped('move_type')) - {'out_invoice'}:
             changed = moves  # which credit pays which invoice, QuickBooks does not say
         if changed:
             self._qbo_lock(changed)
@@ -190,8 +194,8 @@ class QboSettlement(models.AbstractModel):
             self._qbo_settle({move: amount for move, amount in wanted.items() if move in changed})
 
     def _qbo_settle(self, wanted):
-        """Reconcile documents by exact amounts: invoices with credit notes first, then with the money."""
-        credits = {move: amount for move, amount in wanted.items() if move.move_type == 'out_refund'}
+        """Reconcile documents by exact amounts: invoices with credits first, then with the money."""
+        credits = {move: amount for move, amount in wanted.items() if move.move_type != 'out_invoice'}
         for invoice, amount in wanted.items():
             if invoice in credits:
                 continue
@@ -223,7 +227,6 @@ class QboSettlement(models.AbstractModel):
             records.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
 
 
-def _link_of(move):
-    """Return the link of a document that QuickBooks has, empty where a payment cannot name it there."""
-    link = move.qbo_link_id
-    return link if link and link._is_there() and link.entity in settlements.DOCUMENTS else link.browse()
+def _entry_of(record):
+    """Return the entry of what a payment may settle: a document, or a payment that is a credit memo."""
+    return record.move_id if record._name == 'account.payment' else record

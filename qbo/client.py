@@ -181,6 +181,16 @@ class Client(QuickBooks):
         body = body if isinstance(body, str) else serialise(body)
         return self.post(f'{self._company_url}/{path}', body, params=params, request_id=request_id)
 
+    def send_by_email(self, entity, qbo_id, request_id):
+        """Have QuickBooks send a document to the address it has there; ``values`` of the answer are the document.
+
+        :param str entity: ``'Invoice'``, ``'CreditMemo'``
+        :param str request_id: as for :meth:`write`: repeated under the same id, it is not sent a second time
+        """
+        path = f'{self._company_url}/{entity.lower()}/{url_quote(str(qbo_id), safe="")}/send'
+        answer = self.make_request('POST', path, content_type='application/octet-stream', request_id=request_id)
+        return self._entity(answer, entity, request_id)
+
     def batch(self, items, request_id=None):
         """Send up to 30 independent writes and queries in one call (qbo-api 7).
 
@@ -273,7 +283,8 @@ class Client(QuickBooks):
     ):
         """Make one call and return its :class:`Answer`, with the whole JSON object as ``values``."""
         params = {**(params or {}), 'minorversion': self.minorversion, 'requestid': request_id}
-        headers = {**HEADERS, 'Content-Type': f'{content_type}; charset=UTF-8'} if request_body else HEADERS
+        has_type = request_body or content_type != 'application/json'
+        headers = {**HEADERS, 'Content-Type': f'{content_type}; charset=UTF-8'} if has_type else HEADERS
         response = self.process_request(request_type, url, headers, params, request_body or None)
         values = _json_object(response.content)
         if values is None or values.get('Fault') or values.get('fault'):

@@ -48,7 +48,9 @@ from . import (
     test_tax,
     test_tax_create,
     test_tour,
+    test_transaction_mode,
     test_webhook,
+    test_with_payment,
     test_with_sale,
     test_with_stock,
 )

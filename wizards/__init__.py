@@ -1,4 +1,6 @@
 from . import (
+    account_move_send_batch_wizard,
+    account_payment_register,
     base_partner_merge,
     qbo_account_create,
     qbo_match,

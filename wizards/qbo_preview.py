@@ -4,6 +4,7 @@ VERDICTS = {
     'create': lambda env: env._("This would be created in QuickBooks:"),
     'update': lambda env: env._("These fields would be updated in QuickBooks:"),
     'void': lambda env: env._("This would be voided in QuickBooks:"),
+    'send': lambda env: env._("QuickBooks would be asked to send this by e-mail:"),
     'delete': lambda env: env._("This would be deleted in QuickBooks:"),
 }
 

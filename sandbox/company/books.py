@@ -14,6 +14,7 @@ from ..documents.common import CURRENCIES
 from ..documents.references import SHIPPING
 from ..entities.base import mark_inactive, name_key, qualified
 from ..entities.fields import Address
+from ..entities.invoices import mailed
 from ..entities.taxes import PSEUDO_CODES, check_tax_service, create_tax_code
 
 
@@ -214,6 +215,23 @@ class Books:
         draft = entity.void(self, dict(old))
         self._check(*(rule(self, entity, draft, old) for rule in entity.deletion_rules))
         return self.replace(entity, draft, old, 'Void')
+
+    def send(self, name, id, address=None):
+        """Mail a document to its customer (qbo-api 2); return it as answered.
+
+        :param address: another one than it has, None for that
+        :raise Fault: nobody knows it, or where to send it (6420)
+        """
+        entity = self.entity(name)
+        if not entity.is_mailed:
+            raise errors.NotModelled(f'send {entity.name}')
+        self._inject(entity, 'send', {'Id': id})
+        with self.database.transaction():
+            self._require_subscription()
+            old = self.stored(entity.name, id)
+            if old is None:
+                raise errors.Fault(self._gone(entity, id))
+            return entity.answer(self, self.replace(entity, mailed(self, dict(old), address), old, 'Emailed'))
 
     @staticmethod
     def _missing_keys(values):

@@ -29,6 +29,8 @@ class Entity:
     querying are always there."""
     unmodelled = frozenset()
     """Operations that Intuit has and the sandbox has not."""
+    is_mailed = False
+    """Whether the sandbox mails it: ``POST /invoice/12/send`` (qbo-api 2)."""
     void_by = None
     """How a document is voided (qbo-api 9.3): ``operation`` (operation=void), ``option``
     (operation=update&include=void), ``user`` (in QuickBooks only); None: not at all."""

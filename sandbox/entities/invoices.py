@@ -1,10 +1,23 @@
 """Invoice and CreditMemo: what customers owe, and what they need not pay (qbo-api 9.6, 9.9)."""
 
 from .. import errors
+from ..clock import metadata_time
 from ..documents import credits, dates, links, money, postings
 from ..documents.lines import LINKED
 from .documents import SALES_FIELDS, Document, SalesForm, need_customer
 from .fields import Boolean, Day, Number, ReadOnly, Reference
+
+
+def mailed(books, draft, address=None):
+    """Return a document as it is once QuickBooks mailed it, to another address where one is given.
+
+    :raise Fault: 6420, there is no address
+    """
+    email = {'Address': address} if address else draft.get('BillEmail')
+    if not email:
+        raise errors.Fault(*email_is_given(books, None, {'EmailStatus': 'NeedToSend'}, None))
+    delivery = {'DeliveryType': 'Email', 'DeliveryTime': metadata_time(books.clock.time())}
+    return {**draft, 'BillEmail': email, 'EmailStatus': 'EmailSent', 'DeliveryInfo': delivery}
 
 
 def email_is_given(books, entity, draft, old):
@@ -35,13 +48,14 @@ class Invoice(SalesForm):
     Modelled: what all sales forms have; due date from terms; deposit; e-mail status (6420); balance
     and linked payments; void, which leaves payments unapplied; delete, the same; refusal to go below
     what is paid or to change the customer then; automatic application of credits (by preference).
-    Not modelled: estimates, time and charges as links (refused), online payment, reminders, PDF, send.
+    Sending by e-mail marks it (EmailStatus, DeliveryInfo); no mail leaves the sandbox.
+    Not modelled: estimates, time and charges as links (refused), online payment, reminders, PDF.
     """
 
     name, path = 'Invoice', 'invoice'
     operations = Document.operations | {'void'}
     void_by = 'operation'
-    auto_generates = True
+    auto_generates = is_mailed = True
     fields = {
         **SALES_FIELDS,
         'SalesTermRef': Reference('Term', 'f'), 'DueDate': Day('fs'), 'Deposit': Number(0, 99_999_999_999),
@@ -110,6 +124,7 @@ class CreditMemo(SalesForm):
 
     name, path = 'CreditMemo', 'creditmemo'
     void_by = 'user'
+    is_mailed = True
     sign = -1
     fields = {
         **SALES_FIELDS,

@@ -443,3 +443,28 @@ def test_embedding_refuses_what_the_api_refuses(sandbox):
     with pytest.raises(Fault, match='610'):
         sandbox.void('Invoice', '7777')
     assert account(sandbox, 'Checking')
+
+
+def test_sending_marks_the_invoice_and_tells_where_it_went(sandbox, api):
+    made = invoice(sandbox)
+    answer = api.post(f'invoice/{made["Id"]}/send', None, sendTo='desk@harbor.example').json()['Invoice']
+
+    assert answer['EmailStatus'] == 'EmailSent'
+    assert answer['BillEmail']['Address'] == 'desk@harbor.example'
+    assert answer['DeliveryInfo']['DeliveryType'] == 'Email'
+    assert int(answer['SyncToken']) == int(made['SyncToken']) + 1
+
+
+def test_an_invoice_is_sent_once_under_one_request_id(sandbox, api):
+    made = invoice(sandbox)
+    first, again = (api.post(f'invoice/{made["Id"]}/send', None, requestid='mail-1').json() for _ in range(2))
+
+    assert first == again
+    assert sandbox.get('Invoice', made['Id'])['SyncToken'] == first['Invoice']['SyncToken']
+
+
+def test_an_invoice_without_an_address_is_not_sent(sandbox, api):
+    made = invoice(sandbox, customer=sandbox.create('Customer', {'DisplayName': 'No address'})['Id'])
+
+    assert detail(api.post(f'invoice/{made["Id"]}/send', None))[0] == '6420'
+    assert detail(api.post('invoice/99999/send', None))[0] == '610'

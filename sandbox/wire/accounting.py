@@ -31,7 +31,14 @@ def describe(record, path, method):
     else:
         has_id = isinstance(record.body, dict) and record.body.get('Id')
         record.operation = record.query.get('operation') or ('update' if has_id else 'create')
+        if _is_sending(method, parts):
+            record.operation = 'send'
     return parts
+
+
+def _is_sending(method, parts):
+    """Tell whether a request has a document mailed: ``POST /invoice/12/send``."""
+    return method == 'POST' and len(parts) == 3 and parts[2] == 'send'
 
 
 class Accounting:
@@ -76,7 +83,7 @@ class Accounting:
 
     def _run(self, books, request, record, parts):
         """Return (status, body)."""
-        if record.entity in NOT_MODELLED or len(parts) > 2:
+        if record.entity in NOT_MODELLED or (len(parts) > 2 and not _is_sending(request.method, parts)):
             raise errors.NotModelled(f'{request.method} {"/".join(parts)}')
         if request.method == 'GET' and record.entity == 'reports':
             return 200, report(books, parts[1] if len(parts) > 1 else '', record.query)
@@ -160,13 +167,16 @@ class Accounting:
 
     def _post(self, books, request, record, parts):
         """Return the body of the answer to a write."""
-        values = self._values(request)
+        values = None if _is_sending(request.method, parts) else self._values(request)
         if record.entity == 'batch':
             items = batch(books, values, record.query.get('requestid'))
             return {'BatchItemResponse': items, 'time': self._time()}
         if parts == ['taxservice', 'taxcode']:
             return books.tax_service(values)
         entity = self._entity(record.entity)
+        if _is_sending(request.method, parts):
+            sent = books.send(entity.name, parts[1], record.query.get('sendTo'))
+            return {entity.name: sent, 'time': self._time()}
         operation = record.query.get('operation')
         if len(parts) > 1 or (operation and operation not in OPERATIONS):
             raise errors.Fault(errors.unsupported_operation(operation or '/'.join(parts)))

@@ -1,0 +1,88 @@
+"""QuickBooks sends documents by e-mail, with its link to pay (qbo-api 2: the operation send). One click asks for it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..qbo import settlements, text
+from .qbo_mixin import GROUP
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    qbo_sent_at = fields.Datetime(
+        "Sent from QuickBooks", compute='_compute_qbo_sent_at', compute_sudo=True, groups=GROUP
+    )
+    qbo_sends = fields.Boolean(compute='_compute_qbo_sends', compute_sudo=True, groups=GROUP)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context('company')
+    def _compute_qbo_sent_at(self):
+        for move in self:
+            delivery = (move.qbo_link_id.facts or {}).get('DeliveryInfo') or {}
+            sent_at = delivery.get('DeliveryTime')
+            move.qbo_sent_at = bool(sent_at) and text.parse_time(sent_at).replace(tzinfo=None)
+
+    @api.depends('state', 'qbo_invoice_type')
+    @api.depends_context('company')
+    def _compute_qbo_sends(self):
+        owed = self._qbo_owed_there()
+        for move in self:
+            move.qbo_sends = move in owed
+
+    # === ACTION METHODS === #
+
+    def action_qbo_send(self):
+        """Have QuickBooks send these documents: what was changed goes there first, then QuickBooks is asked once.
+
+        :raise UserError: not for QuickBooks, or without an e-mail address
+        """
+        self.check_access('write')
+        documents = self.sudo()
+        documents._qbo_check_sendable()
+        for company, moves in documents._qbo_by_company():
+            connection = self.env['qbo.connection']._of_company(company)
+            for move in moves:
+                self.env['qbo.link'].sudo()._for(connection, move).send_asked = True
+        self.env['qbo.change']._append(self)
+        return self.env['qbo.connection']._toast(self.env._("QuickBooks sends it in a moment."))
+
+    def _qbo_check_sendable(self):
+        for company, moves in self._qbo_by_company():
+            for move in moves.with_company(company):
+                if not self.env['qbo.connection']._of_company(company) or not move._qbo_is_sendable():
+                    raise UserError(self.env._("%s is not for QuickBooks, or not confirmed yet.", move.display_name))
+                if not move.qbo_email:
+                    raise UserError(
+                        self.env._(
+                            "%s has no e-mail address. Enter one on its page QuickBooks, or on the customer.",
+                            move.display_name,
+                        )
+                    )
+
+    def _qbo_is_sendable(self):
+        is_document = self.move_type in ('out_invoice', 'out_refund') and self._qbo_entity() in settlements.DOCUMENTS
+        return is_document and self.state == 'posted' and self._qbo_wanted(self.qbo_link_id)
+
+    # === NOT FROM ODOO === #
+
+    def action_send_and_print(self):
+        if len(self) > 1:
+            self._qbo_refuse_mass_sending()
+        return super().action_send_and_print()
+
+    def _qbo_refuse_mass_sending(self):
+        """Say why many of what customers pay in QuickBooks are not sent from Odoo.
+
+        :raise UserError: with what to do instead
+        """
+        owed = self._qbo_owed_there()
+        if owed:
+            raise UserError(
+                self.env._(
+                    "QuickBooks sends the invoices that customers pay there, for example %s. Select those and press "
+                    "Send from QuickBooks; select only the others to send them from here.",
+                    owed[0].display_name,
+                )
+            )
