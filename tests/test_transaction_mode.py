@@ -176,12 +176,13 @@ class TestPaidInQuickBooks(TransactionCase):
         self.assertEqual(self.open_in_odoo(invoice), [5.0])
         self.assertNoErrors()
 
-    def test_an_invoice_that_was_reset_takes_the_payment_of_quickbooks_again(self):
+    def test_a_payment_of_quickbooks_that_was_undone_can_be_added_again(self):
         invoice = self.synced_invoice()
         entity = self.receive(20.0, [(invoice, 20.0)])
         self.pull('documents')
-        invoice.button_draft()
-        invoice.action_post()
+        self.due(invoice).remove_move_reconcile()
+        self.run_engine()
+        self.assertEqual(self.open_in_qbo(invoice), [20])
         line = self.due(self.payment_of(entity).move_id)
         self.assertEqual(self.as_user(invoice).invoice_outstanding_credits_debits_widget['content'][0]['id'], line.id)
         self.as_user(invoice).js_assign_outstanding_line(line.id)
