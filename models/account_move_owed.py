@@ -63,7 +63,8 @@ class AccountMove(models.Model):
             return
         names = format_list(self.env, owed[:NAMED_MAX].mapped('display_name'))
         text = self.env._(
-            "%s is paid in QuickBooks. Receive the payment there: it comes back and settles the invoice in Odoo.",
+            "Customers pay %s in QuickBooks, not in Odoo. Receive the payment there: it comes back and settles the "
+            "invoice here.",
             names if len(owed) <= NAMED_MAX else f'{names} …',
         )
         link = owed.sudo().qbo_link_id if len(owed) == 1 else None

@@ -33,7 +33,16 @@ class AccountPayment(models.Model):
         help="QuickBooks has this payment as a credit memo that is not, or not all, applied to invoices.",
     )
 
+    qbo_is_memo = fields.Boolean(
+        "Credit Memo in QuickBooks", compute='_compute_qbo_is_memo', compute_sudo=True, groups=GROUP
+    )
+
     # === WHICH === #
+
+    @api.depends('company_id', 'state')
+    def _compute_qbo_is_memo(self):
+        for payment in self:
+            payment.qbo_is_memo = payment.with_company(payment.company_id)._qbo_is_memo()
 
     def _qbo_is_memo(self):
         """Return whether this payment is a credit memo in QuickBooks, or will be; of no record: what is spoken of."""

@@ -67,7 +67,7 @@ class TestRefusedPayments(TransactionCase):
 
     def test_pay_is_refused_with_a_link_to_the_invoice(self):
         invoice = self.synced_invoice()
-        with self.assertRaisesRegex(RedirectWarning, "is paid in QuickBooks") as caught:
+        with self.assertRaisesRegex(RedirectWarning, "in QuickBooks, not in Odoo") as caught:
             self.as_user(invoice).action_register_payment()
         _text, action, button, _context = caught.exception.args
         self.assertEqual(button, "Open in QuickBooks")
@@ -400,3 +400,22 @@ class TestSendFromQuickBooks(TransactionCase):
         self.assertEqual(self.as_user(here).action_send_and_print()['res_model'], 'account.move.send.batch.wizard')
         there = self.synced_invoice()
         self.assertEqual(self.as_user(there).action_send_and_print()['res_model'], 'account.move.send.wizard')
+
+
+class TestBritishCreditMemo(TransactionCase):
+    """Outside the US, where every line of a taxed form has a tax code: a payment is no sale, and has no tax."""
+
+    sandbox_country = 'GB'
+
+    @classmethod
+    def _connection_vals(cls):
+        cls.env.ref('base.GBP').active = True
+        cls.company.currency_id = cls.env.ref('base.GBP')
+        return super()._connection_vals()
+
+    def test_the_credit_memo_is_out_of_tax(self):
+        payment = self.synced(self.payment(amount=20.0))
+        memo = self.memo_of(payment)
+        self.assertEqual((memo['GlobalTaxCalculation'], memo['TotalAmt']), ('NotApplicable', 20))
+        self.run_engine()
+        self.assertRequests()
