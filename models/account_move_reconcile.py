@@ -8,8 +8,6 @@ from odoo.tools import format_list
 from ..qbo import settlements
 from .account_payment import POSTED
 
-from ..qbo import settlements
-
 
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
