@@ -239,8 +239,8 @@ class QboLink(models.Model):
     def _plan(self, record):
         """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
 
-        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing differs.
-        The preview and the engine both call this, so they cannot disagree.
+        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing
+        differs. The preview and the engine both call this, so they cannot disagree.
         """
         if self.undo == 'sending':
             return self._plan_taking_back()
