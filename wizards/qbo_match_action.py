@@ -19,7 +19,13 @@ class QboMatch(models.Model):
         """Return the action that shows the comparison of a connection."""
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_match_action')
         action['domain'] = [('connection_id', '=', connection.id)]
-        action['context'] = {'qbo_connection_id': connection.id, 'search_default_by_verdict': 1}
+        # Before the first run, Save & Sync carries out what is decided.
+        is_live = connection.sync_customers or connection.sync_products
+        action['context'] = {
+            'qbo_connection_id': connection.id,
+            'qbo_is_live': is_live,
+            'search_default_by_verdict': 1,
+        }
         return action
 
     # === DECIDING === #
