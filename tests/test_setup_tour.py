@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from odoo.tests import HttpCase, tagged
 
 from .test_setup_run import NEW, SetupCase
@@ -18,13 +20,18 @@ class TestSetupTour(SetupCase, HttpCase):
 
     def test_a_clean_company_from_the_keys_to_the_activity_log(self):
         self.connection.with_user(self.manager).action_disconnect()
+        self.connection.unlink()
         self.env['ir.config_parameter'].set_param('web.base.url', self.base_url())
         self.sandbox.configure(consent='given')
         partner = self.customer("Marina Supply")
+        keys = quote(' '.join([self.sandbox.url, self.sandbox.client_id, self.sandbox.client_secret]))
+        url = '/odoo/action-quickbooks_online.qbo_setup_action'
 
-        self.tour('qbo_setup_clean')
+        self.start_tour(url, 'qbo_setup_clean', login='admin', timeout=180, cookies={'qbo_keys': keys})
 
-        self.assertEqual(self.setup.run_state, 'done')
+        self.env.invalidate_all()
+        self.connection = self.env['qbo.connection'].search([('company_id', '=', self.company.id)])
+        self.assertEqual(self.env['qbo.setup']._of(self.connection).run_state, 'done')
         self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "Marina Supply")
         self.assertTrue(self.connection.sync_billing)
 

@@ -1,3 +1,4 @@
+import { cookie } from "@web/core/browser/cookie";
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
 
@@ -21,13 +22,29 @@ const saveAndSync = [
     },
 ];
 
-/** An empty database and a QuickBooks company without difficulties: the keys are typed in, the rest is pressing Next. */
+/** What an administrator has on a piece of paper: the sandbox's address and the keys. The test hands it over. */
+function keys() {
+    const [url, id, secret] = decodeURIComponent(cookie.get("qbo_keys")).split(" ");
+    return { url, id, secret };
+}
+
+const type = (name, key) => ({
+    trigger: `.o_field_widget[name=${name}] input`,
+    run: ({ edit }) => edit(keys()[key]),
+});
+
+/** No connection yet, a QuickBooks company without difficulties: the keys are typed in, the rest is pressing Next. */
 registry.category("web_tour.tours").add("qbo_setup_clean", {
     steps: () => [
         {
             content: "Before anything, what one needs",
             trigger: "div[name=connect]:contains(Connecting starts nothing)",
         },
+        { trigger: ".o_field_widget[name=environment] input", run: "click" },
+        { trigger: ".o_select_menu_item:contains(Local sandbox)", run: "click" },
+        type("local_url", "url"),
+        type("client_id", "id"),
+        type("client_secret", "secret"),
         {
             trigger: "button[name=action_connect]:contains(Connect to QuickBooks)",
             run: "click",
