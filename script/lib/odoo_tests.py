@@ -30,40 +30,55 @@ class Count:
 
 ALL = f'/{ADDON}'
 WITH_APPS = 'tests/test_with_'
-"""How the paths of tests begin that need other apps; each of the two sets runs in a database of its own."""
+"""How the paths of tests begin that need other apps; they run in a database that has these."""
+SHARES = 2  # of all tests without apps, which run side by side
+TOUR_WEIGHT = 10  # a tour takes as long as so many other tests
 
 
-def split(selections):
-    """Return ``(selections, selections with apps)``: which tests run in which of the two databases.
+@dataclass
+class Job:
+    """One run of Odoo's test runner: which tests, and which of them have to run."""
 
-    A tag of Odoo's that names no file is taken to mean tests without apps.
+    with_apps: bool
+    tags: list
+    names: set
 
-    >>> split(['tests'])
-    (['tests'], ['tests'])
-    >>> split(['tests/test_with_stock.py::TestA', '/quickbooks_online:TestB'])
-    (['/quickbooks_online:TestB'], ['tests/test_with_stock.py::TestA'])
+
+def jobs(selections):
+    """Return the runs that a selection takes. A tag of Odoo's that names no file means tests without apps.
+
+    >>> [(job.with_apps, job.tags) for job in jobs(['tests/test_with_stock.py::TestA', '/quickbooks_online:TestB'])]
+    [(False, ['/quickbooks_online:TestB']), (True, ['/quickbooks_online/tests/test_with_stock.py:TestA'])]
     """
-    with_apps = [selection for selection in selections if WITH_APPS in selection]
-    everything = [selection for selection in selections if tag(selection) == ALL]
-    return [selection for selection in selections if selection not in with_apps], everything + with_apps
+    if any(tag(selection) == ALL for selection in selections):
+        shares = [*shared_out(test_files(with_apps=False)), test_files(with_apps=True)]
+        return [job_of(files) for files in shares]
+    apart = [[], []]
+    for selection in selections:
+        apart[WITH_APPS in selection].append(tag(selection))
+    return [Job(bool(with_apps), tags, set()) for with_apps, tags in enumerate(apart) if tags]
 
 
-def run_odoo_tests(database, selections, with_apps):
-    """Run the selected tests of one of the two sets, in the database, and return a Count.
+def shared_out(files):
+    """Return the files in ``SHARES`` lists that take about as long."""
+    weights = {file: len(declared([file])) + TOUR_WEIGHT * file.endswith('_tour.py') for file in files}
+    shares = [[] for _share in range(SHARES)]
+    for file in sorted(files, key=lambda file: (-weights[file], file)):
+        min(shares, key=lambda share: sum(weights[file] for file in share)).append(file)
+    return shares
 
-    :param selections: a half of `split`
-    :param bool with_apps: which half
-    """
-    tags = [tag(selection) for selection in selections]
-    names = declared(with_apps) if ALL in tags else set()
-    if ALL in tags:
-        files = sorted({f'/{ADDON}/{path}' for path in test_files(with_apps=True)})
-        tags = files if with_apps else [*tags, *(f'-{file}' for file in files)]
+
+def job_of(files):
+    return Job(WITH_APPS in files[0], sorted(f'/{ADDON}/{file}' for file in files), declared(files))
+
+
+def run_odoo_tests(database, job):
+    """Run the tests of a job in a database and return a Count."""
     report = Report(LOGS / f'odoo-tests-{database}.log')
     pipes = {'stdin': subprocess.DEVNULL, 'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT}
-    with subprocess.Popen(command(database, tags), env=odoo.environment(), **pipes) as process:
+    with subprocess.Popen(command(database, job.tags), env=odoo.environment(), **pipes) as process:
         report.read(lines_of(process))
-    return report.finish(process.returncode, names)
+    return report.finish(process.returncode, job.names)
 
 
 def command(database, tags):
@@ -149,10 +164,10 @@ def test_files(with_apps):
     return [path for path in paths if path.startswith(WITH_APPS) == with_apps]
 
 
-def declared(with_apps):
-    """Return the names of all test methods that the files of one set define."""
+def declared(files):
+    """Return the names of all test methods that these files define."""
     names = set()
-    for file in map(ROOT.joinpath, test_files(with_apps)):
+    for file in map(ROOT.joinpath, files):
         for node in ast.parse(file.read_text()).body:
             methods = node.body if isinstance(node, ast.ClassDef) else []
             tests = (method.name for method in methods if getattr(method, 'name', '').startswith('test_'))
