@@ -17,6 +17,13 @@ class AccountJournal(models.Model):
         "the account of the connection.",
     )
 
+    qbo_is_card = fields.Boolean(
+        "Card Deposits",
+        help="What is booked here is money from cards. In the posting mode Real-time its day goes to QuickBooks as an "
+        "entry of its own.",
+    )
+    qbo_store_ids = fields.Many2many('qbo.store', string="QuickBooks Store", readonly=True, groups=GROUP)
+
     @api.model
     def _qbo_of_account(self, account_id):
         """Return the journal for money that is on an account of QuickBooks: the account's own, else the connection's.

@@ -99,7 +99,8 @@ class AccountMoveLine(models.Model):
         """Return the id of this line's class, where the company tracks one for each line (qbo-api 9.14)."""
         if not connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxnLine', False):
             return None
-        return (self.qbo_class_id or self.move_id.qbo_class_id).qbo_id or None
+        own = self.qbo_class_id or self.move_id.qbo_class_id
+        return (own or self.journal_id.sudo().qbo_store_ids.class_id).qbo_id or None
 
     def _qbo_is_alike(self, vals):
         """Return whether this line may become the one that QuickBooks has: the same product, or the same text."""

@@ -83,6 +83,8 @@ class AccountMove(models.Model):
             body['TxnTaxDetail'] = self._qbo_tax_as_billed(connection)
         elif 'TxnTaxDetail' in body:
             body['TxnTaxDetail'].pop('TotalTax', None)
+        if not facts:
+            body |= self._qbo_location(connection)
         if facts.get('PrivateNote', '').startswith(VOID_NOTE):
             body['PrivateNote'] = without_void(facts['PrivateNote'])
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
@@ -147,7 +149,7 @@ class AccountMove(models.Model):
         """Return the class of the document, where the company tracks one for each document."""
         if not connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False):
             return {}
-        return {'ClassRef': {'value': self.qbo_class_id.qbo_id or None}}
+        return {'ClassRef': {'value': (self.qbo_class_id or self.journal_id.sudo().qbo_store_ids.class_id).qbo_id or None}}
 
     def _qbo_type_values(self, connection):
         """Return what only this type of document has."""
@@ -177,6 +179,13 @@ class AccountMove(models.Model):
         if entity == 'RefundReceipt':
             return {'DepositToAccountRef': {'value': _ref(values, 'DepositToAccountRef')}}
         return {}
+
+    def _qbo_location(self, connection):
+        """Return the location of the document's store. It is given once; moved in QuickBooks, it stays there."""
+        department = self.journal_id.sudo().qbo_store_ids.department_id
+        if not department or not connection._tracks_departments():
+            return {}
+        return {'DepartmentRef': {'value': department.qbo_id}}
 
     # === LINES === #
 

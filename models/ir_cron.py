@@ -6,9 +6,11 @@ class IrCron(models.Model):
 
     @api.model
     def _reschedule_later(self, job):
-        """Keep a QuickBooks schedule on its hour of the company's own clock; an interval drifts at daylight saving."""
+        """Keep schedules and closing times on their hour of the company's own clock; an interval drifts at daylight
+        saving."""
         result = super()._reschedule_later(job)
-        schedule = self.env['qbo.schedule'].sudo().search([('cron_id', '=', job['id'])])
-        if schedule:
-            schedule.cron_id.nextcall = schedule._next()
+        for model in ('qbo.schedule', 'qbo.store'):
+            planned = self.env[model].sudo().search([('cron_id', '=', job['id'])])
+            if planned:
+                planned.cron_id.nextcall = planned._next()
         return result

@@ -227,7 +227,7 @@ class QboConnection(models.Model):
         decisions = merge.merge(*bases, record._qbo_values(), incoming, self._rule_for(link, incoming))
         taken = [decision for decision in decisions if decision.outcome == merge.QBO]
         link.facts = record._qbo_facts(row)
-        if self.direction == 'odoo':
+        if self._is_source(record):
             taken = self._leave_untaken(link, taken)
         if taken:
             record._qbo_apply(merge.unflatten({decision.path: decision.qbo for decision in taken}))
@@ -237,6 +237,10 @@ class QboConnection(models.Model):
         self._log_conflicts(link, decisions)
         self._settle_changes(record, link)
         self._wake_waiting(link)
+
+    def _is_source(self, record):
+        """Return whether what QuickBooks changed of a record is shown and not taken over."""
+        return self.direction == 'odoo' or record._qbo_is_source()
 
     def _leave_untaken(self, link, decisions):
         """Note what QuickBooks has otherwise instead of taking it over, where Odoo is the source; return what is taken.
@@ -251,7 +255,7 @@ class QboConnection(models.Model):
 
     def _rule_for(self, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
-        if self.direction == 'odoo':
+        if self._is_source(link._model()):
             return merge.ODOO
         was_void = (link.base_qbo or {}).get(VOIDED)
         return merge.QBO if incoming.get(VOIDED) and not was_void else self.conflict_rule

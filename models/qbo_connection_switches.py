@@ -26,6 +26,8 @@ class QboConnection(models.Model):
         [
             ('documents', "Documents: invoices, credit notes and payments as such"),
             ('transaction', "Transaction: as Documents, but customers pay in QuickBooks"),
+            ('real_time', "Real-time: a journal entry for each invoice at once, the rest at end of day"),
+            ('batch', "Batch: one journal entry for each store and day, at its end of day"),
         ],
         default='documents',
         required=True,

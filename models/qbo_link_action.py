@@ -125,6 +125,13 @@ class QboLink(models.Model):
         record.action_qbo_accept_tax()
         return {'type': 'ir.actions.act_window_close'}
 
+    def action_map_accounts(self):
+        """Open the accounts that this entry needs, to map them."""
+        self.ensure_one()
+        self.check_access('read')
+        accounts = self.sudo()._record().item_ids.account_id
+        return self.env['account.account']._qbo_mapping_action(accounts)
+
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""
         self.check_access('read')

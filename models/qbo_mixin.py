@@ -90,6 +90,10 @@ class QboMixin(models.AbstractModel):
         """Return the entity types that records of this model may be; most models have one."""
         return (self._qbo_entity(),)
 
+    def _qbo_is_source(self):
+        """Return whether Odoo alone says what such records are, whichever way the connection goes."""
+        return False
+
     def _qbo_takes(self, values):
         """Return whether an entity of these types belongs to this model; some types are shared by two models."""
         return True

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
-from ..qbo import errors
+from ..qbo import accounts, errors
 
 # What drop-downs, documents and taxes need, and of each what they need to know of an entry besides its name. Lists
 # that Odoo has records for (customers, products) are links instead.
 LISTS = {
-    'Account': ('AccountType', 'AccountSubType', 'CurrencyRef'),
+    'Account': ('AccountType', 'AccountSubType', 'Classification', 'AcctNum', 'CurrencyRef'),
     'Class': ('ParentRef',),
+    'Department': ('ParentRef',),
     'TaxAgency': ('TaxTrackedOnSales',),
     'TaxRate': ('RateValue', 'EffectiveTaxRate', 'AgencyRef', 'SpecialTaxType'),
     'TaxCode': ('SalesTaxRateList', 'TaxGroup', 'Taxable', 'TaxCodeConfigType'),
@@ -121,6 +122,12 @@ class QboReference(models.Model):
             'data': {member: row[member] for member in LISTS[entity] if member in row},
             'active': not row.get('Hidden', False),
         }
+
+    def _as_account(self):
+        """Return an entry of the list of accounts as :class:`qbo.accounts.Account`."""
+        data = self.data or {}
+        number, classification = data.get('AcctNum') or '', data.get('Classification') or ''
+        return accounts.Account(self.qbo_id, self.name, number, self.kind or '', classification)
 
 
 def _tax_code_kind(row):

@@ -1,4 +1,5 @@
 from . import (
+    test_account_mapping,
     test_application,
     test_bundles,
     test_compare,
@@ -13,6 +14,8 @@ from . import (
     test_document_edges_money,
     test_document_errors,
     test_document_rights,
+    test_end_of_day,
+    test_entry_property,
     test_health,
     test_invoice,
     test_invoice_conflict,
@@ -35,6 +38,7 @@ from . import (
     test_product_tax,
     test_pull,
     test_push,
+    test_real_time,
     test_refund,
     test_refused,
     test_reports,
@@ -44,6 +48,7 @@ from . import (
     test_setup_readiness,
     test_setup_run,
     test_setup_tour,
+    test_store,
     test_switches,
     test_tax,
     test_tax_create,
@@ -51,6 +56,7 @@ from . import (
     test_transaction_mode,
     test_webhook,
     test_with_payment,
+    test_with_pos,
     test_with_sale,
     test_with_stock,
 )

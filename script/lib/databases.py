@@ -17,7 +17,7 @@ import uuid
 from . import odoo, postgres
 from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
 
-APPS = ('sale', 'stock')
+APPS = ('point_of_sale', 'sale', 'stock')
 """The apps of the second set of databases: those that the addon does more with, if they are there."""
 ROOMS = ('models', 'wizards', 'views', 'data', 'security', 'i18n', 'demo')
 

@@ -1,0 +1,74 @@
+"""Journal entries and items of Odoo, and the entries in QuickBooks that hold them."""
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .account_move import ENTITIES
+from .qbo_mixin import GROUP
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    qbo_entry_ids = fields.Many2many(
+        'qbo.entry', string="QuickBooks Entries", compute='_compute_qbo_entry_ids', compute_sudo=True, groups=GROUP
+    )
+    qbo_entry_count = fields.Integer(compute='_compute_qbo_entry_ids', compute_sudo=True, groups=GROUP)
+
+    def _compute_qbo_entry_ids(self):
+        found = self.env['qbo.entry.item']._entries_of('move_ref', self.ids)
+        for move in self:
+            move.qbo_entry_ids = found.get(move.id, False)
+            move.qbo_entry_count = len(move.qbo_entry_ids)
+
+    # === WHAT THE ENGINE ASKS === #
+
+    def _qbo_domain(self):
+        """In the modes without documents none goes by itself; what an entry holds never goes as a document too."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        if not connection._sends_documents():
+            return Domain.FALSE
+        return super()._qbo_domain() & ~connection._entered()
+
+    def _qbo_wanted(self, link):
+        return super()._qbo_wanted(link) and (bool(link.qbo_id) or not self._qbo_is_entered())
+
+    def _qbo_is_entered(self):
+        """Return whether this went to QuickBooks in an entry, and not only what its goods cost."""
+        items = self.env['qbo.entry.item'].sudo()
+        return bool(items.search_count([('move_ref', 'in', self.ids), ('is_cost', '=', False)], limit=1))
+
+    # === POSTING === #
+
+    def _post(self, soft=True):
+        """In the mode Real-time, an invoice or credit note of a store becomes an entry at once: inserts, no more."""
+        posted = super()._post(soft)
+        moves = posted.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
+        if moves:
+            for store, some in moves.grouped(lambda move: move.journal_id.qbo_store_ids[:1]).items():
+                if store.connection_id.sync_entries and store.connection_id.posting_mode == 'real_time':
+                    store._enter_at_once(some)
+        return posted
+
+    # === ACTION METHODS === #
+
+    def action_qbo_entries(self):
+        """Show the entries of QuickBooks that hold these journal entries."""
+        return self.qbo_entry_ids._action_show()
+
+
+class AccountMoveLine(models.Model):
+    _inherit = 'account.move.line'
+
+    qbo_entry_ids = fields.Many2many(
+        'qbo.entry', string="QuickBooks Entries", compute='_compute_qbo_entry_ids', compute_sudo=True, groups=GROUP
+    )
+
+    def _compute_qbo_entry_ids(self):
+        found = self.env['qbo.entry.item']._entries_of('line_ref', self.ids)
+        for line in self:
+            line.qbo_entry_ids = found.get(line.id, False)
+
+    def action_qbo_entries(self):
+        """Show the entries of QuickBooks that hold these journal items."""
+        return self.qbo_entry_ids._action_show()
