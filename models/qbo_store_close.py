@@ -54,12 +54,13 @@ class QboStore(models.Model):
     def _cron_end_of_day(self):
         """End the day that the closing time ended; while the store is open, try again every half an hour."""
         day = self._last_day()
-        reason = self._why_not(day)
+        if not self.connection_id.sync_entries or not self.journal_ids:
+            return
+        reason = self._why_open(day)
         if not reason:
             self._end_of_day(day)
             return
-        if self.connection_id.sync_entries:
-            self.cron_id._trigger(fields.Datetime.now() + TRY_AGAIN_IN)
+        self.cron_id._trigger(fields.Datetime.now() + TRY_AGAIN_IN)
         if self.message != reason:
             self.message = reason
             self.connection_id._log('push', reason, level='warning')
