@@ -82,7 +82,9 @@ class AccountAccount(models.Model):
         connection._check_connected()
         for account in self.sudo().filtered(lambda account: not account.qbo_account_id):
             if account._qbo_account_type() not in accounts.TYPES:
-                raise UserError(self.env._("%s is off the balance sheet: QuickBooks has no such accounts.", account.name))
+                raise UserError(
+                    self.env._("%s is off the balance sheet: QuickBooks has no such accounts.", account.name)
+                )
             try:
                 answer = connection._write_now('Account', account._qbo_new_account(connection))
             except errors.QboError as error:

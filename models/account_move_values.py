@@ -149,7 +149,9 @@ class AccountMove(models.Model):
         """Return the class of the document, where the company tracks one for each document."""
         if not connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxn', False):
             return {}
-        return {'ClassRef': {'value': (self.qbo_class_id or self.journal_id.sudo().qbo_store_ids.class_id).qbo_id or None}}
+        return {
+            'ClassRef': {'value': (self.qbo_class_id or self.journal_id.sudo().qbo_store_ids.class_id).qbo_id or None}
+        }
 
     def _qbo_type_values(self, connection):
         """Return what only this type of document has."""

@@ -69,7 +69,9 @@ class QboConnection(models.Model):
     def _set_posting_mode(self, mode):
         """Post another way from now on. What QuickBooks has stays what it is."""
         label = dict(self._fields['posting_mode']._description_selection(self.env))
-        text = self.env._("Posting mode changed from “%(old)s” to “%(new)s”.", old=label[self.posting_mode], new=label[mode])
+        text = self.env._(
+            "Posting mode changed from “%(old)s” to “%(new)s”.", old=label[self.posting_mode], new=label[mode]
+        )
         self.posting_mode = mode
         self._log('connection', text, level='warning')
 
@@ -77,7 +79,7 @@ class QboConnection(models.Model):
 
     @api.model
     def _entered(self):
-        """Return the domain of the journal entries that went to QuickBooks in an entry: none is sent as a document too."""
+        """Return the domain of what went to QuickBooks in an entry: none of it is sent as a document too."""
         items = self.env['qbo.entry.item'].sudo()._search([('is_cost', '=', False)])
         return Domain('id', 'in', items.subselect('move_ref'))
 

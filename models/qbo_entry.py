@@ -108,8 +108,8 @@ class QboEntry(models.Model):
     def _qbo_apply(self, values):
         raise UserError(
             self.env._(
-                "Odoo's books say what a journal entry of theirs is. Correct the journal items in Odoo: the next end of "
-                "day sends the difference. Or undo the change in QuickBooks."
+                "A journal entry of a store says what Odoo booked. Correct that in Odoo: the next end of day sends the "
+                "difference. Or undo the change in QuickBooks."
             )
         )
 
@@ -255,7 +255,7 @@ class QboEntry(models.Model):
             if kind and not partner:
                 sentence = self.env._(
                     "A journal item on %(account)s names nobody. QuickBooks needs a name on an account of this type: "
-                    "give it a partner in Odoo, or map the account to one of another type, such as Other Current Asset.",
+                    "give it a partner in Odoo, or map the account to one of another type (Other Current Asset).",
                     account=account.display_name,
                 )
                 return 'partner', sentence, 'map_accounts'

@@ -19,7 +19,9 @@ class QboEntryItem(models.Model):
     move_ref = fields.Integer("Journal Entry Number", required=True, index=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
     is_cost = fields.Boolean(
-        "Cost of Goods", readonly=True, help="Of an invoice: it goes out in an entry even where the invoice itself does not."
+        "Cost of Goods",
+        readonly=True,
+        help="Of an invoice: it goes out in an entry even where the invoice itself does not.",
     )
     account_id = fields.Many2one('account.account', required=True, ondelete='restrict', readonly=True)
     partner_id = fields.Many2one(
@@ -30,7 +32,7 @@ class QboEntryItem(models.Model):
     )
     tax_id = fields.Many2one('account.tax', ondelete='restrict', readonly=True)
     class_id = fields.Many2one(
-        'qbo.reference', "Class", ondelete='restrict', readonly=True, help="Empty: the class of the store."
+        'qbo.reference', ondelete='restrict', readonly=True, help="Empty: the class of the store."
     )
     balance = fields.Monetary(required=True, readonly=True, help="A debit is positive.")
     currency_id = fields.Many2one(related='company_id.currency_id')

@@ -42,12 +42,14 @@ class QboStore(models.Model):
         help="All that is posted in these goes to QuickBooks under this store. A journal belongs to one store.",
     )
     closing_time = fields.Float(
-        default=22.0, help="On the company's clock. A time before noon ends the day before, as in a bar at two at night."
+        default=22.0,
+        help="On the company's clock. A time before noon ends the day before, as in a bar at two at night.",
     )
     closes_by_itself = fields.Boolean("End of Day at Closing Time", default=True)
     refuses_drafts = fields.Boolean("Not With Drafts", help="No end of day while entries of that day are drafts.")
     class_name = fields.Char(
-        "Class", help="Of all its lines in QuickBooks. With a parent: Store 1:Burbank. Created there where it is missing."
+        "Class",
+        help="Of all its lines in QuickBooks. With a parent: Store 1:Burbank. Created there where it is missing.",
     )
     class_id = fields.Many2one('qbo.reference', "QuickBooks Class", compute='_compute_class_id', store=True)
     department_name = fields.Char("Location", help="As the class, where the QuickBooks company tracks locations.")
@@ -171,7 +173,8 @@ class QboStore(models.Model):
         self._compute_class_id()
         self.env['qbo.entry'].sudo()._retry_blocked(connection)
         return connection._toast(
-            self.env._("Class and location are in QuickBooks."), next={'type': 'ir.actions.client', 'tag': 'soft_reload'}
+            self.env._("Class and location are in QuickBooks."),
+            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
         )
 
     def _create_in_list(self, entity, name, below):
@@ -202,7 +205,7 @@ class QboStore(models.Model):
         ):
             if name and tracked and not (known and known.active):
                 return self.env._(
-                    "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks on the store.",
+                    "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there.",
                     name=name,
                     store=self.name,
                 )

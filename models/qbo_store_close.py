@@ -124,9 +124,7 @@ class QboStore(models.Model):
         except LockError as error:
             raise UserError(self.env._("The end of day of %s runs already.", self.name)) from error
         # Who waited for this lock began before what we enter: this write makes its transaction start over.
-        self.write(
-            {'closed_on': max(day, self.closed_on or day), 'closed_at': fields.Datetime.now(), 'message': False}
-        )
+        self.write({'closed_on': max(day, self.closed_on or day), 'closed_at': fields.Datetime.now(), 'message': False})
         left = entries.difference(self._booked(Domain('date', '<=', day)), self._held(Domain.TRUE))
         made = self._enter(left, self._kind_of(left))
         text = self.env._(
@@ -203,7 +201,9 @@ class QboStore(models.Model):
     def _kind_of(self, left):
         """Return the function that says which entry of its day a journal item belongs to."""
         moves = self.env['account.move'].browse({key.move for key in left}).exists()
-        cards = moves.filtered('journal_id.qbo_is_card') if self.connection_id.posting_mode == 'real_time' else moves[:0]
+        cards = (
+            moves.filtered('journal_id.qbo_is_card') if self.connection_id.posting_mode == 'real_time' else moves[:0]
+        )
         ids = set(cards.ids)
         return lambda key: ('card', 0) if key.move in ids else ('batch', 0)
 

@@ -85,7 +85,9 @@ class StoreCase(BillingCase):
                 'journal_id': (journal or self.misc).id,
                 'date': date,
                 'line_ids': [
-                    Command.create({'account_id': account.id, 'debit': max(sign * amount, 0), 'credit': max(-sign * amount, 0)})
+                    Command.create(
+                        {'account_id': account.id, 'debit': max(sign * amount, 0), 'credit': max(-sign * amount, 0)}
+                    )
                     for account, sign in zip(accounts, (1, -1), strict=True)
                 ],
             }

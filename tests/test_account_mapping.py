@@ -37,7 +37,9 @@ class TestAccountMapping(StoreCase):
             account.with_user(self.manager).action_qbo_create_account()
         self.assertRequests('POST account')
         there = self.sandbox.get('Account', account.qbo_account_id.qbo_id)
-        self.assertEqual((there['Name'], there['AcctNum'], there['AccountType']), ("Chemicals- 'bulk'", '555000', 'Expense'))
+        self.assertEqual(
+            (there['Name'], there['AcctNum'], there['AccountType']), ("Chemicals- 'bulk'", '555000', 'Expense')
+        )
 
     def test_only_an_administrator_maps(self):
         with self.assertRaises(AccessError):

@@ -5,12 +5,13 @@ from odoo.tests import tagged
 from .stores import StoreCase
 
 DAYS = tuple(f'2026-03-{day:02d}' for day in range(2, 6))
+CORRECTIONS = ('reset', 'repost', 'move', 'delete')
 STEPS = st.one_of(
     st.tuples(st.just('sell'), st.integers(0, 1), st.integers(1, 9), st.sampled_from(DAYS)),
     st.tuples(st.just('credit'), st.integers(0, 1), st.integers(1, 9), st.sampled_from(DAYS)),
     st.tuples(st.just('receive'), st.integers(0, 1), st.integers(1, 900), st.sampled_from(DAYS)),
     st.tuples(st.just('book'), st.just(0), st.integers(1, 99_999), st.sampled_from(DAYS)),
-    st.tuples(st.sampled_from(('reset', 'repost', 'move', 'delete')), st.integers(0, 9), st.integers(1, 9), st.sampled_from(DAYS)),
+    st.tuples(st.sampled_from(CORRECTIONS), st.integers(0, 9), st.integers(1, 9), st.sampled_from(DAYS)),
     st.tuples(st.just('end'), st.just(0), st.just(0), st.just('')),
 )  # fmt: skip
 

@@ -168,7 +168,9 @@ class TestDayWithPos(PosCase):
             {
                 'journal_id': self.pos_journal.id,
                 'date': DAY,
-                'line_ids': [Command.create({'account_id': account.id, 'balance': amount}) for account, amount in lines],
+                'line_ids': [
+                    Command.create({'account_id': account.id, 'balance': amount}) for account, amount in lines
+                ],
             }
         )
         move.action_post()
