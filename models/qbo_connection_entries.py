@@ -25,6 +25,13 @@ class QboConnection(models.Model):
                 self.env['qbo.entry'].sudo()._retry_blocked(connection)
         return result
 
+    def unlink(self):
+        stores = self.env['qbo.store'].sudo().with_context(active_test=False)
+        stores = stores.search([('connection_id', 'in', self.ids)])
+        stores.entry_ids.unlink()
+        stores.unlink()
+        return super().unlink()
+
     # === ACTION METHODS === #
 
     def action_switch_on_entries(self):

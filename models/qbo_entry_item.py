@@ -32,7 +32,7 @@ class QboEntryItem(models.Model):
     )
     tax_id = fields.Many2one('account.tax', ondelete='restrict', readonly=True)
     class_id = fields.Many2one(
-        'qbo.reference', ondelete='restrict', readonly=True, help="Empty: the class of the store."
+        'qbo.reference', ondelete='set null', readonly=True, help="Empty: the class of the store."
     )
     balance = fields.Monetary(required=True, readonly=True, help="A debit is positive.")
     currency_id = fields.Many2one(related='company_id.currency_id')

@@ -38,6 +38,7 @@ class QboStore(models.Model):
     journal_ids = fields.Many2many(
         'account.journal',
         string="Journals",
+        copy=False,
         domain="[('company_id', 'child_of', company_id)]",
         help="All that is posted in these goes to QuickBooks under this store. A journal belongs to one store.",
     )

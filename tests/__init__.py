@@ -49,6 +49,7 @@ from . import (
     test_setup_run,
     test_setup_tour,
     test_store,
+    test_store_tour,
     test_switches,
     test_tax,
     test_tax_create,

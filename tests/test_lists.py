@@ -69,7 +69,7 @@ class TestLists(TaxCase):
 
         self.pull('lists')
 
-        self.assertRequests(*['POST query'] * 5, 'GET companyinfo', 'GET preferences')
+        self.assertRequests(*['POST query'] * 6, 'GET companyinfo', 'GET preferences')
         self.assertTrue(self.entry("South", 'Class'))
         self.assertEqual(str(self.connection._book_close_date()), '2026-03-31')
         bodies = self.env['qbo.request'].search([('operation', '=', 'read')], limit=7).mapped('shown_body')

@@ -3,7 +3,7 @@ from datetime import datetime
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .stores import DAY, StoreCase
 
@@ -85,6 +85,23 @@ class TestStore(StoreCase):
         with self.assertRaises(UserError):
             self.burbank.unlink()
         self.pasadena.unlink()
+
+    def test_a_connection_that_is_deleted_takes_its_stores_along(self):
+        self.book()
+        self.end_day()
+        crons = (self.burbank | self.pasadena).cron_id
+        self.connection.with_user(self.manager).action_disconnect()
+        self.connection.unlink()
+        self.assertFalse(self.burbank.exists() or self.env['qbo.entry'].search([]) or crons.exists())
+
+    def test_an_administrator_sets_a_store_up_on_its_form(self):
+        with Form(self.env['qbo.store'].with_user(self.manager)) as form:
+            form.name = "Glendale"
+            form.journal_ids.add(self.bank)
+            form.class_name = 'Commercial'
+        store = form.save()
+        self.assertEqual((store.connection_id, store.class_id.name), (self.connection, 'Commercial'))
+        self.assertTrue(store.next_run)
 
     def test_users_see_stores_and_only_administrators_set_them_up(self):
         self.assertEqual(self.burbank.with_user(self.user).name, "Burbank")

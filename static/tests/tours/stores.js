@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("qbo_end_of_day", {
         { trigger: ".o_form_view button[name=action_end_of_day]", run: "click" },
         { content: "It says what happens", trigger: ".o_notification:contains(in a moment)", run: runEngine },
         { content: "The store shows its entries", trigger: "button[name=action_view_entries]", run: "click" },
-        { trigger: row("End of day"), run: "click" },
+        { trigger: `${row("End of day")} td[name=store_id]`, run: "click" },
         { content: "The error names the account", trigger: ".alert-danger:contains(mapped to no account)" },
         { trigger: ".alert-danger button[name=action_qbo_details]", run: "click" },
         { trigger: ".modal button[name=action_map_accounts]", run: "click" },
