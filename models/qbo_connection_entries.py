@@ -17,9 +17,13 @@ class QboConnection(models.Model):
     store_ids = fields.One2many('qbo.store', 'connection_id', "Stores")
 
     def write(self, vals):
+        old = {connection: connection.posting_mode for connection in self}
         result = super().write(vals)
         if 'sync_entries' in vals:
             self.env.registry.clear_cache()
+        for connection in self:
+            if connection.posting_mode != old[connection]:
+                connection._note_posting_mode(old[connection])
         if vals.keys() & {'preferences', 'closed_books', 'posting_mode'}:
             for connection in self:
                 self.env['qbo.entry'].sudo()._retry_blocked(connection)
@@ -73,14 +77,19 @@ class QboConnection(models.Model):
         """Return whether the QuickBooks company uses locations."""
         return bool(self._preference('AccountingInfoPrefs', 'TrackDepartments', False))
 
-    def _set_posting_mode(self, mode):
-        """Post another way from now on. What QuickBooks has stays what it is."""
+    def _note_posting_mode(self, old):
+        """Log that this connection posts another way now, and look again at the documents that are not there yet."""
         label = dict(self._fields['posting_mode']._description_selection(self.env))
         text = self.env._(
-            "Posting mode changed from “%(old)s” to “%(new)s”.", old=label[self.posting_mode], new=label[mode]
+            "Posting mode changed from “%(old)s” to “%(new)s”.", old=label[old], new=label[self.posting_mode]
         )
-        self.posting_mode = mode
         self._log('connection', text, level='warning')
+        if not self.sync_billing or not self._sends_documents():
+            return
+        for name in ('account.move', 'account.payment'):
+            records = self.env[name].sudo().with_company(self.company_id)
+            waiting = records.search(records._qbo_domain() & ~self._linked(name))
+            self.env['qbo.change']._append(waiting, self, is_bulk=True)
 
     # === WHAT GOES AS A DOCUMENT === #
 

@@ -145,6 +145,16 @@ class TestPostingMode(StoreCase):
         self.assertEqual(later.qbo_entry_ids, entry)
         self.assertFalse((move | payment.move_id).qbo_entry_ids)
 
+    def test_what_was_not_entered_yet_goes_as_a_document_from_then_on(self):
+        entered = self.sell_in(self.sales, self.untaxed())
+        self.end_day()
+        waiting = self.sell_in(self.sales, self.untaxed())
+        self.run_engine()
+        self.choose('documents')
+        self.assertTrue(waiting.qbo_id)
+        self.assertFalse(entered.qbo_id)
+        self.assertFalse(self.end_day())
+
     def test_what_was_entered_does_not_become_a_document(self):
         move = self.sell_in(self.sales)
         self.end_day()

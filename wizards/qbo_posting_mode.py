@@ -61,6 +61,5 @@ class QboPostingMode(models.TransientModel):
         """Post another way from now on."""
         self.ensure_one()
         self.connection_id._check_manager()
-        if self.posting_mode != self.connection_id.posting_mode:
-            self.connection_id._set_posting_mode(self.posting_mode)
+        self.connection_id.posting_mode = self.posting_mode
         return {'type': 'ir.actions.act_window_close'}
