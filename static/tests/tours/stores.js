@@ -29,7 +29,10 @@ registry.category("web_tour.tours").add("qbo_posting_mode", {
         { trigger: "button[name=action_choose_posting_mode]", run: "click" },
         { content: "What counts now", trigger: ".modal:contains(one journal entry for each store and day)" },
         { trigger: ".modal .o_radio_item:contains(Real-time) input", run: "click" },
-        { content: "What would count", trigger: ".modal .o_field_widget[name=meaning]:contains(as soon as it is posted)" },
+        {
+            content: "What would count",
+            trigger: ".modal .o_field_widget[name=meaning]:contains(as soon as it is posted)",
+        },
         { trigger: ".modal button[name=action_confirm]", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_field_widget[name=posting_mode]:contains(Real-time)" },
     ],
