@@ -86,6 +86,10 @@ class PosCase(StoreCase):
         }
         self.env['pos.order'].sync_from_ui([order])
 
+    def paid_to(self, journal):
+        """Return the account that payments of a journal are booked on."""
+        return (journal.inbound_payment_method_line_ids.payment_account_id or journal.default_account_id)[:1]
+
     def close_session(self, session):
         session.post_closing_cash_details(session.cash_register_balance_end)
         answer = session.close_session_from_ui()
@@ -145,11 +149,25 @@ class TestDayWithPos(PosCase):
     def test_with_documents_the_trial_balances_agree(self):
         self.connection.posting_mode = 'documents'
         for journal in (self.till, self.cards):
-            account = journal.inbound_payment_method_line_ids.payment_account_id or journal.default_account_id
-            journal.qbo_deposit_account_id = account[:1].qbo_account_id
+            journal.qbo_deposit_account_id = self.paid_to(journal).qbo_account_id
         moves = self.a_day(self.untaxed())
         self.end_day()
         self.assertTrue(all(move.qbo_id for move in moves))
+        self.assertBalancesAgree()
+        self.assertFalse(self.end_day())
+
+    def test_where_customers_pay_in_quickbooks_the_trial_balances_agree(self):
+        clearing = self.account('Other Income')
+        memo = self.env['product.product'].create(
+            {'name': "Money from Odoo", 'type': 'service', 'taxes_id': False, 'qbo_income_account_id': clearing.id}
+        )
+        self.connection.write({'posting_mode': 'transaction', 'memo_product_id': memo.id})
+        moves = self.a_day(self.untaxed())
+        payments = self.env['account.payment'].search([('partner_id', '=', self.acme.id)])
+        payments.move_id.line_ids.filtered('debit').account_id.qbo_account_id = clearing
+        self.end_day()
+        self.assertTrue(all(move.qbo_id for move in moves))
+        self.assertEqual(len(self.env['account.payment'].search([('qbo_to_apply', '=', True)])), 2)
         self.assertBalancesAgree()
         self.assertFalse(self.end_day())
 
