@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .stores import DAY, StoreCase
+from .stores import StoreCase
 
 
 class PosCase(StoreCase):
@@ -30,14 +30,39 @@ class PosCase(StoreCase):
             }
         )
         cls.tablets = cls.env['product.product'].create(
-            {'name': "Tablets", 'available_in_pos': True, 'list_price': 20.0, 'taxes_id': [Command.set(cls.tax.ids)]}
+            {
+                'name': "Tablets",
+                'available_in_pos': True,
+                'is_storable': True,
+                'list_price': 20.0,
+                'standard_price': 8.0,
+                'categ_id': cls.valued_category().id,
+                'taxes_id': [Command.set(cls.tax.ids)],
+            }
         )
+        cls.connection.asset_account_id = cls.account('Other Current Asset', name="Inventory Asset")
         cls.map_accounts()
         cls.connection.billing_start = '2026-01-01'
         with cls().enter_registry_test_mode():
             cls.connection.cron_id.method_direct_trigger()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
+
+    @classmethod
+    def valued_category(cls):
+        """Return a category whose stock moves are booked as they happen, as cost against stock value."""
+        cls.company.write({'anglo_saxon_accounting': True, 'inventory_valuation': 'real_time'})
+        accounts = cls.env['account.account']
+        cls.cost = accounts.create({'code': '770001', 'name': "Cost", 'account_type': 'expense_direct_cost'})
+        cls.value = accounts.create({'code': '770002', 'name': "Stock", 'account_type': 'asset_current'})
+        return cls.env['product.category'].create(
+            {
+                'name': "Chemicals",
+                'property_valuation': 'real_time',
+                'property_account_expense_categ_id': cls.cost.id,
+                'property_stock_valuation_account_id': cls.value.id,
+            }
+        )
 
     def open_session(self):
         self.config.open_ui()
@@ -125,7 +150,6 @@ class TestDayWithPos(PosCase):
         self.receive_in(self.till, 12.4)
         self.receive_in(self.cards, 20.0)
         self.book()
-        self.book(17.35, debit='expense_direct_cost', credit='asset_current')
         return invoice | other | refund
 
     def test_in_batch_the_trial_balances_agree(self):
@@ -171,26 +195,11 @@ class TestDayWithPos(PosCase):
         self.assertBalancesAgree()
         self.assertFalse(self.end_day())
 
-    def test_the_goods_that_the_point_of_sale_hands_out_are_in_the_entry(self):
-        accounts = self.env['account.account']
-        value, out, cost = (
-            accounts.create({'code': f'77000{place}', 'name': name, 'account_type': kind})
-            for place, (name, kind) in enumerate(
-                [("Stock", 'asset_current'), ("Stock out", 'asset_current'), ("Cost", 'expense_direct_cost')]
-            )
-        )
-        (value | out).qbo_account_id = self.account('Other Current Asset')
-        cost.qbo_account_id = self.account('Cost of Goods Sold')
-        lines = [(cost, 8.0), (out, -8.0), (out, 8.0), (value, -8.0)]
-        move = self.env['account.move'].create(
-            {
-                'journal_id': self.pos_journal.id,
-                'date': DAY,
-                'line_ids': [
-                    Command.create({'account_id': account.id, 'balance': amount}) for account, amount in lines
-                ],
-            }
-        )
-        move.action_post()
-        self.end_day()
+    def test_what_the_goods_cost_that_a_point_of_sale_hands_out_is_in_the_entry(self):
+        self.a_day()
+        entry = self.end_day(self.burbank)
+        cost = sum(item.balance for item in entry.item_ids if item.account_id == self.cost)
+        value = sum(item.balance for item in entry.item_ids if item.account_id == self.value)
+        self.assertEqual((cost, value), (32.0, -32.0))  # five sold, one taken back, at eight each
+        self.end_day(self.pasadena)
         self.assertBalancesAgree()
