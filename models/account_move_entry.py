@@ -43,8 +43,8 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """In the mode Real-time, an invoice or credit note of a store becomes an entry at once: inserts, no more."""
         posted = super()._post(soft)
-        moves = posted.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
-        if moves:
+        if any('qbo.entry' in item.models for item in self.env['qbo.connection']._collecting()):  # from a cache
+            moves = posted.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
             for store, some in moves.grouped(lambda move: move.journal_id.qbo_store_ids[:1]).items():
                 if store.connection_id.sync_entries and store.connection_id.posting_mode == 'real_time':
                     store._enter_at_once(some)
