@@ -34,6 +34,7 @@
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_payment_refund_views.xml',
         'wizards/qbo_posting_mode_views.xml',
+        'wizards/qbo_prepare_views.xml',
         'wizards/qbo_preview_views.xml',
         'wizards/qbo_account_create_views.xml',
         'wizards/qbo_setup_views.xml',

@@ -42,6 +42,7 @@ from . import (
     qbo_connection_billing,
     qbo_connection_engine,
     qbo_connection_entries,
+    qbo_connection_go_live,
     qbo_connection_health,
     qbo_connection_import,
     qbo_connection_life,

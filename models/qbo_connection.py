@@ -8,8 +8,9 @@ from ..qbo import endpoints
 
 Collecting = namedtuple('Collecting', 'connection_id company_id cron_id models')
 
-# Changes are collected from the first connect on, also while the connection is lost: they are held and sent later.
-COLLECTS = ('connected', 'reconnect', 'disconnected')
+# Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are
+# held and sent later.
+COLLECTS = ('connected', 'reconnect', 'disconnected', 'prepared')
 ENGINE_FALLBACK_MINUTES = 5  # the hooks wake the engine; the interval only serves what a restart left over
 
 
@@ -28,6 +29,7 @@ class QboConnection(models.Model):
     state = fields.Selection(
         [
             ('draft', "Not connected"),
+            ('prepared', "Prepared"),
             ('connected', "Connected"),
             ('reconnect', "Reconnect required"),
             ('disconnected', "Disconnected"),
@@ -222,8 +224,9 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_connected()
-        if not self.income_account_id:
-            raise UserError(self.env._("Choose the default income account first: new products in QuickBooks need one."))
+        for is_set, message in self._products_needs():
+            if not is_set:
+                raise UserError(message)
         self._switch_on('sync_products', 'products')
         return self._toast(self.env._("Products are being compared. You can go on working."))
 
@@ -255,6 +258,11 @@ class QboConnection(models.Model):
             for item in connections
         )
 
+    def _products_needs(self):
+        """Return ``[(is it there, what to do otherwise)]`` of what products cannot do without."""
+        text = self.env._("Choose the default income account first: new products in QuickBooks need one.")
+        return [(self.income_account_id, text)]
+
     def _switched_on(self):
         """Return the names of the models that this connection synchronises."""
         names = self.env.registry.descendants(['qbo.mixin'], '_inherit')
@@ -262,7 +270,7 @@ class QboConnection(models.Model):
 
     @api.model
     def _of_company(self, company):
-        """Return the connection of a company, as superuser; empty when there is none or it was never connected."""
+        """Return the connection of a company, as superuser; empty when there is none or it collects nothing yet."""
         return self.sudo().browse(item.connection_id for item in self._collecting() if item.company_id == company.id)
 
     def _wake(self, at=None):

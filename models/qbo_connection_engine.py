@@ -32,7 +32,7 @@ class QboConnection(models.Model):
         """
         self = self.with_company(self.company_id).with_context(lang=self._language())
         cron = self.env['ir.cron']
-        steps = (self._push_users, self._push_unanswered, self._pull, self._push_bulk, self._take_back)
+        steps = (self._go_live, self._push_users, self._push_unanswered, self._pull, self._push_bulk, self._take_back)
         if self.state == 'connected' and self._warn_of_end():
             cron._commit_progress(remaining=1)  # told once, whatever fails next
         try:

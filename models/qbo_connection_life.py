@@ -19,7 +19,7 @@ ACCOUNTS = (
     'deposit_account_id',
     'tax_agency_id',
 )
-SWITCHES = ('sync_customers', 'sync_products', 'sync_billing')
+SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
 FACTS = (
     'qbo_company_name',
     'qbo_country',
@@ -117,8 +117,11 @@ class QboConnection(models.Model):
             self._leave_file()
         credential._set_secrets(realm_id=realm_id)
 
-    def _leave_file(self):
-        """Put aside all that belongs to the connected company file; nothing of it is sent to another one."""
+    def _leave_file(self, keeps_mappings=False):
+        """Put aside all that belongs to the connected company file; nothing of it is sent to another one.
+
+        :param bool keeps_mappings: leave what refers to its lists, to be matched by name, and what is switched on
+        """
         connection = self.sudo()
         digest = connection._credential().realm_digest
         if not digest:
@@ -127,10 +130,12 @@ class QboConnection(models.Model):
         connection._forget_links(comes_back=True)
         references = self.env['qbo.reference'].sudo().with_context(active_test=False)
         references.search([('connection_id', '=', self.id), ('qbo_id', '!=', False)])._shelve(digest)
-        connection._mapped_taxes().qbo_tax_code_id = False
+        self.env['qbo.entry'].sudo().search([('connection_id', '=', self.id)])._shelve(digest)
         connection.schedule_ids.write(CURSOR)
-        switched_off = dict.fromkeys(SWITCHES, False)
-        connection.write({**dict.fromkeys((*ACCOUNTS, *FACTS), False), **switched_off, 'billing_since': False})
+        connection.write(dict.fromkeys((*FACTS, 'billing_since'), False))
+        if not keeps_mappings:
+            connection._mapped_taxes().qbo_tax_code_id = False
+            connection.write(dict.fromkeys((*ACCOUNTS, *SWITCHES), False))
 
     def _forget_links(self, comes_back):
         """Archive the links and drop what was on its way. What a person excluded stays excluded.
@@ -182,6 +187,8 @@ class QboConnection(models.Model):
             connection.left_files = {key: value for key, value in left.items() if key != digest}
             references = self.env['qbo.reference'].sudo().with_context(active_test=False)
             references.search([('connection_id', '=', self.id), ('realm_digest', '=', digest)])._unshelve()
+            entries = self.env['qbo.entry'].sudo().with_context(active_test=False)
+            entries.search([('connection_id', '=', self.id), ('realm_digest', '=', digest)])._unshelve()
             connection._restore_facts(facts)
         links = self.env['qbo.link'].sudo()._take_up(connection, digest)
         shelved = [('state', '=', 'shelved'), ('link_id', 'in', links.ids)]

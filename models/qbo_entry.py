@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import format_list
 
 from ..qbo import entries
@@ -34,6 +35,8 @@ class QboEntry(models.Model):
     part = fields.Integer(default=1, readonly=True)
     parts = fields.Integer(default=1, readonly=True)
     is_empty = fields.Boolean(readonly=True, help="What it holds adds up to nothing: QuickBooks never hears of it.")
+    active = fields.Boolean(default=True, readonly=True, help="Off: it went to a company file that is not connected.")
+    realm_digest = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, help="The company file that was left.")
     item_ids = fields.One2many('qbo.entry.item', 'entry_id', "Journal Items", readonly=True)
     number = fields.Char(compute='_compute_number')
     total = fields.Monetary(compute='_compute_total', currency_field='currency_id')
@@ -66,6 +69,16 @@ class QboEntry(models.Model):
         if len(self) == 1:
             return {**action, 'res_id': self.id, 'views': [(False, 'form')], 'view_mode': 'form'}
         return {**action, 'domain': [('id', 'in', self.ids)]}
+
+    # === ANOTHER COMPANY FILE === #
+
+    def _shelve(self, digest):
+        """Put these entries aside with their company file: what they hold counts for no other."""
+        self.write({'active': False, 'realm_digest': digest})
+
+    def _unshelve(self):
+        """Have these entries again."""
+        self.write({'active': True, 'realm_digest': False})
 
     # === WHAT THE ENGINE ASKS === #
 

@@ -14,6 +14,7 @@ class QboEntryItem(models.Model):
 
     entry_id = fields.Many2one('qbo.entry', required=True, ondelete='cascade', index=True, readonly=True)
     store_id = fields.Many2one(related='entry_id.store_id', store=True, index=True)
+    active = fields.Boolean(related='entry_id.active', store=True)
     company_id = fields.Many2one(related='entry_id.company_id', store=True, index=True)
     line_ref = fields.Integer("Journal Item Number", required=True, index=True, readonly=True)
     move_ref = fields.Integer("Journal Entry Number", required=True, index=True, readonly=True)

@@ -123,6 +123,21 @@ class QboReference(models.Model):
             'active': not row.get('Hidden', False),
         }
 
+    def _namesake(self):
+        """Return what is the same in two entries of two company files that are to be taken for each other."""
+        kind = self.kind if self.entity in ('Account', 'TaxCode') else None
+        return self.entity, kind, ':'.join(part.strip().casefold() for part in self.name.split(':'))
+
+    def _entity_label(self):
+        labels = {
+            'Account': self.env._("Account"),
+            'Class': self.env._("Class"),
+            'Department': self.env._("Location"),
+            'TaxCode': self.env._("Tax code"),
+            'TaxAgency': self.env._("Tax agency"),
+        }
+        return labels.get(self.entity, self.entity)
+
     def _as_account(self):
         """Return an entry of the list of accounts as :class:`qbo.accounts.Account`."""
         data = self.data or {}

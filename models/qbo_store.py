@@ -146,7 +146,7 @@ class QboStore(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.entry_ids:
+        if self.with_context(active_test=False).entry_ids:
             raise UserError(self.env._("A store that has entries in QuickBooks can be archived, not deleted."))
 
     def unlink(self):

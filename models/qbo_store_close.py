@@ -10,6 +10,7 @@ from odoo.tools import format_list
 
 from ..qbo import entries
 from ..qbo.lines import cents
+from .account_move import ENTITIES
 
 ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
@@ -143,6 +144,26 @@ class QboStore(models.Model):
         booked = self._booked(Domain('move_id', 'in', moves.ids))
         left = entries.difference(booked, self._held(Domain('move_ref', 'in', moves.ids)))
         return self._enter(left, lambda key: ('document', key.move))
+
+    def _catch_up(self):
+        """Enter what these stores booked before QuickBooks was connected: the days that were ended, and no others."""
+        # Of a store that is ending its day right now nothing is left to do.
+        for store in self.filtered('journal_ids').try_lock_for_update(allow_referencing=True):
+            if store.connection_id.posting_mode == 'real_time':
+                store._enter_at_once(store._posted_documents())
+            if store.closed_on:
+                store._end_of_day(store.closed_on)
+
+    def _posted_documents(self):
+        """Return the posted invoices and credit notes of this store from the start date on."""
+        return self.env['account.move'].search(
+            [
+                ('journal_id', 'in', self.journal_ids.ids),
+                ('move_type', 'in', tuple(ENTITIES)),
+                ('state', '=', 'posted'),
+                ('date', '>=', self.connection_id.billing_start),
+            ]
+        )
 
     def _booked(self, domain):
         """Return ``{Held: cents}`` of the posted journal items of this store that no document carries."""

@@ -17,6 +17,7 @@ from . import (
     test_end_of_day,
     test_entry,
     test_entry_property,
+    test_go_live,
     test_health,
     test_invoice,
     test_invoice_conflict,

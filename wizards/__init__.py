@@ -10,6 +10,7 @@ from . import (
     qbo_match_export,
     qbo_payment_refund,
     qbo_posting_mode,
+    qbo_prepare,
     qbo_preview,
     qbo_setup,
     qbo_setup_check,
