@@ -48,6 +48,11 @@ class QboEntryItem(models.Model):
             item.line_id = lines & lines.browse(item.line_ref)
             item.move_id = moves & moves.browse(item.move_ref)
 
+    def action_open_move(self):
+        """Open the journal entry in Odoo, which may have changed meanwhile."""
+        self.ensure_one()
+        return self.move_id.action_open_business_doc()
+
     @api.model
     def _entries_of(self, member, ids):
         """Return ``{number: entries}`` of the journal items or entries with these numbers.

@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .stores import StoreCase
+from .stores import DAY, StoreCase
 
 
 @tagged('post_install', '-at_install')
@@ -27,3 +27,24 @@ class TestStoreTour(StoreCase, HttpCase):
 
         self.env.invalidate_all()
         self.assertEqual(self.connection.posting_mode, 'real_time')
+
+    def test_it_is_refused_while_there_are_drafts_then_sent_and_found_again(self):
+        self.env.ref('base.user_admin').company_ids |= self.company
+        self.burbank.refuses_drafts = True
+        move = self.book()
+        draft = self.draft(journal_id=self.sales.id, invoice_date=DAY)
+        draft.date = DAY
+        url = f'/odoo/quickbooks-stores/{self.burbank.id}'
+
+        self.start_tour(url, 'qbo_end_of_day_refused', login='admin', timeout=120)
+
+        self.assertFalse(self.burbank.entry_ids)
+        draft.action_post()
+
+        self.start_tour(url, 'qbo_end_of_day', login='admin', timeout=120)
+
+        self.env.invalidate_all()
+        entry = move.line_ids.qbo_entry_ids
+        self.assertEqual(entry, draft.qbo_entry_ids)
+        self.assertEqual(entry.qbo_state, 'synced', entry.qbo_error)
+        self.assertBalancesAgree()
