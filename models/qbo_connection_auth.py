@@ -224,6 +224,8 @@ class QboConnection(models.Model):
     def _set_state(self, state, message):
         """Move the connection to ``state`` and switch its scheduled actions accordingly."""
         self.sudo().write({'state': state, 'message': message, 'paused_until': False, 'failures': 0})
+        if state == 'draft':
+            self.sudo().prepared_at = False
         if message:
             self._log('connection', message, level='error' if state == 'reconnect' else 'info')
         else:

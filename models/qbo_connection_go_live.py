@@ -55,10 +55,8 @@ class QboConnection(models.Model):
         """Drop what was collected for a company that is not connected after all."""
         self.ensure_one()
         self._check_manager()
-        connection = self.sudo()
         self.env['qbo.change'].sudo().search([('connection_id', '=', self.id)]).unlink()
-        switched_off = dict.fromkeys((*KINDS, 'sync_entries'), False)
-        connection.write({**switched_off, 'prepared_at': False})
+        self.sudo().write(dict.fromkeys((*KINDS, 'sync_entries'), False))
         self._set_state('draft', self.env._("What was collected for QuickBooks is dropped, and nothing is collected."))
         return True
 

@@ -40,10 +40,11 @@ class QboStore(models.Model):
             count += len(store._end_of_day(store._today()))
         if not count:
             return self.env['qbo.connection']._toast(self.env._("QuickBooks has everything already."))
-        return self.env['qbo.connection']._toast(
-            self.env._("%s entries will be in QuickBooks in a moment.", count),
-            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
-        )
+        text = self.env._("%s entries will be in QuickBooks in a moment.", count)
+        if count == 1:
+            text = self.env._("One entry will be in QuickBooks in a moment.")
+        next_action = {'type': 'ir.actions.client', 'tag': 'soft_reload'}
+        return self.env['qbo.connection']._toast(text, next=next_action)
 
     def action_view_entries(self):
         """Show the entries of this store."""

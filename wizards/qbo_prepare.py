@@ -22,7 +22,7 @@ class QboPrepare(models.TransientModel):
     )
     sync_customers = fields.Boolean("Customers")
     sync_products = fields.Boolean("Products and Services")
-    sync_billing = fields.Boolean("Billing: Invoices and Payments")
+    sync_billing = fields.Boolean("Invoices and Payments")
     sync_entries = fields.Boolean("Stores and Journal Entries")
     leaves = fields.Char("Connected Now", compute='_compute_leaves')
 
