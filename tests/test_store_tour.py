@@ -41,7 +41,7 @@ class TestStoreTour(StoreCase, HttpCase):
         self.assertFalse(self.burbank.entry_ids)
         draft.action_post()
 
-        self.start_tour(url, 'qbo_end_of_day', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_end_of_day_after_drafts', login='admin', timeout=120)
 
         self.env.invalidate_all()
         entry = move.line_ids.qbo_entry_ids

@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("qbo_end_of_day_refused", {
     ],
 });
 
-registry.category("web_tour.tours").add("qbo_end_of_day", {
+registry.category("web_tour.tours").add("qbo_end_of_day_after_drafts", {
     steps: () => [
         {
             trigger: ".o_form_view:not(:has(.alert:contains(has drafts))) button[name=action_end_of_day]",
