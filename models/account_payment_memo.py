@@ -68,6 +68,12 @@ class AccountPayment(models.Model):
         own = self.with_context(force_payment_move=True)
         return super(AccountPayment, own).create(vals_list).with_env(self.env)
 
+    def _get_outstanding_account(self, payment_type):
+        """The entry that this mode asks for is booked where the payment method says, if it says so."""
+        connection = self.env['qbo.connection']._of_company(self.company_id)
+        own = connection._keeps_receivables() and self.outstanding_account_id
+        return own or super()._get_outstanding_account(payment_type)
+
     # === TO BE APPLIED === #
 
     @api.depends('is_reconciled', 'state')

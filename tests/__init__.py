@@ -59,6 +59,7 @@ from . import (
     test_transaction_mode,
     test_webhook,
     test_with_payment,
+    test_with_days,
     test_with_pos,
     test_with_sale,
     test_with_stock,
