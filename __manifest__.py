@@ -19,6 +19,7 @@
         'views/qbo_link_views.xml',
         'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
+        'views/qbo_connection_go_live_views.xml',
         'views/qbo_health_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',

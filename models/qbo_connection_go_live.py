@@ -86,8 +86,7 @@ class QboConnection(models.Model):
         self.sudo().write({**vals, 'environment': 'production', 'prepared_at': fields.Datetime.now()})
         self._check_switches()
         text = self.env._(
-            "Prepared for production. What changes in Odoo is collected and goes out when QuickBooks is "
-            "connected."
+            "Prepared for production. What changes in Odoo is collected and goes out when QuickBooks is connected."
         )
         self._set_state('prepared', text)
 

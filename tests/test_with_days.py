@@ -74,7 +74,12 @@ class DayCase(PosCase):
         """Have payments of a journal on an account of their own, and on this one in QuickBooks."""
         lines = journal.inbound_payment_method_line_ids
         lines.payment_account_id = lines.payment_account_id or cls.env['account.account'].create(
-            {'code': f'883{journal.id}', 'name': f"Received: {journal.name}", 'account_type': 'asset_current', 'reconcile': True}
+            {
+                'code': f'883{journal.id}',
+                'name': f"Received: {journal.name}",
+                'account_type': 'asset_current',
+                'reconcile': True,
+            }
         )
         lines.payment_account_id.qbo_account_id = journal.qbo_deposit_account_id = account
 

@@ -39,9 +39,7 @@ class QboPrepare(models.TransientModel):
         switches = {name: is_new or connection[name] for name in SWITCHES}
         if is_new:
             switches['sync_entries'] = bool(connection.store_ids)
-        wizard = self.create(
-            {'connection_id': connection.id, 'posting_mode': connection.posting_mode, **switches}
-        )
+        wizard = self.create({'connection_id': connection.id, 'posting_mode': connection.posting_mode, **switches})
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Prepare for Production"),
