@@ -19,7 +19,8 @@ class DayCase(PosCase):
         with cls().enter_registry_test_mode():
             cls.connection._read_settings()
         cls.tax = cls.known_tax()
-        cls.tablets.write({'taxes_id': [Command.set(cls.tax.ids)], **cls.perpetual(cls.tablets)})
+        vals = {'name': "Buckets", 'available_in_pos': True, 'list_price': 20.0, **cls.perpetual(cls.tablets)}
+        cls.tablets = cls.env['product.product'].create({**vals, 'taxes_id': [Command.set(cls.tax.ids)]})
         cls.book_money(cls.till, cls.account('Bank'))
         cls.book_money(cls.cards, cls.connection.deposit_account_id)
         with cls().enter_registry_test_mode():
