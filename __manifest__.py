@@ -32,6 +32,8 @@
         'views/account_account_views.xml',
         'views/qbo_entry_views.xml',
         'views/qbo_store_views.xml',
+        'wizards/qbo_reconciliation_views.xml',
+        'wizards/qbo_reconciliation_report.xml',
         'views/quickbooks_online_menus.xml',
         'wizards/qbo_payment_refund_views.xml',
         'wizards/qbo_posting_mode_views.xml',

@@ -1,1 +1,1 @@
-from . import comparison, oauth, webhook
+from . import comparison, oauth, reconciliation, webhook

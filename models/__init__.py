@@ -48,6 +48,7 @@ from . import (
     qbo_connection_life,
     qbo_connection_lists,
     qbo_connection_merge,
+    qbo_connection_proof,
     qbo_connection_pull,
     qbo_connection_push,
     qbo_connection_switches,

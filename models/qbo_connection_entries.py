@@ -147,11 +147,19 @@ class QboConnection(models.Model):
 
         What goods cost stands on the invoice in Odoo, and in no document of QuickBooks', unless that counts stock too.
         """
-        payments = self._payments()
-        carried = (
-            self._documents()
+        left = ~self._carried_by(self._documents(), self._payments())
+        return left if self.has_inventory else left | Domain('display_type', '=', 'cogs')
+
+    @api.model
+    def _carried_by(self, documents, payments):
+        """Return the domain of the journal items of documents and payments (``account.move.line``).
+
+        :param documents: a domain of ``account.move``
+        :param payments: one of ``account.payment``
+        """
+        moves = (
+            documents
             | Domain('origin_payment_id', 'any', payments)
             | Domain('statement_line_id.payment_ids', 'any', payments & Domain('move_id', '=', False))
         )
-        left = ~Domain('move_id', 'any', carried)
-        return left if self.has_inventory else left | Domain('display_type', '=', 'cogs')
+        return Domain('move_id', 'any', moves)

@@ -1,7 +1,15 @@
 """Reports as figures. A report is a tree of rows, and its amounts are text (qbo-api 2; `Client.report`)."""
 
 import re
+from datetime import date
 from decimal import Decimal
+
+MONTHS = (
+    'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November',
+    'December',
+)  # fmt: skip
+OF_A_YEAR = frozenset({'Revenue', 'Expense'})
+"""Classifications of accounts that begin every fiscal year with nothing."""
 
 _AMOUNT = re.compile(r'(-?\d+(\.\d{1,2})?)?')
 
@@ -24,6 +32,27 @@ def trial_balance(report):
         if account or cents:
             balances[account] = balances.get(account, 0) + cents
     return balances
+
+
+def fiscal_year_start(day, month):
+    """Return the first day of the fiscal year that a day is in.
+
+    :param str month: the first one, as QuickBooks names it: ``'January'``
+    """
+    number = MONTHS.index(month) + 1
+    return date(day.year if day.month >= number else day.year - 1, number, 1)
+
+
+def year_closed(balances, of_a_year, retained):
+    """Return a trial balance as it is at the beginning of the next fiscal year: its earnings are retained.
+
+    :param dict balances: of :func:`trial_balance`
+    :param of_a_year: ids of the accounts for income and expenses
+    :param retained: id of the account for retained earnings, None where QuickBooks gives it none
+    """
+    closed = {account: cents for account, cents in balances.items() if account not in of_a_year}
+    closed[retained] = closed.get(retained, 0) + sum(balances.values()) - sum(closed.values())
+    return closed
 
 
 def _money_columns(report):

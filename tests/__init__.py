@@ -41,6 +41,7 @@ from . import (
     test_pull,
     test_push,
     test_real_time,
+    test_reconciliation,
     test_refund,
     test_refused,
     test_reports,

@@ -1,9 +1,11 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from .. import client, errors
-from ..reports import trial_balance
+from ..reports import fiscal_year_start, trial_balance, year_closed
 
 COLUMNS = (
     {'ColTitle': '', 'ColType': 'Account'},
@@ -127,3 +129,21 @@ def test_an_answer_that_is_no_report_is_an_error(server, qbo):
     server.will_answer({'QueryResponse': {}})
     with pytest.raises(errors.UnknownOutcome, match='Rows'):
         qbo.report('TrialBalance')
+
+
+@pytest.mark.parametrize(
+    ('day', 'month', 'start'),
+    [
+        (date(2026, 3, 31), 'January', date(2026, 1, 1)),
+        (date(2026, 3, 31), 'April', date(2025, 4, 1)),
+        (date(2026, 4, 1), 'April', date(2026, 4, 1)),
+        (date(2024, 2, 29), 'February', date(2024, 2, 1)),
+    ],
+)
+def test_a_fiscal_year_begins_in_its_month(day, month, start):
+    assert fiscal_year_start(day, month) == start
+
+
+def test_at_the_end_of_a_year_its_earnings_are_retained():
+    assert year_closed({'1': 500, '9': -100, '79': -700, '80': 300}, {'79', '80'}, '9') == {'1': 500, '9': -500}
+    assert year_closed({'1': 400, '79': -400}, {'79'}, None) == {'1': 400, None: -400}
