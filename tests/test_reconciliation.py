@@ -15,6 +15,29 @@ class ReconciliationCase(StoreCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.accountant = new_test_user(cls.env, 'qbo_accountant', 'base.group_user,account.group_account_user')
+        cls.book_stock()
+
+    @classmethod
+    def book_stock(cls):
+        """Book in Odoo what the sample company of QuickBooks began with, long before anything was sent."""
+        stock, equity = cls.env['account.account'].create(
+            [
+                {'code': '880010', 'name': "Stock", 'account_type': 'asset_current'},
+                {'code': '880011', 'name': "Opening balances", 'account_type': 'equity'},
+            ]
+        )
+        stock.qbo_account_id = cls.account('Other Current Asset', name='Inventory Asset')
+        equity.qbo_account_id = cls.account('Equity', name='Opening Balance Equity')
+        cls.env['account.move'].create(
+            {
+                'journal_id': cls.misc.id,
+                'date': '2025-10-30',
+                'line_ids': [
+                    Command.create({'account_id': stock.id, 'debit': 4944.0}),
+                    Command.create({'account_id': equity.id, 'credit': 4944.0}),
+                ],
+            }
+        ).action_post()
 
     def report(self, user=None, **vals):
         vals = {'period': 'custom', 'date_from': '2026-03-01', 'date_to': '2026-03-31', **vals}

@@ -283,7 +283,14 @@ def _verdict(place, is_mapped, before, inside):
 
 
 def _reason_vals(reasons, before, inside, verdict):
-    """Return the values of the reasons, and of what is left without one."""
+    """Return the values of the reasons, and of what is left without one; where nothing differs, of none.
+
+    What both sides began with, each on its own, explains nothing.
+    """
+    if not before and not inside:
+        return []
+    if not before:
+        reasons = {reason: sums for reason, sums in reasons.items() if reason != 'before'}
     rows, order = [], [name for name, _label in REASONS]
     for reason, sums in sorted(reasons.items(), key=lambda pair: order.index(pair[0])):
         rows.append((reason, sums))
