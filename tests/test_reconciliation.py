@@ -142,7 +142,7 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(unmapped.account_ids, self.account_of('expense_depreciation'))
         self.assertEqual((unmapped.odoo_balance, self.reasons(unmapped)), (40.0, {'entry_error': 40.0}))
         self.assertEqual(self.reasons(self.line(report, self.account_of('asset_fixed'))), {'entry_error': -40.0})
-        self.assertIn("mapped to none", report.remark)
+        self.assertIn("without one in QuickBooks: 1", report.remark)
 
     def test_an_entry_that_closed_books_hold_back_is_the_reason(self):
         self.sandbox.configure(preferences={'AccountingInfoPrefs': {'BookCloseDate': '2026-03-31'}})
@@ -187,7 +187,7 @@ class TestReconciliation(ReconciliationCase):
         report = self.compared()
         line = report.line_ids.filtered(lambda line: line.name == 'Payroll')
         self.assertEqual((line.verdict, line.qbo_balance, self.reasons(line)), ('qbo_only', 5.0, {'qbo_only': -5.0}))
-        self.assertIn("in QuickBooks only", report.remark)
+        self.assertIn("in QuickBooks only: 1", report.remark)
 
     def test_the_period_ends_after_it_begins(self):
         with self.assertRaises(ValidationError):
@@ -279,10 +279,39 @@ class TestReconciledDocuments(ReconciliationCase):
         income = cls.account('Income')
         cls.env['account.account'].search([('account_type', '=', 'income')]).qbo_account_id = income
         (cls.chlorine | cls.visit).sudo().qbo_income_account_id = income
-        undeposited = cls.connection.deposit_account_id
-        outstanding = cls.env['account.payment'].search([], limit=1)
-        cls.undeposited = undeposited
-        cls.outstanding = outstanding
+
+    def test_a_payment_agrees_where_the_accounts_are_mapped_as_it_is_deposited(self):
+        money = self.env['account.account'].create(
+            {'code': '880020', 'name': "Not deposited yet", 'account_type': 'asset_current', 'reconcile': True}
+        )
+        money.qbo_account_id = self.connection.deposit_account_id
+        self.bank.inbound_payment_method_line_ids.payment_account_id = money
+        self.pay(self.sell_in(self.sales, self.untaxed()))
+        self.run_engine()
+        self.assertNoErrors()
+        report = self.compared()
+        line = self.line(report, money)
+        self.assertEqual((line.odoo_movement, line.qbo_movement), (30.0, 30.0))
+        self.assertEqual(report.state, 'agrees')
+
+    def test_foreign_currency_agrees_in_the_currency_of_the_books(self):
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        self.env['res.currency.rate'].create({'currency_id': euro.id, 'name': '2026-03-01', 'rate': 0.87})
+        self.sandbox.configure(
+            preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True, 'HomeCurrency': {'value': 'USD'}}}
+        )
+        with self._crons_may_commit():
+            self.connection.with_user(self.manager).action_refresh_lists()
+        abroad = self.env['res.partner'].create({'name': "Abroad", 'customer_rank': 1})
+        move = self.sell_in(self.sales, [(self.chlorine, 1, 33.33)], partner=abroad, currency_id=euro.id)
+        self.run_engine()
+        self.assertNoErrors()
+        report = self.compared()
+        receivable = self.account_of('asset_receivable')
+        there = report.line_ids.filtered('qbo_movement')
+        self.assertEqual(sorted(there.mapped('qbo_movement')), [-move.amount_total_signed, move.amount_total_signed])
+        self.assertEqual(self.line(report, receivable).odoo_movement, move.amount_total_signed)
 
     def test_an_invoice_in_quickbooks_agrees_and_one_on_its_way_is_the_reason(self):
         self.sell_in(self.sales, self.untaxed())
@@ -330,6 +359,24 @@ class TestReconciledDocuments(ReconciliationCase):
         bill.action_post()
         line = self.line(self.compared(), self.account_of('liability_payable'))
         self.assertEqual((line.difference, self.reasons(line)), (-90.0, {'no_store': -90.0}))
+
+
+@tagged('post_install', '-at_install')
+class TestReconciledRealTime(ReconciliationCase):
+    """Invoices are entries at once, the rest waits for the end of day."""
+
+    posting_mode = 'real_time'
+
+    def test_invoices_agree_and_the_rest_waits(self):
+        self.sell_in(self.sales)
+        self.book(12.5)
+        self.run_engine()
+        report = self.compared()
+        self.assertEqual(self.line(report, self.account_of('asset_receivable')).verdict, 'agrees')
+        self.assertEqual(self.reasons(self.line(report, self.account_of('asset_fixed'))), {'end_of_day': -12.5})
+        self.end_day()
+        self.compare(report)
+        self.assertEqual(report.state, 'agrees')
 
 
 @tagged('post_install', '-at_install')

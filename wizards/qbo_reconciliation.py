@@ -53,9 +53,9 @@ class QboReconciliation(models.Model):
     compared_by_id = fields.Many2one('res.users', "Compared By", readonly=True, copy=False)
     line_ids = fields.One2many('qbo.reconciliation.line', 'reconciliation_id', "Accounts", readonly=True)
     only_differences = fields.Boolean("Differences Only", help="Leave out the accounts that agree.")
-    shown_line_ids = fields.One2many('qbo.reconciliation.line', compute='_compute_shown_line_ids', string="Shown")
-    summary = fields.Text(compute='_compute_summary')
-    remark = fields.Text(compute='_compute_summary')
+    shown_line_ids = fields.One2many('qbo.reconciliation.line', compute='_compute_shown_line_ids', string="Account")
+    summary = fields.Char(compute='_compute_summary')
+    remark = fields.Char(compute='_compute_summary')
 
     # === COMPUTE METHODS === #
 
@@ -184,11 +184,10 @@ class QboReconciliation(models.Model):
         text = self.env._("%(number)s of %(all)s mapped accounts differ.", number=differs, all=agrees + differs)
         if not differs:
             text = self.env._("All %s mapped accounts agree to the cent.", agrees)
-        beside = [
-            counts.get('earlier') and self.env._("%s differ from before this period only.", counts['earlier']),
-            counts.get('not_mapped') and self.env._(
-                "%s accounts of Odoo are mapped to none of QuickBooks.", counts['not_mapped']
-            ),
-            counts.get('qbo_only') and self.env._("%s accounts are in QuickBooks only.", counts['qbo_only']),
-        ]  # fmt: skip
-        return text if self.state != 'draft' else False, " ".join(filter(None, beside)) or False
+        beside = (
+            ('earlier', self.env._("Different from before this period only: %s.", counts.get('earlier'))),
+            ('not_mapped', self.env._("Accounts of Odoo without one in QuickBooks: %s.", counts.get('not_mapped'))),
+            ('qbo_only', self.env._("Accounts in QuickBooks only: %s.", counts.get('qbo_only'))),
+        )
+        remark = " ".join(sentence_ for verdict, sentence_ in beside if counts.get(verdict))
+        return (text, remark or False) if self.state != 'draft' else (False, False)

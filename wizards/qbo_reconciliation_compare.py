@@ -30,7 +30,7 @@ Span = namedtuple('Span', 'domain is_old is_before')
 
 
 class Sums:
-    """Amounts before the period and in it, in cents, and the journal items that they come from."""
+    """Amounts before the period and in it, in cents, and the ids of what they come from."""
 
     def __init__(self):
         self.before = self.inside = 0
@@ -114,12 +114,12 @@ class QboReconciliation(models.Model):
     # === ODOO === #
 
     def _in_odoo(self, connection, chart):
-        """Return ``{Place: Sums}`` of Odoo."""
+        """Return ``{Place: Sums}`` of Odoo; their items are the accounts."""
         result, items = defaultdict(Sums), self.env['account.move.line'].sudo()
         for span in self._spans():
             rows = items._read_group(connection._booked() & span.domain, ['account_id'], ['balance:sum'])
             for account, balance in rows:
-                result[chart.place(account, span)].add(cents(balance), span.is_before)
+                result[chart.place(account, span)].add(cents(balance), span.is_before, account.ids)
         return result
 
     # === LINES === #
@@ -142,7 +142,8 @@ class QboReconciliation(models.Model):
             'name': there.name or accounts[:1].display_name or self.env._("Retained Earnings"),
             'qbo_id': place.qbo_id,
             'kind': there.kind,
-            'account_ids': [Command.set(accounts.ids)],
+            # Those that nothing was booked on are named only where there are no others.
+            'account_ids': [Command.set([id for id in accounts.ids if id in ours.items] or accounts.ids)],
             'is_of_year': chart.is_yearly(there, accounts[:1]),
             'is_retained': place == chart.retained_place,
             'odoo_opening': ours.before / 100,

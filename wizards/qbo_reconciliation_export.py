@@ -67,7 +67,7 @@ class QboReconciliation(models.Model):
             self.env._("Amount"),
         ]
         for reason in self.line_ids.reason_ids:
-            yield True, [reason.line_id.name, reason._label(), '', '', '', '', reason.amount]
+            yield True, [reason.line_id.name, reason.why, '', '', '', '', reason.amount]
             for item in reason._items():
                 label, partner = item.name or '', item.partner_id.name or ''
                 yield False, ['', '', item.date, item.move_id.name or '', partner, label, item.balance]

@@ -119,27 +119,29 @@ class QboReconciliationReason(models.Model):
     _name = 'qbo.reconciliation.reason'
     _description = "Reason of a Difference with QuickBooks"
     _order = 'sequence, id'
-    _rec_name = 'reason'
+    _rec_name = 'why'
 
     line_id = fields.Many2one('qbo.reconciliation.line', required=True, ondelete='cascade', index=True, readonly=True)
     company_id = fields.Many2one(related='line_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
     sequence = fields.Integer(readonly=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
+    why = fields.Text(compute='_compute_why')
     item_refs = fields.Json(readonly=True, help="Numbers of the journal items; none where there are too many to list.")
     count = fields.Integer("Journal Items", readonly=True)
     opening = fields.Monetary("Before", readonly=True, help="Dated before the period.")
     movement = fields.Monetary("In Period", readonly=True)
     amount = fields.Monetary(readonly=True, help="What it adds to the difference.")
 
+    def _compute_why(self):
+        words = dict(self._fields['reason']._description_selection(self.env))
+        for reason in self:
+            reason.why = words[reason.reason]
+
     def action_journal_items(self):
         """Show the journal items behind this reason, as far as they are still there."""
         self.ensure_one()
-        return self.line_id._show_items(Domain('id', 'in', self.item_refs or []), f"{self.line_id.name}: {self._label()}")
-
-    def _label(self):
-        """Return the reason in words."""
-        return dict(self._fields['reason']._description_selection(self.env))[self.reason]
+        return self.line_id._show_items(Domain('id', 'in', self.item_refs or []), f"{self.line_id.name}: {self.why}")
 
     def _items(self, limit=None):
         """Return the journal items behind this reason that are still there, by date."""
