@@ -1,6 +1,6 @@
 """What the reconciliation report has to know: which journal items QuickBooks does not hold, and why not."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from ..qbo import reports
@@ -102,6 +102,16 @@ class QboConnection(models.Model):
         items = self.env['qbo.entry.item'].sudo()._search(Domain('entry_id', 'any', entries))
         carried = self._carried_by(documents, payments) & ~self._left_to_entries()
         return carried | Domain('id', 'in', items.subselect('line_ref'))
+
+    def _moved_entries(self):
+        """Return ``[(entry, day)]`` of the entries that QuickBooks has on another day: its books were closed."""
+        closed = self._book_close_date()
+        if not closed or self.closed_books != 'move':
+            return []
+        own = Domain('connection_id', '=', self.id) & Domain('date', '<=', closed)
+        entries = self.env['qbo.entry'].sudo().with_company(self.company_id).search(own & self._there('qbo.entry'))
+        days = [(entry, fields.Date.to_date((entry.qbo_link_id.base_qbo or {}).get('TxnDate'))) for entry in entries]
+        return [(entry, day) for entry, day in days if day and day != entry.date]
 
     def _not_in_step(self, model):
         records = self.env[model].sudo().with_company(self.company_id)

@@ -153,6 +153,18 @@ class TestReconciliation(ReconciliationCase):
         line = self.line(self.compared(), self.account_of('expense_depreciation'))
         self.assertEqual(self.reasons(line), {'entry_pending': 40.0})
 
+    def test_an_entry_that_closed_books_moved_to_another_day_is_the_reason(self):
+        self.sandbox.configure(preferences={'AccountingInfoPrefs': {'BookCloseDate': '2026-03-31'}})
+        with self._crons_may_commit():
+            self.connection._read_settings()
+        self.connection.closed_books = 'move'
+        self.book(40.0)
+        self.end_day()
+        expense = self.account_of('expense_depreciation')
+        march, april = self.compared(), self.compared(date_from='2026-04-01', date_to='2026-04-30')
+        self.assertEqual(self.reasons(self.line(march, expense)), {'moved': 40.0})
+        self.assertEqual(april.state, 'agrees')
+
     def test_what_was_reset_or_deleted_since_is_the_reason(self):
         reset, deleted = self.book(40.0), self.book(7.0)
         self.end_day()
@@ -286,7 +298,7 @@ class TestReconciledDocuments(ReconciliationCase):
         )
         money.qbo_account_id = self.connection.deposit_account_id
         self.bank.inbound_payment_method_line_ids.payment_account_id = money
-        self.pay(self.sell_in(self.sales, self.untaxed()))
+        self.pay(self.sell_in(self.sales, self.untaxed()), payment_date=DAY)
         self.run_engine()
         self.assertNoErrors()
         report = self.compared()
@@ -448,7 +460,7 @@ class TestReconciliationFiles(ReconciliationCase, HttpCase):
         answer = self.url_open(report.action_xlsx()['url'])
         self.assertEqual(answer.status_code, 200)
         balances, items = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
-        rows = {row[0].value: row for row in balances.iter_rows(min_row=5)}
+        rows = {row[0].value: row for row in balances.iter_rows(min_row=6)}
         line = self.line(report, self.account_of('asset_receivable'))
         row = rows[line.name]
         self.assertEqual([cell.value for cell in row[3:6]], [32.4, 0, 32.4])

@@ -25,8 +25,8 @@ ITEMS_MAX = 10000
 Place = namedtuple('Place', 'qbo_id account_id')
 """What is compared: an account of QuickBooks, or one of Odoo that is mapped to none. Ids, None for none."""
 
-Span = namedtuple('Span', 'domain is_old is_before')
-"""Days with the same place in the report: of an older fiscal year or not, before the period or in it."""
+Span = namedtuple('Span', 'start end is_old is_before')
+"""Days with the same place in the report: of an older fiscal year or not, before the period or in it. Without the end."""
 
 
 class Sums:
@@ -60,7 +60,7 @@ class QboReconciliation(models.Model):
         theirs = self._in_quickbooks(connection)
         chart = Chart(self, connection)
         ours = self._in_odoo(connection, chart)
-        reasons = Reasons(self, connection, chart)._found()
+        reasons = Reasons(self, connection, chart).find()
         lines = [self._line_vals(chart, *row) for row in self._rows(chart, ours, theirs, reasons)]
         self.sudo().line_ids.unlink()
         differs = any(line['verdict'] in ('differs', 'earlier', 'not_mapped') for line in lines)
@@ -78,10 +78,7 @@ class QboReconciliation(models.Model):
         """Return the days up to the end of the period, cut where the fiscal year and the period begin."""
         marks = sorted({self.year_start, self.date_from})
         edges = [date.min, *marks, self.date_to + timedelta(days=1)]
-        return [
-            Span(Domain('date', '>=', start) & Domain('date', '<', end), start < self.year_start, start < self.date_from)
-            for start, end in pairwise(edges)
-        ]
+        return [Span(start, end, start < self.year_start, start < self.date_from) for start, end in pairwise(edges)]
 
     # === QUICKBOOKS === #
 
@@ -117,7 +114,7 @@ class QboReconciliation(models.Model):
         """Return ``{Place: Sums}`` of Odoo; their items are the accounts."""
         result, items = defaultdict(Sums), self.env['account.move.line'].sudo()
         for span in self._spans():
-            rows = items._read_group(connection._booked() & span.domain, ['account_id'], ['balance:sum'])
+            rows = items._read_group(connection._booked() & _within(span), ['account_id'], ['balance:sum'])
             for account, balance in rows:
                 result[chart.place(account, span)].add(cents(balance), span.is_before, account.ids)
         return result
@@ -228,49 +225,67 @@ class Reasons:
     """Which journal items explain a difference."""
 
     def __init__(self, report, connection, chart):
-        self.report, self.connection, self.chart = report, connection, chart
+        self.connection, self.chart, self.spans = connection, chart, report._spans()
         self.lines = report.env['account.move.line'].sudo()
         self.items = report.env['qbo.entry.item'].sudo()
         self.booked = connection._booked()
         self.found = defaultdict(lambda: defaultdict(Sums))
 
-    def _found(self):
+    def find(self):
         """Return ``{Place: {reason: Sums}}``."""
-        for span in self.report._spans():
-            for reason, domain in self.connection._why_not_there():
-                self._take(reason, self.lines, self.booked & domain, 'id', span)
-            for reason, domain in self.connection._why_entries_not_there():
-                self._take(reason, self.items, domain, 'line_ref', span)
-            self._take('behind', self.lines, self.booked & self.connection._behind(), 'id', span, counts=False)
+        for reason, domain in self.connection._why_not_there():
+            self._take(reason, self.lines, self.booked & domain, 'id')
+        for reason, domain in self.connection._why_entries_not_there():
+            self._take(reason, self.items, domain, 'line_ref')
+        # How much QuickBooks has of these, nobody here knows.
+        self._take('behind', self.lines, self.booked & self.connection._behind(), 'id', counts=False)
+        for span in self.spans:
             self._take_changed(span)
+        for entry, day in self.connection._moved_entries():
+            self._take_moved(entry, day)
         return self.found
 
-    def _take(self, reason, model, domain, ref, span, counts=True):
-        """Note what a reason comes to in these days.
+    def _take(self, reason, model, domain, ref, counts=True):
+        """Note what a reason comes to.
 
-        :param counts: False, where QuickBooks has something, and how much of it nobody knows
+        :param str ref: the member of the model that is the number of a journal item
         """
-        for account, balance, refs in model._read_group(
-            domain & span.domain, ['account_id'], ['balance:sum', f'{ref}:array_agg']
-        ):
-            sums = self.found[self.chart.place(account, span)][reason]
-            sums.add(cents(balance) if counts else 0, span.is_before, refs)
+        for span in self.spans:
+            rows = model._read_group(domain & _within(span), ['account_id'], ['balance:sum', f'{ref}:array_agg'])
+            for account, balance, refs in rows:
+                self._add(reason, account, span, cents(balance) if counts else 0, refs)
+
+    def _add(self, reason, account, span, amount, refs):
+        self.found[self.chart.place(account, span)][reason].add(amount, span.is_before, refs)
 
     def _take_changed(self, span):
         """Note what is booked otherwise than entries hold it."""
-        held = Domain('connection_id', '=', self.connection.id)
-        held = Domain('entry_id', 'any', held) & span.domain
-        booked = self.booked & self.connection._left_to_entries() & self.connection._held() & span.domain
-        totals = difference(
-            {account: cents(total) for account, total in self.lines._read_group(booked, ['account_id'], ['balance:sum'])},
-            {account: cents(total) for account, total in self.items._read_group(held, ['account_id'], ['balance:sum'])},
-        )
-        for account, amount in totals.items():
+        connection, days = self.connection, _within(span)
+        held = Domain('entry_id.connection_id', '=', connection.id) & days
+        booked = self.booked & connection._left_to_entries() & connection._held() & days
+        for account in difference(_by_account(self.lines, booked), _by_account(self.items, held)):
             own = Domain('account_id', '=', account.id)
             now = {line.id: cents(line.balance) for line in self.lines.search(booked & own)}
             then = self.items._read_group(held & own, ['line_ref'], ['balance:sum'])
             changed = difference(now, {ref: cents(total) for ref, total in then})
-            self.found[self.chart.place(account, span)]['changed'].add(amount, span.is_before, changed)
+            self._add('changed', account, span, sum(changed.values()), changed)
+
+    def _take_moved(self, entry, day):
+        """Note an entry that QuickBooks has on another day: missing where it is booked here, too much there."""
+        for date_, sign in ((entry.date, 1), (day, -1)):
+            span = next((span for span in self.spans if span.start <= date_ < span.end), None)
+            for item in entry.item_ids if span else ():
+                self._add('moved', item.account_id, span, sign * cents(item.balance), [item.line_ref])
+
+
+def _within(span):
+    """Return the domain of what is dated in these days."""
+    return Domain('date', '>=', span.start) & Domain('date', '<', span.end)
+
+
+def _by_account(model, domain):
+    """Return ``{account: cents}``."""
+    return {account: cents(total) for account, total in model._read_group(domain, ['account_id'], ['balance:sum'])}
 
 
 def _verdict(place, is_mapped, before, inside):
@@ -292,6 +307,7 @@ def _reason_vals(reasons, before, inside, verdict):
         return []
     if not before:
         reasons = {reason: sums for reason, sums in reasons.items() if reason != 'before'}
+    reasons = {reason: sums for reason, sums in reasons.items() if reason != 'moved' or sums.before or sums.inside}
     rows, order = [], [name for name, _label in REASONS]
     for reason, sums in sorted(reasons.items(), key=lambda pair: order.index(pair[0])):
         rows.append((reason, sums))

@@ -43,7 +43,8 @@ class QboReconciliation(models.Model):
         verdicts = dict(labels['verdict']['selection'])
         title = self.env._("%(company)s and QuickBooks, %(period)s", company=self.company_id.name, period=self.display_name)
         yield True, [title]
-        yield False, [self.summary or '', '', '', '', '', '', '', '', self.remark or '']
+        yield False, [self.summary or '']
+        yield False, [self.remark or '']
         yield False, []
         yield True, [labels[name]['string'] for name in names]
         for line in self.line_ids:

@@ -12,6 +12,7 @@ REASONS = [
     ('excluded', "Kept out of QuickBooks by hand"),
     ('no_store', "Nothing sends it: neither a document of QuickBooks nor in the journal of a store"),
     ('before', "Dated before documents are sent (Documents From)"),
+    ('moved', "In QuickBooks on another day: its books were closed"),
     ('behind', "In QuickBooks in another version: a change is on its way, or QuickBooks has another amount"),
     ('not_mapped', "This account is mapped to none of QuickBooks"),
     ('qbo_only', "No account of Odoo is mapped to it"),
