@@ -62,6 +62,7 @@ from . import (
     test_with_days,
     test_with_payment,
     test_with_pos,
+    test_with_pos_reconciliation,
     test_with_sale,
     test_with_stock,
 )
