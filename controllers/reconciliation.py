@@ -7,9 +7,7 @@ XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 class ReconciliationController(http.Controller):
     """The reconciliation report as a spreadsheet."""
 
-    @http.route(
-        '/quickbooks_online/reconciliation/<int:report_id>.xlsx', type='http', auth='user', methods=['GET']
-    )
+    @http.route('/quickbooks_online/reconciliation/<int:report_id>.xlsx', type='http', auth='user', methods=['GET'])
     def download(self, report_id):
         """Return a report that the user may read; the ORM refuses others."""
         report = request.env['qbo.reconciliation'].browse(report_id).exists()

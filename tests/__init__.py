@@ -42,6 +42,7 @@ from . import (
     test_push,
     test_real_time,
     test_reconciliation,
+    test_reconciliation_report,
     test_refund,
     test_refused,
     test_reports,

@@ -1,86 +1,10 @@
-import io
-
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import tagged
 
 from ..qbo.lines import cents
-from .stores import DAY, StoreCase
-
-
-class ReconciliationCase(StoreCase):
-    """Two stores, and an accountant who compares March."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.accountant = new_test_user(cls.env, 'qbo_accountant', 'base.group_user,account.group_account_user')
-        cls.book_stock()
-
-    @classmethod
-    def book_stock(cls):
-        """Book in Odoo what the sample company of QuickBooks began with, long before anything was sent."""
-        stock, equity = cls.env['account.account'].create(
-            [
-                {'code': '880010', 'name': "Stock", 'account_type': 'asset_current'},
-                {'code': '880011', 'name': "Opening balances", 'account_type': 'equity'},
-            ]
-        )
-        stock.qbo_account_id = cls.account('Other Current Asset', name='Inventory Asset')
-        equity.qbo_account_id = cls.account('Equity', name='Opening Balance Equity')
-        cls.env['account.move'].create(
-            {
-                'journal_id': cls.misc.id,
-                'date': '2025-10-30',
-                'line_ids': [
-                    Command.create({'account_id': stock.id, 'debit': 4944.0}),
-                    Command.create({'account_id': equity.id, 'credit': 4944.0}),
-                ],
-            }
-        ).action_post()
-
-    def report(self, user=None, **vals):
-        vals = {'period': 'custom', 'date_from': '2026-03-01', 'date_to': '2026-03-31', **vals}
-        return self.env['qbo.reconciliation'].with_user(user or self.accountant).create(vals)
-
-    def compared(self, **vals):
-        report = self.report(**vals)
-        self.compare(report)
-        return report
-
-    def compare(self, report):
-        self.env.flush_all()
-        with self._crons_may_commit():
-            report.action_compare()
-        self.env.invalidate_all()
-
-    def line(self, report, account):
-        """Return the line of an account of QuickBooks, or of an account of Odoo."""
-        there = account if account._name == 'qbo.reference' else account.qbo_account_id
-        return report.line_ids.filtered(lambda line: line.qbo_id == there.qbo_id)
-
-    def reasons(self, line):
-        """Return ``{reason: amount}``."""
-        return {reason.reason: reason.amount for reason in line.reason_ids}
-
-    def reason(self, line, name):
-        return line.reason_ids.filtered(lambda reason: reason.reason == name)
-
-    def assertPeriodAgrees(self, report):
-        differ = report.line_ids.filtered('difference_movement')
-        self.assertFalse(differ, differ.mapped(lambda line: (line.name, line.difference_movement, self.reasons(line))))
-
-    def book_in_quickbooks(self, amount, debit, credit, date=DAY):
-        """Enter a journal entry as a person does in QuickBooks."""
-        lines = [
-            {
-                'DetailType': 'JournalEntryLineDetail',
-                'Amount': amount,
-                'JournalEntryLineDetail': {'PostingType': side, 'AccountRef': {'value': account.qbo_id}},
-            }
-            for side, account in (('Debit', debit), ('Credit', credit))
-        ]
-        return self.sandbox.create('JournalEntry', {'TxnDate': date, 'Line': lines})
+from .reconciliation import ReconciliationCase
+from .stores import DAY
 
 
 @tagged('post_install', '-at_install')
@@ -247,7 +171,9 @@ class TestFiscalYear(ReconciliationCase):
     def test_a_period_across_the_new_year_agrees(self):
         self.years()
         report = self.compared(date_from='2025-12-01', date_to='2026-01-31')
-        expense, retained = (self.line(report, item) for item in (self.account_of('expense_depreciation'), self.retained))
+        expense, retained = (
+            self.line(report, item) for item in (self.account_of('expense_depreciation'), self.retained)
+        )
         self.assertEqual((expense.odoo_opening, expense.qbo_movement), (0.0, 5.0))
         self.assertEqual((retained.odoo_movement, retained.qbo_movement), (40.0, 40.0))
         self.assertEqual(report.state, 'agrees')
@@ -365,7 +291,9 @@ class TestReconciledDocuments(ReconciliationCase):
                 'partner_id': self.acme.id,
                 'invoice_date': DAY,
                 'date': DAY,
-                'invoice_line_ids': [Command.create({'name': "Rent", 'price_unit': 90.0, 'tax_ids': [Command.clear()]})],
+                'invoice_line_ids': [
+                    Command.create({'name': "Rent", 'price_unit': 90.0, 'tax_ids': [Command.clear()]})
+                ],
             }
         )
         bill.action_post()
@@ -389,110 +317,3 @@ class TestReconciledRealTime(ReconciliationCase):
         self.end_day()
         self.compare(report)
         self.assertEqual(report.state, 'agrees')
-
-
-@tagged('post_install', '-at_install')
-class TestWhoReconciles(ReconciliationCase):
-    """Whoever may see all of the books; nobody else."""
-
-    def test_a_read_only_accountant_may(self):
-        auditor = new_test_user(self.env, 'qbo_auditor', 'base.group_user,account.group_account_readonly')
-        self.book(40.0)
-        report = self.compared(user=auditor)
-        self.assertEqual(self.reasons(self.line(report.with_user(auditor), self.account_of('asset_fixed'))), {'end_of_day': -40.0})
-        menus = self.env['ir.ui.menu'].with_user(auditor)._visible_menu_ids()
-        self.assertIn(self.env.ref('quickbooks_online.menu_quickbooks_reconciliation').id, menus)
-        self.assertNotIn(self.env.ref('quickbooks_online.menu_quickbooks_connections').id, menus)
-
-    def test_an_invoicing_user_may_not(self):
-        with self.assertRaises(AccessError):
-            self.report(user=self.user)
-
-    def test_nobody_writes_figures(self):
-        self.book(40.0)
-        report = self.compared()
-        with self.assertRaises(AccessError):
-            report.line_ids[0].with_user(self.accountant).difference = 0.0
-
-    def test_other_companies_keep_theirs(self):
-        report = self.compared()
-        other = self.env['res.company'].create({'name': "Elsewhere"})
-        stranger = new_test_user(
-            self.env,
-            'qbo_stranger',
-            'base.group_user,account.group_account_user',
-            company_id=other.id,
-            company_ids=[Command.set(other.ids)],
-        )
-        with self.assertRaises(AccessError):
-            report.with_user(stranger).read(['state'])
-
-    def test_without_a_connection_it_says_what_to_do(self):
-        self.connection.with_user(self.manager).action_disconnect()
-        with self.assertRaisesRegex(UserError, "Connect to QuickBooks first"):
-            self.compared()
-
-    def test_an_outage_is_a_sentence(self):
-        self.sandbox.arm('status', on='reports', status=503, times=None)
-        with self.assertRaisesRegex(UserError, "cannot be read"):
-            self.compared()
-
-    def test_books_in_another_currency_are_not_compared(self):
-        self.connection.preferences = {**self.connection.preferences, 'CurrencyPrefs': {'HomeCurrency': {'value': 'CAD'}}}
-        with self.assertRaisesRegex(UserError, "CAD"):
-            self.compared()
-
-
-@tagged('post_install', '-at_install')
-class TestReconciliationFiles(ReconciliationCase, HttpCase):
-    """The report as a spreadsheet and as a printed page."""
-
-    def setUp(self):
-        super().setUp()
-        self.acme.name = "=HYPERLINK(1)"
-        self.sell_in(self.sales)
-        self.authenticate('qbo_accountant', 'qbo_accountant')
-
-    def test_the_spreadsheet_has_amounts_as_numbers_and_texts_as_texts(self):
-        import openpyxl  # as Odoo does
-
-        report = self.compared()
-        answer = self.url_open(report.action_xlsx()['url'])
-        self.assertEqual(answer.status_code, 200)
-        balances, items = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
-        rows = {row[0].value: row for row in balances.iter_rows(min_row=6)}
-        line = self.line(report, self.account_of('asset_receivable'))
-        row = rows[line.name]
-        self.assertEqual([cell.value for cell in row[3:6]], [32.4, 0, 32.4])
-        self.assertIn('0.00', row[3].number_format)
-        self.assertEqual(rows['Total'][5].value, 0)
-        named = [row[4] for row in items.iter_rows() if row[4].value == "=HYPERLINK(1)"]
-        self.assertTrue(named)
-        self.assertEqual({cell.data_type for cell in named}, {'s'})
-
-    def test_a_stranger_gets_no_spreadsheet(self):
-        report = self.compared()
-        self.authenticate('qbo_user', 'qbo_user')
-        self.assertNotEqual(self.url_open(report.action_xlsx()['url']).status_code, 200)
-
-    def test_the_page_says_what_differs_and_why(self):
-        report = self.compared()
-        action = report.action_print()
-        html = self.url_open(f"/report/html/{action['report_name']}/{report.id}").text
-        for text in ("Reconciliation with QuickBooks", "the next end of day sends it", "=HYPERLINK(1)", "32.40", "Differs"):
-            self.assertIn(text, html)
-
-
-@tagged('post_install', '-at_install')
-class TestReconciliationTour(ReconciliationCase, HttpCase):
-    """What an accountant sees, in Chromium."""
-
-    def setUp(self):
-        super().setUp()
-        self.env.ref('base.user_admin').company_ids |= self.company
-        self.book(40.25)
-        self.sell_in(self.sales)
-
-    def test_compare_see_the_difference_and_its_journal_items(self):
-        self.start_tour('/odoo/quickbooks-reconciliation', 'qbo_reconciliation', login='admin', timeout=120)
-        self.assertEqual(self.env['qbo.reconciliation'].search([]).state, 'differs')

@@ -1,6 +1,6 @@
 from odoo import fields
 
-from .test_reconciliation import ReconciliationCase
+from .reconciliation import ReconciliationCase
 from .test_with_pos import PosCase
 
 

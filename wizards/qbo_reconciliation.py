@@ -50,7 +50,7 @@ class QboReconciliation(models.Model):
     )
     qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
     compared_at = fields.Datetime("Compared", readonly=True, copy=False)
-    compared_by_id = fields.Many2one('res.users', "Compared By", readonly=True, copy=False)
+    compared_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     line_ids = fields.One2many('qbo.reconciliation.line', 'reconciliation_id', "Accounts", readonly=True)
     only_differences = fields.Boolean("Differences Only", help="Leave out the accounts that agree.")
     shown_line_ids = fields.One2many('qbo.reconciliation.line', compute='_compute_shown_line_ids', string="Account")

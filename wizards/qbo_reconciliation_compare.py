@@ -26,7 +26,7 @@ Place = namedtuple('Place', 'qbo_id account_id')
 """What is compared: an account of QuickBooks, or one of Odoo that is mapped to none. Ids, None for none."""
 
 Span = namedtuple('Span', 'start end is_old is_before')
-"""Days with the same place in the report: of an older fiscal year or not, before the period or in it. Without the end."""
+"""Days with the same place in the report: of an older fiscal year or not, before the period or in it."""
 
 
 class Sums:
@@ -180,9 +180,7 @@ class Chart:
             item.qbo_id for item in self._references if (item.data or {}).get('Classification') in reports.OF_A_YEAR
         }
         retained = [
-            item.qbo_id
-            for item in self._references
-            if (item.data or {}).get('AccountSubType') == 'RetainedEarnings'
+            item.qbo_id for item in self._references if (item.data or {}).get('AccountSubType') == 'RetainedEarnings'
         ]
         # QuickBooks' own one was there first; others are of the same type without being it.
         self.retained = min(retained, key=lambda qbo_id: (len(qbo_id), qbo_id), default=None)

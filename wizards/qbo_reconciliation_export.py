@@ -13,7 +13,9 @@ class QboReconciliation(models.Model):
     _inherit = 'qbo.reconciliation'
 
     def _file_name(self):
-        return self.env._("Reconciliation with QuickBooks %(start)s to %(end)s.xlsx", start=self.date_from, end=self.date_to)
+        return self.env._(
+            "Reconciliation with QuickBooks %(start)s to %(end)s.xlsx", start=self.date_from, end=self.date_to
+        )
 
     def _xlsx(self):
         """Return the report as a workbook: the accounts, and the journal items behind the differences."""
@@ -41,7 +43,9 @@ class QboReconciliation(models.Model):
         )  # fmt: skip
         labels = self.line_ids.fields_get(names, ['string', 'selection'])
         verdicts = dict(labels['verdict']['selection'])
-        title = self.env._("%(company)s and QuickBooks, %(period)s", company=self.company_id.name, period=self.display_name)
+        title = self.env._(
+            "%(company)s and QuickBooks, %(period)s", company=self.company_id.name, period=self.display_name
+        )
         yield True, [title]
         yield False, [self.summary or '']
         yield False, [self.remark or '']
@@ -58,15 +62,18 @@ class QboReconciliation(models.Model):
 
     def _item_rows(self):
         """Return ``(is bold, cells)`` of the second sheet: the reasons of each difference, and their journal items."""
-        yield True, [
-            self.env._("Account"),
-            self.env._("Reason"),
-            self.env._("Date"),
-            self.env._("Journal Entry"),
-            self.env._("Partner"),
-            self.env._("Label"),
-            self.env._("Amount"),
-        ]
+        yield (
+            True,
+            [
+                self.env._("Account"),
+                self.env._("Reason"),
+                self.env._("Date"),
+                self.env._("Journal Entry"),
+                self.env._("Partner"),
+                self.env._("Label"),
+                self.env._("Amount"),
+            ],
+        )
         for reason in self.line_ids.reason_ids:
             yield True, [reason.line_id.name, reason.why, '', '', '', '', reason.amount]
             for item in reason._items():

@@ -28,7 +28,9 @@ class QboReconciliationLine(models.Model):
     _order = 'sequence, id'
     _rec_name = 'name'
 
-    reconciliation_id = fields.Many2one('qbo.reconciliation', required=True, ondelete='cascade', index=True, readonly=True)
+    reconciliation_id = fields.Many2one(
+        'qbo.reconciliation', required=True, ondelete='cascade', index=True, readonly=True
+    )
     company_id = fields.Many2one(related='reconciliation_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='company_id.currency_id')
     sequence = fields.Integer(readonly=True)

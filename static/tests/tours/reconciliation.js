@@ -35,8 +35,7 @@ registry.category("web_tour.tours").add("qbo_reconciliation", {
         },
         {
             content: "Down to the journal items",
-            trigger:
-                ".modal .o_data_row:contains(the next end of day sends it) button[name=action_journal_items]",
+            trigger: ".modal .o_data_row:contains(the next end of day sends it) button[name=action_journal_items]",
             run: "click",
         },
         {
