@@ -49,12 +49,16 @@ class QboConnection(models.Model):
         """Ask what is to be collected for the real QuickBooks company, before it is connected."""
         self.ensure_one()
         self._check_manager()
+        if self.environment == 'production' and self.state not in ('draft', 'prepared'):
+            raise UserError(self.env._("The real QuickBooks company is connected already."))
         return self.env['qbo.prepare']._open(self)
 
     def action_stop_collecting(self):
         """Drop what was collected for a company that is not connected after all."""
         self.ensure_one()
         self._check_manager()
+        if self.state != 'prepared':
+            raise UserError(self.env._("Nothing is being collected for a company that is not connected."))
         self.env['qbo.change'].sudo().search([('connection_id', '=', self.id)]).unlink()
         self.sudo().write(dict.fromkeys((*KINDS, 'sync_entries'), False))
         self._set_state('draft', self.env._("What was collected for QuickBooks is dropped, and nothing is collected."))

@@ -142,6 +142,15 @@ class TestPrepared(GoLive, QboCase):
         with self.assertRaises(AccessError):
             self.connection.with_user(self.user).action_prepare()
 
+    def test_a_company_that_is_live_is_not_prepared_and_does_not_stop(self):
+        self.connection.with_user(self.manager).action_prepare()
+        self.connect_to(self.other)
+        self.connection.environment = 'production'
+        with self.assertRaisesRegex(UserError, "connected already"):
+            self.connection.with_user(self.manager).action_prepare()
+        with self.assertRaisesRegex(UserError, "Nothing is being collected"):
+            self.connection.with_user(self.manager).action_stop_collecting()
+
     def test_who_stops_collecting_sends_nothing_of_it_later(self):
         self.prepare(sync_products=False, sync_billing=False)
         self.customer("Dropped")
