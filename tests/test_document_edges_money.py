@@ -165,24 +165,6 @@ class TestEdgesOdd(EdgeCase):
         self.assertIn(invoice.qbo_state, ('synced', 'error', 'pending'))
         self.calm()
 
-    def test_cash_rounding(self):
-        income = self.env['account.account'].search([('account_type', '=', 'income')], limit=1)
-        rounding = self.env['account.cash.rounding'].create(
-            {
-                'name': "5 cents",
-                'rounding': 0.05,
-                'strategy': 'add_invoice_line',
-                'rounding_method': 'UP',
-                'profit_account_id': income.id,
-                'loss_account_id': income.id,
-            }
-        )
-        invoice = self.invoice(lines=[(self.chlorine, 1, 10.01)], invoice_cash_rounding_id=rounding.id)
-        self.assertEqual(invoice.amount_total, 10.05)
-        self.run_engine()
-        self.assertIn(invoice.qbo_state, ('differs', 'synced'))
-        self.calm()
-
     def test_early_payment_discount(self):
         for computation in ('included', 'excluded', 'mixed'):
             with self.subTest(computation=computation):
