@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import QboCase
@@ -34,6 +35,22 @@ class SetupCase(QboCase):
     def first_run(self):
         self.start()
         self.run_engine()
+
+    def receive(self, partner, amount):
+        """Receive money of a customer that no invoice is paid with."""
+        journal = self.env['account.journal'].search(
+            [('type', '=', 'bank'), ('company_id', '=', self.company.id)], limit=1
+        )
+        payment = self.env['account.payment'].create(
+            {
+                'payment_type': 'inbound',
+                'partner_type': 'customer',
+                'partner_id': partner.id,
+                'amount': amount,
+                'journal_id': journal.id,
+            }
+        )
+        payment.action_post()
 
     def numbers(self):
         return {(row.kind, row.what): row.number for row in self.setup.count_ids}
@@ -76,6 +93,26 @@ class TestPreview(SetupCase):
         self.run_engine()
         self.assertEqual(self.link(partner).request_ids.shown_body, shown)
 
+    def test_a_document_says_what_is_created_before_it(self):
+        self.setup.write({'want_products': True, 'want_billing': True})
+        partner = self.customer("Marina Supply")
+        product = self.env['product.product'].create({'name': "Weekly visit", 'type': 'service'})
+        invoice = self.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'partner_id': partner.id,
+                'invoice_date': self.connection.billing_start,
+                'invoice_line_ids': [Command.create({'product_id': product.id, 'tax_ids': [Command.clear()]})],
+            }
+        )
+        invoice.action_post()
+        self.step_to('preview')
+        action = self.item(invoice.display_name).with_user(self.manager).action_payload()
+        preview = self.env['qbo.preview'].browse(action['res_id'])
+        self.assertIn("Marina Supply", preview.verdict)
+        self.assertIn("Weekly visit", preview.verdict)
+        self.assertIn('"TxnDate"', preview.payload)
+
     def test_a_linked_pair_says_which_fields_go_where(self):
         self.sandbox.create('Customer', {'DisplayName': "Marina Supply", **NEW})
         self.customer("Marina Supply", phone='555-0100')
@@ -90,17 +127,7 @@ class TestPreview(SetupCase):
             'Customer', {'DisplayName': "Marina Supplies", 'PrimaryEmailAddr': {'Address': 'a@m.example'}, **NEW}
         )
         partner = self.customer("Marina Supply", email='a@m.example')
-        journal = self.env['account.journal'].search([('type', '=', 'bank')], limit=1)
-        payment = self.env['account.payment'].create(
-            {
-                'payment_type': 'inbound',
-                'partner_type': 'customer',
-                'partner_id': partner.id,
-                'amount': 30.0,
-                'journal_id': journal.id,
-            }
-        )
-        payment.action_post()
+        self.receive(partner, 30.0)
         self.step_to('preview')
         self.assertEqual(self.setup.duplicate_count, 1)
         self.assertEqual(self.setup.credit_count, 1)

@@ -46,6 +46,8 @@ class TestSetupTour(SetupCase, HttpCase):
         self.sandbox.update('Customer', gone['Id'], {'Active': False})
         self.customer("Sleeping Pools")
         partner = self.customer("Marina Supply", email='a@m.example')
+        self.receive(partner, 30.0)
+        self.setup.want_billing = True
 
         self.tour('qbo_setup_stopped')
 

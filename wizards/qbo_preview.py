@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
 VERDICTS = {
     'create': lambda env: env._("This would be created in QuickBooks:"),
@@ -53,4 +54,13 @@ class QboPreview(models.TransientModel):
         _values, operation, body = link._plan(record)
         if body is None:
             return self.env._("Nothing: QuickBooks holds the same."), None
-        return VERDICTS[operation](self.env), body
+        return self._with_what_goes_first(record, VERDICTS[operation](self.env)), body
+
+    def _with_what_goes_first(self, record, verdict):
+        """Return a verdict with what is created in QuickBooks before; a new customer has no id yet to be named by."""
+        needed = [item for item in record._qbo_requires() if not item.qbo_link_id.qbo_id]
+        if not needed:
+            return verdict
+        names = format_list(self.env, [item.display_name for item in needed])
+        text = self.env._("Created there first, and named by their new ids: %s.", names)
+        return f'{text} {verdict}'

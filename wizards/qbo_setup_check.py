@@ -15,6 +15,7 @@ CHECKS = (
     'classes',
     'closed_books',
     'income_account',
+    'expense_account',
     'deposit_account',
     'journal',
 )
@@ -191,6 +192,13 @@ class QboSetup(models.Model):
         text = self.env._("QuickBooks has no income account, which each product needs.")
         return self._line('stop', name, text, 'income_account', self.env._("Create It in QuickBooks"))
 
+    def _check_expense_account(self):
+        name = self.env._("Expense account")
+        if self._accounts('Expense', 'Cost of Goods Sold'):
+            return self._line('fine', name, self.env._("QuickBooks has expense accounts for products that are bought."))
+        text = self.env._("QuickBooks has no expense account: products that are also bought will wait.")
+        return self._line('look', name, text, 'expense_account', self.env._("Create It in QuickBooks"))
+
     def _check_deposit_account(self):
         name = self.env._("Deposit-to account")
         if self._accounts('Bank', 'Other Current Asset'):
@@ -232,6 +240,9 @@ class QboSetup(models.Model):
 
     def _fix_income_account(self):
         return self.env['qbo.account.create']._open(self, 'income_account_id')
+
+    def _fix_expense_account(self):
+        return self.env['qbo.account.create']._open(self, 'expense_account_id')
 
     def _fix_deposit_account(self):
         return self.env['qbo.account.create']._open(self, 'deposit_account_id')

@@ -110,6 +110,7 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
             content: "Potential duplicates once more",
             trigger: ".alert-warning:contains(perhaps on both sides already)",
         },
+        { content: "Existing credits", trigger: ".alert-info:contains(customers have credit of):contains(30.00)" },
         ...saveAndSync,
     ],
 });
