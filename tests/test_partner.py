@@ -240,7 +240,7 @@ class TestPartnerScreens(QboCase):
         link = self.link(partner)
         owed = link.request_ids.copy({'state': 'unanswered'})
         self.env.flush_all()
-        self.env.cr.execute("UPDATE qbo_request SET create_date = create_date - interval '31 days'")
+        self.env.cr.execute("UPDATE qbo_request SET create_date = create_date - interval '33 days'")
         self.env.cr.execute("UPDATE qbo_log SET create_date = create_date - interval '181 days'")
         self.env.invalidate_all()
 
