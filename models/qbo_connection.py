@@ -150,6 +150,7 @@ class QboConnection(models.Model):
     def create(self, vals_list):
         connections = super().create(vals_list)
         for connection in connections:
+            connection._credential()  # here, because a form may be read in a transaction that cannot write
             connection.sudo().cron_id = connection._create_cron()
             self.env['qbo.schedule'].sudo().create(
                 [
