@@ -1,6 +1,7 @@
 """The switches that a connection as a whole has: on or off, and both ways or one."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class QboConnection(models.Model):
@@ -34,6 +35,17 @@ class QboConnection(models.Model):
         tracking=True,
         help="What QuickBooks gets of Odoo's accounting.",
     )
+
+    @api.constrains('direction', 'posting_mode')
+    def _check_direction(self):
+        for connection in self:
+            if connection.direction == 'odoo' and connection.posting_mode == 'transaction':
+                raise ValidationError(
+                    self.env._(
+                        "In the posting mode Transaction customers pay in QuickBooks, and their payments have to come "
+                        "to Odoo: choose both ways, or another posting mode."
+                    )
+                )
 
     def write(self, vals):
         resumed = self.filtered(lambda connection: not connection.sync_on) if vals.get('sync_on') else self.browse()

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from freezegun import freeze_time
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -61,6 +62,18 @@ class TestStore(StoreCase):
         self.book()
         self.burbank.invalidate_recordset()
         self.assertIn(self.misc.display_name, self.burbank.without_store)
+
+    def test_a_branch_has_a_store_of_its_own_in_the_same_books(self):
+        branch = self.env['res.company'].create({'name': "Glendale", 'parent_id': self.company.id})
+        journals = self.env['account.journal'].with_company(branch)
+        journal = journals.create({'name': "Glendale", 'type': 'general', 'code': 'GLE', 'company_id': branch.id})
+        glendale = self.env['qbo.store'].create({'name': "Glendale", 'journal_ids': [Command.set(journal.ids)]})
+        move = self.book(25.0, journal=journal)
+        self.assertEqual(move.company_id, branch)
+        entry = self.end_day(glendale, day=fields.Date.to_date(DAY))
+        self.assertNoErrors()
+        self.assertEqual([row[2] for row in self.lines_in(entry)], [25.0, 25.0])
+        self.assertEqual(entry.item_ids.mapped('move_ref'), [move.id] * 2)
 
     def test_it_closes_on_the_clock_of_the_company_across_daylight_saving(self):
         for now, expected in (

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .billing import BillingCase
@@ -62,6 +62,10 @@ class TestOdooIsTheSource(BillingCase):
         self.sandbox.update('Customer', partner.qbo_id, {'PrimaryPhone': {'FreeFormNumber': '555-0199'}})
         self.pull()
         return partner
+
+    def test_customers_cannot_pay_in_quickbooks_where_nothing_comes_back(self):
+        with self.assertRaisesRegex(ValidationError, "both ways"):
+            self.connection.posting_mode = 'transaction'
 
     def test_what_is_saved_in_odoo_goes_out(self):
         partner = self.synced_customer()
