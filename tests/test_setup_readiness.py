@@ -79,6 +79,13 @@ class TestReadiness(QboCase):
         self.assertTrue(self.connection.automated_tax)
         self.assertEqual(self.lines()["Sales tax"][0], 'fine')
 
+    def test_a_tax_that_quickbooks_does_not_know_is_named_and_mapped_from_there(self):
+        tax = self.env['account.tax'].create({'name': "Lagoon Tax", 'amount': 3.0, 'type_tax_use': 'sale'})
+        verdict, reason = self.look()["Tax codes"]
+        self.assertEqual(verdict, 'look')
+        self.assertIn("Lagoon Tax", reason)
+        self.assertIn(tax, self.env['account.tax'].search(self.fix("Tax codes")['domain']))
+
     def test_automatic_credits_are_worth_a_look(self):
         self.assertEqual(self.look(SalesFormsPrefs={'AutoApplyCredit': True})["Automatic credits"][0], 'look')
 

@@ -1,7 +1,9 @@
 """What would go wrong, read from both sides before anything is written."""
 
 from odoo import fields, models
+from odoo.tools import format_list
 
+NAMED_MAX = 5
 PAYING = ('PAID', 'SUBSCRIBED')
 VERDICTS = [('fine', "Fine"), ('look', "Look"), ('stop', "Stop")]
 CHECKS = (
@@ -11,6 +13,7 @@ CHECKS = (
     'multicurrency',
     'numbers',
     'tax',
+    'tax_codes',
     'auto_apply',
     'classes',
     'closed_books',
@@ -150,6 +153,24 @@ class QboSetup(models.Model):
             return self._line('look', name, text, 'automated_tax', self.env._("Let QuickBooks Calculate"))
         return self._line('fine', name, self.env._("Sales tax is on in QuickBooks."))
 
+    def _check_tax_codes(self):
+        name, unknown = self.env._("Tax codes"), self._unknown_taxes()
+        if not unknown:
+            return self._line('fine', name, self.env._("Each of your sales taxes has its tax code in QuickBooks."))
+        names = format_list(self.env, unknown[:NAMED_MAX].mapped('name'))
+        text = self.env._(
+            "%(count)s of your sales taxes have no tax code in QuickBooks of the same name and percentage (%(names)s): "
+            "documents with them will wait.",
+            count=len(unknown),
+            names=names,
+        )
+        return self._line('look', name, text, 'tax_codes', self.env._("Map or Create Them"))
+
+    def _unknown_taxes(self):
+        """Return the sales taxes of the company that QuickBooks does not know."""
+        taxes = self.env['account.tax'].with_company(self.company_id)._qbo_sale_taxes(self.connection_id)
+        return taxes.filtered(lambda tax: tax.qbo_tax_state in ('missing', 'differs'))
+
     def _check_auto_apply(self):
         name = self.env._("Automatic credits")
         on = [
@@ -233,6 +254,17 @@ class QboSetup(models.Model):
     def _fix_automated_tax(self):
         self.automated_tax = True
         self._judge()
+
+    def _fix_tax_codes(self):
+        view = self.env.ref('quickbooks_online.account_tax_view_list_mapping')
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Tax Codes"),
+            'res_model': 'account.tax',
+            'view_mode': 'list',
+            'views': [(view.id, 'list')],
+            'domain': [('id', 'in', self._unknown_taxes().ids)],
+        }
 
     def _fix_move(self):
         self.closed_books = 'move'
