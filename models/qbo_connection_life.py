@@ -146,13 +146,15 @@ class QboConnection(models.Model):
         digest = connection._credential().realm_digest
         links = connection.link_ids
         excluded = links.filtered(lambda link: link.mode == 'never' and link.res_id and link._record())
+        # Journal entries always come back with their file: their amounts must not be booked there twice.
+        returning = links if comes_back else links.filtered(lambda link: link.res_model == 'qbo.entry')
         unanswered = self.env['qbo.request'].sudo()._unanswered(connection)
-        if comes_back:
-            unanswered.state = 'shelved'
-        else:
-            unanswered.unlink()
+        shelved = unanswered.filtered(lambda request: request.link_id in returning)
+        shelved.state = 'shelved'
+        (unanswered - shelved).unlink()
         links._announce()
-        links.write({'active': False, 'realm_digest': comes_back and digest})
+        links.write({'active': False, 'realm_digest': False})
+        returning.realm_digest = digest
         for link in excluded:
             self.env['qbo.link'].sudo()._for(connection, link._record()).mode = 'never'
         for name in OF_THE_FILE:

@@ -1,8 +1,9 @@
 import json
 
+from odoo import fields
 from odoo.tests import tagged
 
-from .stores import StoreCase
+from .stores import DAY, StoreCase
 
 
 @tagged('post_install', '-at_install')
@@ -90,3 +91,19 @@ class TestEntry(StoreCase):
         entry.with_user(self.user).action_qbo_sync()
         self.run_engine()
         self.assertBalancesAgree()
+
+    def test_begun_again_with_the_same_company_nothing_is_sent_twice(self):
+        self.book(40.0)
+        [entry] = self.end_day(self.burbank, day=fields.Date.to_date(DAY))
+        sent = len(self.sandbox.all('JournalEntry'))
+        connection = self.connection.with_user(self.manager)
+        connection.action_start_over()
+        connection.write({'realm_entry': self.sandbox.realm_id, 'token_entry': self.sandbox.refresh_token()})
+        with self._crons_may_commit():
+            connection.action_connect_direct()
+            connection.action_refresh_lists()
+        self.connection.sync_customers = True
+        connection.action_switch_on_entries()
+        self.run_engine()
+        self.assertEqual(len(self.sandbox.all('JournalEntry')), sent)
+        self.assertEqual(entry.qbo_state, 'synced', entry.qbo_error)
