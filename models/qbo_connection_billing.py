@@ -151,25 +151,7 @@ class QboConnection(models.Model):
 
     def _retry_problems(self):
         """Look again at documents that are held back or have a problem of Odoo's own: it may be mended now."""
-        links = (
-            self.env['qbo.link']
-            .sudo()
-            .search(
-                [
-                    ('connection_id', 'in', self.ids),
-                    ('res_model', 'in', ('account.move', 'account.payment', 'qbo.application')),
-                    '|',
-                    '&',
-                    ('state', '=', 'error'),
-                    ('error_code', 'in', PROBLEMS),
-                    '&',
-                    ('state', '=', 'pending'),
-                    ('waits_for_id', '=', False),
-                ]  # fmt: skip
-            )
-        )
-        for link in links:
-            link._append_change()
+        self.env['qbo.link']._look_again(self, ('account.move', 'account.payment', 'qbo.application'), PROBLEMS)
 
     def _has_currencies(self):
         """Return whether the QuickBooks company uses more than its home currency."""

@@ -100,5 +100,4 @@ class QboConnection(models.Model):
         if not self.tax_agency_name:
             raise UserError(self.env._("Enter a new tax agency on the page Taxes of the connection first."))
         answer = self._write_now('TaxAgency', {'DisplayName': self.tax_agency_name.strip()})
-        self.env['qbo.reference']._take(self, 'TaxAgency', [answer.values])
-        return self._agencies()
+        return self.env['qbo.reference']._take_one(self, 'TaxAgency', answer.values)

@@ -287,18 +287,4 @@ class QboEntry(models.Model):
     @api.model
     def _retry_blocked(self, connection):
         """Look again at the entries that wait for a setting."""
-        links = self.env['qbo.link'].search(
-            [
-                ('connection_id', '=', connection.id),
-                ('res_model', '=', self._name),
-                '|',
-                '&',
-                ('state', '=', 'error'),
-                ('error_code', 'in', BLOCKED),
-                '&',
-                ('state', '=', 'pending'),
-                ('waits_for_id', '=', False),
-            ]
-        )
-        for link in links:
-            link._append_change()
+        self.env['qbo.link']._look_again(connection, [self._name], BLOCKED)

@@ -160,6 +160,29 @@ class QboLink(models.Model):
         self.env.ref('quickbooks_online.quickbooks_online_group_user')._bus_send('quickbooks_online/state', payload)
 
     @api.model
+    def _look_again(self, connections, models, codes):
+        """Have the engine look again at records that are held back or in error for what may be mended now.
+
+        :param models: names of models
+        :param codes: the errors of our own that a setting may mend
+        """
+        links = self.sudo().search(
+            [
+                ('connection_id', 'in', connections.ids),
+                ('res_model', 'in', models),
+                '|',
+                '&',
+                ('state', '=', 'error'),
+                ('error_code', 'in', codes),
+                '&',
+                ('state', '=', 'pending'),
+                ('waits_for_id', '=', False),
+            ]
+        )  # fmt: skip
+        for link in links:
+            link._append_change()
+
+    @api.model
     def _for(self, connection, record):
         """Return the link of ``record``, created when it is missing.
 

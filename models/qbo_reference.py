@@ -94,13 +94,15 @@ class QboReference(models.Model):
             [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
         )
         by_id = {reference.qbo_id: reference for reference in known}
+        new = []
         for row in rows:
             vals = self._vals(entity, row)
             if reference := by_id.pop(row['Id'], None):
                 if changed := {key: value for key, value in vals.items() if reference[key] != value}:
                     reference.write(changed)
             else:
-                self._take_one(connection, entity, row)
+                new.append({'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id'], **vals})
+        self.create(new)
         for reference in by_id.values():
             reference.active = False
 

@@ -13,7 +13,6 @@ STEPS = [
     ('preview', "Preview"),
     ('watch', "First Run"),
 ]
-KINDS = {'customers': 'res.partner', 'products': 'product.product', 'documents': 'account.move'}
 
 
 class QboSetup(models.Model):

@@ -5,7 +5,6 @@ from odoo.tools import split_every
 
 from ..models.qbo_connection_pull import PAGE_SIZE
 from ..qbo import client, merge
-from .qbo_setup import KINDS
 
 WHAT = [
     ('create_qbo', "Created in QuickBooks"),
@@ -17,7 +16,6 @@ WHAT = [
     ('undecided', "Undecided: left alone for now"),
 ]
 KIND = [('customers', "Customers"), ('products', "Products and Services"), ('documents', "Documents")]
-DECISIONS = {'create_qbo': 'create_qbo', 'create_odoo': 'create_odoo', 'link': 'link', 'leave': 'leave'}
 MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
 BATCH = 500
 
@@ -119,16 +117,20 @@ class QboSetup(models.Model):
     def _credits(self):
         """Return ``[(customer, amount)]`` of what is open to a customer's credit in Odoo, as negative amounts."""
         return self.env['account.move.line']._read_group(
-            [
-                ('company_id', '=', self.company_id.id),
-                ('parent_state', '=', 'posted'),
-                ('account_type', '=', 'asset_receivable'),
-                ('reconciled', '=', False),
-                ('amount_residual', '<', 0),
-            ],
+            self._credit_domain(),
             ['partner_id'],
             ['amount_residual:sum'],
         )
+
+    def _credit_domain(self):
+        """Return the domain of the journal items that are open to customers' credit."""
+        return [
+            ('company_id', '=', self.company_id.id),
+            ('parent_state', '=', 'posted'),
+            ('account_type', '=', 'asset_receivable'),
+            ('reconciled', '=', False),
+            ('amount_residual', '<', 0),
+        ]
 
     # === FILLING === #
 
@@ -161,9 +163,9 @@ class QboSetup(models.Model):
         entity = match['values'] or {}
         row = {
             'kind': MATCH_KINDS[match.kind],
-            'what': DECISIONS.get(match.decision, 'undecided'),
+            'what': match.decision or 'undecided',
             'name': record.display_name or entity.get('DisplayName') or entity.get('Name'),
-            'res_model': KINDS[MATCH_KINDS[match.kind]],
+            'res_model': match.res_model,
             'res_id': record.id,
             'entity': record._qbo_entity(),
             'qbo_id': match.qbo_id,
@@ -246,13 +248,7 @@ class QboSetup(models.Model):
             'name': self.env._("Customer Credits"),
             'res_model': 'account.move.line',
             'view_mode': 'list',
-            'domain': [
-                ('company_id', '=', self.company_id.id),
-                ('parent_state', '=', 'posted'),
-                ('account_type', '=', 'asset_receivable'),
-                ('reconciled', '=', False),
-                ('amount_residual', '<', 0),
-            ],
+            'domain': self._credit_domain(),
             'context': {'group_by': ['partner_id'], 'create': False},
         }
 
