@@ -159,8 +159,8 @@ class QboSetup(models.Model):
             return self._line('fine', name, self.env._("Each of your sales taxes has its tax code in QuickBooks."))
         names = format_list(self.env, unknown[:NAMED_MAX].mapped('name'))
         text = self.env._(
-            "QuickBooks has no tax code of the same name and percentage for: %(names)s (%(count)s in all). Documents with "
-            "these taxes will wait.",
+            "QuickBooks has no tax code of the same name and percentage for: %(names)s (%(count)s in all). Documents "
+            "with these taxes will wait.",
             count=len(unknown),
             names=names,
         )
