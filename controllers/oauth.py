@@ -2,7 +2,7 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
-from ..models.qbo_connection_auth import CALLBACK
+from ..models.connection.auth import CALLBACK
 
 
 class OAuthController(http.Controller):

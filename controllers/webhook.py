@@ -1,7 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.qbo_connection_auth import WEBHOOK
+from ..models.connection.auth import WEBHOOK
 
 BODY_MAX = 2 * 1024 * 1024  # qbo-api 8.2: about 100 events and 1 MB in one call
 

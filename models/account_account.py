@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import accounts, errors
-from .messages import sentence
-from .qbo_mixin import GROUP
+from .connection.messages import sentence
+from .link.mixin import GROUP
 
 LONG_NUMBERS = ('AU', 'CA')  # qbo-api 9.12: countries where account numbers may be longer
 NUMBER_MAX, LONG_NUMBER_MAX = 7, 20

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 
 class AccountJournal(models.Model):

@@ -5,7 +5,7 @@ from odoo.tools import html2plaintext, is_html_empty
 
 from ..qbo import lines, text
 from ..qbo.values import VOIDED
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 ENTITIES = {'out_invoice': 'Invoice', 'out_refund': 'CreditMemo'}
 MOVE_TYPES = {'Invoice': 'out_invoice', 'CreditMemo': 'out_refund', 'RefundReceipt': 'out_refund'}

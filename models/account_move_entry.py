@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from .account_move import ENTITIES
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 
 class AccountMove(models.Model):

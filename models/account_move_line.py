@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..qbo import lines
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 TEXTS = ('line_section', 'line_subsection', 'line_note')
 NOTED = frozenset({'name', 'product_id', 'quantity', 'price_unit', 'discount', 'tax_ids', 'sequence', 'qbo_class_id'})

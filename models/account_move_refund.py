@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .account_payment import POSTED
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 
 class AccountMove(models.Model):

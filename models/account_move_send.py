@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import settlements, text
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 
 class AccountMove(models.Model):

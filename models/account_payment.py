@@ -3,11 +3,11 @@ from odoo.fields import Domain
 
 from ..qbo import settlements
 from ..qbo.values import VOIDED
-from .qbo_link import ORIGINS
-from .qbo_mixin import GROUP
-from .qbo_payment_method import CREDIT
-from .qbo_payment_method import NAME_MAX as METHOD_MAX
-from .qbo_settlement import LINE
+from .link.link import ORIGINS
+from .link.mixin import GROUP
+from .lists.payment_method import CREDIT
+from .lists.payment_method import NAME_MAX as METHOD_MAX
+from .mapping.settlement import LINE
 
 POSTED = ('in_process', 'paid')
 ENDED = ('canceled', 'rejected')

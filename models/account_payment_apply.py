@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from ..qbo import settlements
 from ..qbo.values import VOIDED
 from .account_payment import ENDED
-from .qbo_payment_method import CREDIT
-from .qbo_settlement import LINE
+from .lists.payment_method import CREDIT
+from .mapping.settlement import LINE
 
 
 class AccountPayment(models.Model):

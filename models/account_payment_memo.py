@@ -15,7 +15,7 @@ from ..qbo import lines
 from ..qbo.values import VOIDED, is_void, without_void
 from .account_payment import ENDED, POSTED
 from .account_payment_values import NOTE_MAX
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 MEMO = 'CreditMemo'
 NUMBER_MAX = 21  # qbo-api 9.6

@@ -5,7 +5,7 @@ from odoo import fields, models
 from ..qbo.values import VOIDED, is_void, without_void
 from .account_move_values import RATE_DIGITS
 from .account_payment import ENDED
-from .qbo_settlement import LINE
+from .mapping.settlement import LINE
 
 NOTE_MAX = 4000  # qbo-api 9.8
 REFS = ('CustomerRef', 'PaymentMethodRef', 'DepositToAccountRef')

@@ -7,7 +7,7 @@ over: the answer is then a reason, in words, that names the tax, both percentage
 from odoo import api, fields, models
 
 from ..qbo import taxes
-from .qbo_mixin import GROUP
+from .link.mixin import GROUP
 
 MENDING = frozenset({'qbo_tax_code_id', 'name', 'amount', 'children_tax_ids', 'active', 'price_include_override'})
 

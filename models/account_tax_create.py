@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..qbo import errors, taxes
-from .messages import sentence
+from .connection.messages import sentence
 
 CODE_NAME_MAX = 100  # qbo-api 9.7
 TAX_LISTS = ('TaxAgency', 'TaxRate', 'TaxCode')

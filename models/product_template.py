@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .product_product import ACCOUNTS, NOTED
-from .qbo_mixin import GROUP, MODES, STATES
+from .link.mixin import GROUP, MODES, STATES
 
 
 class ProductTemplate(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.messages import sentence
+from ..models.connection.messages import sentence
 from ..qbo import errors
 
 # What each setting of the connection may be, and what a new one is called (qbo-api 9.10: types, sub-types).

@@ -1,0 +1,154 @@
+"""What the first import leaves out, and reading the whole of a list."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...qbo import compare, errors
+from ..connection.messages import sentence
+from ..engine.pull import COMPARED, PAGE_SIZE
+
+# Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
+# have no switch: Odoo has nothing like them.
+RULES = [
+    ('sub_customers', "Sub-customer"),
+    ('inactive', "Inactive"),
+    ('no_address', "No address"),
+    ('no_first_name', "No first name"),
+    ('duplicates', "Duplicate"),
+    ('bundle', "Bundle"),
+]
+FORBIDDING = ('sub_customers', 'bundle')  # such entities can be linked with no record
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    skip_duplicates = fields.Boolean(
+        "Duplicates",
+        default=True,
+        tracking=True,
+        help="A customer of QuickBooks whose name and billing address Odoo has already, in a customer that is linked "
+        "with another one.",
+    )
+    skip_no_address = fields.Boolean(
+        "Without an Address", default=True, tracking=True, help="Neither a billing nor a shipping address."
+    )
+    skip_no_first_name = fields.Boolean("Without a First Name", default=True, tracking=True)
+    skip_sub_customers = fields.Boolean("Sub-Customers", default=True, tracking=True)
+    skip_inactive = fields.Boolean(
+        "Inactive Customers and Products",
+        default=True,
+        tracking=True,
+        help="Off: they are imported too, and archived in Odoo.",
+    )
+    compared_at = fields.Datetime("Compared", readonly=True, copy=False)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name.startswith('skip_') for name in vals):
+            for connection in self:
+                self.env['qbo.match']._apply_rules(connection)
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_compare(self):
+        """Read the customers and products of QuickBooks and show them beside Odoo's. Writes nothing there."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        try:
+            self.env['qbo.match']._compare(self.sudo())
+        except errors.QboError as error:
+            raise UserError(sentence(self.env, error)) from error
+        return self.env['qbo.match']._show(self)
+
+    # === RULES === #
+
+    def _import_rule(self, model, values, names=None):
+        """Return which rule leaves an entity out of the first import, or None.
+
+        :param model: an empty recordset of the model that it would become, with the connection's company
+        :param dict values: the entity as QuickBooks sent it
+        :param set names: of all records, as ``compare.name_key`` gives them, where they are known
+        """
+        rule = next((rule for rule in model._qbo_rules(values) if self._has_rule(rule)), None)
+        may_be_there = names is None or compare.name_key(model._qbo_traits_of(values).name) in names
+        if not rule and self.skip_duplicates and may_be_there and model._qbo_is_duplicate(values):
+            return 'duplicates'
+        return rule
+
+    def _has_rule(self, rule):
+        name = f'skip_{rule}'
+        return name not in self or self[name]
+
+    def _rule_text(self, rule):
+        """Return the sentence that says why a rule leaves something out."""
+        return {
+            'sub_customers': self.env._("Sub-customers are not synchronised."),
+            'inactive': self.env._("Inactive ones are not imported."),
+            'no_address': self.env._("Customers without an address are not imported."),
+            'no_first_name': self.env._("Customers without a first name are not imported."),
+            'duplicates': self.env._("Odoo has a customer of the same name and billing address."),
+            'bundle': self.env._("Bundles are not synchronised."),
+        }[rule]
+
+    def _left_out(self, entity, rows, is_first):
+        """Return ``{id: why}`` of the entities of a page that are not taken.
+
+        What is linked with a record is always taken, and what can be linked with one is no new record.
+
+        :param bool is_first: whether the rules of the first import hold
+        """
+        known = {link.qbo_id: link for link in self._links_of(entity, [row['Id'] for row in rows])}
+        reasons = {}
+        for row in rows:
+            link = known.get(row['Id'], self.env['qbo.link'])
+            if link.mode == 'never':
+                reasons[row['Id']] = self.env._("It was decided to leave them out.")
+            elif not link:
+                reasons[row['Id']] = self._why_not_taken(self._model_of(entity, row), row, is_first)
+        return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
+
+    def _why_not_taken(self, model, row, is_first):
+        reason = model._qbo_skips(row)
+        is_compared = is_first and model._qbo_entity() in COMPARED and model._qbo_takes(row)
+        rule = self._import_rule(model, row) if is_compared and not reason else None
+        return self._rule_text(rule) if rule and not model._qbo_match(row) else reason
+
+    def _retry_refused(self):
+        """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""
+        refused = self.env['qbo.link'].sudo().search([
+            ('connection_id', 'in', self.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
+            ('direction', '=', 'pull'),
+        ])  # fmt: skip
+        refused.retry_at = fields.Datetime.now()
+        self._wake()
+
+    # === READING === #
+
+    def _read_all(self, entity):
+        """Return all entities of a type, inactive ones included; one that breaks its page is left out.
+
+        :param str entity: a name list: ``'Customer'``
+        """
+        rows, position, size = [], 1, PAGE_SIZE
+        while True:
+            try:
+                page = self._whole_page(entity, position, size)
+            except errors.DataError:  # one bad record breaks all of its page (qbo-api 4.3, 4002)
+                if size == 1:
+                    position, size = position + 1, PAGE_SIZE
+                else:
+                    size //= 10
+                continue
+            rows += page
+            if len(page) < size:
+                return rows
+            position, size = position + size, PAGE_SIZE
+
+    def _whole_page(self, entity, position, size):
+        """Return a page of a list with its inactive ones, which lists hide otherwise (qbo-api 5)."""
+        where, tail = 'Active IN (true, false)', f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {size}'
+        statement = f'SELECT * FROM {entity} WHERE {where} {tail}'
+        return self._read(statement, lambda qbo: qbo.query(statement)).values

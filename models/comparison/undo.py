@@ -1,0 +1,121 @@
+"""Taking a first run back: what it created and nobody has touched since, on the side where it was created."""
+
+from odoo import fields, models
+
+from ...qbo import entities, errors
+from ..connection.messages import sentence
+
+UNDO_SIZE = 100
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _ask_to_take_back(self, links):
+        """Have the engine take back what it created for these links, all of this connection."""
+        links.write({'undo': 'asked', 'undo_note': False})
+        self._wake()
+
+    def _take_back(self):
+        """Take back some of what was asked for. Return how many links were looked at.
+
+        What was created in Odoo is deleted here; for what was created in QuickBooks a change is appended, and the
+        plan of its link says how it ends there.
+        """
+        asked = [('connection_id', '=', self.id), ('undo', '=', 'asked')]
+        links = self.env['qbo.link'].search(asked, limit=UNDO_SIZE)
+        for link in links:
+            if reason := link._why_touched():
+                link._leave(reason)
+            elif link.origin == 'qbo':
+                self._take_back_here(link)
+            else:
+                link.undo = 'sending'
+                self.env['qbo.change']._append(link._record(), self, is_bulk=True)
+        return len(links)
+
+    def _take_back_here(self, link):
+        """Delete a record that the run created, unless Odoo needs it."""
+        record = link._record()
+        try:
+            with self.env.cr.savepoint():
+                changes = self._pending_changes(record)
+                record.unlink()
+                (changes | self._pending_changes(record)).unlink()
+                link.unlink()
+        except Exception as error:  # Odoo has many ways to say that a record is in use
+            link._leave(self.env._("It is in use in Odoo: %s", error))
+
+    def _stop_imports(self):
+        """Forget the imports under way and what was still to be sent for them. What users saved stays."""
+        self.schedule_ids.filtered('push_after_import').write({'position': 0, 'push_after_import': False})
+        self.env['qbo.event'].search([('connection_id', '=', self.id), ('source', '=', 'import')]).unlink()
+        changes = self.env['qbo.change'].search([('connection_id', '=', self.id), ('is_bulk', '=', True)])
+        for res_model, rows in changes.grouped('res_model').items():
+            known = [('res_model', '=', res_model), ('res_id', 'in', rows.mapped('res_id')), ('qbo_id', '!=', False)]
+            links = self.env['qbo.link'].search([('connection_id', '=', self.id), *known])
+            linked = set(links.mapped('res_id'))
+            rows.filtered(lambda row, linked=linked: row.res_id not in linked).unlink()
+
+    def _taken_back(self, link, request):
+        """Note that QuickBooks undid what the run had created there: the record is tied to nothing any more."""
+        self._note_touched(link, {})
+        text = self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name)
+        if request.operation == 'update':
+            text = self.env._("%(model)s %(name)s made inactive in QuickBooks", model=link._noun(), name=link.name)
+        self._log('push', text, request_id=request.id)
+        link.unlink()
+
+    def _why_left(self, link, error):
+        """Return why QuickBooks did not undo what the run had created there, in words."""
+        if error.kind is errors.Kind.STALE:
+            return self.env._("It was changed in QuickBooks since.")
+        return sentence(self.env, error, link)
+
+    def _is_idle(self):
+        """Return whether an import, and what is sent after it, is complete."""
+        here = [('connection_id', '=', self.id)]
+        return not (
+            self.schedule_ids.filtered(lambda schedule: schedule.position or schedule.push_after_import)
+            or self.env['qbo.event'].search_count([*here, ('source', '=', 'import')], limit=1)
+            or self.env['qbo.change'].search_count([*here, ('is_bulk', '=', True)], limit=1)
+            or self.env['qbo.link'].search_count([*here, ('undo', 'in', ('asked', 'sending'))], limit=1)
+            or self.env['qbo.request']._unanswered(self)
+        )
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    undo = fields.Selection(
+        [('asked', "Asked"), ('sending', "On its Way"), ('left', "Left")],
+        "Taking Back",
+        readonly=True,
+        index='btree_not_null',
+        help="Whether what a first run created for this link is taken back.",
+    )
+    undo_note = fields.Char("Why Left", readonly=True)
+
+    def _why_touched(self):
+        """Return why what the run created may not be taken back, in words, or None."""
+        record = self._record()
+        if not record:
+            return self.env._("It was deleted in Odoo.")
+        if self.origin == 'qbo' and record.write_date.replace(microsecond=0) > self.synced_at:
+            return self.env._("It was changed in Odoo since.")
+        done = self.request_ids.filtered(lambda item: item.state == 'done')
+        if self.origin == 'odoo' and done.mapped('operation') != ['create']:
+            return self.env._("It was changed since.")
+        if self.connection_id._pending_changes(record):
+            return self.env._("It was changed in Odoo since.")
+        return None
+
+    def _leave(self, reason):
+        """Note that something could not be taken back."""
+        self.write({'undo': 'left', 'undo_note': reason})
+
+    def _plan_taking_back(self):
+        """Return the plan that ends what the run created: name lists become inactive, documents are deleted."""
+        if self.entity in entities.LISTS:
+            return self.base_odoo, 'update', {**self._version(), 'sparse': True, 'Active': False}
+        return self.base_odoo, 'delete', self._version()

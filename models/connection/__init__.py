@@ -1,0 +1,18 @@
+from . import connection
+
+# isort: split
+# What extends them comes after.
+from . import (
+    auth,
+    billing,
+    credential,
+    go_live,
+    health,
+    ir_cron,
+    ir_http,
+    lifecycle,
+    res_config_settings,
+    schedule,
+    switches,
+    webhook,
+)

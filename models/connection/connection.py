@@ -1,0 +1,314 @@
+from collections import namedtuple
+
+from odoo import api, fields, models, tools
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import UserError, ValidationError
+
+from ...qbo import endpoints
+
+Collecting = namedtuple('Collecting', 'connection_id company_id cron_id models')
+
+# Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are
+# held and sent later.
+COLLECTS = ('connected', 'reconnect', 'disconnected', 'prepared')
+ENGINE_FALLBACK_MINUTES = 5  # the hooks wake the engine; the interval only serves what a restart left over
+
+
+class QboConnection(models.Model):
+    """One Odoo company and one QuickBooks company: state and settings. Its secrets stand in ``qbo.credential``."""
+
+    _name = 'qbo.connection'
+    _description = "QuickBooks Connection"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _rec_name = 'company_id'
+    _order = 'company_id'
+
+    company_id = fields.Many2one(
+        'res.company', required=True, default=lambda self: self.env.company, ondelete='cascade', tracking=True
+    )
+    state = fields.Selection(
+        [
+            ('draft', "Not connected"),
+            ('prepared', "Prepared"),
+            ('connected', "Connected"),
+            ('reconnect', "Reconnect required"),
+            ('disconnected', "Disconnected"),
+        ],
+        default='draft',
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    environment = fields.Selection(
+        [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")],
+        default='production',
+        required=True,
+        tracking=True,
+        help="Production keys work with your real company, Intuit sandbox keys with a test company at Intuit. "
+        "The local sandbox is the QuickBooks that comes with this app for trying it out.",
+    )
+    local_url = fields.Char("Local Sandbox Address", help="For example http://127.0.0.1:8090")
+    client_id = fields.Char("Client ID", help="From the Keys & credentials page of your app at Intuit.", copy=False)
+    conflict_rule = fields.Selection(
+        [('odoo', "Odoo wins"), ('qbo', "QuickBooks wins"), ('ask', "Ask me")],
+        "Same Field Changed on Both Sides",
+        default='odoo',
+        required=True,
+        tracking=True,
+        help="Different fields changed on the two sides are always merged. This decides when it is the same field.",
+    )
+    sync_customers = fields.Boolean("Customers", readonly=True, tracking=True)
+    sync_products = fields.Boolean("Products and Services", readonly=True, tracking=True)
+    income_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Income Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        help="Where QuickBooks books what new products earn, for example Services or Sales of Product Income. Only for "
+        "products that Odoo creates there, and only those without an account of their own.",
+    )
+    expense_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Expense Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        help="Where QuickBooks books what new products cost, for example Cost of Goods Sold. Only for products that "
+        "Odoo creates there and that are also bought.",
+    )
+    asset_account_id = fields.Many2one(
+        'qbo.reference',
+        "Default Inventory Asset Account",
+        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        help="Where QuickBooks books the stock of new products whose inventory Odoo tracks: Inventory Asset.",
+    )
+    tz = fields.Selection(
+        _tz_get,
+        "Time Zone",
+        required=True,
+        default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or 'UTC',
+        help="The clock of the schedules below.",
+    )
+    qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
+    qbo_country = fields.Char("Country", readonly=True, copy=False)
+    subscription_status = fields.Char("Subscription", readonly=True, copy=False)
+    has_categories = fields.Boolean("Item Categories", readonly=True, copy=False)
+    message = fields.Text(readonly=True, copy=False, help="What an administrator has to know now.")
+    paused_until = fields.Datetime(readonly=True, copy=False)
+    failures = fields.Integer(readonly=True, copy=False, help="Failures in a row: the pause grows with them.")
+    cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
+    schedule_ids = fields.One2many('qbo.schedule', 'connection_id', "Schedules")
+    link_ids = fields.One2many('qbo.link', 'connection_id', "Links")
+    next_pull = fields.Datetime(compute='_compute_next_pull')
+    pending_count = fields.Integer("Pending", compute='_compute_counts', compute_sudo=True)
+    error_count = fields.Integer("Errors", compute='_compute_counts', compute_sudo=True)
+    synced_count = fields.Integer("Synchronised", compute='_compute_counts', compute_sudo=True)
+
+    _unique_company = models.Constraint('UNIQUE(company_id)', "This company has a QuickBooks connection already.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('schedule_ids.next_run')
+    def _compute_next_pull(self):
+        for connection in self:
+            connection.next_pull = min(filter(None, connection.schedule_ids.mapped('next_run')), default=False)
+
+    def _compute_counts(self):
+        links = self.env['qbo.link']._read_group(
+            [('connection_id', 'in', self.ids), ('mode', '!=', 'never'), ('dismissed', '=', False)],
+            ['connection_id', 'state'],
+            ['__count'],
+        )
+        counts = {(connection.id, state): count for connection, state, count in links}
+        changes = dict(
+            self.env['qbo.change']._read_group(
+                [('connection_id', 'in', self.ids)], ['connection_id'], ['res_id:count_distinct']
+            )
+        )
+        for connection in self:
+            connection.error_count = counts.get((connection.id, 'error'), 0)
+            connection.synced_count = counts.get((connection.id, 'synced'), 0)
+            connection.pending_count = counts.get((connection.id, 'pending'), 0) + changes.get(connection, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('environment', 'local_url')
+    def _check_local_url(self):
+        for connection in self.filtered(lambda connection: connection.environment == 'local'):
+            try:
+                endpoints.check_url('local', connection.local_url or '')
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The local sandbox address must be on this machine, for example http://127.0.0.1:8090 (%s).",
+                        error,
+                    )
+                ) from error
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        for connection in connections:
+            connection._credential()  # here, because a form may be read in a transaction that cannot write
+            connection.sudo().cron_id = connection._create_cron()
+            self.env['qbo.schedule'].sudo().create(
+                [
+                    {'connection_id': connection.id, 'name': name}
+                    for name, _label in self.env['qbo.schedule']._fields['name'].selection
+                ]
+            )
+        self.env.registry.clear_cache()
+        return connections
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {'state', 'company_id', 'sync_customers', 'sync_products'}:
+            self.env.registry.clear_cache()
+        if 'tz' in vals:
+            self.sudo().schedule_ids._replan()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_connected(self):
+        if any(connection.state == 'connected' for connection in self):
+            raise UserError(self.env._("Disconnect from QuickBooks before you delete the connection."))
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        self.sudo().schedule_ids.unlink()
+        result = super().unlink()
+        crons.unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _create_cron(self):
+        return (
+            self.env['ir.cron']
+            .sudo()
+            .create(
+                {
+                    'name': f"QuickBooks: synchronise {self.company_id.name}",
+                    'model_id': self.env['ir.model']._get_id(self._name),
+                    'state': 'code',
+                    'code': f'model.browse({self.id})._cron_run()',
+                    'interval_number': ENGINE_FALLBACK_MINUTES,
+                    'interval_type': 'minutes',
+                    'user_id': self.env.ref('base.user_root').id,
+                    'active': False,
+                }
+            )
+        )
+
+    # === ACTION METHODS === #
+
+    def action_import_customers(self):
+        """Take over all active customers of QuickBooks that Odoo does not have, and link those it has."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        if not self.sync_customers:
+            raise UserError(self.env._("Switch on customers first."))
+        self.env['qbo.event']._append(self.sudo()._schedule('customers'), 'import')
+        return self._toast(self.env._("The import has started. You can go on working."))
+
+    def action_refresh_lists(self):
+        """Read QuickBooks' accounts anew, so that the drop-downs offer them."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        return True
+
+    def action_switch_on_products(self):
+        """Synchronise products from now on: first all of QuickBooks come here, then those only here go there."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        for is_set, message in self._products_needs():
+            if not is_set:
+                raise UserError(message)
+        self._switch_on('sync_products', 'products')
+        return self._toast(self.env._("Products are being compared. You can go on working."))
+
+    def action_switch_off_products(self):
+        """Leave products alone from now on, in both directions. Links are kept."""
+        self.ensure_one()
+        self._check_manager()
+        self.sync_products = False
+
+    def action_view_links(self):
+        """Show the records of this connection, filtered by the state in the context."""
+        action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
+        action['domain'] = [('connection_id', '=', self.id)]
+        action['context'] = {f"search_default_state_{self.env.context.get('qbo_filter', 'synced')}": 1}
+        return action
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    @tools.ormcache()
+    def _collecting(self):
+        """Return ``(connection_id, company_id, cron_id, model names)`` of each connection that collects changes.
+
+        Cached, because every save of a synchronised record asks.
+        """
+        connections = self.sudo().search([('state', 'in', COLLECTS)])
+        return tuple(
+            Collecting(item.id, item.company_id.id, item.cron_id.id, frozenset(item._switched_on()))
+            for item in connections
+        )
+
+    def _products_needs(self):
+        """Return ``[(is it there, what to do otherwise)]`` of what products cannot do without."""
+        text = self.env._("Choose the default income account first: new products in QuickBooks need one.")
+        return [(self.income_account_id, text)]
+
+    def _switched_on(self):
+        """Return the names of the models that this connection synchronises."""
+        names = self.env.registry.descendants(['qbo.mixin'], '_inherit')
+        return [name for name in names if not self.env[name]._abstract and self[self.env[name]._qbo_toggle()]]
+
+    @api.model
+    def _of_company(self, company):
+        """Return the connection of a company, as superuser; empty when there is none or it collects nothing yet."""
+        return self.sudo().browse(item.connection_id for item in self._collecting() if item.company_id == company.id)
+
+    def _wake(self, at=None):
+        """Have the engine of these connections run: when this transaction commits, or ``at`` (naive UTC)."""
+        for cron in self.sudo().cron_id:
+            cron._trigger(at)
+
+    def _schedule(self, name):
+        return self.schedule_ids.filtered(lambda schedule: schedule.name == name)
+
+    def _check_connected(self):
+        if self.state != 'connected':
+            raise UserError(self.env._("Connect to QuickBooks first."))
+
+    def _log(self, kind, text, link=None, level='info', **vals):
+        """Add a line to the activity log.
+
+        :param str kind: ``push``, ``pull``, ``conflict`` or ``connection``
+        :param str text: a sentence in the user's words
+        """
+        return (
+            self.env['qbo.log']
+            .sudo()
+            .create(
+                {
+                    'connection_id': self.id,
+                    'kind': kind,
+                    'text': text,
+                    'level': level,
+                    'link_id': link and link.id,
+                    **vals,
+                }
+            )
+        )
+
+    @api.model
+    def _toast(self, message, kind='success', **params):
+        """Return the action that shows a message in the corner of the screen."""
+        params = {'type': kind, 'message': message, 'next': {'type': 'ir.actions.act_window_close'}, **params}
+        return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': params}

@@ -1,0 +1,99 @@
+import os
+from pathlib import Path
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import config, hmac
+
+from ...qbo import crypto
+
+SECRETS = ('client_secret', 'verifier_token', 'realm_id', 'access_token', 'refresh_token')
+
+
+class QboCredential(models.Model):
+    """The secrets of a connection, encrypted at rest.
+
+    No group has access to this model, so that no RPC call reads it. The key stands outside the database
+    (design §10), so that a dump alone opens nothing.
+    """
+
+    _name = 'qbo.credential'
+    _description = "QuickBooks Credential"
+    _rec_name = 'connection_id'
+
+    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True)
+    client_secret = fields.Char()
+    verifier_token = fields.Char()
+    realm_id = fields.Char()
+    realm_digest = fields.Char(index='btree_not_null', help="Finds a realm without storing its id in clear.")
+    access_token = fields.Char()
+    refresh_token = fields.Char()
+    refreshed_at = fields.Datetime()
+    access_expires_at = fields.Datetime()
+    refresh_expires_at = fields.Datetime()
+    hard_expires_at = fields.Datetime()
+    warned_days = fields.Integer(help="How many days before its end administrators were last warned; 0: not yet.")
+
+    _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection has one set of credentials.")
+
+    def _key(self):
+        """Return the encryption key: environment, ``odoo.conf``, or a 0600 file in the data directory.
+
+        :raise UserError: it cannot be used; the text says why
+        """
+        path = Path(config['data_dir']) / 'quickbooks_online.key'
+        try:
+            return crypto.load_key(os.environ, config.get('qbo_encryption_key'), path)
+        except crypto.KeyUnusable as error:
+            raise UserError(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
+
+    def _secret(self, name):
+        """Return a secret in clear, or None.
+
+        :param str name: one of ``SECRETS``
+        :raise UserError: the key is not the one that the secret was encrypted with
+        """
+        token = self[name]
+        try:
+            return crypto.decrypt(self._key(), token) if token else None
+        except crypto.WrongKey as error:
+            raise UserError(
+                self.env._(
+                    "The stored access to QuickBooks was encrypted with another key. Restore the key, or enter the "
+                    "client secret and the webhook token once more and connect again."
+                )
+            ) from error
+
+    def _set_secrets(self, **secrets):
+        """Encrypt and store secrets; None forgets one."""
+        key = self._key()
+        vals = {name: crypto.encrypt(key, text) if text else False for name, text in secrets.items()}
+        if 'realm_id' in secrets:
+            vals['realm_digest'] = self._realm_digest(secrets['realm_id'])
+        self.write(vals)
+
+    def _realm_digest(self, realm_id):
+        """Return what a realm is found and compared by; it outlives the encryption key, which may get lost."""
+        return hmac(self.sudo().env, 'quickbooks_online.realm', realm_id) if realm_id else False
+
+    def _set_tokens(self, tokens):
+        """Store what Intuit's token endpoint answered.
+
+        :param qbo.oauth.Tokens tokens: with aware expiry times
+        """
+        self._set_secrets(access_token=tokens.access_token, refresh_token=tokens.refresh_token)
+        self.refreshed_at = fields.Datetime.now()
+        self.write(
+            {
+                name: getattr(tokens, name) and getattr(tokens, name).replace(tzinfo=None)
+                for name in ('access_expires_at', 'refresh_expires_at', 'hard_expires_at')
+            }
+        )
+
+    def _forget_tokens(self):
+        """Forget the tokens and keep the rest, so that the same company can be connected again."""
+        self.write(
+            dict.fromkeys(
+                ('access_token', 'refresh_token', 'access_expires_at', 'refresh_expires_at', 'hard_expires_at'), False
+            )
+        )

@@ -1,0 +1,1 @@
+from . import answers, apply, change, engine, event, log, pull, push, request

@@ -1,0 +1,142 @@
+import json
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
+
+from ...qbo.redact import redact
+
+KEEP_DAYS = 32  # the reads of the longest month are counted
+GC_LIMIT = 10_000
+WINDOW_S = 60  # the longest window of Intuit's limits (qbo-api 3)
+
+
+class QboRequest(models.Model):
+    """What was asked of QuickBooks: write-ahead log and API trace in one.
+
+    A write is stored and committed here *before* it is sent, so that after a crash the same body goes again under
+    the same ``call_id`` (Intuit's ``requestid``) and QuickBooks answers what it answered the first time. The writes of
+    one batch call share their ``call_id``. A read is only noted after it happened.
+    """
+
+    _name = 'qbo.request'
+    _description = "QuickBooks Request"
+    _order = 'id desc'
+    _rec_name = 'call_id'
+
+    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null', readonly=True)
+    call_id = fields.Char("Request Id", required=True, index=True, readonly=True)
+    is_batch = fields.Boolean("In a Batch Call", readonly=True)
+    operation = fields.Selection(
+        [
+            ('create', "Create"),
+            ('update', "Update"),
+            ('delete', "Delete"),
+            ('void', "Void"),
+            ('send', "Send by E-mail"),
+            ('read', "Read"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    entity = fields.Char("QuickBooks Type", readonly=True)
+    body = fields.Text(readonly=True, groups=NO_ACCESS, help="As sent, to the byte; shown with secrets masked.")
+    shown_body = fields.Text("Sent", compute='_compute_shown_body', compute_sudo=True)
+    odoo_values = fields.Json("Values in Odoo", readonly=True, help="Becomes the agreed values once accepted.")
+    change_ids = fields.Json("Changes Covered", readonly=True)
+    state = fields.Selection(
+        [
+            ('unanswered', "Unanswered"),
+            ('done', "Accepted"),
+            ('refused', "Refused"),
+            ('shelved', "Kept for another company file"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    sent_at = fields.Datetime(readonly=True, index=True)
+    attempts = fields.Integer(readonly=True)
+    retry_at = fields.Datetime(readonly=True)
+    status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
+    tid = fields.Char("Intuit Trace Id", readonly=True)
+    duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator='avg')
+    fault = fields.Text("Refusal", readonly=True)
+
+    _unanswered_idx = models.Index("(connection_id) WHERE state = 'unanswered'")
+
+    @api.depends('body')
+    def _compute_shown_body(self):
+        for request in self:
+            body = request.body or ''
+            if body.startswith('{'):
+                body = json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
+            request.shown_body = redact(body)
+
+    @api.model
+    def _unanswered(self, connection):
+        """Return the writes whose effect in QuickBooks is not known yet, in the order they were stored."""
+        return self.search([('connection_id', '=', connection.id), ('state', '=', 'unanswered')], order='id')
+
+    @api.model
+    def _sent_times(self, connection, batch_only=False):
+        """Return when each call of the last minute was sent, as naive UTC datetimes: the shared rate limit's memory.
+
+        :param bool batch_only: only calls of the batch endpoint, which has a limit of its own
+        """
+        domain = Domain(
+            [
+                ('connection_id', '=', connection.id),
+                ('sent_at', '>=', fields.Datetime.now() - timedelta(seconds=WINDOW_S)),
+            ]
+        )
+        if batch_only:
+            domain &= Domain('is_batch', '=', True)
+        return [sent_at for _call, sent_at in self._read_group(domain, ['call_id'], ['sent_at:max'])]
+
+    def _answered(self, state, answer):
+        """Complete these requests with their answer.
+
+        :param str state: ``done`` or ``refused``
+        :param answer: a ``qbo.client.Answer`` or a ``qbo.errors.QboError``: both know status and tid
+        """
+        self.write(
+            {
+                'state': state,
+                'status': answer.status,
+                'tid': answer.tid,
+                'duration_ms': getattr(answer, 'duration_ms', 0),
+                'retry_at': False,
+                'fault': str(answer) if isinstance(answer, Exception) else False,
+            }
+        )
+
+    @api.model
+    def _note_read(self, connection, answer, statement):
+        """Note a metered read in the trace.
+
+        :param str statement: the query, or the path of the call
+        """
+        self.create(
+            {
+                'connection_id': connection.id,
+                'call_id': answer.tid or 'read',
+                'operation': 'read',
+                'body': statement,
+                'state': 'done',
+                'sent_at': fields.Datetime.now(),
+                'status': answer.status,
+                'tid': answer.tid,
+                'duration_ms': answer.duration_ms,
+            }
+        )
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete answered requests older than a month; one without an answer is still owed."""
+        limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        old = self.search([('create_date', '<', limit), ('state', 'in', ('done', 'refused'))], limit=GC_LIMIT)
+        old.unlink()
+        return len(old), len(old) == GC_LIMIT

@@ -1,0 +1,218 @@
+"""The buttons on a link."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...qbo import merge
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def _dialog(self):
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("QuickBooks"),
+            'res_model': self._name,
+            'res_id': self.id,
+            'view_mode': 'form',
+            'views': [(self.env.ref('quickbooks_online.qbo_link_view_form').id, 'form')],
+            'target': 'new',
+        }
+
+    def action_retry(self):
+        """Try these records again."""
+        self.check_access('read')
+        for link in self.sudo():
+            link._reopen()
+            link._append_change()
+        self.sudo().filtered(lambda link: not link.res_id).connection_id._wake()
+        return self.env['qbo.connection']._toast(self.env._("It is tried again now."))
+
+    def action_link_candidate(self):
+        """Link this record with the QuickBooks customer that has its name."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        if not link.can_link_candidate:
+            raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
+        link._make_room(link.candidate['id'])
+        link.write(
+            {
+                **link._cleared(),
+                'qbo_id': link.candidate['id'],
+                'origin': 'qbo',
+                'state': 'pending',
+                'sync_token': -1,
+                'direction': 'pull',
+                'retry_at': self.env.cr.now(),
+            }
+        )
+        link.connection_id._wake()
+        return self.env['qbo.connection']._toast(self.env._("It is linked now."))
+
+    def action_send_as_suggested(self):
+        """Send this record under another name in QuickBooks; its name in Odoo stays."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        link._record()._qbo_take_suggestion()
+        link.write({**link._cleared(), 'state': 'pending'})
+        link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_keep_odoo(self):
+        """Decide a conflict for Odoo's version: it is sent to QuickBooks."""
+        for link in self._in_conflict():
+            link.base_qbo = merge.unflatten(
+                {**merge.flatten(link.base_qbo or {}), **{row['path']: row['qbo'] for row in link.conflicts}}
+            )
+            link.write({**link._cleared(), 'state': 'pending'})
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_keep_quickbooks(self):
+        """Decide a conflict for QuickBooks' version: it is written to the Odoo record."""
+        for link in self._in_conflict():
+            link._write_quickbooks(link.conflicts)
+            link.write({**link._cleared(), 'state': 'synced'})
+            link._append_change()  # what was not in conflict may still be owed
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_send_odoo(self):
+        """Have Odoo's values in QuickBooks where somebody changed them there and Odoo did not take them."""
+        for link in self._not_taken():
+            rows = {row['path']: row['qbo'] for row in link.untaken}
+            link.base_odoo = merge.unflatten({**merge.flatten(link.base_odoo), **rows})
+            link.untaken = False
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_take_quickbooks(self):
+        """Take over what somebody changed or created in QuickBooks, though Odoo is the source."""
+        for link in self._not_taken():
+            if link.untaken:
+                link._write_quickbooks(link.untaken)
+                link.untaken = False
+                link._compare()
+            else:
+                link.write({'mode': 'always', 'direction': 'pull', 'retry_at': self.env.cr.now()})
+                link.connection_id._wake()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_reactivate(self):
+        """Make what this document refers to active in QuickBooks again, and send the document after it."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        for record in link._record()._qbo_requires():
+            if 'active' in record and not record.active:
+                raise UserError(
+                    self.env._("%s is archived in Odoo too. Unarchive it first, then try again.", record.display_name)
+                )
+            needed = self.env['qbo.link']._for(link.connection_id, record).sudo()
+            if needed.base_odoo and 'Active' in needed.base_odoo:
+                needed.base_odoo = {**needed.base_odoo, 'Active': False}
+            needed._append_change()
+        link._reopen()
+        link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_accept_tax(self):
+        """Take QuickBooks' tax over into the document."""
+        self.ensure_one()
+        record = self._record().with_user(self.env.user)
+        record.action_qbo_accept_tax()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_map_accounts(self):
+        """Open the accounts that this entry needs, to map them."""
+        self.ensure_one()
+        self.check_access('read')
+        accounts = self.sudo()._record().item_ids.account_id
+        return self.env['account.account']._qbo_mapping_action(accounts)
+
+    def action_create_again(self):
+        """Create the record in QuickBooks once more, after it was deleted there."""
+        self.check_access('read')
+        for link in self.sudo().filtered(lambda link: link.error_code == 'deleted'):
+            link.write({**link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'})
+            link._append_change()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_exclude(self):
+        """Keep this record out of the synchronisation, in both directions."""
+        self.check_access('read')
+        self.sudo().write({'mode': 'never'})
+        for link in self.sudo():
+            link._record()._qbo_mode_chosen()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_include(self):
+        """Synchronise what was left out: a record goes to QuickBooks, an entity without one becomes a record."""
+        self.check_access('read')
+        for link in self.sudo().filtered(lambda link: link.mode == 'never'):
+            if link.res_id:
+                link.write({**link._cleared(), 'mode': 'auto'})
+                link._append_change()
+            else:
+                link.write({**link._cleared(), 'mode': 'always', **link._taken_soon()})
+        self.sudo().connection_id._retry_refused()
+        return {'type': 'ir.actions.act_window_close'}
+
+    def _taken_soon(self):
+        """Return the values of a link whose entity is to be taken with the next step of the engine."""
+        return {'direction': 'pull', 'retry_at': fields.Datetime.now()}
+
+    def action_open_record(self):
+        """Open the Odoo record."""
+        self.ensure_one()
+        record = self.sudo()._record()
+        if not record:
+            raise UserError(self.env._("%s does not exist in Odoo.", self.sudo().name))
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self.res_model,
+            'res_id': self.res_id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
+
+    def action_open_in_quickbooks(self):
+        """Open the entity in QuickBooks' own web application."""
+        self.ensure_one()
+        if not self.sudo().qbo_id:
+            raise UserError(self.env._("It is not in QuickBooks yet."))
+        return {'type': 'ir.actions.act_url', 'url': self.sudo()._deep_link(), 'target': 'new'}
+
+    def action_preview(self):
+        """Show what would be sent."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self.sudo()._record())
+
+    def _write_quickbooks(self, rows):
+        """Write QuickBooks' version of some fields to the record, and agree on it.
+
+        :param rows: as in ``conflicts``
+        """
+        values = {row['path']: row['qbo'] for row in rows}
+        record = self._record()
+        record._qbo_apply(merge.unflatten(values))
+        now = merge.flatten(record._qbo_values())
+        self.base_odoo = merge.unflatten(
+            {**merge.flatten(self.base_odoo or {}), **{path: now[path] for path in values}}
+        )
+        self.base_qbo = merge.unflatten({**merge.flatten(self.base_qbo or {}), **values})
+
+    def _not_taken(self):
+        self.check_access('read')
+        return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take'))
+
+    def _in_conflict(self):
+        self.check_access('read')
+        return self.sudo().filtered('conflicts')
+
+    def _append_change(self, is_bulk=False):
+        record = self._record()
+        if record:
+            self.env['qbo.change']._append(record, self.connection_id, is_bulk=is_bulk)

@@ -1,0 +1,1 @@
+from . import lists, payment_method, reference, reference_tax, taxes

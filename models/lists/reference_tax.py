@@ -1,0 +1,105 @@
+"""Tax codes of QuickBooks in Odoo: as the rules of taxes see them, and as taxes that are made of them."""
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from ...qbo import taxes
+
+
+class QboReference(models.Model):
+    _inherit = 'qbo.reference'
+
+    tax_percent = fields.Char("Rates", compute='_compute_tax_percent')
+
+    def _compute_tax_percent(self):
+        for reference in self:
+            lists = reference._lists_today()
+            code = lists.codes.get(reference.qbo_id)
+            reference.tax_percent = taxes.show(code.rates) if code and reference.entity == 'TaxCode' else False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.model
+    @tools.ormcache('connection_id', 'day')
+    def _tax_lists(self, connection_id, day):
+        """Return the :class:`qbo.taxes.TaxLists` of a connection on a day. Cached: each invoice line asks.
+
+        :param str day: ``2026-11-21``
+        """
+        domain = [('connection_id', '=', connection_id), ('qbo_id', '!=', False)]
+        found = self.sudo().with_context(active_test=False).search(domain)
+        rates = [
+            (item.qbo_id, item.name, item.active, item.data)
+            for item in found.filtered(lambda item: item.entity == 'TaxRate')
+        ]
+        codes = [
+            (item.qbo_id, item.name, item.active and item.kind == 'Sales', item.data)
+            for item in found.filtered(lambda item: item.entity == 'TaxCode' and item.kind != 'Built-in')
+        ]
+        return taxes.TaxLists(codes, rates, day)
+
+    def _lists_today(self):
+        return self._tax_lists(self.connection_id.id, str(fields.Date.context_today(self)))
+
+    # === ACTION METHODS === #
+
+    def action_create_tax(self):
+        """Create the tax, or the group of taxes, that this tax code is, and map it."""
+        for reference in self:
+            reference.connection_id._check_manager()
+            reference._create_tax()
+        return True
+
+    def _create_tax(self):
+        """Return a new sale tax for this code, with the accounts of the company's default tax."""
+        code = self._lists_today().codes[self.qbo_id]
+        if any(rate.applies == taxes.ON_TAX for rate in code.rates):
+            raise UserError(self.env._("“%s” taxes a tax alone. Odoo has no such taxes.", self.name))
+        name, group = self._free_tax_name(code), self._tax_group()
+        mapped = {'type_tax_use': 'sale', 'qbo_tax_code_id': self.id, 'name': name, 'tax_group_id': group.id}
+        if len(code.rates) < 2:
+            return self._copy_tax(amount=code.rates[0].percent if code.rates else 0.0, **mapped)
+        children = self.env['account.tax']
+        for place, rate in enumerate(code.rates, 1):
+            children += self._copy_tax(
+                name=rate.name,
+                amount=rate.percent,
+                type_tax_use='none',
+                tax_group_id=group.id,
+                sequence=place,
+                include_base_amount=any(later.applies == taxes.ON_TOP for later in code.rates[place:]),
+                is_base_affected=rate.applies == taxes.ON_TOP,
+            )
+        return self._copy_tax(amount_type='group', amount=0.0, children_tax_ids=children.ids, **mapped)
+
+    def _copy_tax(self, **vals):
+        """Return a new percent tax that is booked as the company's default sale tax, or as Odoo's own default."""
+        company = self.connection_id.company_id
+        vals = {'qbo_tax_code_id': False, **vals}
+        model = company.sudo().account_sale_tax_id
+        if model.amount_type == 'percent' and vals.get('amount_type') != 'group':
+            # It is booked as the default tax is, and replaces no other tax in a fiscal position.
+            return model.with_env(self.env).copy({**vals, 'company_id': company.id, 'original_tax_ids': []})
+        return self.env['account.tax'].create({'amount_type': 'percent', 'company_id': company.id, **vals})
+
+    def _tax_group(self):
+        """Return the group under whose name documents total the taxes of this code, paid as the default tax is."""
+        company = self.connection_id.company_id
+        vals = {'name': self.name, 'company_id': company.id}
+        groups = self.env['account.tax.group']
+        own = groups.search([(field, '=', value) for field, value in vals.items()], limit=1)
+        model = company.sudo().account_sale_tax_id.tax_group_id
+        return own or (model.with_env(self.env).copy(vals) if model else groups.create(vals))
+
+    def _free_tax_name(self, code):
+        """Return the code's name, with its percentages where a sale tax of Odoo has that name already."""
+        every = self.env['account.tax'].with_context(active_test=False)._qbo_sale_taxes(self.connection_id)
+        taken = any(taxes.is_same_name(tax.name, self.name) for tax in every)
+        return f'{self.name} ({taxes.show(code.rates)})' if taken else self.name

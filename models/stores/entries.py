@@ -1,0 +1,165 @@
+"""Journal entries of stores: the switch, the posting modes, and what documents carry beside them."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..account_move import ENTITIES
+
+DOCUMENT_MODES = ('documents', 'transaction')
+INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    sync_entries = fields.Boolean("Stores and Journal Entries", readonly=True, tracking=True)
+    store_ids = fields.One2many('qbo.store', 'connection_id', "Stores")
+
+    def write(self, vals):
+        old = {connection: connection.posting_mode for connection in self}
+        result = super().write(vals)
+        if 'sync_entries' in vals:
+            self.env.registry.clear_cache()
+        for connection in self:
+            if connection.posting_mode != old[connection]:
+                connection._note_posting_mode(old[connection])
+        if vals.keys() & {'preferences', 'closed_books', 'posting_mode'}:
+            for connection in self:
+                self.env['qbo.entry'].sudo()._retry_blocked(connection)
+        return result
+
+    def unlink(self):
+        stores = self.env['qbo.store'].sudo().with_context(active_test=False)
+        stores = stores.search([('connection_id', 'in', self.ids)])
+        stores.entry_ids.unlink()
+        stores.unlink()
+        return super().unlink()
+
+    # === ACTION METHODS === #
+
+    def action_switch_on_entries(self):
+        """Let the stores of this company send journal entries from now on."""
+        self.ensure_one()
+        self._check_manager()
+        if not self.sync_customers:
+            raise UserError(self.env._("Switch on customers first: what they owe is entered under their name."))
+        if not self.billing_start:
+            raise UserError(self.env._("Choose from which date on documents are sent (Documents From)."))
+        self.sync_entries = True
+        self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search([('connection_id', '=', self.id)]), self)
+        return self._toast(self.env._("Stores send journal entries from now on."))
+
+    def action_switch_off_entries(self):
+        """Send no journal entries from now on. Those that QuickBooks has stay there."""
+        self.ensure_one()
+        self._check_manager()
+        self.sync_entries = False
+
+    def action_choose_posting_mode(self):
+        """Ask for another posting mode, and say what that means before it is chosen."""
+        self.ensure_one()
+        self._check_manager()
+        return self.env['qbo.posting.mode']._open(self)
+
+    # === WHAT OTHERS ASK === #
+
+    def _sends_documents(self):
+        """Return whether invoices, credit notes and payments go to QuickBooks as such."""
+        return self.posting_mode in DOCUMENT_MODES
+
+    def _tracks_classes(self):
+        """Return whether the QuickBooks company uses classes at all (qbo-api 9.14)."""
+        names = ('ClassTrackingPerTxn', 'ClassTrackingPerTxnLine')
+        return any(self._preference('AccountingInfoPrefs', name, False) for name in names)
+
+    def _tracks_departments(self):
+        """Return whether the QuickBooks company uses locations."""
+        return bool(self._preference('AccountingInfoPrefs', 'TrackDepartments', False))
+
+    def _note_posting_mode(self, old):
+        """Log that this connection posts another way now, and look again at the documents that are not there yet."""
+        label = dict(self._fields['posting_mode']._description_selection(self.env))
+        text = self.env._(
+            "Posting mode changed from “%(old)s” to “%(new)s”.", old=label[old], new=label[self.posting_mode]
+        )
+        self._log('connection', text, level='warning')
+        if not self.sync_billing or not self._sends_documents():
+            return
+        for name in ('account.move', 'account.payment'):
+            records = self.env[name].sudo().with_company(self.company_id)
+            waiting = records.search(records._qbo_domain() & ~self._linked(name))
+            self.env['qbo.change']._append(waiting, self, is_bulk=True)
+
+    # === WHAT GOES AS A DOCUMENT === #
+
+    @api.model
+    def _entered(self):
+        """Return the domain of what went to QuickBooks in an entry: none of it is sent as a document too."""
+        items = self.env['qbo.entry.item'].sudo()._search([('is_cost', '=', False)])
+        return Domain('id', 'in', items.subselect('move_ref'))
+
+    def _documents(self):
+        """Return the domain of the invoices and credit notes that QuickBooks has or gets as such (``account.move``)."""
+        known = self._linked('account.move')
+        if not self._sends_documents() or not self.sync_billing:
+            return known
+        own = Domain('move_type', 'in', tuple(ENTITIES)) & Domain('invoice_date', '>=', self.billing_start)
+        return known | (own & ~self._entered())
+
+    def _payments(self):
+        """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
+
+        In each mode those are among them that pay a document which QuickBooks has: they settle it there.
+        """
+        known, not_entered = self._linked('account.payment'), ~Domain('move_id', 'any', self._entered())
+        if not self.sync_billing:
+            return known
+        own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
+        return known | (own if self._sends_documents() else own & self._settling())
+
+    def _settling(self):
+        """Return the domain of the payments that pay a document of QuickBooks."""
+        documents = self.env['account.move'].sudo()._search(self._linked('account.move'))
+        return Domain('move_id.line_ids.matched_debit_ids.debit_move_id.move_id', 'in', documents)
+
+    def _not_of_pos(self):
+        """Return the domain of the payments that no point of sale made: those sum a session, and name nobody."""
+        payments = self.env['account.payment']
+        return Domain('pos_session_id', '=', False) if 'pos_session_id' in payments._fields else Domain.TRUE
+
+    def _linked(self, model):
+        """Return the domain of the records that QuickBooks has as documents, or may have: no answer came yet."""
+        links = self.env['qbo.link'].sudo()
+        found = links._search(
+            Domain('connection_id', '=', self.id)
+            & Domain('res_model', '=', model)
+            & Domain('res_id', '!=', False)
+            & (
+                (Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone'))
+                | Domain('request_ids.state', '=', 'unanswered')
+            )
+        )
+        return Domain('id', 'in', found.subselect('res_id'))
+
+    def _left_to_entries(self):
+        """Return the domain of the journal items that documents do not carry (``account.move.line``).
+
+        What goods cost stands on the invoice in Odoo, and in no document of QuickBooks', unless that counts stock too.
+        """
+        left = ~self._carried_by(self._documents(), self._payments())
+        return left if self.has_inventory else left | Domain('display_type', '=', 'cogs')
+
+    @api.model
+    def _carried_by(self, documents, payments):
+        """Return the domain of the journal items of documents and payments (``account.move.line``).
+
+        :param documents: a domain of ``account.move``
+        :param payments: one of ``account.payment``
+        """
+        moves = (
+            documents
+            | Domain('origin_payment_id', 'any', payments)
+            | Domain('statement_line_id.payment_ids', 'any', payments & Domain('move_id', '=', False))
+        )
+        return Domain('move_id', 'any', moves)

@@ -1,0 +1,269 @@
+"""A store: whose journals go to QuickBooks together, under which class, and when its day ends."""
+
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
+
+from ...qbo import errors
+from ..connection.messages import sentence
+
+NOON = 12.0
+LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepartment')}
+"""The two lists that a store stands in: the entity, and its member that says that it stands below another."""
+
+
+class QboStore(models.Model):
+    """A set of journals whose items go to QuickBooks in one entry a day (seed point-of-rental).
+
+    What its end of day does stands in ``qbo_store_close.py``.
+    """
+
+    _name = 'qbo.store'
+    _description = "QuickBooks Store"
+    _order = 'name'
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    connection_id = fields.Many2one(
+        'qbo.connection',
+        required=True,
+        ondelete='cascade',
+        index=True,
+        default=lambda self: self.env['qbo.connection'].search([('company_id', '=', self.env.company.id)]),
+    )
+    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    journal_ids = fields.Many2many(
+        'account.journal',
+        string="Journals",
+        copy=False,
+        domain="[('company_id', 'child_of', company_id)]",
+        help="All that is posted in these goes to QuickBooks under this store. A journal belongs to one store.",
+    )
+    closing_time = fields.Float(
+        default=22.0,
+        help="On the company's clock. A time before noon ends the day before, as in a bar at two at night.",
+    )
+    closes_by_itself = fields.Boolean("End of Day at Closing Time", default=True)
+    refuses_drafts = fields.Boolean("Not With Drafts", help="No end of day while entries of that day are drafts.")
+    class_name = fields.Char(
+        "Class",
+        help="Of all its lines in QuickBooks. With a parent: Store 1:Burbank. Created there where it is missing.",
+    )
+    class_id = fields.Many2one('qbo.reference', "QuickBooks Class", compute='_compute_class_id', store=True)
+    department_name = fields.Char("Location", help="As the class, where the QuickBooks company tracks locations.")
+    department_id = fields.Many2one('qbo.reference', "QuickBooks Location", compute='_compute_class_id', store=True)
+    cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
+    next_run = fields.Datetime("Next End of Day", compute='_compute_next_run', compute_sudo=True)
+    closed_on = fields.Date("Day Ended", readonly=True, copy=False, help="The last day whose end of day was run.")
+    closed_at = fields.Datetime("End of Day Run", readonly=True, copy=False)
+    message = fields.Text(readonly=True, copy=False, help="Why the end of day did not run.")
+    open_reason = fields.Char("Still Open", compute='_compute_open_reason', compute_sudo=True)
+    without_store = fields.Char("Journals Without a Store", compute='_compute_without_store', compute_sudo=True)
+    entry_ids = fields.One2many('qbo.entry', 'store_id', "Entries", readonly=True)
+    entry_count = fields.Integer(compute='_compute_entry_count')
+    error_count = fields.Integer(compute='_compute_entry_count')
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('class_name', 'department_name', 'connection_id')
+    def _compute_class_id(self):
+        for store in self:
+            store.class_id = store._listed('Class', store.class_name)
+            store.department_id = store._listed('Department', store.department_name)
+
+    @api.depends('cron_id.nextcall', 'cron_id.active')
+    def _compute_next_run(self):
+        for store in self:
+            store.next_run = store.cron_id.active and store.cron_id.nextcall
+
+    def _compute_open_reason(self):
+        for store in self:
+            store.open_reason = store._why_open(store._today()) if store.connection_id else False
+
+    def _compute_without_store(self):
+        """Journals of the company that something is posted in and that go to no store."""
+        for company, stores in self.grouped('company_id').items():
+            taken = self.search([('company_id', '=', company.id)]).journal_ids
+            posted = self.env['account.move.line']._read_group(
+                [
+                    ('company_id', 'child_of', company.id),
+                    ('parent_state', '=', 'posted'),
+                    ('date', '>=', stores.connection_id.billing_start),
+                    ('journal_id', 'not in', taken.ids),
+                ],
+                ['journal_id'],
+            )
+            names = [journal.display_name for (journal,) in posted]
+            stores.without_store = format_list(self.env, names) if names else False
+
+    def _compute_entry_count(self):
+        for store in self:
+            sent = store.entry_ids.filtered(lambda entry: not entry.is_empty)
+            store.entry_count = len(sent)
+            store.error_count = len(sent.filtered(lambda entry: entry.qbo_state == 'error'))
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('journal_ids', 'active')
+    def _check_journals(self):
+        for store in self.filtered('active'):
+            others = self.search([('id', '!=', store.id), ('journal_ids', 'in', store.journal_ids.ids)])
+            for other in others:
+                shared = (store.journal_ids & other.journal_ids)[0]
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s belongs to the store %(store)s. A journal has one store.",
+                        journal=shared.display_name,
+                        store=other.name,
+                    )
+                )
+
+    @api.constrains('closing_time')
+    def _check_closing_time(self):
+        if any(not 0 <= store.closing_time < 24 for store in self):
+            raise ValidationError(self.env._("The closing time must be between 00:00 and 23:59."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        stores = super().create(vals_list)
+        for store in stores:
+            store.sudo().cron_id = store._create_cron()
+        return stores
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {'closing_time', 'closes_by_itself', 'active', 'connection_id'}:
+            self.sudo()._replan()
+        if vals.keys() & {'class_name', 'department_name'}:
+            for connection in self.connection_id:
+                self.env['qbo.entry'].sudo()._retry_blocked(connection)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.with_context(active_test=False).entry_ids:
+            raise UserError(self.env._("A store that has entries in QuickBooks can be archived, not deleted."))
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        result = super().unlink()
+        crons.unlink()
+        return result
+
+    # === CLASS AND LOCATION === #
+
+    def action_create_lists(self):
+        """Find class and location in QuickBooks, parents too, and create there what is missing. Calls QuickBooks."""
+        self.ensure_one()
+        connection = self.connection_id
+        connection._check_manager()
+        connection._check_connected()
+        names = {'Class': self.class_name, 'Department': self.department_name}
+        wanted = [(entity, names[entity], below) for entity, below in LISTS.values() if names[entity]]
+        self.env['qbo.reference'].sudo()._read_lists(connection.sudo(), [entity for entity, _name, _below in wanted])
+        try:
+            for entity, name, below in wanted:
+                self._create_in_list(entity, name, below)
+        except errors.QboError as error:
+            return connection._toast(sentence(self.env, error, name=self.name), 'danger', sticky=True, next=False)
+        self._compute_class_id()
+        self.env['qbo.entry'].sudo()._retry_blocked(connection)
+        return connection._toast(
+            self.env._("Class and location are in QuickBooks."),
+            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
+        )
+
+    def _create_in_list(self, entity, name, below):
+        """Create an entry of a list and the parents that it is missing there."""
+        connection, parent, path = self.connection_id.sudo(), self.env['qbo.reference'], []
+        for part in map(str.strip, name.split(':')):
+            path.append(part)
+            known = self._listed(entity, ':'.join(path))
+            if not known:
+                values = {'Name': part, **({below: True, 'ParentRef': {'value': parent.qbo_id}} if parent else {})}
+                answer = connection._write_now(entity, values)
+                known = parent.sudo()._take_one(connection, entity, answer.values)
+            parent = known
+
+    def _listed(self, entity, name):
+        """Return the entry of QuickBooks' list that has this name with its parents, empty where there is none."""
+        known = self.env['qbo.reference'].sudo().search(
+            [('connection_id', '=', self.connection_id.id), ('entity', '=', entity)]
+        )  # fmt: skip
+        return known.filtered(lambda item: _same_path(item.name, name or ''))[:1]
+
+    def _why_no_class(self):
+        """Return why the store's lines cannot have its class or location, in words, or None."""
+        connection = self.connection_id
+        for name, known, tracked in (
+            (self.class_name, self.class_id, connection._tracks_classes()),
+            (self.department_name, self.department_id, connection._tracks_departments()),
+        ):
+            if name and tracked and not (known and known.active):
+                return self.env._(
+                    "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there.",
+                    name=name,
+                    store=self.name,
+                )
+        return None
+
+    # === THE CLOCK === #
+
+    def _now(self):
+        """Return the time on the wall of the company."""
+        return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(ZoneInfo(self.connection_id.tz))
+
+    def _today(self):
+        """Return the day that the store is in: before a closing time at night it is still the day before."""
+        now = self._now()
+        hours = now.hour + now.minute / 60
+        is_still_yesterday = self.closing_time < NOON and hours < self.closing_time
+        return now.date() - timedelta(days=is_still_yesterday)
+
+    def _last_day(self):
+        """Return the day that ended at the last closing time."""
+        now = self._now()
+        is_past = now.hour + now.minute / 60 >= self.closing_time
+        closed = now.date() - timedelta(days=not is_past)
+        return closed - timedelta(days=self.closing_time < NOON)
+
+    def _next(self):
+        """Return when the store closes next, as a naive UTC datetime (right across daylight saving)."""
+        now = self._now()
+        hour, minute = divmod(round(self.closing_time * 60), 60)
+        at = datetime.combine(now.date(), time(hour, minute), now.tzinfo)
+        if at <= now:
+            at = datetime.combine(now.date() + timedelta(days=1), time(hour, minute), now.tzinfo)
+        return at.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _replan(self):
+        for store in self:
+            cron = store.cron_id.try_lock_for_update(allow_referencing=True)
+            cron.write({'nextcall': store._next(), 'active': store.active and store.closes_by_itself})
+
+    def _create_cron(self):
+        cron = self.env['ir.cron'].sudo()
+        return cron.create(
+            {
+                'name': f"QuickBooks: end of day of {self.name}",
+                'model_id': self.env['ir.model']._get_id(self._name),
+                'state': 'code',
+                'code': f'model.browse({self.id})._cron_end_of_day()',
+                'interval_number': 1,
+                'interval_type': 'days',
+                'nextcall': self._next(),
+                'user_id': self.env.ref('base.user_root').id,
+                'active': self.active and self.closes_by_itself,
+            }
+        )
+
+
+def _same_path(theirs, ours):
+    """Return whether two names with parents are the same."""
+    paths = [[part.strip().casefold() for part in name.split(':')] for name in (theirs, ours)]
+    return paths[0] == paths[1]

@@ -1,0 +1,5 @@
+from . import match
+
+# isort: split
+# What extends it comes after.
+from . import action, carry, compare, export

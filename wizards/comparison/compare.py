@@ -1,0 +1,242 @@
+"""Filling the comparison: reading both sides, pairing them, and keeping what people decided."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ...models.comparison.rules import FORBIDDING
+from ...qbo import compare
+from .match import KINDS, SIDES
+
+BATCH = 500  # lines created at once
+VERDICTS = {compare.EXACT: 'exact', compare.PROBABLE: 'probable', compare.STATUS: 'status'}
+BY_HAND = 'by_hand'
+DEFAULTS = {'exact': 'link', 'only_qbo': 'create_odoo', 'only_odoo': 'create_qbo', 'excluded': 'leave'}
+
+
+class QboMatch(models.Model):
+    _inherit = 'qbo.match'
+
+    @api.private
+    def _compare(self, connection):
+        """Read all customers and products of QuickBooks and compare them with Odoo's. Writes nothing but the lines.
+
+        What is linked is not compared again; what a person decided stays while its line stays.
+
+        :param connection: one connected connection
+        :raise qbo.errors.QboError: QuickBooks could not be read
+        """
+        lines = self._of(connection)
+        for kind, (_model, entity) in KINDS.items():
+            lines._fill(connection, kind, connection._read_all(entity))
+        connection.compared_at = fields.Datetime.now()
+
+    def _of(self, connection):
+        """Return the model as superuser, in the connection's company and language."""
+        return self.sudo().with_company(connection.company_id).browse()
+
+    def _fill(self, connection, kind, entities):
+        """Make the lines of a kind those of these entities and of Odoo's records.
+
+        :param list entities: all of QuickBooks, as it sent them
+        """
+        res_model, entity = KINDS[kind]
+        model = self.env[res_model].with_context(active_test=False, lang=connection._language())
+        old = self.search([('connection_id', '=', connection.id), ('kind', '=', kind)])
+        links = self.env['qbo.link'].search(
+            [('connection_id', '=', connection.id), ('res_model', '=', res_model), ('entity', '=', entity)]
+        )
+        linked = links.filtered(lambda link: link.res_id and link.qbo_id)
+        records = self._records(model, connection, old)
+        traits = {record.id: record._qbo_traits() for record in records}
+        gone = set(linked.mapped('qbo_id'))
+        free = {row['Id']: row for row in entities if row['Id'] not in gone and model._qbo_takes(row)}
+        report = Report(connection, kind, model, links, free, {compare.name_key(item.name) for item in traits.values()})
+        there = set(linked.mapped('res_id'))
+        pairings = report.pair([item for res_id, item in traits.items() if res_id not in there], old)
+        self._replace(old, [report.line(pairing) for pairing in pairings])
+
+    def _records(self, model, connection, old):
+        """Return the records to compare: those that go to QuickBooks, and those that a person chose by hand."""
+        company = Domain('company_id', 'in', (False, connection.company_id.id))
+        found = model.search(Domain(model._qbo_domain()) & company)
+        return found | model.browse(old.filtered('is_by_hand').mapped('res_id')).exists()
+
+    def _replace(self, old, lines):
+        """Make the lines these: those that are still the same are changed, with the decision that a person took."""
+        known = {(line.res_id, line.qbo_id or False): line for line in old}
+        kept = {key: known[key] for vals in lines if (key := (vals['res_id'], vals['qbo_id'])) in known}
+        (old - self.browse(line.id for line in kept.values())).unlink()
+        new = []
+        for vals in lines:
+            line = kept.get((vals['res_id'], vals['qbo_id']))
+            if not line:
+                rule = self.env['qbo.connection'].browse(vals['connection_id']).conflict_rule
+                new.append({**vals, 'name_from': 'qbo' if rule == 'qbo' else 'odoo'})
+            else:
+                # It would not be here if what was carried out were done, or had not been taken back since.
+                line._refill({**vals, 'carried': False} if line.is_done else vals)
+        for some in split_every(BATCH, new, list):
+            self.create(some)
+
+    def _refill(self, vals):
+        """Write what differs; a decision of a person stays where it still fits."""
+        vals = {name: value for name, value in vals.items() if self[name] != value}
+        if self.is_chosen or self.is_done:
+            vals.pop('decision', None)
+        if vals:
+            self.write({'is_chosen': self.is_chosen, **vals} if 'decision' in vals else vals)
+
+    # === AGAIN, WITHOUT QUICKBOOKS === #
+
+    @api.private
+    def _apply_rules(self, connection):
+        """Look again which lines of QuickBooks alone the import rules leave out: a switch was changed."""
+        for line in self._of(connection).search([('connection_id', '=', connection.id), ('res_id', '=', False)]):
+            if not line.is_done:
+                line._look_again()
+
+    def _look_again(self):
+        """Compare what stands in this line once more: it was renamed, paired, parted, or a rule was switched."""
+        connection = self.connection_id
+        model = self._model().with_context(active_test=False, lang=connection._language())
+        links = self.env['qbo.link'].search(
+            [('connection_id', '=', connection.id), ('res_model', '=', self.res_model), ('res_id', '=', self.res_id)]
+        )
+        report = Report(connection, self.kind, model, links, {self.qbo_id: self.values} if self.qbo_id else {})
+        report.qbo_names |= {compare.name_key(line.qbo_name) for line in self._namesakes()}
+        mine = model.browse(self.res_id)._qbo_traits() if self.res_id else None
+        theirs = model._qbo_traits_of(self.values) if self.qbo_id else None
+        self._refill(report.line(report.of(mine, theirs, self.is_by_hand)))
+
+
+class Report:
+    """What lines are made from: one kind of one connection.
+
+    :param model: an empty recordset
+    :param links: the links of that kind
+    :param dict entities: ``{QuickBooks id: the entity as it was sent}``
+    :param set names: of all of Odoo, as ``compare.name_key`` gives them; None: they are looked up
+    """
+
+    def __init__(self, connection, kind, model, links, entities, names=None):
+        self.connection, self.kind, self.model, self.entities = connection, kind, model, entities
+        self.odoo_names = names
+        never = links.filtered(lambda link: link.mode == 'never' and link.error_code != 'undecided')
+        self.left_records = set(never.mapped('res_id')) - {0}
+        self.left_entities = set(never.filtered(lambda link: not link.res_id).mapped('qbo_id'))
+        self.qbo_names = {compare.name_key(model._qbo_traits_of(row).name) for row in entities.values()}
+
+    def pair(self, mine, old):
+        """Return the pairings of these records with the entities, with the pairs that people made or parted.
+
+        What is archived in Odoo and has no counterpart stands in no line: it goes nowhere.
+        """
+        theirs = [self.model._qbo_traits_of(row) for row in self.entities.values() if not self._forbidden(row)]
+        rest = [self.model._qbo_traits_of(row) for row in self.entities.values() if self._forbidden(row)]
+        apart = {(str(res_id), line.qbo_id) for line in old for res_id in line.apart or ()}
+        by_key = {record.key: record for record in mine}, {record.key: record for record in theirs}
+        pairings = []
+        for line in old.filtered('is_by_hand'):
+            if str(line.res_id) in by_key[0] and line.qbo_id in by_key[1]:
+                ends = by_key[0].pop(str(line.res_id)), by_key[1].pop(line.qbo_id)
+                pairings.append(compare.Pairing(*ends, compare.PROBABLE, (BY_HAND,)))
+        pairings += compare.compare(by_key[0].values(), by_key[1].values(), apart)
+        pairings += [compare.Pairing(None, record, compare.ALONE) for record in rest]
+        return [pairing for pairing in pairings if pairing.qbo or pairing.odoo.active]
+
+    def of(self, mine, theirs, is_by_hand):
+        """Return the pairing of two records that stand in one line, or of one that is alone there."""
+        if mine and theirs:
+            found = compare.compare([mine], [theirs])
+            is_pair = len(found) == 1 and not is_by_hand
+            reasons = (BY_HAND,) if is_by_hand else ()
+            return found[0] if is_pair else compare.Pairing(mine, theirs, compare.PROBABLE, reasons)
+        return compare.Pairing(mine, theirs, compare.ALONE)
+
+    def line(self, pairing):
+        """Return the values of the line of a pairing."""
+        mine, theirs = pairing.odoo, pairing.qbo
+        row = theirs and self.entities[theirs.key]
+        rule = self._rule(mine, theirs, row)
+        verdict = 'excluded' if rule else self._verdict(pairing)
+        decision, why_open = self._default(verdict, mine, theirs)
+        return {
+            'connection_id': self.connection.id,
+            'kind': self.kind,
+            'verdict': verdict,
+            'rule': rule or False,
+            'reason': self.connection._rule_text(rule) if rule else why_open or self._reason(pairing),
+            'decision': decision,
+            'res_model': self.model._name,
+            'res_id': int(mine.key) if mine else False,
+            'qbo_id': theirs.key if theirs else False,
+            'values': row or False,
+            **_shown('odoo', mine),
+            **_shown('qbo', theirs),
+        }
+
+    def _verdict(self, pairing):
+        if not pairing.qbo:
+            return 'only_odoo'
+        return VERDICTS[pairing.verdict] if pairing.odoo else 'only_qbo'
+
+    def _rule(self, mine, theirs, row):
+        """Return the rule that leaves a line out: what is to be created in Odoo, and what is inactive on both sides."""
+        if not row:
+            return None
+        if not mine:
+            return self.connection._import_rule(self.model, row, self.odoo_names)
+        is_dead = not mine.active and not theirs.active
+        return 'inactive' if is_dead and self.connection._has_rule('inactive') else None
+
+    def _forbidden(self, row):
+        """Return whether an entity can be linked with no record."""
+        return any(rule in FORBIDDING and self.connection._has_rule(rule) for rule in self.model._qbo_rules(row))
+
+    def _default(self, verdict, mine, theirs):
+        """Return ``(decision, why it is left to a person)`` of a line about which nobody has said anything."""
+        if (mine and int(mine.key) in self.left_records) or (not mine and theirs.key in self.left_entities):
+            return 'leave', None
+        if verdict == 'only_odoo' and compare.name_key(mine.name) in self.qbo_names:
+            return False, self.connection.env._("QuickBooks has this name already.")
+        return DEFAULTS.get(verdict, False), None
+
+    def _reason(self, pairing):
+        """Return in words what agrees and what does not."""
+        env = self.connection.env
+        if not pairing.odoo or not pairing.qbo:
+            return env._("Nothing like it in Odoo.") if pairing.qbo else env._("Nothing like it in QuickBooks.")
+        words = _reason_words(env)
+        agree = [words[reason] for reason in pairing.reasons if not reason.startswith('other_')]
+        against = [words[reason] for reason in pairing.reasons if reason.startswith('other_')]
+        if pairing.odoo.active != pairing.qbo.active:
+            against.append(words['odoo_only' if pairing.odoo.active else 'qbo_only'])
+        sentence = "; ".join(filter(None, (", ".join(agree), ", ".join(against))))
+        return sentence[:1].upper() + sentence[1:] or False
+
+
+def _reason_words(env):
+    return {
+        'name': env._("same name"),
+        'name_alike': env._("names alike"),
+        'email': env._("same e-mail"),
+        'phone': env._("same phone"),
+        'address': env._("same address"),
+        'sku': env._("same reference"),
+        'other_email': env._("another e-mail"),
+        'other_phone': env._("another phone"),
+        'other_address': env._("another address"),
+        'other_sku': env._("another reference"),
+        'several': env._("others fit as well"),
+        'by_hand': env._("paired by hand"),
+        'odoo_only': env._("inactive in QuickBooks"),
+        'qbo_only': env._("archived in Odoo"),
+    }
+
+
+def _shown(side, record):
+    """Return what a line shows of one side."""
+    members = {'ref': 'sku'}
+    shown = {f'{side}_{name}': getattr(record, members.get(name, name), '') or False for name in SIDES}
+    return {**shown, f'{side}_active': bool(record and record.active)}

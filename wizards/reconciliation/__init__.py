@@ -1,0 +1,5 @@
+from . import reconciliation
+
+# isort: split
+# What extends it comes after.
+from . import compare, export, line

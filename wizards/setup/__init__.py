@@ -1,0 +1,5 @@
+from . import setup
+
+# isort: split
+# What extends it comes after.
+from . import check, options, preview, run

@@ -1,0 +1,270 @@
+"""What the first run will do, counted, listed, and each row with the payload behind it."""
+
+from odoo import api, fields, models
+from odoo.tools import split_every
+
+from ...models.engine.pull import PAGE_SIZE
+from ...qbo import client, merge
+
+WHAT = [
+    ('create_qbo', "Created in QuickBooks"),
+    ('create_odoo', "Created in Odoo"),
+    ('link', "Linked"),
+    ('update_qbo', "Linked and updated in QuickBooks"),
+    ('update_odoo', "Linked and updated in Odoo"),
+    ('leave', "Left alone"),
+    ('undecided', "Undecided: left alone for now"),
+]
+KIND = [('customers', "Customers"), ('products', "Products and Services"), ('documents', "Documents")]
+MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
+BATCH = 500
+
+
+class QboSetupItem(models.Model):
+    """One record or entity that the first run creates, links or leaves alone."""
+
+    _name = 'qbo.setup.item'
+    _description = "QuickBooks First Run: One Record"
+    _order = 'id'
+
+    setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True)
+    company_id = fields.Many2one(related='setup_id.company_id')
+    kind = fields.Selection(KIND, required=True)
+    what = fields.Selection(WHAT, "What Happens", required=True)
+    name = fields.Char("Record")
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(model_field='res_model')
+    entity = fields.Char("QuickBooks Type")
+    qbo_id = fields.Char("QuickBooks Id")
+    in_qbo = fields.Json("Entity", help="As QuickBooks sent it.")
+    sends = fields.Char("Changes in QuickBooks", help="The fields that get Odoo's value there.")
+    takes = fields.Char("Changes in Odoo", help="The fields that get QuickBooks' value here.")
+    link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null')
+    outcome = fields.Char(compute='_compute_outcome', compute_sudo=True)
+
+    @api.depends('link_id.state', 'link_id.error', 'link_id.undo')
+    def _compute_outcome(self):
+        for item in self:
+            item.outcome = item._outcome()
+
+    def _record(self):
+        """Return the Odoo record, for the company of the setup; empty where Odoo has none."""
+        model = self.env[self.res_model].with_company(self.company_id).with_context(qbo_entity=self.entity)
+        return model.browse(self.res_id).exists() if self.res_id else model
+
+    def action_payload(self):
+        """Show exactly what would be written for this row, and where. Writes nothing."""
+        self.ensure_one()
+        self.setup_id.check_access('read')
+        item = self.sudo()
+        record = item._record()
+        if item.what in ('create_qbo', 'leave', 'undecided') and record:
+            return self.env['qbo.preview']._open(record)
+        return self.env['qbo.preview']._open_text(item.name, *item._payload(record))
+
+    def _payload(self, record):
+        """Return ``(sentence, body)`` of what becomes of an entity that QuickBooks has."""
+        if self.what in ('leave', 'undecided'):
+            return self.env._("Nothing: it stays as it is."), None
+        if not record:
+            return self.env._("This would be created in Odoo:"), record._qbo_mapped(self.in_qbo)
+        sends, takes = _split(record, self.in_qbo, self.setup_id.connection_id)
+        if not sends and not takes:
+            return self.env._("Nothing: the two are linked, and both hold the same."), None
+        body = {'QuickBooks': merge.unflatten(sends), 'Odoo': merge.unflatten(takes)}
+        return self.env._("Linked; these fields would be written on each side:"), body
+
+
+class QboSetupCount(models.Model):
+    """One number of the preview."""
+
+    _name = 'qbo.setup.count'
+    _description = "QuickBooks First Run: Number"
+    _order = 'id'
+
+    setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True)
+    kind = fields.Selection(KIND, required=True)
+    what = fields.Selection(WHAT, "What Happens", required=True)
+    number = fields.Integer("Records")
+
+    def action_show(self):
+        """List the records behind this number."""
+        self.ensure_one()
+        return self.setup_id._action_items([('kind', '=', self.kind), ('what', '=', self.what)])
+
+
+class QboSetup(models.Model):
+    _inherit = 'qbo.setup'
+
+    item_ids = fields.One2many('qbo.setup.item', 'setup_id', "Records")
+    count_ids = fields.One2many('qbo.setup.count', 'setup_id', "Numbers")
+    duplicate_count = fields.Integer(compute='_compute_warnings')
+    credit_count = fields.Integer(compute='_compute_warnings')
+    credit_text = fields.Char(compute='_compute_warnings')
+
+    @api.depends('item_ids')
+    def _compute_warnings(self):
+        for setup in self:
+            duplicates = [('connection_id', '=', setup.connection_id.id), ('verdict', '=', 'probable')]
+            setup.duplicate_count = self.env['qbo.match'].search_count([*duplicates, ('decision', '!=', 'link')])
+            credits = setup._credits()
+            setup.credit_count = len(credits)
+            total = setup.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
+            setup.credit_text = self.env._(
+                "%(count)s customers have credit of %(total)s.", count=len(credits), total=total
+            )
+
+    def _credits(self):
+        """Return ``[(customer, amount)]`` of what is open to a customer's credit in Odoo, as negative amounts."""
+        return self.env['account.move.line']._read_group(
+            self._credit_domain(),
+            ['partner_id'],
+            ['amount_residual:sum'],
+        )
+
+    def _credit_domain(self):
+        """Return the domain of the journal items that are open to customers' credit."""
+        return [
+            ('company_id', '=', self.company_id.id),
+            ('parent_state', '=', 'posted'),
+            ('account_type', '=', 'asset_receivable'),
+            ('reconciled', '=', False),
+            ('amount_residual', '<', 0),
+        ]
+
+    # === FILLING === #
+
+    def _fill_preview(self):
+        """Write the rows and numbers of the preview. Reads QuickBooks' documents where billing is wanted."""
+        self._check_needs()
+        self.item_ids.sudo().unlink()
+        for rows in split_every(BATCH, self._preview_rows(), list):
+            self.env['qbo.setup.item'].sudo().create([{**row, 'setup_id': self.id} for row in rows])
+        self._count()
+
+    def _preview_rows(self):
+        if self.want_customers or self.want_products:
+            yield from self._match_rows()
+        if self.want_billing:
+            yield from self._document_rows()
+
+    def _match_rows(self):
+        """Yield the rows of customers and products: what was decided in the comparison."""
+        wanted = {'customer': self.want_customers, 'product': self.want_products}
+        kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
+        matches = self.env['qbo.match'].search(
+            [('connection_id', '=', self.connection_id.id), ('kind', 'in', kinds)], order='kind, id'
+        )
+        for match in matches:
+            yield self._match_row(match)
+
+    def _match_row(self, match):
+        record = match._record().with_company(self.company_id)
+        entity = match['values'] or {}
+        row = {
+            'kind': MATCH_KINDS[match.kind],
+            'what': match.decision or 'undecided',
+            'name': record.display_name or entity.get('DisplayName') or entity.get('Name'),
+            'res_model': match.res_model,
+            'res_id': record.id,
+            'entity': record._qbo_entity(),
+            'qbo_id': match.qbo_id,
+            'in_qbo': entity or False,
+        }
+        return {**row, **self._linked(record, entity)} if match.decision == 'link' else row
+
+    def _linked(self, record, entity):
+        """Return what linking the two would change where, in words."""
+        labels = record._qbo_labels()
+        sends, takes = _split(record, entity, self.connection_id)
+        what = 'update_qbo' if sends else 'update_odoo' if takes else 'link'
+        return {'what': what, 'sends': _words(sends, labels), 'takes': _words(takes, labels)}
+
+    def _document_rows(self):
+        """Yield the rows of documents from the start date on; those that QuickBooks has too are linked."""
+        for name in ('account.move', 'account.payment'):
+            model = self.env[name].with_company(self.company_id)
+            records = model.search(model._qbo_domain())
+            twins = self._twins(model) if records else {}
+            for record in records.filtered(lambda record: not record.qbo_link_id.qbo_id):
+                twin = twins.get(record.id)
+                yield {
+                    'kind': 'documents',
+                    'what': 'link' if twin else 'create_qbo',
+                    'name': record.display_name,
+                    'res_model': name,
+                    'res_id': record.id,
+                    'entity': record._qbo_entity(),
+                    'qbo_id': twin and twin['Id'],
+                    'in_qbo': twin or False,
+                }
+
+    def _twins(self, model):
+        """Return ``{record id: entity}`` of the documents that QuickBooks has already, by number and amount."""
+        twins = {}
+        for entity in model._qbo_entities():
+            for row in self._documents_there(entity):
+                record = model.with_context(qbo_entity=entity)._qbo_match(row)
+                if record:
+                    twins.setdefault(record.id, row)
+        return twins
+
+    def _documents_there(self, entity):
+        """Yield QuickBooks' documents of one type from the start date on. Calls QuickBooks."""
+        connection = self.connection_id.sudo()
+        where, position, page = f'TxnDate >= {client.quote(str(self.billing_start))}', 1, None
+        while page is None or len(page) == PAGE_SIZE:
+            tail = f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_SIZE}'
+            page = connection._query(entity, where, tail)
+            position += len(page)
+            yield from page
+
+    def _count(self):
+        """Write the numbers of the preview."""
+        self.count_ids.sudo().unlink()
+        groups = self.env['qbo.setup.item']._read_group([('setup_id', '=', self.id)], ['kind', 'what'], ['__count'])
+        order = {(kind, what): place for place, (kind, what) in enumerate((k, w) for k, _ in KIND for w, _ in WHAT)}
+        rows = sorted(groups, key=lambda row: order[row[:2]])
+        self.env['qbo.setup.count'].sudo().create(
+            [{'setup_id': self.id, 'kind': kind, 'what': what, 'number': number} for kind, what, number in rows]
+        )
+
+    # === LOOKING === #
+
+    def _action_items(self, domain):
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("What Will Happen"),
+            'res_model': 'qbo.setup.item',
+            'view_mode': 'list',
+            'domain': [('setup_id', '=', self.id), *domain],
+        }
+
+    def action_show_credits(self):
+        """List what is open to customers' credit in Odoo."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Customer Credits"),
+            'res_model': 'account.move.line',
+            'view_mode': 'list',
+            'domain': self._credit_domain(),
+            'context': {'group_by': ['partner_id'], 'create': False},
+        }
+
+
+def _split(record, entity, connection):
+    """Return ``(sends, takes)``: flat values that linking a record with an entity writes there and here.
+
+    The same merge as the engine's, of two that meet for the first time.
+    """
+    rule = merge.ODOO if connection.direction == 'odoo' else connection.conflict_rule
+    decisions = merge.merge(None, None, record._qbo_values(), record._qbo_mapped(entity), rule)
+    sends = {item.path: item.odoo for item in decisions if item.outcome == merge.ODOO}
+    takes = {item.path: item.qbo for item in decisions if item.outcome == merge.QBO}
+    return sends, {} if connection.direction == 'odoo' else takes
+
+
+def _words(flat, labels):
+    """Return the names of some fields in words, separated by commas."""
+    return ", ".join(sorted({labels.get(path) or labels.get(path.split('.')[0]) or path for path in flat})) or False
