@@ -1,5 +1,23 @@
-from . import settlement
+from . import mapping, settlement
 
 # isort: split
 # What extends them comes after.
-from . import application
+from . import legacy
+
+# isort: split
+from . import (
+    application,
+    applied_credit,
+    category,
+    credit_memo,
+    customer,
+    invoice,
+    item,
+    journal_entry,
+    payment,
+    payment_credit,
+    payment_method,
+    refund_receipt,
+    term,
+    vendor_name,
+)
