@@ -49,7 +49,7 @@ class QboPreview(models.TransientModel):
         if not step.connection:
             return self.env._("This company is not connected to QuickBooks."), None
         mapping = next((item for item in step.mappings_of(record) if item._wanted(step, record)), None)
-        if not mapping:
+        if mapping is None:
             return self.env._("Nothing: this record is not synchronised."), None
         if reason := mapping._wait_reason(step, record):
             return self.env._("Nothing yet. %s", reason), None

@@ -138,7 +138,7 @@ class QboLink(models.Model):
     @api.model
     def _for(self, connection, record):
         step = Step(connection)
-        return step.link_for(step.mapping_of(record) or self.env['qbo.mapping']._of_model(record._name)[0], record)
+        return step.link_for(step.mapping_of(record), record)
 
     def _plan(self, record):
         return self._mapping()._plan(self._step(), record)

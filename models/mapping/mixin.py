@@ -136,8 +136,7 @@ class QboMixin(models.AbstractModel):
         step = Step.of(self.env, self._qbo_company())
         link = self.qbo_link_id.sudo()
         if not link:
-            mapping = step.mapping_of(self.sudo()) or self.env['qbo.mapping']._of_model(self._name)[0]
-            link = step.link_for(mapping, self.sudo())
+            link = step.link_for(step.mapping_of(self.sudo()), self.sudo())
         return link.with_env(self.sudo().env)._dialog()
 
     def action_qbo_sync(self):
@@ -430,7 +429,7 @@ class QboMixin(models.AbstractModel):
 
     def _qbo_links(self, company):
         links = Step.of(self.env, company).links_of(self)
-        return {res_id: found[:1] for res_id, found in links.items()}
+        return {res_id: found[0] for res_id, found in links.items() if found}
 
     def _qbo_wanted(self, link):
         self.ensure_one()

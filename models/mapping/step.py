@@ -46,8 +46,8 @@ class Step:
         return [item for item in found if item in linked or item._concerned(self, record)]
 
     def mapping_of(self, record):
-        """Return the first of :meth:`mappings_of`, None where there is none."""
-        return next(iter(self.mappings_of(record)), None)
+        """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
+        return next(iter(self.mappings_of(record) or self.env['qbo.mapping']._of_model(record._name)))
 
     # === LINKS === #
 
@@ -184,7 +184,7 @@ class Step:
 
     def difference(self, link, mapping=None, record=None):
         """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
-        mapping = mapping or self.mapping_of_link(link)
+        mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
         if link.untaken:
             labels = mapping._labels()
