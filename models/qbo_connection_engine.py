@@ -30,7 +30,8 @@ class QboConnection(models.Model):
 
         Each step is small and committed, so that a crash costs one step and a user's edit waits for one step.
         """
-        self = self.with_company(self.company_id).with_context(lang=self._language())
+        # Odoo's own defaults choose a day in this environment too: the one of an exchange difference, an activity.
+        self = self.with_company(self.company_id).with_context(lang=self._language(), tz=self.tz)
         cron = self.env['ir.cron']
         steps = (self._go_live, self._push_users, self._push_unanswered, self._pull, self._push_bulk, self._take_back)
         if self.state == 'connected' and self._warn_of_end():
