@@ -191,7 +191,7 @@ class AccountMove(models.Model):
         days = [fields.Date.to_date(there)] if there else []
         days += [connection._open_day(day)] if is_moved else []
         reason = connection._closed_books_reason(min(days))
-        _values, operation, body = link._plan(self) if reason else (None, None, None)
+        _values, operation, body = self._qbo_plan() if reason else (None, None, None)
         return reason if body and operation != 'send' else None
 
     def _qbo_problem(self):

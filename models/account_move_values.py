@@ -127,8 +127,8 @@ class AccountMove(models.Model):
     # === PARTS === #
 
     def _qbo_day(self):
-        """Return the day of the document."""
-        return self.invoice_date or fields.Date.context_today(self)
+        """Return the day of the document: a draft that has none would get today's."""
+        return self.invoice_date or self.env['qbo.connection']._of_company(self.env.company)._today()
 
     def _qbo_ship_address(self):
         """Return the service address: of the document's delivery address where it has one of its own."""

@@ -113,7 +113,7 @@ class AccountPayment(models.Model):
         link = self.qbo_link_id
         agreed = (link.base_qbo or {}).get('TxnDate')
         reason = connection._closed_books_reason(fields.Date.to_date(agreed) or connection._open_day(self.date))
-        return reason if reason and link._plan(self)[2] else None
+        return reason if reason and self._qbo_plan()[2] else None
 
     def _qbo_problem(self):
         if self.state not in POSTED:

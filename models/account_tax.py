@@ -245,7 +245,7 @@ class AccountTax(models.Model):
         return connections._of_company(self.company_id) or connections._of_company(self.env.company)
 
     def _qbo_lists(self, connection, date):
-        day = fields.Date.to_string(fields.Date.to_date(date) or fields.Date.context_today(self))
+        day = fields.Date.to_string(fields.Date.to_date(date) or connection._today())
         return self.env['qbo.reference']._tax_lists(connection.id, day)
 
     def _qbo_sale_taxes(self, connection):

@@ -139,7 +139,7 @@ class ProductProduct(models.Model):
         """What is in stock at this moment; later the quantity is each side's own (qbo-api 9.5)."""
         if self._qbo_type() != INVENTORY:
             return {}
-        today = fields.Date.context_today(self.with_context(tz=self._qbo_connection().tz))
+        today = self._qbo_connection()._today()
         in_company = self.with_context(allowed_company_ids=self.env.company.ids)
         return {'TrackQtyOnHand': True, 'QtyOnHand': in_company.qty_available, 'InvStartDate': today.isoformat()}
 

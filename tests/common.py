@@ -1,10 +1,32 @@
+import os
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
+import pytz
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from ..models.mapping.step import Step
 from ..sandbox.server import Sandbox
+
+AT = 'QBO_TEST_AT'
+"""The environment variable that says what time it is where the company is: ``23:50``. ``script/test --at`` sets it."""
+
+
+def time_zone():
+    """Return the time zone of the company: Los Angeles, or one where it is about as late now as the variable says."""
+    if AT not in os.environ:
+        return 'America/Los_Angeles'
+    now = datetime.now(timezone.utc)
+    hour, minute = map(int, os.environ[AT].split(':'))
+
+    def distance(name):
+        there = now.astimezone(ZoneInfo(name))
+        early = hour * 60 + minute - there.hour * 60 - there.minute
+        # Not later, so that midnight does not pass in the middle of a test; rather where it is another day than in UTC.
+        return early < 0, abs(early), there.date() == now.date(), name
+
+    return min(pytz.all_timezones, key=distance)
 
 
 @tagged('post_install', '-at_install')
@@ -48,7 +70,7 @@ class QboCase(TransactionCase):
             'verifier_token': cls.sandbox.verifier_token,
             'realm_entry': cls.sandbox.realm_id,
             'token_entry': cls.sandbox.refresh_token(),
-            'tz': 'America/Los_Angeles',
+            'tz': time_zone(),
             'sync_customers': True,
         }
 
@@ -113,6 +135,11 @@ class QboCase(TransactionCase):
     def mapping(self, record):
         """Return the mapping that a record is synchronized by."""
         return self.step().mapping_of(record)
+
+    @property
+    def today(self):
+        """Which day it is where the company is."""
+        return datetime.now(ZoneInfo(self.connection.tz)).date()
 
     def in_quickbooks(self, partner):
         """Return the customer that QuickBooks holds for a partner."""

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import QboCase
+from .common import QboCase, time_zone
 from .stores import DAY, StoreCase
 
 
@@ -49,7 +49,7 @@ class TestPrepared(GoLive, QboCase):
         cls.other = cls.sandbox.realm_ids[1]
         cls.connection.with_user(cls.manager).action_disconnect()
         cls.connection.unlink()
-        cls.connection = cls.env['qbo.connection'].create({'company_id': cls.company.id, 'tz': 'America/Los_Angeles'})
+        cls.connection = cls.env['qbo.connection'].create({'company_id': cls.company.id, 'tz': time_zone()})
 
     def settings(self):
         """Choose what can be chosen when QuickBooks' lists are known."""

@@ -9,14 +9,14 @@ class TestInvoiceTour(BillingCase, HttpCase):
 
     def test_the_badge_turns_though_quickbooks_is_faster_than_the_form(self):
         self.env.ref('base.user_admin').company_ids |= self.company
-        invoice = self.draft(invoice_date=self.env.cr.now().date())
+        invoice = self.draft(invoice_date=self.today)
         url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
 
         self.start_tour(url, 'qbo_invoice_confirm_fast', login='admin', timeout=120)
 
     def test_confirm_edit_there_see_it_pay_refund(self):
         self.env.ref('base.user_admin').company_ids |= self.company
-        invoice = self.draft(invoice_date=self.env.cr.now().date())
+        invoice = self.draft(invoice_date=self.today)
         url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
 
         self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=120)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from odoo import fields
 
 from .payments import PaymentCase
@@ -264,4 +266,4 @@ class _Entity:
 
     def __init__(self, entity, qbo_id):
         self.qbo_id = qbo_id
-        self._qbo_entity = lambda: entity
+        self.qbo_link_id = SimpleNamespace(entity=entity)

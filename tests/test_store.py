@@ -76,6 +76,7 @@ class TestStore(StoreCase):
         self.assertEqual(entry.item_ids.mapped('move_ref'), [move.id] * 2)
 
     def test_it_closes_on_the_clock_of_the_company_across_daylight_saving(self):
+        self.connection.tz = 'America/Los_Angeles'
         for now, expected in (
             ('2026-03-07 12:00:00', datetime(2026, 3, 8, 6)),  # 22:00 in Los Angeles, winter time
             ('2026-03-08 12:00:00', datetime(2026, 3, 9, 5)),  # the same hour in summer time
@@ -84,6 +85,7 @@ class TestStore(StoreCase):
                 self.assertEqual(self.burbank._next(), expected)
 
     def test_a_closing_time_at_night_ends_the_day_before(self):
+        self.connection.tz = 'America/Los_Angeles'
         self.burbank.closing_time = 2.0
         with freeze_time('2026-03-10 08:30:00'):  # 01:30 in Los Angeles
             self.assertEqual(str(self.burbank._today()), '2026-03-09')

@@ -14,7 +14,6 @@ class DayCase(PosCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.connection)
         cls.sandbox.configure(preferences={'ProductAndServicesPrefs': {'QuantityOnHand': False}})
         with cls().enter_registry_test_mode():
             cls.connection._read_settings()

@@ -13,6 +13,7 @@ class PosCase(StoreCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.tz = cls.connection.tz  # Odoo dates what a point of sale books by the clock of its user
         cls.pos_journal = cls.env['account.journal'].create({'name': "Point of Sale", 'type': 'general', 'code': 'PSA'})
         cls.pos_bank = cls.env['account.journal'].create(
             {'name': "Card Reader", 'type': 'bank', 'code': 'RDR', 'qbo_is_card': True}

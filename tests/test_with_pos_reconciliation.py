@@ -1,5 +1,3 @@
-from odoo import fields
-
 from .reconciliation import ReconciliationCase
 from .test_with_pos import PosCase
 
@@ -9,7 +7,7 @@ class TestReconciliationWithPos(PosCase, ReconciliationCase):
 
     def differences(self):
         """Return ``{account: difference}`` of this year."""
-        report = self.compared(date_from='2026-01-01', date_to=fields.Date.today())
+        report = self.compared(date_from='2026-01-01', date_to=self.today)
         self.assertEqual({reason.reason for reason in report.line_ids.reason_ids} - {'unexplained', 'qbo_only'}, set())
         return {line.name: line.difference for line in report.line_ids if line.difference}
 

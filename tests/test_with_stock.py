@@ -56,7 +56,7 @@ class TestInventory(ProductCase):
         self.assertRequests('POST item')
         item = self.item(product)
         self.assertEqual((item['Type'], item['TrackQtyOnHand'], item['QtyOnHand']), ('Inventory', True, 7))
-        self.assertEqual(item['InvStartDate'], self.env.cr.now().date().isoformat())
+        self.assertEqual(item['InvStartDate'], self.today.isoformat())
         accounts = {key: item[f'{key}AccountRef']['value'] for key in ('Asset', 'Income', 'Expense')}
         self.assertEqual(accounts, {
             'Asset': self.stock.qbo_id, 'Income': self.connection.income_account_id.qbo_id,

@@ -18,7 +18,7 @@ class QboPaymentRefund(models.TransientModel):
     currency_id = fields.Many2one(related='payment_id.currency_id')
     refundable = fields.Monetary("Paid and Not Refunded Yet", compute='_compute_refundable')
     amount = fields.Monetary("Refund", required=True, help="What goes back.")
-    date = fields.Date(required=True, default=fields.Date.context_today)
+    date = fields.Date(compute='_compute_date', precompute=True, store=True, readonly=False, required=True)
     journal_id = fields.Many2one(
         'account.journal',
         "Paid From",
@@ -39,6 +39,11 @@ class QboPaymentRefund(models.TransientModel):
     def _compute_refundable(self):
         for wizard in self:
             wizard.refundable = wizard.payment_id._qbo_refundable()
+
+    @api.depends('payment_id')
+    def _compute_date(self):
+        for wizard in self:
+            wizard.date = self.env['qbo.connection']._of_company(wizard.payment_id.company_id)._today()
 
     @api.depends('payment_id', 'amount')
     def _compute_invoice_id(self):

@@ -12,8 +12,11 @@ class QboPrepare(models.TransientModel):
     connection_id = fields.Many2one('qbo.connection', required=True, readonly=True, ondelete='cascade')
     billing_start = fields.Date(
         "Go Live From",
+        compute='_compute_billing_start',
+        precompute=True,
+        store=True,
+        readonly=False,
         required=True,
-        default=fields.Date.context_today,
         help="What is dated from this day on goes to the real company. What is dated before stays out.",
     )
     posting_mode = fields.Selection(
@@ -25,6 +28,11 @@ class QboPrepare(models.TransientModel):
     sync_billing = fields.Boolean("Invoices and Payments")
     sync_entries = fields.Boolean("Stores and Journal Entries")
     leaves = fields.Char("Connected Now", compute='_compute_leaves')
+
+    @api.depends('connection_id')
+    def _compute_billing_start(self):
+        for wizard in self:
+            wizard.billing_start = wizard.connection_id._today()
 
     @api.depends('connection_id')
     def _compute_leaves(self):

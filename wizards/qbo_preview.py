@@ -48,7 +48,9 @@ class QboPreview(models.TransientModel):
         """Return ``(sentence, body or None)``."""
         if not step.connection:
             return self.env._("This company is not connected to QuickBooks."), None
-        mapping = next((item for item in step.mappings_of(record) if item._wanted(step, record)), None)
+        # Before the first run nothing is switched on, and shown all the same.
+        mappings = step.mappings_of(record, even_switched_off=True)
+        mapping = next((item for item in mappings if item._wanted(step, record)), None)
         if mapping is None:
             return self.env._("Nothing: this record is not synchronised."), None
         if reason := mapping._wait_reason(step, record):

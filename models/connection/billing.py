@@ -25,7 +25,10 @@ class QboConnection(models.Model):
     sync_billing = fields.Boolean("Billing", readonly=True, tracking=True)
     billing_start = fields.Date(
         "Documents From",
-        default=fields.Date.context_today,
+        compute='_compute_billing_start',
+        precompute=True,
+        store=True,
+        readonly=False,
         tracking=True,
         help="Invoices, credit notes and payments of Odoo that are dated from this day on go to QuickBooks when "
         "billing is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
@@ -107,6 +110,11 @@ class QboConnection(models.Model):
         "goes there as a credit memo with this product. Choose one whose account in QuickBooks is a clearing account: "
         "the credit memo debits it, and the bank deposit of that money credits it again.",
     )
+
+    def _compute_billing_start(self):
+        """The day on which a connection is made. It depends on nothing: what was chosen stays."""
+        for connection in self:
+            connection.billing_start = connection._today()
 
     def write(self, vals):
         result = super().write(vals)

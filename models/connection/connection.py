@@ -1,4 +1,6 @@
 from collections import namedtuple
+from datetime import timezone
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models, tools
 from odoo.addons.base.models.res_partner import _tz_get
@@ -86,7 +88,7 @@ class QboConnection(models.Model):
         "Time Zone",
         required=True,
         default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or 'UTC',
-        help="The clock of the schedules below.",
+        help="The clock of the schedules and of the stores. It says which day it is wherever this app chooses a day.",
     )
     qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
     qbo_country = fields.Char("Country", readonly=True, copy=False)
@@ -299,6 +301,15 @@ class QboConnection(models.Model):
         return self.company_id.partner_id.lang or self.env.lang or 'en_US'
 
     # === BUSINESS METHODS === #
+
+    def _now(self):
+        """Return the time on the wall of the company; on the user's where there is no connection."""
+        zone = ZoneInfo(self.sudo().tz or str(self.env.tz))
+        return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(zone)
+
+    def _today(self):
+        """Return which day it is, wherever the addon chooses one: the company's, whoever asks, also a cron."""
+        return self._now().date()
 
     def _wake(self, at=None):
         """Have the engine of these connections run: when this transaction commits, or ``at`` (naive UTC)."""

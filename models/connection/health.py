@@ -52,9 +52,9 @@ class QboConnection(models.Model):
 
     def _compute_activity_plot(self):
         """Return, as JSON, how many records were sent, taken and refused on each of the last days."""
-        today = fields.Date.context_today(self)
-        days = [today - timedelta(days=ago) for ago in reversed(range(PLOT_DAYS))]
         for connection in self:
+            today = connection._today()
+            days = [today - timedelta(days=ago) for ago in reversed(range(PLOT_DAYS))]
             counts = connection._activity_by_day(days[0])
             series = [
                 {'key': label, 'color': color, 'values': [counts.get((name, day), 0) for day in days]}
@@ -72,11 +72,13 @@ class QboConnection(models.Model):
         domain = [
             ('connection_id', '=', self.id),
             ('kind', 'in', ('push', 'pull')),
-            ('create_date', '>=', since - timedelta(days=1)),  # days begin elsewhere on the user's clock
+            ('create_date', '>=', since - timedelta(days=1)),  # days begin elsewhere on the company's clock
         ]
         counts = {}
-        for kind, level, day, count in self.env['qbo.log']._read_group(
-            domain, ['kind', 'level', 'create_date:day'], ['__count']
+        for kind, level, day, count in (
+            self.env['qbo.log']
+            .with_context(tz=self.tz)
+            ._read_group(domain, ['kind', 'level', 'create_date:day'], ['__count'])
         ):
             key = ('error' if level == 'error' else kind, day.date())
             counts[key] = counts.get(key, 0) + count

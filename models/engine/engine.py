@@ -129,4 +129,5 @@ class QboConnection(models.Model):
 
     def _cron_run(self):
         """Run the engine of this connection. Called by its scheduled action."""
-        Engine(self.with_company(self.company_id).with_context(lang=self._language())).run()
+        # Odoo's own defaults choose a day in this environment too: that of an exchange difference, an activity.
+        Engine(self.with_company(self.company_id).with_context(lang=self._language(), tz=self.tz)).run()

@@ -46,7 +46,7 @@ class QboReference(models.Model):
         return taxes.TaxLists(codes, rates, day)
 
     def _lists_today(self):
-        return self._tax_lists(self.connection_id.id, str(fields.Date.context_today(self)))
+        return self._tax_lists(self.connection_id.id, str(self.connection_id._today()))
 
     # === ACTION METHODS === #
 

@@ -140,9 +140,6 @@ class QboLink(models.Model):
         step = Step(connection)
         return step.link_for(step.mapping_of(record), record)
 
-    def _plan(self, record):
-        return self._mapping()._plan(self._step(), record)
-
     def _compare(self):
         for link in self:
             link._step().compare(link)

@@ -424,6 +424,10 @@ class QboMixin(models.AbstractModel):
         """Return ``{QuickBooks field: its name in words}`` for messages."""
         return {}
 
+    def _qbo_plan(self):
+        step = Step.of(self.env, self.env.company)
+        return step.mapping_of(self)._plan(step, self)
+
     def _qbo_mode_chosen(self):
         self.env['qbo.change']._append(self)
 

@@ -37,9 +37,14 @@ class Step:
             self._mappings = _in_order([item for item in every if self.connection[item._switch]])
         return self._mappings
 
-    def mappings_of(self, record):
-        """Return the mappings of a record: that of each of its links, and those that it is concerned by."""
-        found = [item for item in self.env['qbo.mapping']._of_model(record._name) if item in self.mappings]
+    def mappings_of(self, record, even_switched_off=False):
+        """Return the mappings of a record: that of each of its links, and those that it is concerned by.
+
+        :param bool even_switched_off: also those whose kind is not switched on yet
+        """
+        found = self.env['qbo.mapping']._of_model(record._name)
+        if not even_switched_off:
+            found = [item for item in found if self.connection[item._switch]]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
         if not record.exists():
             return linked or [item for item in found if self.link(record, item._entity)]

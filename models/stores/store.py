@@ -1,7 +1,6 @@
 """A store: whose journals go to QuickBooks together, under which class, and when its day ends."""
 
 from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -214,27 +213,23 @@ class QboStore(models.Model):
 
     # === THE CLOCK === #
 
-    def _now(self):
-        """Return the time on the wall of the company."""
-        return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(ZoneInfo(self.connection_id.tz))
-
     def _today(self):
         """Return the day that the store is in: before a closing time at night it is still the day before."""
-        now = self._now()
+        now = self.connection_id._now()
         hours = now.hour + now.minute / 60
         is_still_yesterday = self.closing_time < NOON and hours < self.closing_time
         return now.date() - timedelta(days=is_still_yesterday)
 
     def _last_day(self):
         """Return the day that ended at the last closing time."""
-        now = self._now()
+        now = self.connection_id._now()
         is_past = now.hour + now.minute / 60 >= self.closing_time
         closed = now.date() - timedelta(days=not is_past)
         return closed - timedelta(days=self.closing_time < NOON)
 
     def _next(self):
         """Return when the store closes next, as a naive UTC datetime (right across daylight saving)."""
-        now = self._now()
+        now = self.connection_id._now()
         hour, minute = divmod(round(self.closing_time * 60), 60)
         at = datetime.combine(now.date(), time(hour, minute), now.tzinfo)
         if at <= now:

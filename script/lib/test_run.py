@@ -18,6 +18,10 @@ NAMES = 50  # of failed tests that are listed at the end
 
 def test(*arguments):
     """Run what is selected, room by room; nothing selected means everything."""
+    if '--at' in arguments:
+        place = arguments.index('--at')
+        os.environ['QBO_TEST_AT'] = arguments[place + 1]
+        arguments = arguments[:place] + arguments[place + 2 :]
     if '--fresh' in arguments:
         databases.forget()
     selections = [argument for argument in arguments if argument != '--fresh'] or ROOMS

@@ -163,10 +163,10 @@ class QboReconciliation(models.Model):
 
     def _period_dates(self):
         """Return the first and the last day of the period that is chosen, None where it is free."""
-        today = fields.Date.context_today(self)
+        connection = self.env['qbo.connection']._of_company(self.company_id)
+        today = connection._today()
         month = today.replace(day=1)
         quarter = month - relativedelta(months=(month.month - 1) % 3)
-        connection = self.env['qbo.connection']._of_company(self.company_id)
         year = connection._fiscal_year_start(today) if connection else today.replace(month=1, day=1)
         return {
             'last_month': (month - relativedelta(months=1), month - timedelta(days=1)),
