@@ -8,10 +8,15 @@ import logging
 from pathlib import Path
 
 import _pytest.pathlib
+import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from ..workplace import ADDON, HOME, ROOT
+
+# How fast inputs are made says something about the machine and what else it does.
+hypothesis.settings.register_profile('project', deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile('project')
 
 # These replay answers that were recorded elsewhere and are not part of this repository.
 SAMPLES = ROOT.parent / 'shared' / 'reference' / 'samples'
