@@ -34,7 +34,7 @@ class Chunks:
             size = self.size(mapping)
             chunk, left = left[:size], left[size:]
             begin = time.monotonic()
-            for row in self.create(mapping, chunk):
+            for row in self.create_chunk(mapping, chunk):
                 self.apply.apply_row(mapping, row, self.env['qbo.link'])
             self.seconds[mapping._record_model] = (time.monotonic() - begin) / len(chunk)
             self.after(len(chunk))
@@ -68,7 +68,7 @@ class Chunks:
         except Exception:
             return {}  # one of them cannot be asked: each on its own
 
-    def create(self, mapping, rows):
+    def create_chunk(self, mapping, rows):
         """Create records, links, log lines and one announcement together; return the rows that cannot be created."""
         try:
             with self.env.cr.savepoint():
@@ -81,7 +81,7 @@ class Chunks:
             if len(rows) == 1:
                 return rows
         half = len(rows) // 2
-        return self.create(mapping, rows[:half]) + self.create(mapping, rows[half:])
+        return self.create_chunk(mapping, rows[:half]) + self.create_chunk(mapping, rows[half:])
 
     def create_together(self, mapping, rows):
         """Create the records of rows and all that belongs to them; one failure undoes all."""

@@ -3,10 +3,9 @@
 import time
 from collections import Counter
 from datetime import timedelta, timezone
-from itertools import groupby
 
 from odoo import fields
-from odoo.tools import split_every
+from odoo.tools import groupby, split_every
 
 from ...qbo import client, entities, errors
 from .apply import Apply

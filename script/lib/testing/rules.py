@@ -5,7 +5,6 @@ A skipped test failed, and so did one that logged an error which it did not anno
 
 import fcntl
 import logging
-from pathlib import Path
 
 import _pytest.pathlib
 import hypothesis
