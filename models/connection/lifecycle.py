@@ -34,6 +34,7 @@ CURSOR = {
     'cursor': False,
     'last_run': False,
     'position': 0,
+    'paged_entity': False,
     'push_after_import': False,
     'paged_since': False,
     'paged_until': False,
