@@ -43,6 +43,5 @@ from . import (
     product_product_compare,
     product_template,
     res_partner,
-    res_partner_compare,
     stores,
 )
