@@ -42,6 +42,5 @@ from . import (
     product_product,
     product_template,
     res_partner,
-    res_partner_compare,
     stores,
 )

@@ -5,7 +5,7 @@ from . import mapping, settlement
 
 # isort: split
 # What extends them comes after.
-from . import legacy
+from . import legacy, party
 
 # isort: split
 from . import (
