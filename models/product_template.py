@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .link.mixin import GROUP, MODES, STATES
-from .product_product import ACCOUNTS, NOTED
+from .mapping.item import ACCOUNTS
 
 
 class ProductTemplate(models.Model):
@@ -78,7 +78,7 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not NOTED.isdisjoint(vals):
+        if vals.keys() & set(self.env['qbo.mapping.item']._tracked):
             self.env['qbo.change']._append(self.with_context(active_test=False).product_variant_ids)
         return result
 

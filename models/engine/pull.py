@@ -1,19 +1,22 @@
 """QuickBooks to Odoo: which entities to ask for, and when. How a row is imported stands in ``apply.py``."""
 
+import time
 from collections import Counter
 from datetime import timedelta, timezone
 
 from odoo import fields
-from odoo.tools import split_every
+from odoo.tools import groupby, split_every
 
 from ...qbo import client, entities, errors
 from .apply import Apply
+from .chunks import Chunks
 from .push import Push
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 FETCH_SIZE = 100  # ids in one query: an address may not grow without end
-APPLY_SIZE = 100  # rows imported before what users saved meanwhile is sent
+FAILED_SIZE = 100  # links asked for again in one step
+USERS_S = 0.3  # what users saved meanwhile is sent after so many seconds
 
 
 class SwitchedOff(Exception):
@@ -27,6 +30,7 @@ class Pull:
         self.step, self.connection, self.env = step, step.connection, step.env
         self.push = Push(step)
         self.apply = Apply(step, send=self.push.send)
+        self.users_sent_at = time.monotonic()
 
     def next(self):
         """Do one step of pulling: a page under way, the news in the inbox, or a failed record once more.
@@ -182,7 +186,7 @@ class Pull:
                 ('direction', '=', 'pull'),
                 ('retry_at', '<=', fields.Datetime.now()),
             ],
-            limit=APPLY_SIZE,
+            limit=FAILED_SIZE,
         )
         due = due.filtered(lambda link: (link.res_model, link.entity) in mappings)
         # An invoice before the payment that waits for it.
@@ -203,16 +207,28 @@ class Pull:
         self.import_referred(entity, rows)
         pairs = self.without_echoes(entity, rows)
         pairs = [(self.mapping_of(entity, row), row, link) for row, link in pairs]
-        pairs.sort(key=lambda item: item[0]._row_order(item[1]))
-        for place, (mapping, row, link) in enumerate(pairs):
-            self.apply.apply_row(mapping, row, link)
-            # A user may want to save this very record: no lock on it outlives the row. Rows that are imported are
-            # echoes when the pull starts over.
-            self.env['ir.cron']._commit_progress(remaining=1)
-            if not self.connection.sync_on:
-                raise SwitchedOff
-            if place % APPLY_SIZE == APPLY_SIZE - 1:
-                self.push.users()
+        places = {mapping._name: place for place, mapping in enumerate(self.step.mappings)}
+        pairs.sort(key=lambda item: (item[0]._row_order(item[1]), places[item[0]._name]))
+        chunks = Chunks(self.apply, after=self.after_chunk)
+        for (mapping_name, _order), some in groupby(pairs, lambda item: (item[0]._name, item[0]._row_order(item[1]))):
+            for mapping, row, link in chunks.create_new(self.env[mapping_name], [item[1:] for item in some]):
+                self.apply.apply_row(mapping, row, link)
+                self.after_chunk(1)
+
+    def after_chunk(self, rows):
+        """Commit so many rows, and let what users saved meanwhile go first.
+
+        A user may want to save these very records: no lock on them outlives the chunk. Rows that are imported are
+        echoes when the pull starts over.
+
+        :raise SwitchedOff: an administrator switched the synchronization off meanwhile
+        """
+        self.env['ir.cron']._commit_progress(rows, remaining=1)
+        if not self.connection.sync_on:
+            raise SwitchedOff
+        if time.monotonic() - self.users_sent_at > USERS_S:
+            self.push.users()
+            self.users_sent_at = time.monotonic()
 
     def mapping_of(self, entity, row):
         return self.env['qbo.mapping']._of_row(self.step, entity, row)

@@ -65,6 +65,7 @@ class Push:
 
     def send_wave(self, domain):
         """Send what no other operation has to precede; the rest keeps its changes, and goes with the next wave."""
+        self._required.clear()
         self.follow_merged()
         groups = self.next_changes(domain)
         if not groups or not self.connection._room(1):

@@ -141,11 +141,11 @@ class QboLink(models.Model):
 
     def _forget_untaken(self):
         """Forget what was not taken over once where one of the sides has another value now."""
+        if not self.untaken:
+            return
         agreed = [merge.flatten(base or {}) for base in (self.base_odoo, self.base_qbo)]
-        left = [
-            row for row in self.untaken or [] if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]
-        ]
-        if left != (self.untaken or []):
+        left = [row for row in self.untaken if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]]
+        if left != self.untaken:
             self.untaken = left or False
 
     def _cleared(self):

@@ -145,15 +145,16 @@ def addon_files():
 
 
 @contextlib.contextmanager
-def workbench(apps=()):
+def workbench(apps=(), worker='gw0'):
     """Lend a copy of the installed database for a test run.
 
     It is kept for the next run, with what Odoo stores in it on its own, such as asset bundles. While somebody else has
     it, lend one that is dropped afterwards.
 
     :param apps: as in `template`
+    :param worker: name of one of several that run tests at the same time
     """
-    source, database = installed(apps), name_of('tests', apps)
+    source, database = installed(apps), name_of(f'tests_{worker}', apps)
     with open(HOME / f'{database}.lock', 'w') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,94 +1,75 @@
-"""Runs the tests that the arguments of `script/test` select, and ends with one line that counts them all."""
+"""Runs pytest on what the arguments of `script/test` select."""
 
+import argparse
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from pathlib import Path
 
 from . import databases, odoo, postgres
-from .odoo_tests import Count, jobs, run_odoo_tests
-from .plain_tests import PROCESS, run_pytest
-from .servers import PLAIN
-from .workplace import Failure, main, step
+from .workplace import ROOT, VENV, main
 
-ROOMS = ('qbo', 'sandbox', 'tests', 'process')
-AT_ONCE = 2  # Odoo test runs: CI has two cores
-NAMES = 50  # of failed tests that are listed at the end
+ROOMS = {'qbo': 'qbo', 'sandbox': 'sandbox', 'tests': 'tests', 'process': 'script/process'}
+WORKERS = 2  # CI has two cores
+PLUGINS = 'script.lib.testing'
+WITH_VALUE = ('-k', '-m', '-n', '-o', '-p')  # pytest's options whose next argument is no selection
 
 
 def test(*arguments):
-    """Run what is selected, room by room; nothing selected means everything."""
-    if '--at' in arguments:
-        place = arguments.index('--at')
-        os.environ['QBO_TEST_AT'] = arguments[place + 1]
-        arguments = arguments[:place] + arguments[place + 2 :]
-    if '--fresh' in arguments:
+    """Become a run of pytest. Paths, rooms and node ids select, other arguments are pytest's own."""
+    ours, theirs = parser().parse_known_args(arguments)
+    if ours.fresh:
         databases.forget()
-    selections = [argument for argument in arguments if argument != '--fresh'] or ROOMS
+    if ours.at:
+        os.environ['QBO_TEST_AT'] = ours.at
     postgres.connect_to('test')
     odoo.write_conf()
-    total = Count()
-    for room, selected in by_room(selections).items():
-        step(f'tests: {" ".join(selected)}')
-        result = run_room(room, selected)
-        total.passed += result.passed
-        total.failed += result.failed
-    print_names(total.failed)
-    print(f'{total.passed} passed, {len(total.failed)} failed')
-    return 1 if total.failed else 0
+    paths = [path_of(argument) for argument in selections(theirs)]
+    options = [argument for argument in theirs if argument not in selections(theirs)]
+    paths = paths or list(ROOMS.values())
+    command = [VENV / 'bin/python', '-m', 'pytest', *plugins(paths), *options, *paths]
+    os.chdir(ROOT)
+    os.execve(command[0], [str(part) for part in command], environment())
 
 
-def print_names(failed):
-    for name in failed[:NAMES]:
-        print(name)
-    if len(failed) > NAMES:
-        print(f'... and {len(failed) - NAMES} more')
+def parser():
+    parser = argparse.ArgumentParser('script/test', add_help=False, allow_abbrev=False)
+    parser.add_argument('--fresh', action='store_true')
+    parser.add_argument('--at', metavar='HH:MM')
+    return parser
 
 
-def by_room(selections):
-    """Sort the selections into rooms, in the order in which rooms are tested."""
-    rooms = {room: [selection for selection in selections if room_of(selection) == room] for room in ROOMS}
-    return {room: selected for room, selected in rooms.items() if selected}
+def selections(arguments):
+    """Return those arguments that name a room or something that is there."""
+    values = {index + 1 for index, argument in enumerate(arguments) if argument in WITH_VALUE}
+    return [argument for index, argument in enumerate(arguments) if index not in values and exists(argument)]
 
 
-def room_of(selection):
-    """Return the room of a path, a room's name, or one of Odoo's tags."""
-    if selection.startswith('/') and not os.path.exists(selection):
-        return 'tests'
-    path = os.path.relpath(selection).removeprefix('script/')
-    room = path.split('/')[0]
-    if room not in ROOMS:
-        raise Failure(f'{selection} is no test: name {", ".join(ROOMS)}, a file in one of them, or an Odoo tag.')
-    return room
+def exists(argument):
+    return argument in ROOMS or Path(path_of(argument).split('::')[0]).exists()
 
 
-def run_room(room, selected):
-    """Run the selected tests of one room and return a Count. A failure to even start counts as a failed test."""
-    try:
-        if room == 'tests':
-            return run_in_odoo(selected)
-        if room == 'process':
-            paths = [selection.removeprefix('script/').removeprefix('process').lstrip('/') for selection in selected]
-            return run_pytest(PROCESS, [path or '.' for path in paths])
-        return run_pytest(PLAIN, selected)
-    except Failure as failure:
-        return Count(0, [f'{room}: {failure}'])
+def path_of(selection):
+    """Return the path that pytest takes: of a room's folder, or as it is. `process/…` is `script/process/…`."""
+    room, slash, rest = selection.partition('/')
+    return f'{ROOMS.get(room, room)}{slash}{rest}'
 
 
-def run_in_odoo(selected):
-    """Run Odoo tests and return their Count: two runs at once, each in a database of its own.
+def plugins(paths):
+    """Return the options that load plugins: with Odoo's only where an Odoo test may be selected; it takes seconds."""
+    rooms = {path.partition('/')[0] for path in paths}
+    workers = [] if any('.py' in path for path in paths) or rooms <= {'qbo', 'sandbox'} else ['-n', WORKERS]
+    if 'tests' not in rooms:
+        return ['-p', 'no:odoo', '-p', f'{PLUGINS}.rules', *workers]
+    for apps in ((), databases.APPS):
+        databases.installed(apps)
+    ours = ['-p', f'{PLUGINS}.rules', '-p', f'{PLUGINS}.in_odoo']
+    return ['-p', 'odoo', *ours, '--odoo-http', '--odoo-database', databases.name_of('installed', ()), *workers]
 
-    Those that need other apps run in a database that has them.
-    """
-    total = Count()
-    runs = jobs(selected)
-    with ExitStack() as stack:
-        benches = [stack.enter_context(databases.workbench(databases.APPS if job.with_apps else ())) for job in runs]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for result in pool.map(run_odoo_tests, benches, runs):
-                total.passed += result.passed
-                total.failed += result.failed
-    return total
+
+def environment():
+    """Return the environment of the tests: Odoo's, and this project's scripts are importable."""
+    environment = odoo.environment()
+    return {**environment, 'PYTHONPATH': f'{environment["PYTHONPATH"]}:{ROOT}'}
 
 
 if __name__ == '__main__':

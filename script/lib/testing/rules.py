@@ -1,0 +1,160 @@
+"""A pytest plugin for all rooms: what counts as failed, who runs beside whom, and the line that counts them all.
+
+A skipped test failed, and so did one that logged an error which it did not announce (`assertLogs`, `mute_logger`).
+"""
+
+import fcntl
+import logging
+
+import _pytest.pathlib
+import hypothesis
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from ..workplace import ADDON, HOME, ROOT
+
+# How fast inputs are made says something about the machine and what else it does.
+hypothesis.settings.register_profile('project', deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile('project')
+
+# These replay answers that were recorded elsewhere and are not part of this repository.
+SAMPLES = ROOT.parent / 'shared' / 'reference' / 'samples'
+SAMPLE_TESTS = ('test_samples', 'test_recorded_documents')
+
+
+class Errors(logging.Handler):
+    """Collects errors that are logged. Where a test announces one, its logger hands nothing up to this handler."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.setFormatter(logging.Formatter('%(levelname)s %(name)s: %(message)s'))
+        self.texts = []
+
+    def emit(self, record):
+        self.texts.append(self.format(record))
+
+    def take(self):
+        """Return what was logged since this was last asked, as one text."""
+        texts, self.texts = self.texts, []
+        return '\n'.join(texts)
+
+
+ERRORS = Errors()
+
+
+# === Names: which module a file is ===
+
+
+def name_module(in_odoo):
+    """Have pytest import files under the names that they have for Odoo, or without it for each other.
+
+    It would name them after the folders that have an `__init__.py`, so after whatever this checkout is called.
+    """
+    prefix = f'odoo.addons.{ADDON}.' if in_odoo else ''
+
+    def resolve(path, **_options):
+        parts = path.relative_to(ROOT).with_suffix('').parts
+        name = '.'.join(parts[:-1] if parts[-1] == '__init__' else parts)
+        return ROOT, name if parts[0] == 'script' else f'{prefix}{name}'
+
+    _pytest.pathlib.resolve_pkg_root_and_module_name = resolve
+
+
+name_module(in_odoo=False)
+
+
+def pytest_collect_directory(path, parent):
+    """Import no `__init__.py` on behalf of a folder: the addon's own would bring Odoo into the plain rooms."""
+    return pytest.Dir.from_parent(parent, path=path)
+
+
+# === What failed ===
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport():
+    report = yield
+    errors = ERRORS.take()
+    if report.skipped and not hasattr(report, 'wasxfail'):
+        fail(report, f'skipped: {report.longrepr[2]}')
+    elif report.passed and errors:
+        fail(report, f'It logged what it did not announce:\n{errors}')
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    allowed = collector.path.stem in SAMPLE_TESTS and not SAMPLES.exists()
+    if report.skipped and not allowed:
+        fail(report, f'skipped: {report.longrepr[2]}')
+    return report
+
+
+def fail(report, why):
+    report.outcome, report.longrepr = 'failed', why
+
+
+class Count:
+    """Counts tests, each once: one that failed in its set-up, its clean-up or a part of it has failed.
+
+    A run that broke off counts as a failure too.
+    """
+
+    def __init__(self):
+        self.passed, self.failed, self.status = set(), set(), 0
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.failed.add(report.nodeid)
+        elif report.when == 'call':
+            self.passed.add(report.nodeid)
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.failed.add(report.nodeid)
+
+    def pytest_sessionfinish(self, exitstatus):
+        self.status = exitstatus
+
+    def pytest_unconfigure(self):
+        failed = len(self.failed) or int(bool(self.status))
+        print(f'{len(self.passed - self.failed)} passed, {failed} failed', flush=True)
+
+
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'alone: runs while no other test does')
+    logging.getLogger().addHandler(ERRORS)
+    if not hasattr(config, 'workerinput'):
+        config.pluginmanager.register(Count())
+
+
+# === Who runs when, and beside whom ===
+
+
+class Scopes(LoadScopeScheduling):
+    """Hands out classes and files as they come, the tests of processes one by one."""
+
+    def _split_scope(self, nodeid):
+        return nodeid if nodeid.startswith('script/') else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return Scopes(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=place)
+
+
+def place(item):
+    """Return what the order of tests goes by: slow ones first, so that at the end nobody waits long for the other."""
+    return bool(item.get_closest_marker('alone')), not item.nodeid.startswith('script/')
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    with open(HOME / 'tests.lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker('alone') else fcntl.LOCK_SH)
+        return (yield)
