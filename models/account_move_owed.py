@@ -11,6 +11,9 @@ from odoo.tools import format_list
 
 from ..qbo import settlements
 from .account_move import ENTITIES
+from .account_move_reconcile import Part
+from .mapping.settlement import belongs
+from .mapping.step import Step
 
 NAMED_MAX = 5  # documents that a message names
 
@@ -25,28 +28,30 @@ class AccountMove(models.Model):
         documents = self.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
         owed = documents.browse()
         for company, moves in documents._qbo_by_company() if documents else ():
-            if self.env['qbo.connection']._of_company(company)._keeps_receivables():
-                owed |= moves.with_company(company).filtered(lambda move: move._qbo_is_owed_there())
+            step = Step.of(self.env, company)
+            if step.connection._keeps_receivables():
+                step.load_links(moves)
+                owed |= moves.filtered(lambda move, step=step: belongs(step, move.with_env(step.env)))
         return owed.with_env(self.env)
-
-    def _qbo_is_owed_there(self):
-        return self._qbo_entity() in settlements.DOCUMENTS and self._qbo_wanted(self.qbo_link_id)
 
     @api.model
     def _qbo_owed_there_domain(self, company):
         """Return the domain of a company's documents that customers pay in QuickBooks."""
-        if not self.env['qbo.connection']._of_company(company)._keeps_receivables():
+        step = Step.of(self.env, company)
+        if not step.connection._keeps_receivables():
             return Domain.FALSE
         documents = self.sudo().with_company(company)
         modes = {
             mode: Domain('id', 'in', documents._qbo_links_query([('mode', '=', mode)])) for mode in ('always', 'never')
         }
         linked = Domain('id', 'in', documents._qbo_links_query([('qbo_id', '!=', False)]))
+        mappings = [item for item in step.mappings if item._record_model == self._name]
+        by_rule = Domain.OR(item._domain(step) for item in mappings if item._entity in settlements.DOCUMENTS)
         return (
             Domain('company_id', '=', company.id)
             & Domain('move_type', 'in', tuple(ENTITIES))
             & Domain('qbo_is_refund', '=', False)
-            & (modes['always'] | linked | documents._qbo_domain())
+            & (modes['always'] | linked | by_rule)
             & ~modes['never']
         )
 
@@ -74,8 +79,8 @@ class AccountMove(models.Model):
 
     def _qbo_is_payment_there(self):
         """Return whether this is the entry of a payment that QuickBooks has as one: it may be applied from here too."""
-        link = self.origin_payment_id.sudo().qbo_link_id
-        return link.entity == 'Payment' and link._is_there()
+        payment = self.origin_payment_id.sudo()
+        return bool(payment) and Step.of(self.env, payment.company_id).link(payment, 'Payment')._is_there()
 
     def _compute_payments_widget_to_reconcile_info(self):
         """Offer credit notes and QuickBooks' payments only: applying those registers nothing."""
@@ -98,23 +103,23 @@ class AccountMoveLine(models.Model):
 
     def _reconcile_plan(self, reconciliation_plan):
         """Leave out what customers pay in QuickBooks; refuse it where a user reconciles it with money."""
-        if 'qbo_part' not in self.env.context:  # else it is what QuickBooks says
-            lines = self.union(*_flat(reconciliation_plan))
-            held = lines._qbo_held_lines()
-            if held and not lines._qbo_come_by_themselves():
-                held.move_id._qbo_refuse_payment()
-            if held:
-                reconciliation_plan = [part for part in _without(reconciliation_plan, held) if part]
+        lines = self.union(*_flat(reconciliation_plan))
+        held = lines._qbo_held_lines()
+        if held and not lines._qbo_come_by_themselves():
+            held.move_id._qbo_refuse_payment()
+        if held:
+            reconciliation_plan = [part for part in _without(reconciliation_plan, held) if part]
         return super()._reconcile_plan(reconciliation_plan) if reconciliation_plan else None
 
     def _qbo_held_lines(self):
         """Return the lines of what customers pay in QuickBooks, where these lines would settle it with Odoo's money."""
-        owed = self.move_id.filtered(lambda move: move.move_type in ENTITIES)
-        others = (self.move_id - owed).filtered(
+        documents = self.move_id.filtered(lambda move: move.move_type in ENTITIES)
+        held = documents._qbo_owed_there()
+        if held and (self.move_id - documents).filtered(
             lambda move: not (move._qbo_is_of_reconciliation() or move._qbo_is_payment_there())
-        )
-        held = owed._qbo_owed_there() if owed and others else owed.browse()
-        return self.filtered(lambda line: line.move_id in held)
+        ):
+            return self.filtered(lambda line: line.move_id in held)
+        return self.browse()
 
     def _qbo_come_by_themselves(self):
         """Return whether no user decided to reconcile these lines: a scheduled action, or an online payment."""
@@ -124,9 +129,14 @@ class AccountMoveLine(models.Model):
 
 
 def _flat(plan):
-    """Return the recordsets of a reconciliation plan, which may be nested."""
-    return [lines for part in plan for lines in (_flat(part) if isinstance(part, list) else [part])]
+    """Return the recordsets of a reconciliation plan, which may be nested, without parts: they are QuickBooks' word."""
+    rest = [item for item in plan if not isinstance(item, Part)]
+    return [lines for item in rest for lines in (_flat(item) if isinstance(item, list) else [item])]
 
 
 def _without(plan, held):
-    return [_without(part, held) if isinstance(part, list) else part - held for part in plan]
+    """Return a reconciliation plan without some lines."""
+    return [
+        item if isinstance(item, Part) else _without(item, held) if isinstance(item, list) else item - held
+        for item in plan
+    ]

@@ -1,50 +1,56 @@
-"""Reconciling by an exact part, and again after a change. All of it through Odoo's own reconciliation.
-
-And what is settled in Odoo only."""
+"""Reconciling by an exact part, and again after a change. All of it through Odoo's own reconciliation."""
 
 from odoo import api, models
-from odoo.tools import format_list
 
-from ..qbo import settlements
-from .account_payment import POSTED
+from .mapping.step import Step
+
+
+class Part(list):
+    """An item of a reconciliation plan: two journal items that are reconciled by a part at most.
+
+    :param line: of which the amount is said, in its currency
+    :param other: the journal item that it is reconciled with
+    :param owner: values of the partial: ``qbo_application_id`` or ``qbo_payment_id``, what it belongs to in QuickBooks
+    """
+
+    def __init__(self, line, other, amount, **owner):
+        super().__init__([line + other])
+        self.line, self.amount, self.owner = line, amount, owner
 
 
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
     @api.model
+    def _optimize_reconciliation_plan(self, reconciliation_plan, shadowed_aml_values=None):
+        """Note on the nodes of parts what they are parts of; each item of a plan becomes a node of its own."""
+        if not any(isinstance(item, Part) for item in reconciliation_plan):
+            return super()._optimize_reconciliation_plan(reconciliation_plan, shadowed_aml_values)
+        plan = []
+        for item in reconciliation_plan:
+            nodes, _lines = super()._optimize_reconciliation_plan([item], shadowed_aml_values)
+            plan += [{**node, 'qbo_part': item} for node in nodes] if isinstance(item, Part) else nodes
+        return plan, self.browse({line_id for node in plan for line_id in node['aml_ids']})
+
+    @api.model
     def _prepare_reconciliation_plan(self, plan, amls_values_map, shadowed_aml_values=None):
-        """Two lines that are to be reconciled by a part have no more open than that part."""
-        pair, amount = self.env.context.get('qbo_part') or ((), 0.0)
-        if pair and plan['aml_ids'] == set(pair):
-            line = self.browse(pair[0])
-            amls_values_map = {**amls_values_map, line: _part(amls_values_map[line], amount)}
-        return super()._prepare_reconciliation_plan(plan, amls_values_map, shadowed_aml_values)
-
-    def _qbo_reconcile_part(self, other, amount, **owner):
-        """Reconcile this line with another one by ``amount`` at most, in this line's currency.
-
-        :param owner: ``qbo_application_id`` or ``qbo_payment_id``: what the partial belongs to in QuickBooks
-        :return: the amount that was reconciled
-        """
-        before = abs(self.amount_residual_currency)
-        defaults = {f'default_{name}': value for name, value in owner.items() if value}
-        lines = (self + other).with_context(qbo_part=((self.id, other.id), amount), **defaults)
-        lines._reconcile_plan([lines])
-        return self.currency_id.round(before - abs(self.amount_residual_currency))
+        """The line of a part has no more open than that part while it is reconciled."""
+        part = plan.get('qbo_part')
+        if not part:
+            return super()._prepare_reconciliation_plan(plan, amls_values_map, shadowed_aml_values)
+        values = amls_values_map[part.line]
+        open_before, open_now = dict(values), _cut(values, part.amount)
+        values.update(open_now)
+        results = super()._prepare_reconciliation_plan(plan, amls_values_map, shadowed_aml_values)
+        for name, amount in open_now.items():
+            values[name] += open_before[name] - amount
+        for result in results:
+            result['partial_values'].update(part.owner)
+        return results
 
 
 class AccountMove(models.Model):
     _inherit = 'account.move'
-
-    def _qbo_is_settled(self):
-        """Return whether a payment in QuickBooks may name this: a document, or a payment that is a credit there."""
-        return self.is_sale_document() or self.origin_payment_id.sudo().qbo_link_id.entity in settlements.DOCUMENTS
-
-    def _qbo_settled_link(self):
-        """Return the link of what QuickBooks has of this, empty where a payment cannot name it there."""
-        link = (self.origin_payment_id or self).qbo_link_id
-        return link if link and link._is_there() and link.entity in settlements.DOCUMENTS else link.browse()
 
     def _qbo_is_of_reconciliation(self):
         """Return whether Odoo made this entry for a reconciliation: an exchange difference, tax that falls due."""
@@ -95,14 +101,16 @@ class AccountMove(models.Model):
         """Reconcile this move with other lines by ``amount`` at most, what is due first goes first.
 
         :param amount: in the currency of this move
-        :param owner: as for ``_qbo_reconcile_part``
+        :param owner: as for :class:`Part`
         :return: the amount that was reconciled
         """
         left = amount
         for other in others:
             for line in self._qbo_open_lines(other):
                 if self.currency_id.compare_amounts(left, 0.0) > 0 and not other.reconciled:
-                    left -= line._qbo_reconcile_part(other, left, **owner)
+                    before = abs(line.amount_residual_currency)
+                    line._reconcile_plan([Part(line, other, left, **owner)])
+                    left -= line.currency_id.round(before - abs(line.amount_residual_currency))
         return self.currency_id.round(amount - left)
 
     def _qbo_receivable_lines(self):
@@ -117,68 +125,18 @@ class AccountMove(models.Model):
             )
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
 
-    # === SETTLED IN ODOO ONLY === #
-
-    def _qbo_settled_difference(self, balance):
-        """Return ``(sentence, None)`` where something settles this document that QuickBooks has not, else None.
-
-        :param balance: what was open in QuickBooks when the document was last seen there, None where that is not known
-        """
-        is_settled = self.currency_id.compare_amounts(self.amount_residual, self.amount_total) < 0
-        is_there = balance is not None and self.currency_id.compare_amounts(balance, self.amount_residual) <= 0
-        if self._qbo_entity() not in settlements.DOCUMENTS or not is_settled or is_there:
-            return None
-        amount, entries = self._qbo_settled_apart()
-        if self.currency_id.compare_amounts(amount, 0.0) <= 0:
-            return None
-        what = {
-            'amount': self.currency_id.format(amount),
-            'entries': format_list(self.env, entries.mapped('display_name')),
-        }
-        return self._qbo_settled_text(what, entries), None
-
-    def _qbo_settled_text(self, what, entries):
-        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
-            return self.env._(
-                "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
-                "there. Set that payment to Synchronise, or record it in QuickBooks.",
-                **what,
-            )
-        if self.move_type == 'out_refund':
-            return self.env._(
-                "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open "
-                "there. Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks.",
-                **what,
-            )
-        return self.env._(
-            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
-            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
-            "it in QuickBooks.",
-            **what,
-        )
-
-    def _qbo_settled_apart(self):
-        """Return how much of this document is settled in Odoo only, and by which entries.
-
-        A bank statement line may stand for a payment without an entry of its own, which QuickBooks has.
-        """
-        lines = self._qbo_receivable_lines()
-        partials = lines.matched_debit_ids | lines.matched_credit_ids
-        by_itself = partials.exchange_move_id
-        apart = partials.filtered(lambda partial: not partial._qbo_moves() & by_itself)._qbo_apart()
-        payments = self.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
-        there = sum(payment._qbo_settled().get(self, 0.0) for payment in payments if payment._qbo_is_expected())
-        return apart._qbo_amounts().get(self, 0.0) - there, apart._qbo_moves() - self
+    def _qbo_settled_difference(self, balance):  # until the others ask the mapping
+        step = Step.of(self.env, self.env.company)
+        return self.env['qbo.mapping.settlement']._settled_difference(step, self.with_env(step.env), balance)
 
 
-def _part(values, amount):
+def _cut(values, amount):
     """Return what is open of a line, cut to ``amount`` in its currency and to the same share in the company's."""
     line, open_amount = values['aml'], values['amount_residual_currency']
     if not open_amount or line.currency_id.compare_amounts(abs(open_amount), amount) <= 0:
-        return values
+        return {}
     share = amount / abs(open_amount)
     return {
-        **values,
         'amount_residual_currency': line.currency_id.round(open_amount * share),
         'amount_residual': line.company_currency_id.round(values['amount_residual'] * share),
     }

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .mapping.settlement import is_document, is_expected
+from .mapping.step import Step
+
 
 class AccountPartialReconcile(models.Model):
     """What settles what. In QuickBooks that is part of a payment, so the payment is what changes."""
@@ -24,73 +27,75 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        if self._qbo_companies():
-            partials._qbo_apply_credits()
-            self._qbo_note(partials._qbo_owners())
+        for step, some in partials._qbo_steps():
+            step.env['qbo.application']._qbo_create_for(some._qbo_to_apply(step))
+            self._qbo_note(some._qbo_owners(step))
         return partials
 
     def unlink(self):
-        owners = self._qbo_owners() if self and self._qbo_companies() else ()
+        owners = [records for step, some in self._qbo_steps() for records in some._qbo_owners(step)]
         result = super().unlink()
         self._qbo_note(owners)
         return result
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _qbo_companies(self):
-        """Return the ids of the companies that synchronise payments; answered from a cache."""
-        return {
+    def _qbo_steps(self):
+        """Return ``[(step, partials)]`` for the companies that synchronize payments; a cache knows which those are.
+
+        The partials come as superuser, and with the links of the payments among them.
+        """
+        companies = {
             item.company_id for item in self.env['qbo.connection']._collecting() if 'account.payment' in item.models
         }
+        found = []
+        for company, partials in self.grouped('company_id').items() if companies else ():
+            if company.id in companies:
+                step = Step.of(self.env, company)
+                some = partials.with_env(step.env)
+                step.load_links(some._qbo_payments())
+                found.append((step, some))
+        return found
 
-    def _qbo_owners(self):
+    def _qbo_moves(self):
+        """Return the entries that are reconciled here."""
+        return (self.debit_move_id | self.credit_move_id).move_id
+
+    def _qbo_payments(self):
+        """Return the payments whose money is reconciled here, and those of QuickBooks that used a credit."""
+        return self._qbo_moves().origin_payment_id | self.qbo_payment_id
+
+    def _qbo_owners(self, step):
         """Return the payments and applications that are others in QuickBooks with these partials, and the documents
         that are compared with QuickBooks anew."""
-        moves = self._qbo_moves()
-        payments = moves.origin_payment_id | self.qbo_payment_id
-        documents = moves.filtered('qbo_is_refund') | self._qbo_apart()._qbo_moves()._qbo_owner()
-        return payments._qbo_owner(), self.sudo().qbo_application_id, documents
+        documents = self._qbo_moves().filtered('qbo_is_refund') | self._qbo_apart(step)._qbo_moves()._qbo_owner()
+        return [self._qbo_payments()._qbo_owner(), self.qbo_application_id, documents]
 
     @api.model
     def _qbo_note(self, owners):
         for records in owners:
             self.env['qbo.change']._append(records.exists())
 
-    def _qbo_apply_credits(self):
-        """Give credit notes that a user reconciled with invoices an application: one for each pair of documents."""
-        companies = self._qbo_companies()
-        credits = self.filtered(
+    def _qbo_to_apply(self, step):
+        """Return the credits that a user applied to invoices: each pair of documents becomes an application."""
+        return self.filtered(
             lambda partial: (
-                partial.company_id.id in companies and partial._qbo_is_credit() and not partial._qbo_has_owner()
+                not (partial.qbo_application_id or partial.qbo_payment_id)
+                and partial.debit_move_id.move_id.move_type == 'out_invoice'
+                and is_document(step, partial.credit_move_id.move_id)
             )
         )
-        self.env['qbo.application'].sudo()._qbo_create_for(credits)
 
-    def _qbo_is_credit(self):
-        """Return whether a customer's credit pays an invoice here: a credit note, or a payment that is one there."""
-        invoice, credit = self.debit_move_id.move_id, self.credit_move_id.move_id
-        is_credit = credit.move_type == 'out_refund' or credit._qbo_is_settled()
-        return invoice.move_type == 'out_invoice' and is_credit
-
-    def _qbo_moves(self):
-        """Return the entries that are reconciled here."""
-        return (self.debit_move_id | self.credit_move_id).move_id
-
-    def _qbo_has_owner(self):
-        return bool(self.sudo().qbo_application_id or self.qbo_payment_id)
-
-    def _qbo_apart(self):
+    def _qbo_apart(self, step):
         """Return those of these partials that QuickBooks has no counterpart of and is not to get one: a bank statement
         line or a manual entry, credit of a document that is only in Odoo, a payment that is kept out."""
-        companies = self._qbo_companies()
-        return self.filtered(lambda partial: partial.company_id.id in companies and not partial._qbo_has_counterpart())
 
-    def _qbo_has_counterpart(self):
-        partial = self.sudo().with_company(self.company_id)
-        payment = partial.qbo_payment_id or partial._qbo_moves().origin_payment_id._qbo_owner()[:1]
-        owner = partial.qbo_application_id or payment
-        return bool(owner) and owner._qbo_is_expected()
+        def has_counterpart(partial):
+            payment = partial.qbo_payment_id or partial._qbo_moves().origin_payment_id._qbo_owner()[:1]
+            owner = partial.qbo_application_id or payment
+            return bool(owner) and is_expected(step, owner)
+
+        return self.filtered(lambda partial: not has_counterpart(partial))
 
     @api.model
     def _qbo_credits_since(self, company, day):
@@ -106,14 +111,14 @@ class AccountPartialReconcile(models.Model):
 
     # === EXACT AMOUNTS === #
 
-    def _qbo_amounts(self):
-        """Return ``{document: amount}`` of what these partials settle, as :meth:`_qbo_is_settled` says."""
+    def _qbo_amounts(self, step):
+        """Return ``{entry: amount}`` of what these partials settle and a payment in QuickBooks may name."""
         amounts = {}
         for partial in self:
             for line, amount in (
                 (partial.debit_move_id, partial.debit_amount_currency),
                 (partial.credit_move_id, partial.credit_amount_currency),
             ):
-                if line.move_id._qbo_is_settled():
+                if is_document(step, line.move_id):
                     amounts[line.move_id] = amounts.get(line.move_id, 0.0) + amount
         return {move: move.currency_id.round(amount) for move, amount in amounts.items()}

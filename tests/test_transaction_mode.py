@@ -103,7 +103,7 @@ class TestRefusedPayments(TransactionCase):
         payment = self.pay(self.as_user(invoice))
         self.run_engine()
         self.assertEqual(self.open_in_qbo(invoice), [0])
-        self.assertEqual(payment._qbo_entity(), 'Payment')
+        self.assertEqual(self.mapping(payment)._entity, 'Payment')
 
     def test_adding_a_payment_to_the_invoice_is_refused(self):
         invoice, payment = self.synced_invoice(), self.payment(amount=20.0)

@@ -221,7 +221,7 @@ class Pull:
         """Import entities as they came, each on its own: one that Odoo refuses stops no other."""
         self.import_referred(entity, rows)
         pairs = self.without_echoes(entity, rows)
-        pairs = [(self.mapping_of(entity, row), row, link) for row, link in pairs]
+        pairs = [(self.mapping_of(entity, row, link), row, link) for row, link in pairs]
         places = {mapping._name: place for place, mapping in enumerate(self.step.mappings)}
         pairs.sort(key=lambda item: (item[0]._row_order(item[1]), places[item[0]._name]))
         chunks = Chunks(self.apply, after=self.after_chunk)
@@ -245,7 +245,10 @@ class Pull:
             self.push.users()
             self.users_sent_at = time.monotonic()
 
-    def mapping_of(self, entity, row):
+    def mapping_of(self, entity, row, link=None):
+        """Return the mapping of a row: that of its record, where Odoo knows it."""
+        if link and link.res_id:
+            return self.step.mapping_of_link(link)
         return self.env['qbo.mapping']._of_row(self.step, entity, row)
 
     def without_echoes(self, entity, rows):

@@ -146,6 +146,7 @@ class Push:
         """Return what QuickBooks has to know before a record; asked once a wave."""
         key = _key(mapping, record)
         if key not in self._required:
+            mapping._prepare(self.step, record)
             self._required[key] = mapping._requires(self.step, record)
         return self._required[key]
 

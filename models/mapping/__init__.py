@@ -1,7 +1,7 @@
 from . import mixin
 
 # isort: split
-from . import mapping, settlement
+from . import mapping, received, settlement
 
 # isort: split
 # What extends them comes after.
@@ -19,6 +19,7 @@ from . import (
     journal_entry,
     payment,
     payment_credit,
+    payment_import,
     payment_method,
     refund_receipt,
     term,

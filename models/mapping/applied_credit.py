@@ -1,14 +1,136 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ...qbo import settlements
+from .settlement import LINE
 
 
 class QboMappingAppliedCredit(models.AbstractModel):
+    """Credit notes that pay invoices: in QuickBooks a payment of zero with lines of both (qbo-api 9.8)."""
+
     _name = 'qbo.mapping.applied_credit'
-    _inherit = 'qbo.mapping.legacy'
-    _description = "Payment"
+    _inherit = 'qbo.mapping.settlement'
+    _description = "Applied Credit"
 
     _entity = 'Payment'
     _record_model = 'qbo.application'
-    _switch = 'sync_billing'
-    _name_member = 'TotalAmt'
-    _is_name_unique = False
     _refers_to = ('Customer', 'Invoice', 'CreditMemo')
+    _tracked = ('partial_ids',)
+
+    # === WHICH === #
+
+    def _takes(self, row):
+        return settlements.is_application(row)
+
+    def _domain(self, step):
+        return Domain('partial_ids', '!=', False)
+
+    def _wanted(self, step, record):
+        """Only where both documents belong in QuickBooks: it refuses a payment of zero that is not balanced."""
+        return super()._wanted(step, record) and self._documents(step, record) == record.partial_ids._qbo_moves()
+
+    def _skip_reason(self, step, row):
+        if step.connection._is_before_billing(row) and not self._match(step, row):
+            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+        sums = settlements.amounts(row.get(LINE))
+        if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
+            return self.env._("Credit that is applied to documents that are not in Odoo is not imported.")
+        return None
+
+    def _match(self, step, row):
+        """The same amounts of the same documents, applied on both sides."""
+        moves = step.env['account.move'].union(*self._known(step, settlements.amounts(row.get(LINE))).values())
+        found = self._records(step).search([('partial_ids.credit_move_id.move_id', 'in', moves.ids)])
+        lines = self._lines_from(step, row)
+        return found.filtered(
+            lambda item: not step.link(item, self._entity).qbo_id and self._line_values(step, item) == lines
+        )[:1]
+
+    # === WHAT IT SETTLES === #
+
+    def _partials(self, record):
+        return record.partial_ids
+
+    def _owner_vals(self, record):
+        return {'qbo_application_id': record.id}
+
+    def _customer(self, record):
+        """Return whose credit it is in QuickBooks."""
+        return record.partial_ids.debit_move_id.move_id.commercial_partner_id[:1]
+
+    # === TO QUICKBOOKS === #
+
+    def _wait_reason(self, step, record):
+        if step.link(record, self._entity).qbo_id or not record.partial_ids:
+            return self._keeps(step, record)
+        return step.connection._closed_books_reason(self._day(step, record))
+
+    def _requires(self, step, record):
+        customer = self._customer(record)
+        documents = [move.origin_payment_id or move for move in self._documents(step, record)]
+        return [
+            *([(step.env['qbo.mapping.customer'], customer)] if customer else []),
+            *((step.mapping_of(document), document) for document in documents),
+        ]
+
+    def _removal(self, step, record):
+        """A payment of zero cannot let go of its documents, so it is made anew when they have another customer."""
+        is_settling = record.exists() and record.partial_ids and not self._leaving(step, record)
+        return None if is_settling else 'delete'
+
+    def _values(self, step, record):
+        return {
+            'CustomerRef': {'value': step.qbo_id(self._customer(record), 'Customer')},
+            'TotalAmt': 0.0,
+            LINE: self._line_values(step, record),
+        }
+
+    def _create_only(self, step, record):
+        return {'TxnDate': fields.Date.to_string(self._day(step, record))}
+
+    def _day(self, step, record):
+        """Return from when on the credit counts: both documents are there, and the books are open."""
+        return step.connection._open_day(max(record.partial_ids.mapped('max_date')))
+
+    # === TO ODOO === #
+
+    def _from_row(self, step, row):
+        return {
+            'CustomerRef': {'value': (row.get('CustomerRef') or {}).get('value')},
+            'TotalAmt': row.get('TotalAmt') or 0.0,
+            LINE: self._lines_from(step, row),
+        }
+
+    def _create_record(self, step, row):
+        application = self._records(step).create({'company_id': step.company.id})
+        self._set_lines(step, application, row.get(LINE))
+        return application
+
+    def _apply_changes(self, step, record, changes):
+        """Only what is settled is imported: the rest follows from the documents."""
+        if LINE in changes:
+            self._set_lines(step, record, step.link(record, self._entity).facts[LINE])
+
+    def _remove(self, step, record):
+        record.partial_ids.unlink()
+        return True
+
+    def _written(self, step, record):
+        moves = record.partial_ids._qbo_moves()
+        return [record, moves, moves.line_ids]
+
+    # === WORDS === #
+
+    def _shown_on(self, record):
+        moves = record.exists().partial_ids._qbo_moves()
+        return [record, moves, moves.origin_payment_id]
+
+    def _noun(self, step, record):
+        return self.env._("Applied credit")
+
+    def _labels(self):
+        return {
+            'CustomerRef': self.env._("customer"),
+            'TotalAmt': self.env._("amount"),
+            LINE: self.env._("applied to"),
+        }

@@ -115,6 +115,12 @@ class QboMapping(models.AbstractModel):
         """Return ``(code, sentence, fix)`` of what a person has to fix before a record can go, else None."""
         return None
 
+    def _prepare(self, step, records):
+        """Make in Odoo what records that are to be sent refer to and what is not a record yet.
+
+        The engine alone calls this, right before :meth:`_requires`: a preview makes nothing.
+        """
+
     def _requires(self, step, record):
         """Return ``[(mapping, record)]`` of what QuickBooks has to know before a record. Creates nothing."""
         return []

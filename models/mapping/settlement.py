@@ -1,199 +1,198 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from ...qbo import settlements
+from .received import POSTED
 
 LINE = 'Line'
 
 
-class QboSettlement(models.AbstractModel):
+class QboMappingSettlement(models.AbstractModel):
     """What is a Payment in QuickBooks: money received, or credit that is applied without any (qbo-api 9.8).
 
     Its lines are Odoo's reconciliations. Lines of documents that Odoo does not know (older than billing, or of a type
-    that is not synchronised) are left as they are in QuickBooks.
+    that is not synchronized) are left as they are in QuickBooks.
     """
 
-    _name = 'qbo.settlement'
-    _inherit = 'qbo.mixin'
+    _name = 'qbo.mapping.settlement'
+    _inherit = 'qbo.mapping'
     _description = "Payment in QuickBooks"
 
-    # === WHAT THE TWO SAY === #
+    _switch = 'sync_billing'
+    _name_member = 'TotalAmt'
+    _is_name_unique = False
 
-    def _qbo_partials(self):
+    # === WHAT THE HEIRS SAY === #
+
+    def _partials(self, record):
         """Return the reconciliations that are this payment's in QuickBooks."""
         raise NotImplementedError
 
-    def _qbo_money_lines(self):
+    def _money_lines(self, record):
         """Return the journal items of the money that is applied; none where only credit is."""
         return self.env['account.move.line']
 
-    def _qbo_owner_vals(self):
-        """Return what partials between invoices and credit notes remember this record by."""
+    def _owner_vals(self, record):
+        """Return what partials between invoices and credit notes remember a record by."""
         raise NotImplementedError
 
-    # === WHAT THE ENGINE ASKS === #
+    # === WHAT IT SETTLES === #
 
-    def _qbo_entity(self):
-        return 'Payment'
+    def _settled(self, step, record):
+        """Return ``{entry: amount}`` of what a record settles in Odoo: invoices, credit notes, and the entries of
+        payments that are credit memos in QuickBooks."""
+        return self._partials(record)._qbo_amounts(step)
 
-    def _qbo_toggle(self):
-        return 'sync_billing'
+    def _documents(self, step, record):
+        """Return those of these entries that belong in QuickBooks: they have to be there first."""
+        return (
+            step.env['account.move']
+            .union(*self._settled(step, record))
+            .filtered(lambda move: move.origin_payment_id or belongs(step, move))
+        )
 
-    def _qbo_rank(self):
-        return 20
+    def _line_values(self, step, record):
+        """Return the lines: what is settled of the documents that QuickBooks has."""
+        settled, leaving = self._settled(step, record), self._leaving(step, record)
+        links = {move: document_link(step, move) for move in settled if move not in leaving}
+        return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
 
-    def _qbo_names(self):
-        return 'TotalAmt', ('Payment',)
+    def _lines_from(self, step, row):
+        """Return the lines of a row in the same shape: of the documents that Odoo has."""
+        sums = settlements.amounts(row.get(LINE))
+        known = self._known(step, sums)
+        return settlements.lines({key: sums[key] for key in sums if key in known})
 
-    def _qbo_refers(self, values):
-        if values.get('status') == 'Deleted':
-            return []
-        refers = [(entity, (values.get(f'{entity}Ref') or {}).get('value')) for entity in ('Customer', 'PaymentMethod')]
-        refers += sorted(key for key in settlements.amounts(values.get(LINE)) if key[0] in settlements.DOCUMENTS)
-        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id]
+    def _known(self, step, keys):
+        """Return ``{(type, id): entry}`` of those of these documents that Odoo has; a query a type and model."""
+        links = [link for link in self._document_links(step, keys) if link.res_id and link._is_there()]
+        records = step.records(step.env['qbo.link'].concat(*links))
+        entries = {(link.entity, link.qbo_id): _entry_of(record) for link, record in records.items()}
+        return {key: entries[key] for key in keys if entries.get(key)}
 
-    def _qbo_touches(self, before, after):
-        old, new = (settlements.amounts(values.get(LINE)) for values in (before, after))
+    def _untaken(self, step, keys):
+        """Return the links of documents that are in QuickBooks, could not be imported, and are asked for again."""
+        return self._document_links(step, keys).filtered(lambda link: not link.res_id and link.state == 'error')
+
+    def _document_links(self, step, keys):
+        """Return the links of documents.
+
+        :param keys: ``(type, id)`` each; of other types than ``DOCUMENTS`` there is none
+        """
+        links = step.env['qbo.link']
+        for entity in settlements.DOCUMENTS:
+            links |= step.links_to(entity, [qbo_id for kind, qbo_id in keys if kind == entity])
+        return links
+
+    # === TO QUICKBOOKS === #
+
+    def _settles(self, values):
+        return settlements.amounts(values.get(LINE))
+
+    def _touches(self, before, after):
+        old, new = self._settles(before), self._settles(after)
         return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
 
-    def _qbo_facts(self, values):
-        return {LINE: settlements.lines(settlements.amounts(values.get(LINE)))}
-
-    def _qbo_body(self, body, facts):
+    def _body(self, step, record, body, snapshot):
         """Keep what QuickBooks alone knows: the lines are replaced as a whole (qbo-api 9.1)."""
-        if LINE in body:
-            kept = settlements.amounts(facts.get(LINE))
-            known = self._qbo_known(kept)
-            body[LINE] = body[LINE] + settlements.lines({key: kept[key] for key in kept if key not in known})
-            # Intuit's samples of updates with lines carry both of these.
-            now = self._qbo_values()
-            body = {**body, **{member: now[member] for member in ('CustomerRef', 'TotalAmt')}}
-        return body
+        if LINE not in body:
+            return body
+        kept = self._settles(snapshot)
+        known = self._known(step, kept)
+        body[LINE] = body[LINE] + settlements.lines({key: kept[key] for key in kept if key not in known})
+        # Intuit's samples of updates with lines carry both of these.
+        now = self._values(step, record)
+        return {**body, **{member: now[member] for member in ('CustomerRef', 'TotalAmt')}}
 
-    def _qbo_mode_chosen(self):
-        """What is settled by something that QuickBooks does not get is said on the documents."""
-        documents = self.env['account.move'].union(*(item._qbo_documents() for item in self))
-        self.env['qbo.change']._append(documents)
-        return super()._qbo_mode_chosen()
+    # === DOCUMENTS THAT GET ANOTHER CUSTOMER: let go first, taken up again after === #
 
-    def _qbo_is_expected(self):
-        """Return whether QuickBooks has this, or is going to get it."""
-        link = self.qbo_link_id
-        return link._is_there() or self._qbo_wanted(link)
+    def _leaving(self, step, record):
+        """Return the documents that QuickBooks does not give to their new customer while a record settles them."""
+        moves = step.env['account.move'].union(*self._settled(step, record))
+        return moves.filtered(lambda move: self._changes_customer(step, move))
 
-    # === DOCUMENTS THAT GET ANOTHER CUSTOMER === #
+    def _changes_customer(self, step, move):
+        """Return whether QuickBooks has a document under another customer than Odoo."""
+        if move.state != 'posted' or move.origin_payment_id:
+            return False
+        link = document_link(step, move)
+        agreed = (link.base_odoo or {}).get('CustomerRef')
+        return bool(link) and agreed != {'value': step.qbo_id(move.commercial_partner_id, 'Customer')}
 
-    def _qbo_leaving(self):
-        """Return the documents that QuickBooks does not give to their new customer while this settles them there."""
-        return self.env['account.move'].union(*self._qbo_settled()).filtered(lambda move: move._qbo_changes_customer())
-
-    def _qbo_followers(self, before, after):
+    def _dependents(self, step, record, before, after):
         """What was let go can move now, and so can what else settles it."""
-        leaving = self._qbo_leaving() if self else self.env['account.move']
+        leaving = self._leaving(step, record) if record else step.env['account.move']
         return [leaving, *leaving._qbo_settlements()] if leaving else []
 
-    def _qbo_holds(self, key):
-        """Return whether this settles a document in QuickBooks.
+    def _held_by(self, step, move):
+        """Return why a payment holds a document back, or None: a document that is settled keeps its customer."""
+        if not self._changes_customer(step, move):
+            return None
+        link = document_link(step, move)
+        for record in (item for records in move._qbo_settlements() for item in records):
+            for mapping in step.mappings_of(record):
+                own = step.link(record, mapping._entity)
+                if own._is_there() and (link.entity, link.qbo_id) in mapping._settles(own.base_odoo or {}):
+                    return self.env._(
+                        "It goes to another customer when %s, which settles it in QuickBooks, has let it go there.",
+                        record.display_name,
+                    )
+        return None
 
-        :param key: its type and id
-        """
-        link = self.qbo_link_id
-        return link._is_there() and key in settlements.amounts((link.base_odoo or {}).get(LINE))
-
-    def _qbo_held_documents(self):
-        """Return why this keeps what it settles, or None: nothing is let go that could not be taken up again."""
-        for move in self._qbo_leaving():
+    def _keeps(self, step, record):
+        """Return why a record keeps what it settles, or None: nothing is let go that could not be taken up again."""
+        for move in self._leaving(step, record):
             if reason := move._qbo_closed_books():
                 return self.env._("It settles %(document)s. %(why)s", document=move.display_name, why=reason)
         return None
 
-    def _qbo_in_words(self, path, value):
-        if path != LINE:
-            return super()._qbo_in_words(path, value)
-        return "; ".join(
-            f"{self._qbo_name_of(*key)}: {amount:.2f}" for key, amount in settlements.amounts(value).items()
-        )
+    # === TO ODOO === #
 
-    # === LINES === #
+    def _refers(self, step, row):
+        if row.get('status') == 'Deleted':
+            return []
+        refers = [(entity, (row.get(f'{entity}Ref') or {}).get('value')) for entity in ('Customer', 'PaymentMethod')]
+        refers += sorted(key for key in self._settles(row) if key[0] in settlements.DOCUMENTS)
+        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id]
 
-    def _qbo_settled(self):
-        """Return ``{document: amount}`` of what this settles in Odoo: invoices, credit notes, and the entries of
-        payments that are credit memos in QuickBooks."""
-        return self._qbo_partials()._qbo_amounts()
+    def _snapshot(self, step, row):
+        return {LINE: settlements.lines(self._settles(row))}
 
-    def _qbo_line_values(self):
-        """Return the lines: what is settled of the documents that QuickBooks has."""
-        settled, leaving = self._qbo_settled(), self._qbo_leaving()
-        links = {move: move._qbo_settled_link() for move in settled if move not in leaving}
-        return settlements.lines({(link.entity, link.qbo_id): settled[move] for move, link in links.items() if link})
-
-    def _qbo_mapped_lines(self, values):
-        """Return the lines of an entity in the same shape: of the documents that Odoo has."""
-        sums = settlements.amounts(values.get(LINE))
-        known = self._qbo_known(sums)
-        return settlements.lines({key: sums[key] for key in sums if key in known})
-
-    def _qbo_known(self, keys):
-        """Return ``{(type, id): document}`` of those that Odoo has."""
-        links = self._qbo_document_links(keys).filtered('res_id')
-        records = {(link.entity, link.qbo_id): _entry_of(link._record()) for link in links if link._is_there()}
-        return {key: records[key] for key in keys if records.get(key)}
-
-    def _qbo_document_links(self, keys):
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        return (
-            self.env['qbo.link']
-            .sudo()
-            .search(
-                [
-                    ('connection_id', '=', connection.id),
-                    ('res_model', 'in', ('account.move', 'account.payment')),
-                    ('entity', 'in', settlements.DOCUMENTS),
-                    ('qbo_id', 'in', [qbo_id for _entity, qbo_id in keys]),
-                ]
-            )
-            .filtered(lambda link: (link.entity, link.qbo_id) in keys)
-        )
-
-    def _qbo_untaken(self, keys):
-        """Return the links of documents that are in QuickBooks, could not be taken, and are asked for again."""
-        return self._qbo_document_links(keys).filtered(lambda link: not link.res_id and link.state == 'error')
-
-    def _qbo_documents(self):
-        """Return the documents that this settles and that belong in QuickBooks: they have to be there first."""
-        moves = self.env['account.move'].union(*self._qbo_settled())
-        return moves.filtered(
-            lambda move: (
-                move.origin_payment_id
-                or (move._qbo_entity() in settlements.DOCUMENTS and move._qbo_wanted(move.qbo_link_id))
-            )
-        )
-
-    # === QUICKBOOKS TO ODOO === #
-
-    def _qbo_set_lines(self, lines):
+    def _set_lines(self, step, record, lines):
         """Settle exactly what QuickBooks says, of the documents that Odoo has. Others that are settled stay so.
 
         :param lines: as QuickBooks sent them
-        :raise UserError: Odoo has less open, or a document could not be taken yet
+        :raise UserError: Odoo has less open, or a document could not be imported yet
         """
         sums = settlements.amounts(lines)
-        for untaken in self._qbo_untaken(sums):
-            raise UserError(self.env._("It settles %s, which could not be taken yet.", untaken.name))
-        wanted = {move: sums[key] for key, move in self._qbo_known(sums).items()}
-        settled = {move: amount for move, amount in self._qbo_settled().items() if move._qbo_settled_link()}
-        moves = self.env['account.move'].union(*wanted, *settled)
+        self._check_taken(step, sums)
+        wanted = {move: sums[key] for key, move in self._known(step, sums).items()}
+        settled = {move: sum_ for move, sum_ in self._settled(step, record).items() if document_link(step, move)}
+        moves = step.env['account.move'].union(*wanted, *settled)
         changed = moves.filtered(
             lambda move: move.currency_id.compare_amounts(wanted.get(move, 0.0), settled.get(move, 0.0))
         )
         if set(changed.mapped('move_type')) - {'out_invoice'}:
             changed = moves  # which credit pays which invoice, QuickBooks does not say
         if changed:
-            self._qbo_lock(changed)
-            self._qbo_partials().filtered(lambda partial: partial._qbo_moves() & changed).unlink()
-            self._qbo_settle({move: amount for move, amount in wanted.items() if move in changed})
+            self._lock(changed)
+            self._partials(record).filtered(lambda partial: partial._qbo_moves() & changed).unlink()
+            self._settle(record, {move: amount for move, amount in wanted.items() if move in changed})
 
-    def _qbo_settle(self, wanted):
+    def _check_taken(self, step, keys):
+        """Refuse to settle what is in QuickBooks and could not be imported.
+
+        :raise UserError: with its name
+        """
+        for untaken in self._untaken(step, keys):
+            raise UserError(self.env._("It settles %s, which could not be taken yet.", untaken.name))
+
+    def _lock(self, moves):
+        for records in (moves, moves.line_ids):
+            records.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
+
+    def _settle(self, record, wanted):
         """Reconcile documents by exact amounts: invoices with credits first, then with the money."""
         credits = {move: amount for move, amount in wanted.items() if move.move_type != 'out_invoice'}
         for invoice, amount in wanted.items():
@@ -202,15 +201,20 @@ class QboSettlement(models.AbstractModel):
             left = amount
             for credit in credits:
                 part = min(left, credits[credit])
-                done = invoice._qbo_settle_with(credit._qbo_receivable_lines(), part, **self._qbo_owner_vals())
+                done = invoice._qbo_settle_with(credit._qbo_receivable_lines(), part, **self._owner_vals(record))
                 credits[credit] -= done
                 left -= done
-            left -= invoice._qbo_settle_with(self._qbo_money_lines(), left)
-            self._qbo_check_settled(invoice, left)
+            left -= invoice._qbo_settle_with(self._money_lines(record), left)
+            self._check_settled(invoice, left)
         for credit, left in credits.items():
-            self._qbo_check_settled(credit, left)
+            self._check_settled(credit, left)
 
-    def _qbo_check_settled(self, move, left):
+    def _check_settled(self, move, left):
+        """Refuse to settle less than QuickBooks says.
+
+        :param left: what Odoo could not settle of it
+        :raise UserError: with what to do
+        """
         if move.currency_id.is_zero(left):
             return
         raise UserError(
@@ -222,9 +226,98 @@ class QboSettlement(models.AbstractModel):
             )
         )
 
-    def _qbo_lock(self, moves):
-        for records in (moves, moves.line_ids):
-            records.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
+    # === WORDS === #
+
+    def _in_words(self, step, record, path, value):
+        if path != LINE:
+            return super()._in_words(step, record, path, value)
+        return "; ".join(f"{step.name_of(*key)}: {amount:.2f}" for key, amount in settlements.amounts(value).items())
+
+    def _mode_chosen(self, step, records):
+        """What is settled by something that QuickBooks does not get is said on the documents."""
+        records = records.with_env(step.env)
+        documents = step.env['account.move'].union(*(self._documents(step, record) for record in records))
+        self.env['qbo.change']._append(documents)
+        return super()._mode_chosen(step, records)
+
+    # === SETTLED IN ODOO ONLY: what documents say of it === #
+
+    def _settled_difference(self, step, move, balance):
+        """Return ``(sentence, None)`` where something settles a document that QuickBooks has not, else None.
+
+        :param balance: what was open in QuickBooks when the document was last seen there, None where that is not known
+        """
+        is_settled = move.currency_id.compare_amounts(move.amount_residual, move.amount_total) < 0
+        is_there = balance is not None and move.currency_id.compare_amounts(balance, move.amount_residual) <= 0
+        if not is_settled or is_there or not document_link(step, move):
+            return None
+        amount, entries = self._settled_apart(step, move)
+        if move.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return None
+        what = {
+            'amount': move.currency_id.format(amount),
+            'entries': format_list(self.env, entries.mapped('display_name')),
+        }
+        return self._settled_text(move, entries, what), None
+
+    def _settled_apart(self, step, move):
+        """Return how much of a document is settled in Odoo only, and by which entries.
+
+        A bank statement line may stand for a payment without an entry of its own, which QuickBooks has.
+        """
+        lines = move._qbo_receivable_lines()
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        by_itself = partials.exchange_move_id
+        apart = partials.filtered(lambda partial: not partial._qbo_moves() & by_itself)._qbo_apart(step)
+        payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
+        mapping = step.env['qbo.mapping.payment']
+        there = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
+        return apart._qbo_amounts(step).get(move, 0.0) - there, apart._qbo_moves() - move
+
+    def _settled_text(self, move, entries, what):
+        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
+            return self.env._(
+                "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
+                "there. Set that payment to Synchronise, or record it in QuickBooks.",
+                **what,
+            )
+        if move.move_type == 'out_refund':
+            return self.env._(
+                "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open "
+                "there. Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks.",
+                **what,
+            )
+        return self.env._(
+            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
+            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
+            "it in QuickBooks.",
+            **what,
+        )
+
+
+def is_document(step, move):
+    """Return whether a payment in QuickBooks may name an entry: a document, or a payment that is a credit there."""
+    payment = move.origin_payment_id
+    return move.is_sale_document() or bool(payment and step.link(payment, 'CreditMemo'))
+
+
+def document_link(step, move):
+    """Return the link of what QuickBooks has of an entry, empty where a payment cannot name it there."""
+    record = move.origin_payment_id or move
+    links = (step.link(record, entity) for entity in settlements.DOCUMENTS)
+    return next((link for link in links if link._is_there()), step.env['qbo.link'])
+
+
+def is_expected(step, record):
+    """Return whether QuickBooks has a record, or is going to get it."""
+    mapping = step.mapping_of(record)
+    return step.link(record, mapping._entity)._is_there() or mapping._wanted(step, record)
+
+
+def belongs(step, move):
+    """Return whether a document belongs in QuickBooks, as one that a payment can name there."""
+    mapping = step.mapping_of(move)
+    return mapping._entity in settlements.DOCUMENTS and mapping._wanted(step, move)
 
 
 def _entry_of(record):

@@ -133,6 +133,15 @@ class Step:
         records = self.env[link.res_model].with_company(self.company)
         return records.browse(link.res_id).exists() if link.res_id else records.browse()
 
+    def records(self, links):
+        """Return ``{link: record}`` of those of these links whose record exists; one query a model."""
+        found = {}
+        for model, some in links.filtered('res_id').grouped('res_model').items():
+            records = self.env[model].with_company(self.company).browse(some.mapped('res_id')).exists()
+            by_id = {record.id: record for record in records}
+            found.update({link: by_id[link.res_id] for link in some if link.res_id in by_id})
+        return found
+
     def mapping_of_link(self, link):
         """Return the mapping of a link."""
         return self.env['qbo.mapping']._of_link(link)

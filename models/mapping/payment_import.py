@@ -1,0 +1,213 @@
+"""QuickBooks' version of a payment comes to Odoo: through Odoo's own reset, change, confirm, never past it."""
+
+from odoo import fields, models
+from odoo.fields import Command, Domain
+
+from ...qbo import lines, settlements
+from ...qbo.values import VOIDED
+from ..lists.payment_method import CREDIT
+from .received import ENDED, POSTED
+from .settlement import LINE
+
+
+class QboMappingPayment(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment'
+
+    # === WHICH === #
+
+    def _skip_reason(self, step, row):
+        return step.connection._why_left_out(row, lambda row: self._match(step, row))
+
+    def _match(self, step, row):
+        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
+
+    def _match_rows(self, step, rows):
+        """The same customer, amount, date and reference; without a reference only what was there before billing.
+
+        A payment is one of the rows only: two of the same amount are two payments.
+        """
+        known = [row for row in rows if row.get('PaymentRefNum') or step.connection._is_before_billing(row)]
+        customers = step.records(step.links_to('Customer', [_customer_id(row) for row in known]).filtered('res_id'))
+        customers = {link.qbo_id: customer for link, customer in customers.items()}
+        known = [row for row in known if _customer_id(row) in customers]
+        if not known:
+            return {}
+        found = self._records(step).search(
+            Domain('company_id', '=', step.company.id)
+            & Domain('partner_type', '=', 'customer')
+            & Domain('payment_type', '=', 'inbound')
+            & Domain('state', 'in', POSTED)
+            & Domain('partner_id.commercial_partner_id', 'in', [customer.id for customer in customers.values()])
+            & Domain('date', 'in', {row.get('TxnDate') for row in known})
+            & Domain('payment_reference', 'in', {row.get('PaymentRefNum') or False for row in known})
+        )
+        step.load_links(found)
+        alike = {}
+        for payment in found:
+            if not any(step.link(payment, entity).qbo_id for entity in ('Payment', 'CreditMemo')):
+                alike.setdefault(_key(payment), []).append(payment)
+        matches = {}
+        for row in known:
+            day, reference = fields.Date.to_date(row.get('TxnDate')), row.get('PaymentRefNum') or False
+            customer = customers[_customer_id(row)]
+            same = alike.get((customer.id, day, reference, lines.cents(row.get('TotalAmt') or 0.0)))
+            if same:
+                matches[row['Id']] = same.pop(0)
+        return matches
+
+    # === A NEW PAYMENT === #
+
+    def _create_record(self, step, row):
+        head = self._head_from(step, row)
+        empty, home = self._records(step), step.company.currency_id
+        journal = step.env['account.journal']._qbo_of_account(head['DepositToAccountRef']['value'])
+        vals = {
+            'payment_type': 'inbound',
+            'partner_type': 'customer',
+            'company_id': step.company.id,
+            'currency_id': home.id,
+            'journal_id': journal.id,
+            **self._heavy_vals(step, empty, head),
+        }
+        vals.update(self._light_vals(step, empty, head, vals))
+        step.connection._check_locked(step.company._get_violated_lock_dates(vals['date'], False, journal))
+        if vals['currency_id'] != home.id:
+            vals['force_balance'] = home.round(vals['amount'] * head['ExchangeRate'])
+        # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
+        quiet = empty.with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
+        payment = quiet.create(vals).with_env(step.env)
+        payment.action_post()
+        self._set_lines(step, payment, row.get(LINE))
+        return payment
+
+    # === A KNOWN PAYMENT === #
+
+    def _apply_changes(self, step, record, changes):
+        if changes.get(VOIDED):
+            self._remove(step, record)
+            return
+        if record.state in ENDED and VOIDED not in changes:
+            return  # nothing of a void payment counts, and it stays void
+        heavy = self._heavy_vals(step, record, changes)
+        vals = {**self._light_vals(step, record, changes, heavy), **heavy}
+        if heavy or VOIDED in changes:
+            self._change(step, record, vals, changes.get('ExchangeRate'))
+        elif vals:
+            self._write_vals(record, vals)
+        if LINE in changes:
+            self._set_lines(step, record, step.link(record, self._entity).facts[LINE])
+
+    def _remove(self, step, record):
+        """Cancel a payment that was voided or deleted in QuickBooks. What it paid is open again."""
+        if record.state != 'canceled':
+            record._qbo_check_bank()
+            record.action_cancel()
+        return True
+
+    def _written(self, step, record):
+        moves = record.move_id.union(*self._settled(step, record))
+        return [record, moves, moves.line_ids]
+
+    def _change(self, step, record, vals, rate=None):
+        """Reset, change, confirm again, and reconcile again what the change undid.
+
+        :param rate: QuickBooks' exchange rate; the one that was agreed by default
+        :raise UserError: Odoo forbids it (lock date, hash, matched with the bank …)
+        """
+        record._qbo_check_bank()
+        was_draft = record.state == 'draft'
+        reconciled = record.move_id._qbo_reconciliations()
+        if not was_draft:
+            record.action_draft()
+        self._write_vals(record, vals)
+        rate = rate or (step.link(record, self._entity).base_qbo or {}).get('ExchangeRate')
+        if rate and record.currency_id != record.company_currency_id:
+            self._write_rate(record, rate)
+        if not was_draft:
+            record.action_post()
+        record.move_id._qbo_reconcile_again(reconciled)
+
+    def _write_vals(self, record, vals):
+        """Write; the account that the entry is booked on stays, which Odoo would empty with a payment method."""
+        with self.env.protecting([record._fields['outstanding_account_id']], record):
+            record.write(vals)
+
+    def _write_rate(self, record, rate):
+        """Have the draft entry of a payment at QuickBooks' rate: Odoo looked it up anew when it was changed."""
+        liquidity, counterpart, write_off = record._seek_for_lines()
+        home, balance = record.company_currency_id, record.company_currency_id.round(record.amount * rate)
+        if liquidity and not write_off and home.compare_amounts(liquidity.balance, balance):
+            pair = (liquidity.id, balance), (counterpart.id, -balance)
+            commands = [Command.update(line_id, {'balance': amount}) for line_id, amount in pair]
+            record.move_id.with_context(skip_invoice_sync=True).write({'line_ids': commands})
+
+    def _set_lines(self, step, record, lines):
+        """A payment without an entry of its own only says for which invoices it is."""
+        if record.move_id:
+            super()._set_lines(step, record, lines)
+        else:
+            record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
+
+    # === VALUES === #
+
+    def _light_vals(self, step, record, values, heavy):
+        """Return what Odoo lets one change on a confirmed payment.
+
+        :param record: empty for a new one
+        :param dict heavy: what else is changed; the payment method belongs to the journal
+        """
+        vals = {}
+        if 'PrivateNote' in values:
+            vals['memo'] = values['PrivateNote'] or False
+        if 'PaymentRefNum' in values:
+            vals['payment_reference'] = values['PaymentRefNum'] or False
+        if 'DepositToAccountRef' in values:
+            vals['qbo_deposit_account_id'] = step.list_item('Account', values['DepositToAccountRef']['value']).id
+        if 'PaymentMethodRef' in values:
+            name = step.record_of('PaymentMethod', values['PaymentMethodRef']['value']).name
+            vals['qbo_account_credit'] = name == CREDIT
+            if name != CREDIT:
+                vals.update(self._method_vals(record, name, heavy))
+        elif 'journal_id' in heavy:
+            vals.update(self._method_vals(record, record.payment_method_line_id._qbo_name(), heavy))
+        return vals
+
+    def _method_vals(self, record, name, heavy):
+        journal = record.journal_id.browse(heavy.get('journal_id')) or record.journal_id
+        line = record.env['account.payment.method.line']._qbo_of(journal, name)
+        vals = {'payment_method_line_id': line.id}
+        if journal != record.journal_id and line.payment_account_id:
+            vals['outstanding_account_id'] = line.payment_account_id.id
+        return vals
+
+    def _heavy_vals(self, step, record, values):
+        """Return what a payment has to be a draft for.
+
+        :param record: empty for a new one
+        """
+        vals = {}
+        if 'CustomerRef' in values:
+            vals['partner_id'] = step.env['account.move']._qbo_partner(values['CustomerRef']['value']).id
+        if 'TotalAmt' in values:
+            vals['amount'] = values['TotalAmt']
+        if values.get('TxnDate'):
+            vals['date'] = fields.Date.to_date(values['TxnDate'])
+        if 'DepositToAccountRef' in values and record:
+            journal = step.env['account.journal']._qbo_of_account(values['DepositToAccountRef']['value'])
+            if journal.qbo_deposit_account_id and journal != record.journal_id:
+                vals['journal_id'] = journal.id
+        if 'ExchangeRate' in values:
+            vals.setdefault('amount', record.amount)  # has Odoo write the entry anew
+        if (values.get('CurrencyRef') or {}).get('value'):
+            vals['currency_id'] = step.env['account.move']._qbo_currency_vals(values)['currency_id']
+        return vals
+
+
+def _customer_id(row):
+    return (row.get('CustomerRef') or {}).get('value')
+
+
+def _key(payment):
+    """Return what a payment is recognized by."""
+    customer = payment.partner_id.commercial_partner_id
+    return customer.id, payment.date, payment.payment_reference or False, lines.cents(payment.amount)

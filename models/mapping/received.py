@@ -1,0 +1,106 @@
+"""Money received from a customer: what it has in common as a Payment and as a CreditMemo in QuickBooks."""
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+POSTED = ('in_process', 'paid')
+ENDED = ('canceled', 'rejected')
+NOTE_MAX = 4000  # qbo-api 9.8
+RATE_DIGITS = 6
+
+
+class QboMappingReceived(models.AbstractModel):
+    """What ``qbo.mapping.payment`` and ``qbo.mapping.payment_credit`` share. Each payment is one of the two."""
+
+    _name = 'qbo.mapping.received'
+    _inherit = 'qbo.mapping'
+    _description = "Money Received"
+
+    _record_model = 'account.payment'
+    _switch = 'sync_billing'
+    _tracked = (
+        'state',
+        'amount',
+        'date',
+        'partner_id',
+        'partner_type',
+        'payment_type',
+        'currency_id',
+        'journal_id',
+        'payment_method_line_id',
+        'memo',
+        'payment_reference',
+        'qbo_account_credit',
+    )
+
+    # === WHICH === #
+
+    def _domain(self, step):
+        """In the posting modes without documents, those go that pay a document which QuickBooks has from before.
+
+        What went to QuickBooks in an entry never goes as a payment too.
+        """
+        connection = step.connection
+        domain = (
+            Domain('partner_type', '=', 'customer')
+            & Domain('payment_type', '=', 'inbound')
+            & Domain('state', 'in', POSTED)
+            & Domain('date', '>=', connection.billing_start)
+            & ~Domain('move_id', 'any', connection._entered())
+        )
+        if connection.sync_entries:
+            domain &= connection._not_of_pos()
+        return domain if connection._sends_documents() else domain & connection._settling()
+
+    def _wanted(self, step, record):
+        is_linked = bool(step.link(record, self._entity).qbo_id)
+        return super()._wanted(step, record) and (is_linked or not record.move_id._qbo_is_entered())
+
+    # === READY OR NOT === #
+
+    def _unfinished(self, record):
+        """Return why a payment is not one yet, or None."""
+        if record.state == 'draft':
+            return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
+        if record.state in POSTED and not record.partner_id:
+            return self.env._("It has no customer.")
+        return None
+
+    def _closed_books(self, step, record):
+        """Return why the closed books of QuickBooks hold a payment back, or None (qbo-api 9.14)."""
+        connection = step.connection
+        agreed = (step.link(record, self._entity).base_qbo or {}).get('TxnDate')
+        reason = connection._closed_books_reason(fields.Date.to_date(agreed) or connection._open_day(record.date))
+        return reason if reason and self._plan(step, record)[2] else None
+
+    def _currency_problem(self, step, record):
+        """Return ``(code, sentence, fix)`` where QuickBooks does not take the currency of a payment, else None."""
+        if step.connection._takes_currency(record.currency_id):
+            return None
+        text = self.env._(
+            "It is in %s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
+            "QuickBooks, then refresh the lists on the connection.",
+            record.currency_id.name,
+        )
+        return 'currency', text, None
+
+    # === VALUES === #
+
+    def _customer(self, record):
+        """Return the customer whose payment this is in QuickBooks."""
+        return record.partner_id.commercial_partner_id
+
+    def _currency_values(self, step, record):
+        """Return the members that only companies with several currencies have."""
+        if not step.connection._has_currencies():
+            return {}
+        is_home = record.currency_id == record.company_currency_id
+        rate = 1.0 if is_home or not record.amount else abs(record.amount_company_currency_signed) / record.amount
+        return {'CurrencyRef': {'value': record.currency_id.name}, 'ExchangeRate': round(rate, RATE_DIGITS)}
+
+    def _currency_from(self, step, row):
+        """Return the same of a row."""
+        if not step.connection._has_currencies():
+            return {}
+        code = (row.get('CurrencyRef') or {}).get('value')
+        return {'CurrencyRef': {'value': code}, 'ExchangeRate': row.get('ExchangeRate') or 1.0}
