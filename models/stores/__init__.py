@@ -2,4 +2,4 @@ from . import store
 
 # isort: split
 # What extends it comes after.
-from . import close, entries, entry, entry_item, vendor
+from . import close, entries, entry, entry_item
