@@ -1,12 +1,14 @@
-from . import link, mapping
+from . import link
 
 # isort: split
 # Models come after the mixins that they inherit, and rooms after those they extend.
 from . import connection
 
 # isort: split
+from . import mapping
+
+# isort: split
 from . import (
-    accountant,
     account_account,
     account_bank_statement_line,
     account_journal,
@@ -32,6 +34,7 @@ from . import (
     account_payment_values,
     account_tax,
     account_tax_create,
+    accountant,
     comparison,
     engine,
     lists,

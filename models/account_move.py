@@ -11,7 +11,6 @@ ENTITIES = {'out_invoice': 'Invoice', 'out_refund': 'CreditMemo'}
 MOVE_TYPES = {'Invoice': 'out_invoice', 'CreditMemo': 'out_refund', 'RefundReceipt': 'out_refund'}
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 NUMBER_MAX = 21  # qbo-api 9.6
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')
 NOTED = frozenset(
     {
         'state',

@@ -151,7 +151,9 @@ class ProductCategory(models.Model):
         connection = self.env['qbo.connection']._of_company(self.env.company)
         if not parent:
             return self.browse()
-        link = connection._link_of('Item', parent)
+        link = self.env['qbo.link'].search(
+            [('connection_id', '=', connection.id), ('entity', '=', 'Item'), ('qbo_id', '=', parent)]
+        )
         if not link.res_id:
             raise UserError(self.env._("Its category in QuickBooks is not in Odoo yet."))
         return link._record() if link.res_model == self._name else self.browse()

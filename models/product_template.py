@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .product_product import ACCOUNTS, NOTED
 from .link.mixin import GROUP, MODES, STATES
+from .product_product import ACCOUNTS, NOTED
 
 
 class ProductTemplate(models.Model):

@@ -119,7 +119,7 @@ class BillingCase(QboCase):
 
     def in_qbo(self, record):
         """Return the entity that QuickBooks holds for a record."""
-        return self.sandbox.get(record._qbo_entity(), record.qbo_id)
+        return self.sandbox.get(record.qbo_link_id.entity, record.qbo_id)
 
     def move_of(self, entity):
         """Return the Odoo document of an entity."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
+from ..models.mapping.step import Step
 from ..sandbox.server import Sandbox
 
 
@@ -104,6 +105,14 @@ class QboCase(TransactionCase):
                 record[name] -= moved
 
     # === LOOKING === #
+
+    def step(self):
+        """Return a step of the connection, as the engine begins one."""
+        return Step(self.connection.sudo())
+
+    def mapping(self, record):
+        """Return the mapping that a record is synchronized by."""
+        return self.step().mapping_of(record)
 
     def in_quickbooks(self, partner):
         """Return the customer that QuickBooks holds for a partner."""

@@ -33,7 +33,7 @@ class PaymentCase(BillingCase):
 
     def settles(self, record, amount):
         """Return the line of a payment."""
-        return {'Amount': amount, 'LinkedTxn': [{'TxnId': record.qbo_id, 'TxnType': record._qbo_entity()}]}
+        return {'Amount': amount, 'LinkedTxn': [{'TxnId': record.qbo_id, 'TxnType': record.qbo_link_id.entity}]}
 
     def method(self, name):
         """Return the reference to a payment method of QuickBooks."""

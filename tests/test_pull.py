@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 
+from ..models.engine.apply import Apply
 from .common import QboCase
 
 BILL = {'Line1': '12 Ocean Dr.', 'City': 'Half Moon Bay', 'CountrySubDivisionCode': 'CA', 'PostalCode': '94213',
@@ -221,7 +222,7 @@ class TestPull(QboCase):
     def test_a_merged_customer_is_shown_and_can_be_created_again(self):
         partner = self.synced_customer()
         link = self.link(partner)
-        self.connection._take('Customer', {'Id': partner.qbo_id, 'status': 'Deleted'}, link)
+        Apply(self.step()).deleted_in_quickbooks(link)
         partner.invalidate_recordset()
         self.assertEqual(partner.qbo_state, 'error')
         self.assertIn("deleted or merged", partner.qbo_error)

@@ -1,3 +1,4 @@
+from ..models.engine.apply import Apply
 from .common import QboCase
 
 
@@ -101,7 +102,7 @@ class TestRefused(QboCase):
 
     def test_an_edit_of_a_deleted_one_does_not_hide_that_it_was_deleted(self):
         partner = self.synced_customer()
-        self.connection._take('Customer', {'Id': partner.qbo_id, 'status': 'Deleted'}, self.link(partner))
+        Apply(self.step()).deleted_in_quickbooks(self.link(partner))
 
         partner.phone = '1'
         self.run_engine()

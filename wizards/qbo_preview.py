@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
+from ..models.mapping.step import Step
+
 VERDICTS = {
     'create': lambda env: env._("This would be created in QuickBooks:"),
     'update': lambda env: env._("These fields would be updated in QuickBooks:"),
@@ -25,8 +27,8 @@ class QboPreview(models.TransientModel):
         """Return the action that shows what would be sent for ``record``. Sends nothing."""
         record.ensure_one()
         record.check_access('read')
-        connection = self.env['qbo.connection']._of_company(record.env.company)
-        return self._open_text(record.display_name, *self._look(connection, record.sudo()))
+        step = Step.of(self.env, record.env.company)
+        return self._open_text(record.display_name, *self._look(step, record.sudo().with_company(step.company)))
 
     @api.model
     def _open_text(self, name, verdict, body):
@@ -42,23 +44,24 @@ class QboPreview(models.TransientModel):
             'target': 'new',
         }
 
-    def _look(self, connection, record):
+    def _look(self, step, record):
         """Return ``(sentence, body or None)``."""
-        if not connection:
+        if not step.connection:
             return self.env._("This company is not connected to QuickBooks."), None
-        link = self.env['qbo.link'].sudo()._for(connection, record)
-        if not record._qbo_wanted(link):
+        mapping = next((item for item in step.mappings_of(record) if item._wanted(step, record)), None)
+        if mapping is None:
             return self.env._("Nothing: this record is not synchronised."), None
-        if reason := record._qbo_ready():
+        if reason := mapping._wait_reason(step, record):
             return self.env._("Nothing yet. %s", reason), None
-        _values, operation, body = link._plan(record)
+        _values, operation, body = mapping._plan(step, record)
         if body is None:
             return self.env._("Nothing: QuickBooks holds the same."), None
-        return self._with_what_goes_first(record, VERDICTS[operation](self.env)), body
+        return self._with_what_goes_first(step, mapping, record, VERDICTS[operation](self.env)), body
 
-    def _with_what_goes_first(self, record, verdict):
+    def _with_what_goes_first(self, step, mapping, record, verdict):
         """Return a verdict with what is created in QuickBooks before; a new customer has no id yet to be named by."""
-        needed = [item for item in record._qbo_requires() if not item.qbo_link_id.qbo_id]
+        required = mapping._requires(step, record)
+        needed = [item for item_mapping, item in required if not step.qbo_id(item, item_mapping._entity)]
         if not needed:
             return verdict
         names = format_list(self.env, [item.display_name for item in needed])

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...qbo import compare, errors
 from ..connection.messages import sentence
-from ..engine.pull import COMPARED, PAGE_SIZE
+from ..engine.pull import PAGE_SIZE
 
 # Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
 # have no switch: Odoo has nothing like them.
@@ -65,16 +65,15 @@ class QboConnection(models.Model):
 
     # === RULES === #
 
-    def _import_rule(self, model, values, names=None):
+    def _import_rule(self, step, mapping, row, names=None):
         """Return which rule leaves an entity out of the first import, or None.
 
-        :param model: an empty recordset of the model that it would become, with the connection's company
-        :param dict values: the entity as QuickBooks sent it
+        :param dict row: the entity as QuickBooks sent it
         :param set names: of all records, as ``compare.name_key`` gives them, where they are known
         """
-        rule = next((rule for rule in model._qbo_rules(values) if self._has_rule(rule)), None)
-        may_be_there = names is None or compare.name_key(model._qbo_traits_of(values).name) in names
-        if not rule and self.skip_duplicates and may_be_there and model._qbo_is_duplicate(values):
+        rule = next((rule for rule in mapping._import_rules(step, row) if self._has_rule(rule)), None)
+        may_be_there = names is None or compare.name_key(mapping._traits_of(step, row).name) in names
+        if not rule and self.skip_duplicates and may_be_there and mapping._is_duplicate(step, row):
             return 'duplicates'
         return rule
 
@@ -93,28 +92,29 @@ class QboConnection(models.Model):
             'bundle': self.env._("Bundles are not synchronised."),
         }[rule]
 
-    def _left_out(self, entity, rows, is_first):
-        """Return ``{id: why}`` of the entities of a page that are not taken.
+    def _left_out(self, step, entity, rows, is_first):
+        """Return ``{id: why}`` of the entities of a page that are not imported.
 
-        What is linked with a record is always taken, and what can be linked with one is no new record.
+        What is linked with a record is always imported, and what can be linked with one is no new record.
 
         :param bool is_first: whether the rules of the first import hold
         """
-        known = {link.qbo_id: link for link in self._links_of(entity, [row['Id'] for row in rows])}
+        known = {link.qbo_id: link for link in step.links_to(entity, [row['Id'] for row in rows])}
         reasons = {}
         for row in rows:
             link = known.get(row['Id'], self.env['qbo.link'])
             if link.mode == 'never':
                 reasons[row['Id']] = self.env._("It was decided to leave them out.")
             elif not link:
-                reasons[row['Id']] = self._why_not_taken(self._model_of(entity, row), row, is_first)
+                mapping = self.env['qbo.mapping']._of_row(step, entity, row)
+                reason = mapping._skip_reason(step, row)
+                rule = None
+                if is_first and mapping._is_compared and not reason:
+                    rule = self._import_rule(step, mapping, row)
+                if rule and not mapping._match_rows(step, [row]):
+                    reason = self._rule_text(rule)
+                reasons[row['Id']] = reason
         return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
-
-    def _why_not_taken(self, model, row, is_first):
-        reason = model._qbo_skips(row)
-        is_compared = is_first and model._qbo_entity() in COMPARED and model._qbo_takes(row)
-        rule = self._import_rule(model, row) if is_compared and not reason else None
-        return self._rule_text(rule) if rule and not model._qbo_match(row) else reason
 
     def _retry_refused(self):
         """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""

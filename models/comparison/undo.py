@@ -16,7 +16,10 @@ class QboConnection(models.Model):
         links.write({'undo': 'asked', 'undo_note': False})
         self._wake()
 
-    def _take_back(self):
+    def _last_steps(self, step):
+        return [*super()._last_steps(step), lambda: self._take_back(step)]
+
+    def _take_back(self, step):
         """Take back some of what was asked for. Return how many links were looked at.
 
         What was created in Odoo is deleted here; for what was created in QuickBooks a change is appended, and the
@@ -28,20 +31,20 @@ class QboConnection(models.Model):
             if reason := link._why_touched():
                 link._leave(reason)
             elif link.origin == 'qbo':
-                self._take_back_here(link)
+                self._take_back_here(step, link)
             else:
                 link.undo = 'sending'
-                self.env['qbo.change']._append(link._record(), self, is_bulk=True)
+                step.append_change(link, is_bulk=True)
         return len(links)
 
-    def _take_back_here(self, link):
+    def _take_back_here(self, step, link):
         """Delete a record that the run created, unless Odoo needs it."""
         record = link._record()
         try:
             with self.env.cr.savepoint():
-                changes = self._pending_changes(record)
+                changes = step.pending_changes(record)
                 record.unlink()
-                (changes | self._pending_changes(record)).unlink()
+                (changes | step.pending_changes(record)).unlink()
                 link.unlink()
         except Exception as error:  # Odoo has many ways to say that a record is in use
             link._leave(self.env._("It is in use in Odoo: %s", error))
@@ -57,9 +60,9 @@ class QboConnection(models.Model):
             linked = set(links.mapped('res_id'))
             rows.filtered(lambda row, linked=linked: row.res_id not in linked).unlink()
 
-    def _taken_back(self, link, request):
+    def _taken_back(self, step, link, request):
         """Note that QuickBooks undid what the run had created there: the record is tied to nothing any more."""
-        self._note_touched(link, {})
+        step.note_touched(link._mapping(), link.base_qbo or {}, {})
         text = self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name)
         if request.operation == 'update':
             text = self.env._("%(model)s %(name)s made inactive in QuickBooks", model=link._noun(), name=link.name)
@@ -80,7 +83,7 @@ class QboConnection(models.Model):
             or self.env['qbo.event'].search_count([*here, ('source', '=', 'import')], limit=1)
             or self.env['qbo.change'].search_count([*here, ('is_bulk', '=', True)], limit=1)
             or self.env['qbo.link'].search_count([*here, ('undo', 'in', ('asked', 'sending'))], limit=1)
-            or self.env['qbo.request']._unanswered(self)
+            or self.env['qbo.request']._pending(self)
         )
 
 
@@ -106,7 +109,7 @@ class QboLink(models.Model):
         done = self.request_ids.filtered(lambda item: item.state == 'done')
         if self.origin == 'odoo' and done.mapped('operation') != ['create']:
             return self.env._("It was changed since.")
-        if self.connection_id._pending_changes(record):
+        if self._step().pending_changes(record):
             return self.env._("It was changed in Odoo since.")
         return None
 

@@ -5,6 +5,7 @@ from . import connection
 from . import (
     auth,
     billing,
+    calls,
     credential,
     go_live,
     health,

@@ -7,10 +7,11 @@ from odoo.exceptions import UserError
 
 from ...qbo import text
 from ...qbo.values import is_void
-from ..account_move import PROBLEMS
 
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
+
+PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # codes that a setting may fix
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(

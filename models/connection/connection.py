@@ -265,14 +265,40 @@ class QboConnection(models.Model):
         return [(self.income_account_id, text)]
 
     def _switched_on(self):
-        """Return the names of the models that this connection synchronises."""
-        names = self.env.registry.descendants(['qbo.mixin'], '_inherit')
-        return [name for name in names if not self.env[name]._abstract and self[self.env[name]._qbo_toggle()]]
+        """Return the names of the models that this connection synchronizes: what its mappings say."""
+        return set()
 
     @api.model
     def _of_company(self, company):
         """Return the connection of a company, as superuser; empty when there is none or it collects nothing yet."""
         return self.sudo().browse(item.connection_id for item in self._collecting() if item.company_id == company.id)
+
+    # === WHAT OTHERS EXTEND === #
+
+    def _first_steps(self, step):
+        """Return functions that are called before anything is sent, each of which returns how much it did."""
+        return []
+
+    def _last_steps(self, step):
+        """Return functions that are called when nothing else is left to do. Others extend this."""
+        return []
+
+    def _rest(self):
+        """Do what has to wait until nothing is left to do. Others extend this."""
+
+    def _may_run(self):
+        """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over."""
+        if self.state != 'connected' or not self.sync_on:
+            return False
+        if self.paused_until and self.paused_until > fields.Datetime.now():
+            self._wake(self.paused_until)
+            return False
+        return True
+
+    def _language(self):
+        return self.company_id.partner_id.lang or self.env.lang or 'en_US'
+
+    # === BUSINESS METHODS === #
 
     def _wake(self, at=None):
         """Have the engine of these connections run: when this transaction commits, or ``at`` (naive UTC)."""

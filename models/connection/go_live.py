@@ -115,6 +115,9 @@ class QboConnection(models.Model):
         needs += self._billing_needs() if self.sync_billing else []
         return [sentence for is_set, sentence in needs if not is_set]
 
+    def _first_steps(self, step):
+        return [self._go_live, *super()._first_steps(step)]
+
     def _go_live(self):
         """Do one step of what a prepared company does when it is connected; return how much was done.
 

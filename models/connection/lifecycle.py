@@ -156,7 +156,7 @@ class QboConnection(models.Model):
         links.write({'active': False, 'realm_digest': False})
         returning.realm_digest = digest
         for link in excluded:
-            self.env['qbo.link'].sudo()._for(connection, link._record()).mode = 'never'
+            link._step().link_for(link._mapping(), link._record()).mode = 'never'
         for name in OF_THE_FILE:
             self.env[name].sudo().search([('connection_id', '=', self.id)]).unlink()
 

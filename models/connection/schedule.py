@@ -2,8 +2,7 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
-from ...qbo import schedule
-from ..lists.reference import LISTS
+from ...qbo import entities, schedule
 
 # What Pool Office Manager promises (seed pool-office-manager), and lists each night, as the interval shown in
 # Scheduled Actions.
@@ -109,15 +108,6 @@ class QboSchedule(models.Model):
         at = schedule.next_run(self.name, now, self.connection_id.tz)
         return at.astimezone(timezone.utc).replace(tzinfo=None)
 
-    def _synchronised(self):
-        """Return one empty recordset for each model that this schedule pulls."""
-        company = self.connection_id.company_id
-        records = (self.env[name].with_company(company) for name in self.connection_id._switched_on())
-        return [record for record in records if self.name in record._qbo_schedules()]
-
-    def _entities(self):
-        """Return the entity types that this schedule pulls, what others depend on first."""
-        if self.name == 'lists':
-            return ['Preferences', *LISTS]
-        records = sorted(self._synchronised(), key=lambda record: record._qbo_rank())
-        return list(dict.fromkeys(entity for record in records for entity in record._qbo_entities()))
+    def _entities(self, step):
+        """Return the entity types that this schedule pulls; those of mappings are added where these are."""
+        return ['Preferences', *entities.REFERENCE_LISTS] if self.name == 'lists' else []

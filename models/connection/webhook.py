@@ -41,12 +41,6 @@ class QboConnection(models.Model):
         credential = self._credential()
         return credential.realm_digest == credential._realm_digest(realm_id)
 
-    def _note_news(self, entities):
-        """Ask the engine to pull the schedules that cover these entity types."""
-        for connection in self:
-            schedules = connection.schedule_ids.filtered(lambda schedule: entities & set(schedule._entities()))
-            self.env['qbo.event']._append(schedules, 'webhook')
-
 
 def _entities_by_realm(events):
     result = {}

@@ -1,11 +1,11 @@
-"""Taking one entity of QuickBooks over: into its record, into a new one, or not at all."""
+"""Importing one row of QuickBooks: into its record, into a new one, or not at all."""
 
 import json
 import logging
 from datetime import timedelta
 
-import psycopg2.extensions
-from odoo import fields, models
+import psycopg2
+from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 
 from ...qbo import errors, merge
@@ -17,122 +17,138 @@ REFUSALS = (UserError, RedirectWarning)  # Odoo's own rules, as against a fault 
 BUSY_FOR = timedelta(seconds=5)
 RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
-NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.extensions.TransactionRollbackError)
+# What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
+NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
 
 
-class QboConnection(models.Model):
-    _inherit = 'qbo.connection'
+class Apply:
+    """Takes rows into Odoo for one step of a connection."""
 
-    def _take_row(self, entity, row, link):
-        """Take one entity; what Odoo refuses becomes an error on its link and is asked for again later.
+    def __init__(self, step, send=None, is_import=False):
+        """
+        :param send: ``send([call])`` sends a stored call again; who applies rows with a link needs none
+        :param bool is_import: whether an administrator started this: then Odoo's being the source creates records too
+        """
+        self.step, self.connection, self.env = step, step.connection, step.env
+        self.send, self.is_import = send, is_import
 
-        :param str entity: ``'Customer'``
+    def apply_row(self, mapping, row, link):
+        """Import one row; what Odoo refuses becomes an error on its link and is asked for again later.
+
+        :param mapping: that of the row
         :param dict row: the entity as QuickBooks sent it
         :param link: its link, empty when it is not known
         """
-        link = link or self._awaited(entity, row)
+        link = link or self.awaited(mapping, row)
         try:
             with self.env.cr.savepoint():
-                self._take(entity, row, link)
+                self.decide(mapping, row, link)
         except NOT_OF_ONE_RECORD:
             raise
         except LockError:
-            self._take_soon(link or self._new_link(entity, row))
+            self.step.forget()
+            self.ask_again_soon(link or self.new_link(mapping, row))
         except Exception as error:
+            self.step.forget()
             if not isinstance(error, REFUSALS):
-                _logger.exception("QuickBooks %s %s could not be taken", entity, row['Id'])
-            self._take_later(entity, row, link, error)
+                _logger.exception("QuickBooks %s %s could not be taken", mapping._entity, row['Id'])
+            self.ask_again_later(mapping, row, link, error)
 
-    def _awaited(self, entity, row):
+    def awaited(self, mapping, row):
         """Return the link of an unknown entity that we created ourselves and have no answer for.
 
-        Its request is sent once more before the entity is taken, or a record that was renamed meanwhile would be
+        Its request is sent once more before the entity is imported, or a record that was renamed meanwhile would be
         created a second time, on both sides.
 
         :raise qbo.errors.TransientError: there is still no answer: the pull waits for it
         """
-        link = self._link_of(entity, row['Id'])  # the answer may have come since the pull began
-        unanswered = self.env['qbo.request']._unanswered(self) if not link else self.env['qbo.request']
-        member = self._model_of(entity, row)._qbo_names()[0] if unanswered else None
-        for request in unanswered.filtered(lambda request: request.entity == entity and request.operation == 'create'):
-            sent = json.loads(request.body).get(member)  # None: QuickBooks gives the number
-            if not link and sent in (None, row.get(member)):
+        link = self.step.links_to(mapping._entity, [row['Id']])  # the answer may have come since the pull began
+        requests = self.env['qbo.request']
+        pending = requests._pending(self.connection) if not link else requests
+        creates = pending.filtered(lambda item: item.entity == mapping._entity and item.operation == 'create')
+        for request in creates:
+            if not link and request.state == 'answered' and request.qbo_id == row['Id']:
+                raise errors.TransientError(request_id=request.call_id)  # its consequences come first
+            sent = json.loads(request.body).get(mapping._name_member)  # None: QuickBooks gives the number
+            if not link and sent in (None, row.get(mapping._name_member)):
                 if request.state == 'unanswered':
-                    self._send([unanswered.filtered(lambda item, request=request: item.call_id == request.call_id)])
-                if request.state == 'unanswered':
+                    self.send([pending.filtered(lambda item, request=request: item.call_id == request.call_id)])
+                if request.state in ('unanswered', 'answered'):
                     raise errors.TransientError(request_id=request.call_id)
-                link = self._link_of(entity, row['Id'])  # or it was another one: amounts of payments are not unique
+                link = self.step.links_to(mapping._entity, [row['Id']])  # or another: amounts are not unique
         return link
 
-    def _take(self, entity, row, link):
+    # === DECIDING === #
+
+    def decide(self, mapping, row, link):
+        """Do with a row what is to be done with it."""
         if row.get('status') == 'Deleted':
             if link.mode == 'never' and not link.res_id:
                 link.unlink()
             elif link:
-                self._deleted_in_quickbooks(link)
+                self.deleted_in_quickbooks(link)
         elif not link.res_id:
-            self._take_new(entity, row, link)
-        elif self._is_news(row, link):
-            self._take_over(row, link)
+            self.import_new(mapping, row, link)
+        elif self.is_news(row, link):
+            self.merge(mapping, row, link)
 
-    def _is_echo(self, row, link):
-        """Return whether taking a row would do nothing: its record is known, and so is this version of it."""
+    def is_echo(self, row, link):
+        """Return whether importing a row would do nothing: its record is known, and so is this version of it."""
         is_settled = link.res_id or link.mode == 'never'
-        return bool(is_settled) and row.get('status') != 'Deleted' and not self._is_news(row, link)
+        return bool(is_settled) and row.get('status') != 'Deleted' and not self.is_news(row, link)
 
-    def _is_news(self, row, link):
+    def is_news(self, row, link):
         """Return whether a row is newer than what the link knows; our own writes come back as echoes."""
         if link.mode == 'never' or link.state == 'gone':
             return False
         return int(row['SyncToken']) > link.sync_token or link.direction == 'pull'
 
-    def _take_soon(self, link):
+    def ask_again_soon(self, link):
         """Ask for an entity again in a moment: a user has the record open in a transaction, and goes first."""
         retry_at = fields.Datetime.now() + BUSY_FOR
         link.write({'direction': 'pull', 'retry_at': retry_at})
-        self._wake(retry_at)
+        self.connection._wake(retry_at)
 
-    def _take_later(self, entity, row, link, error):
+    def ask_again_later(self, mapping, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
-        link = link or self._new_link(entity, row)
+        link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
+        why = error.args[0] if error.args else repr(error)
         link._fail(
             'odoo',
-            self.env._(
-                "QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=error.args[0]
-            ),
+            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=why),
             direction='pull',
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
-        self._log('pull', link.error, link, level='error')
+        self.connection._log('pull', link.error, link, level='error')
 
-    def _new_link(self, entity, row):
+    def new_link(self, mapping, row):
         """Return a new link of an entity that has no record yet."""
         return self.env['qbo.link'].create(
             {
-                'connection_id': self.id,
-                'res_model': self._model_of(entity, row)._name,
-                'entity': entity,
+                'connection_id': self.connection.id,
+                'res_model': mapping._record_model,
+                'entity': mapping._entity,
                 'qbo_id': row['Id'],
                 'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
                 'origin': 'qbo',
             }
         )
 
-    def _deleted_in_quickbooks(self, link):
+    def deleted_in_quickbooks(self, link):
         """End the record of a document whose entity was deleted; other records stay and say what happened."""
-        record = link._record()
         if link.state == 'gone':
             return
         if link.error_fix == 'take':
-            link.unlink()  # never taken, so nothing is missing
+            link.unlink()  # never imported, so nothing is missing
             return
-        if record and self.direction == 'two_way' and record._qbo_end():
+        mapping, record = self.step.mapping_of_link(link), self.step.record(link)
+        if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
-            self._log('pull', text, link)
-            self._pending_changes(record).unlink()
+            self.connection._log('pull', text, link)
+            self.step.pending_changes(record).unlink()
             return
         link._fail(
             'deleted',
@@ -141,109 +157,119 @@ class QboConnection(models.Model):
             fix='create_again',
             retry_at=False,
         )
-        self._log('pull', link.error, link, level='warning')
+        self.connection._log('pull', link.error, link, level='warning')
 
     # === A NEW ENTITY === #
 
-    def _take_new(self, entity, row, link):
+    def import_new(self, mapping, row, link):
         """Link an entity with the record that it surely is, or create one.
 
         What a person said about an entity stands on its link: ``never`` leaves it out, ``always`` makes it a record
         of its own, whatever the rules and the names say.
         """
-        model = self._model_of(entity, row)
         is_chosen = link.mode == 'always'
-        if link.mode == 'never' or (not is_chosen and model._qbo_skips(row)):
+        if link.mode == 'never' or (not is_chosen and mapping._skip_reason(self.step, row)):
             return
-        record = model._qbo_match(row) if not is_chosen else model.browse()
-        known = record and self.env['qbo.link']._for(self, record)
+        record = None if is_chosen else mapping._match_rows(self.step, [row]).get(row['Id'])
+        known = self.step.link_for(mapping, record) if record else None
         if known and (known.mode == 'never' or known.state == 'gone'):
             return
         if known and not known.qbo_id:
-            self._tie(known, row)
-            self._take_over(row, known)
+            self.tie(known, row)
+            self.merge(mapping, row, known)
             return
-        if not self._may_create(link):
-            self._leave_in_quickbooks(link or self._new_link(entity, row), row)
+        if not self.may_create(link):
+            self.leave_in_quickbooks(link or self.new_link(mapping, row), row)
             return
-        record = model._qbo_apply(row)
-        link = link or self.env['qbo.link']._for(self, record)
-        link.write(
-            {
-                'res_id': record.id,
-                'res_model': record._name,
-                'name': record.display_name,
-                'origin': 'qbo',
-                'mode': 'auto',
-                'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
-            }
-        )
-        link._agree(row, record._qbo_values(), record._qbo_mapped(row))
-        self._settle_changes(record, link)
-        text = self.env._("%(model)s %(name)s created from QuickBooks", model=record._qbo_noun(), name=link.name)
-        self._log('pull', text, link)
+        (record,) = mapping._create_records(self.step, [row])
+        self.created(mapping, row, record, link)
 
-    def _may_create(self, link):
+    def created(self, mapping, row, record, link):
+        """Tie a record that was just created to its entity."""
+        identity = {
+            'res_id': record.id,
+            'res_model': record._name,
+            'name': record.display_name,
+            'origin': 'qbo',
+            'mode': 'auto',
+            'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
+        }
+        self.step.forget(record)
+        link = link or self.step.link_for(mapping, record)
+        link.write(identity)
+        self.step.keep(link)
+        self.step.agree(
+            mapping, record, link, row, mapping._values(self.step, record), mapping._from_row(self.step, row)
+        )
+        self.settle_changes(mapping, record, link)
+        text = self.env._(
+            "%(model)s %(name)s created from QuickBooks", model=mapping._noun(self.step, record), name=link.name
+        )
+        self.connection._log('pull', text, link)
+
+    def may_create(self, link):
         """Return whether an entity that Odoo does not have may become a record: not where Odoo is the source.
 
         Except in an import that an administrator started, and where somebody decided so.
         """
-        return self.direction == 'two_way' or link.mode == 'always' or self.env.context.get('qbo_import')
+        return self.connection.direction == 'two_way' or link.mode == 'always' or self.is_import
 
-    def _leave_in_quickbooks(self, link, row):
-        """Show that QuickBooks has an entity that Odoo, which is the source, did not take over."""
+    def leave_in_quickbooks(self, link, row):
+        """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
         text = self.env._("It was created in QuickBooks and not taken over, because Odoo is the source.")
         link.write({**link._cleared(), 'state': 'differs', 'error': text, 'error_fix': 'take'})
         link.sync_token = int(row['SyncToken'])
 
-    def _tie(self, link, row):
+    def tie(self, link, row):
         """Tie a record to an entity that exists already; the two are still to be merged."""
         link._make_room(row['Id'])
         link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
-        member = link._record()._qbo_names()[0]
+        mapping = self.step.mapping_of_link(link)
         text = self.env._(
             "%(name)s linked with its counterpart in QuickBooks, which has the same %(member)s",
             name=link.name,
-            member=link._label(member),
+            member=link._label(mapping._name_member),
         )
-        self._log('pull', text, link)
+        self.connection._log('pull', text, link)
 
     # === A KNOWN ENTITY === #
 
-    def _take_over(self, row, link):
+    def merge(self, mapping, row, link):
         """Merge QuickBooks' version with Odoo's: write what changed there, leave to send what changed here."""
-        record = link._record()
+        step = self.step
+        record = step.record(link)
         if not record:
-            if link._model().browse(link.res_id)._qbo_ending():
+            if mapping._removal(step, mapping._records(step, link.res_id)):
                 # Its deletion is still to be sent, over this version.
                 link.write({'sync_token': int(row['SyncToken']), 'token_ahead': 0})
             else:
-                self._record_deleted(link)
+                step.record_deleted(link)
             return
-        for written in record._qbo_written():
+        for written in mapping._written(step, record):
             written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
-        incoming = record._qbo_mapped(row)
+        incoming = mapping._from_row(step, row)
         bases = link.base_odoo or None, link.base_qbo or None
-        decisions = merge.merge(*bases, record._qbo_values(), incoming, self._rule_for(link, incoming))
-        taken = [decision for decision in decisions if decision.outcome == merge.QBO]
-        link.facts = record._qbo_facts(row)
-        if self._is_source(record):
-            taken = self._leave_untaken(link, taken)
-        if taken:
-            record._qbo_apply(merge.unflatten({decision.path: decision.qbo for decision in taken}))
+        rule = self.rule_for(mapping, link, incoming)
+        decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
+        changes = [decision for decision in decisions if decision.outcome == merge.QBO]
+        link.facts = mapping._snapshot(step, row)
+        if self.is_source(mapping):
+            changes = self.leave_untaken(link, changes)
+        if changes:
+            mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
-        self._agree_in_part(row, link, record, incoming, decisions)
-        self._log_taken(link, taken)
-        self._log_conflicts(link, decisions)
-        self._settle_changes(record, link)
-        self._wake_waiting(link)
+        self.agree_in_part(mapping, row, link, record, incoming, decisions)
+        self.log_changes(mapping, record, link, changes)
+        self.log_conflicts(link, decisions)
+        self.settle_changes(mapping, record, link)
+        step.wake_waiting(link)
 
-    def _is_source(self, record):
-        """Return whether what QuickBooks changed of a record is shown and not taken over."""
-        return self.direction == 'odoo' or record._qbo_is_source()
+    def is_source(self, mapping):
+        """Return whether what QuickBooks changed of a record is shown and not imported."""
+        return self.connection.direction == 'odoo' or mapping._is_source
 
-    def _leave_untaken(self, link, decisions):
-        """Note what QuickBooks has otherwise instead of taking it over, where Odoo is the source; return what is taken.
+    def leave_untaken(self, link, decisions):
+        """Note what QuickBooks has otherwise instead of importing it, where Odoo is the source; return what is written.
 
         When two records meet for the first time they may differ: the comparison before the first run shows that.
         """
@@ -253,22 +279,26 @@ class QboConnection(models.Model):
             link.untaken = list(known.values())
         return []
 
-    def _rule_for(self, link, incoming):
+    def rule_for(self, mapping, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
-        if self._is_source(link._model()):
+        if self.is_source(mapping):
             return merge.ODOO
         was_void = (link.base_qbo or {}).get(VOIDED)
-        return merge.QBO if incoming.get(VOIDED) and not was_void else self.conflict_rule
+        return merge.QBO if incoming.get(VOIDED) and not was_void else self.connection.conflict_rule
 
-    def _agree_in_part(self, row, link, record, incoming, decisions):
+    def agree_in_part(self, mapping, row, link, record, incoming, decisions):
         """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""
-        now = record._qbo_values()
-        owed = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
-        owed |= set() if record._qbo_ending() else _moved(decisions, now)  # of what ended, nothing is sent
+        now = mapping._values(self.step, record)
+        to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
+        if not mapping._removal(self.step, record):  # of what ended, nothing is sent
+            to_send |= _moved(decisions, now)
         asked = [decision for decision in decisions if decision.asked]
-        link._agree(
+        self.step.agree(
+            mapping,
+            record,
+            link,
             row,
-            _keep(now, link.base_odoo, owed),
+            _keep(now, link.base_odoo, to_send),
             _keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:
@@ -276,38 +306,37 @@ class QboConnection(models.Model):
             text = self.env._("%s was changed in Odoo and in QuickBooks. Choose which version stays.", link.name)
             link._fail('conflict', text, fix='conflict', conflicts=rows)
 
-    def _settle_changes(self, record, link):
+    def settle_changes(self, mapping, record, link):
         """Delete the record's changes when both sides agree, else see to it that the difference is sent.
 
-        All changes that this transaction sees are in the values that it compared, so none is lost.
+        All changes that this transaction sees are in the values that it compared, so none is lost. Another entity of
+        the same record may still have to be sent: then they stay.
         """
-        changes = self._pending_changes(record)
-        if not merge.changed(link.base_odoo, record._qbo_values()) and not link.send_asked:
-            changes.unlink()
+        changes = self.step.pending_changes(record)
+        others = [other for other in self.step.mappings_of(record) if other._entity != mapping._entity]
+        if not merge.changed(link.base_odoo, mapping._values(self.step, record)) and not link.send_asked:
+            if not others:
+                changes.unlink()
         elif not changes and not link.conflicts:
-            self.env['qbo.change']._append(record, self)
-
-    def _pending_changes(self, record):
-        """Return the changes of one record that are not agreed yet."""
-        return self.env['qbo.change'].search(
-            [('connection_id', '=', self.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
-        )
+            self.env['qbo.change']._append(record, self.connection)
 
     # === LOGGING === #
 
-    def _log_taken(self, link, taken):
-        if not taken:
+    def log_changes(self, mapping, record, link, changes):
+        """Say in the activity log which fields were imported."""
+        if not changes:
             return
-        labels = link._model()._qbo_labels()
+        labels = mapping._labels()
         text = self.env._(
             "%(model)s %(name)s updated from QuickBooks: %(fields)s",
-            model=link._noun(),
+            model=mapping._noun(self.step, record),
             name=link.name,
-            fields=", ".join(sorted({link._label(decision.path, labels) for decision in taken})),
+            fields=", ".join(sorted({link._label(decision.path, labels) for decision in changes})),
         )
-        self._log('pull', text, link)
+        self.connection._log('pull', text, link)
 
-    def _log_conflicts(self, link, decisions):
+    def log_conflicts(self, link, decisions):
+        """Say in the activity log what both sides changed, and what became of it."""
         conflicts = [decision for decision in decisions if decision.conflict]
         if not conflicts:
             return
@@ -318,17 +347,11 @@ class QboConnection(models.Model):
             outcome = self.env._("a person decides") if item.asked else winners[item.outcome]
             details.append({**dict(zip(('field', 'base', 'odoo', 'qbo'), words, strict=True)), 'outcome': outcome})
         text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
-        self._log('conflict', text, link, level='warning', details=details)
-
-    def _model_of(self, entity, row):
-        """Return the empty recordset of the model that an entity is synchronised with."""
-        models = (self.env[name].with_company(self.company_id) for name in self._switched_on())
-        records = (model.with_context(qbo_entity=entity) for model in models)
-        return next(record for record in records if entity in record._qbo_entities() and record._qbo_takes(row))
+        self.connection._log('conflict', text, link, level='warning', details=details)
 
 
 def _moved(decisions, now):
-    """Return the paths that nobody changed and that are others now, by what was taken: a new date moves the due date.
+    """Return the paths that nobody changed and that are others now, by what was written: a new date moves the due date.
 
     QuickBooks does not know them yet.
     """

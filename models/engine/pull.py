@@ -1,71 +1,80 @@
-"""QuickBooks to Odoo: which entities to ask for, and when. How one is taken stands in ``qbo_connection_merge.py``."""
+"""QuickBooks to Odoo: which entities to ask for, and when. How a row is imported stands in ``apply.py``."""
 
 from collections import Counter
 from datetime import timedelta, timezone
 
-from odoo import fields, models
+from odoo import fields
 from odoo.tools import split_every
 
 from ...qbo import client, entities, errors
-from ..lists.reference import LISTS
+from .apply import Apply
+from .push import Push
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 FETCH_SIZE = 100  # ids in one query: an address may not grow without end
-COMPARED = ('Customer', 'Item')  # what the comparison reads, inactive ones included
-APPLY_SIZE = 100  # rows applied before what users saved meanwhile is sent
+APPLY_SIZE = 100  # rows imported before what users saved meanwhile is sent
 
 
-class QboConnection(models.Model):
-    _inherit = 'qbo.connection'
+class SwitchedOff(Exception):
+    """An administrator switched the synchronization off in the middle of a step. What is not committed is undone."""
 
-    def _pull(self):
+
+class Pull:
+    """Asks QuickBooks for what is new, a step at a time."""
+
+    def __init__(self, step):
+        self.step, self.connection, self.env = step, step.connection, step.env
+        self.push = Push(step)
+        self.apply = Apply(step, send=self.push.send)
+
+    def next(self):
         """Do one step of pulling: a page under way, the news in the inbox, or a failed record once more.
 
         :return: 0 when there is nothing to pull
         """
-        return self._pull_page() or self._pull_news() or self._pull_failed()
+        return self.page() or self.news() or self.failed()
 
     # === CHOOSING === #
 
-    def _pull_news(self):
+    def news(self):
         """Pull the schedules that the inbox names, one at a time: all their events at once."""
-        events = self.env['qbo.event'].search([('connection_id', '=', self.id)])
+        events = self.env['qbo.event'].search([('connection_id', '=', self.connection.id)])
         if not events:
             return 0
         schedule = events[0].schedule_id
         events = events.filtered(lambda event: event.schedule_id == schedule)
         schedule.last_run = fields.Datetime.now()
         if schedule.name == 'lists':
-            self._pull_lists()
-        elif not schedule._synchronised():
+            self.connection._pull_lists()
+        elif not schedule._mappings(self.step):
             pass
         elif 'import' in events.mapped('source') or not schedule.cursor:
-            self._start_pages(schedule, self._import_since(schedule))
+            self.start_pages(schedule, self.connection._import_since(schedule))
         else:
-            self._pull_changes(schedule)
+            self.changes(schedule)
         events.unlink()
         return 1
 
-    def _pull_changes(self, schedule):
-        """Take what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
-        names = schedule._entities()
+    def changes(self, schedule):
+        """Import what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
+        names = schedule._entities(self.step)
         since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
         try:
-            answer = self._read(
+            answer = self.connection._read(
                 f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since)
             )
         except errors.DataError:  # too old (qbo-api 6), or one record breaks the answer
-            self._start_pages(schedule, since)
+            self.start_pages(schedule, since)
             return
         if answer.truncated:
-            self._start_pages(schedule, since)
+            self.start_pages(schedule, since)
             return
         for entity in names:
-            self._take_rows(entity, answer.changes[entity])
+            self.import_rows(entity, answer.changes[entity])
         schedule.cursor = answer.time.astimezone(timezone.utc).replace(tzinfo=None)
 
-    def _start_pages(self, schedule, since):
+    def start_pages(self, schedule, since):
         """Start a paged pull: of everything active, or of what changed ``since`` (aware UTC)."""
         schedule.write(
             {
@@ -76,45 +85,54 @@ class QboConnection(models.Model):
             }
         )
 
-    def _pull_page(self):
-        """Take the next page of a paged pull. Interrupted, the page is asked for again: what is taken is an echo."""
-        schedule = self.schedule_ids.filtered('position')[:1]
+    def page(self):
+        """Import the next page of a paged pull. Interrupted, the page is asked for again: what is done is an echo."""
+        schedule = self.connection.schedule_ids.filtered('position')[:1]
         if not schedule:
             return 0
         try:
-            pages = [(entity, self._page(entity, schedule)) for entity in schedule._entities()]
+            pages = [(entity, self.read_page(entity, schedule)) for entity in schedule._entities(self.step)]
         except errors.DataError as error:
-            self._narrow(schedule, error)
+            self.narrow(schedule, error)
             return 1
-        is_import = schedule.push_after_import or not schedule.paged_since
+        self.apply.is_import = schedule.push_after_import or not schedule.paged_since
         for entity, rows in pages:
-            left_out = self._left_out(entity, rows, is_first=not schedule.paged_since)
-            taken = [row for row in rows if row['Id'] not in left_out]
-            self.with_context(qbo_import=is_import)._take_rows(entity, taken)
-            self._log_skipped(left_out)
-        self._turn_page(schedule, max(len(rows) for _entity, rows in pages))
+            left_out = self.connection._left_out(self.step, entity, rows, is_first=not schedule.paged_since)
+            self.import_rows(entity, [row for row in rows if row['Id'] not in left_out])
+            self.log_left_out(left_out)
+        self.turn_page(schedule, max(len(rows) for _entity, rows in pages))
         return 1
 
-    def _turn_page(self, schedule, rows):
+    def turn_page(self, schedule, rows):
         """Move on after a page of so many rows; one that is not full is the last."""
         if rows < schedule.page_size:
-            self._push_the_rest(schedule)
+            self.push_the_rest(schedule)
             schedule.write({'position': 0, 'cursor': schedule.paged_until, 'push_after_import': False})
         else:
             schedule.write({'position': schedule.position + schedule.page_size, 'page_size': PAGE_SIZE})
 
-    def _push_the_rest(self, schedule):
+    def push_the_rest(self, schedule):
         """After the first import of a kind, send what Odoo alone has, as bulk work."""
         if not schedule.push_after_import:
             return
         if schedule.name == 'documents':
-            self.env['qbo.application']._qbo_catch_up(self)
-        for record in schedule._synchronised():
-            known = self.env['qbo.link'].search([('connection_id', '=', self.id), ('res_model', '=', record._name)])
-            rest = record.search(record._qbo_domain()) - record.browse(known.filtered('qbo_id').mapped('res_id'))
-            self.env['qbo.change']._append(rest, self, is_bulk=True)
+            self.env['qbo.application']._qbo_catch_up(self.connection)
+        for mapping in schedule._mappings(self.step):
+            known = self.env['qbo.link'].search(
+                [
+                    ('connection_id', '=', self.connection.id),
+                    ('res_model', '=', mapping._record_model),
+                    ('entity', '=', mapping._entity),
+                ]
+            )
+            records = mapping._records(self.step)
+            rest = records.search(mapping._domain(self.step)) - records.browse(
+                known.filtered('qbo_id').mapped('res_id')
+            )
+            rest = mapping._concerned(self.step, rest)
+            self.env['qbo.change']._append(rest, self.connection, is_bulk=True)
 
-    def _narrow(self, schedule, error):
+    def narrow(self, schedule, error):
         """Ask for less after QuickBooks could not give a page: one bad record breaks all of it (qbo-api 4.3, 4002).
 
         A single record that cannot be read is left out, and the activity log says so.
@@ -127,113 +145,121 @@ class QboConnection(models.Model):
             number=schedule.position,
             why=error.detail or str(error),
         )
-        self._log('pull', text, level='error')
+        self.connection._log('pull', text, level='error')
         schedule.write({'position': schedule.position + 1, 'page_size': PAGE_SIZE})
 
-    def _log_skipped(self, left_out):
+    def log_left_out(self, left_out):
         """Say in the activity log what a paged pull left out, and why.
 
-        :param dict left_out: what :meth:`_left_out` gave
+        :param dict left_out: what ``_left_out`` gave
         """
         for reason, count in Counter(left_out.values()).items():
-            self._log('pull', self.env._("%(count)s left out: %(reason)s", count=count, reason=reason))
+            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=reason)
+            self.connection._log('pull', text)
 
-    def _page(self, entity, schedule):
+    def read_page(self, entity, schedule):
+        """Return the rows of one type on the page under way."""
+        connection = self.connection
         tail = f'STARTPOSITION {schedule.position} MAXRESULTS {schedule.page_size}'
         is_first = schedule.push_after_import and entity in entities.LISTS  # of documents: terms, payment methods
-        if not schedule.paged_since and entity in COMPARED and not self.skip_inactive:
-            return self._whole_page(entity, schedule.position, schedule.page_size)
+        is_compared = any(item._is_compared and item._entity == entity for item in self.step.mappings)
+        if not schedule.paged_since and is_compared and not connection.skip_inactive:
+            return connection._whole_page(entity, schedule.position, schedule.page_size)
         if not schedule.paged_since or is_first:
             statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'
-            return self._read(statement, lambda qbo: qbo.query(statement)).values
+            return connection._read(statement, lambda qbo: qbo.query(statement)).values
         since = client.quote(f'{schedule.paged_since:%Y-%m-%dT%H:%M:%S}+00:00')
         tail = f'ORDERBY MetaData.LastUpdatedTime, Id {tail}'
-        return self._query(entity, f'MetaData.LastUpdatedTime >= {since}', tail)
+        return connection._query(entity, f'MetaData.LastUpdatedTime >= {since}', tail)
 
-    def _pull_failed(self):
-        """Ask again, by id, for entities that Odoo could not take."""
-        due = self.link_ids.search(
+    def failed(self):
+        """Ask again, by id, for entities that Odoo could not import."""
+        mappings = {(item._record_model, item._entity): place for place, item in enumerate(self.step.mappings)}
+        due = self.env['qbo.link'].search(
             [
-                ('connection_id', '=', self.id),
-                ('res_model', 'in', self._switched_on()),
+                ('connection_id', '=', self.connection.id),
+                ('res_model', 'in', [model for model, _entity in mappings]),
                 ('direction', '=', 'pull'),
                 ('retry_at', '<=', fields.Datetime.now()),
             ],
             limit=APPLY_SIZE,
         )
-        due = due.sorted(lambda link: link._model()._qbo_rank())  # an invoice before the payment that waits for it
+        due = due.filtered(lambda link: (link.res_model, link.entity) in mappings)
+        # An invoice before the payment that waits for it.
+        due = due.sorted(lambda link: mappings[link.res_model, link.entity])
         for entity, links in due.grouped('entity').items():
-            found = {row['Id']: row for row in self._fetch(entity, links.mapped('qbo_id'))}
+            found = {row['Id']: row for row in self.connection._fetch(entity, links.mapped('qbo_id'))}
             for link in links:
                 gone = {'Id': link.qbo_id, 'status': 'Deleted'}
-                self._take_row(entity, found.get(link.qbo_id, gone), link)
-                # As in `_take_rows`: no lock outlives the row.
+                self.apply.apply_row(self.step.mapping_of_link(link), found.get(link.qbo_id, gone), link)
+                # As in `import_rows`: no lock outlives the row.
                 self.env['ir.cron']._commit_progress(remaining=1)
         return len(due)
 
-    # === TAKING === #
+    # === IMPORTING === #
 
-    def _take_rows(self, entity, rows):
-        """Take entities as they came, each on its own: one that Odoo refuses stops no other."""
-        self._take_referred(entity, rows)
-        news = self._news(entity, rows)
-        news.sort(key=lambda pair: self._model_of(entity, pair[0])._qbo_order(pair[0]))
-        for place, (row, link) in enumerate(news):
-            self._take_row(entity, row, link)
-            # A user may want to save this very record: no lock on it outlives the row. Rows that are taken are echoes
-            # when the pull starts over.
+    def import_rows(self, entity, rows):
+        """Import entities as they came, each on its own: one that Odoo refuses stops no other."""
+        self.import_referred(entity, rows)
+        pairs = self.without_echoes(entity, rows)
+        pairs = [(self.mapping_of(entity, row), row, link) for row, link in pairs]
+        pairs.sort(key=lambda item: item[0]._row_order(item[1]))
+        for place, (mapping, row, link) in enumerate(pairs):
+            self.apply.apply_row(mapping, row, link)
+            # A user may want to save this very record: no lock on it outlives the row. Rows that are imported are
+            # echoes when the pull starts over.
             self.env['ir.cron']._commit_progress(remaining=1)
-            self._check_on()
+            if not self.connection.sync_on:
+                raise SwitchedOff
             if place % APPLY_SIZE == APPLY_SIZE - 1:
-                self._push_users()
+                self.push.users()
 
-    def _news(self, entity, rows):
+    def mapping_of(self, entity, row):
+        return self.env['qbo.mapping']._of_row(self.step, entity, row)
+
+    def without_echoes(self, entity, rows):
         """Return ``[(row, link)]`` of entities without the echoes: most of what comes back is what Odoo knows."""
-        known = self._links_of(entity, [row['Id'] for row in rows])
+        known = self.step.links_to(entity, [row['Id'] for row in rows])
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
         # Each link on its own: after the commit of a row, the next one would read those of all rows again.
-        return [(row, link.with_prefetch()) for row, link in pairs if not self._is_echo(row, link)]
+        return [(row, link.with_prefetch()) for row, link in pairs if not self.apply.is_echo(row, link)]
 
-    def _take_referred(self, entity, rows):
-        """Take what entities refer to and Odoo does not know yet: a new customer before its invoice.
+    def import_referred(self, entity, rows):
+        """Import what entities refer to and Odoo does not know yet: a new customer before its invoice.
 
         One query a type for all rows, then for what those refer to. What Odoo refuses, or leaves out, the referring
         record says itself.
         """
-        wanted = self._referred(entity, rows)
+        wanted = self.referred(entity, rows)
         wanted.get(entity, set()).difference_update(row['Id'] for row in rows)
         for refers_to, qbo_ids in wanted.items():
-            if refers_to in LISTS:
-                self.env['qbo.reference']._read_unknown(self, refers_to, qbo_ids)
+            if refers_to in entities.REFERENCE_LISTS:
+                self.env['qbo.reference']._read_unknown(self.connection, refers_to, qbo_ids)
             else:
-                self._take_missing(refers_to, qbo_ids)
+                self.import_missing(refers_to, qbo_ids)
 
-    def _referred(self, entity, rows):
+    def referred(self, entity, rows):
         """Return ``{entity type: ids}`` of what these entities refer to, but for those that are left out."""
-        links = self._links_of(entity, [row['Id'] for row in rows])
+        links = self.step.links_to(entity, [row['Id'] for row in rows])
         linked = set(links.filtered(lambda link: link.mode != 'never').mapped('qbo_id'))
         wanted = {}
         for row in rows:
-            model = self._model_of(entity, row)
-            refers = model._qbo_refers(row)
-            if refers and (row['Id'] in linked or not model._qbo_skips(row)):
+            mapping = self.mapping_of(entity, row)
+            refers = mapping._refers(self.step, row)
+            if refers and (row['Id'] in linked or not mapping._skip_reason(self.step, row)):
                 for refers_to, qbo_id in refers:
                     wanted.setdefault(refers_to, set()).add(qbo_id)
         return wanted
 
-    def _take_missing(self, entity, qbo_ids):
-        """Fetch and take those of these entities that Odoo does not know."""
-        known = self._links_of(entity, qbo_ids)
+    def import_missing(self, entity, qbo_ids):
+        """Fetch and import those of these entities that Odoo does not know."""
+        known = self.step.links_to(entity, qbo_ids)
         settled = known.filtered(lambda link: link.res_id or link.mode == 'never')
         missing = sorted(qbo_ids - set(settled.mapped('qbo_id')))
         for some in split_every(FETCH_SIZE, missing, list):
-            found = self._fetch(entity, some)
-            self._take_referred(entity, found)
+            found = self.connection._fetch(entity, some)
+            self.import_referred(entity, found)
             for row in found:
-                self._take_row(entity, row, known.filtered(lambda link, row=row: link.qbo_id == row['Id']))
-
-    def _links_of(self, entity, qbo_ids):
-        return self.env['qbo.link'].search(
-            [('connection_id', '=', self.id), ('entity', '=', entity), ('qbo_id', 'in', list(qbo_ids))]
-        )
+                link = known.filtered(lambda link, row=row: link.qbo_id == row['Id'])
+                self.apply.apply_row(self.mapping_of(entity, row), row, link)

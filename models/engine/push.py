@@ -1,71 +1,91 @@
-"""Outbox to QuickBooks: coalesce, plan, store, send.
+"""Outbox to QuickBooks: take the changes of a record together, decide, store, send.
 
-How the answers are taken stands in ``qbo_connection_answer.py``.
+What becomes of the answers stands in ``answers.py``.
 """
 
 import json
 import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...qbo import errors
+from . import order
+from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
-ENDINGS = ('void', 'delete')
 ALONE = ('void', 'send')
-RANK_MAX = 100
+REMOVALS = ('void', 'delete')
 
 
-@dataclass
-class Plan:
-    """One write to be made: which record, what it says now, and what is sent for it."""
+@dataclass(eq=False)
+class Operation:
+    """One write that is to be made: of which record, what it says now, and what is sent for it."""
 
+    mapping: models.AbstractModel
+    record: models.Model
     link: models.Model
     changes: models.Model
     odoo_values: dict
     operation: str
     body: dict
+    gives: set = field(default_factory=set)
+    needs: set = field(default_factory=set)
+
+    @property
+    def is_removal(self):
+        """Return whether an entity ends with this: voided, deleted, or undone."""
+        return self.operation in REMOVALS or bool(self.link.undo)
 
 
-class QboConnection(models.Model):
-    _inherit = 'qbo.connection'
+class Push:
+    """Sends what changed in Odoo, a wave at a time."""
 
-    def _push_users(self):
+    def __init__(self, step):
+        self.step, self.connection, self.env = step, step.connection, step.env
+        self.requests = self.env['qbo.request']
+        self._required = {}  # (model, id, entity type): what mapping._requires gave
+
+    def users(self):
         """Send what people saved. Return how many records were looked at."""
-        return self._push(Domain('is_bulk', '=', False))
+        return self.send_wave(Domain('is_bulk', '=', False))
 
-    def _push_bulk(self):
+    def bulk(self):
         """Send a share of imports and mass edits. Return how many records were looked at."""
-        return self._push(Domain('is_bulk', '=', True))
+        return self.send_wave(Domain('is_bulk', '=', True))
 
-    def _push(self, domain):
-        self._take_merged()
-        groups = self._next_changes(domain)
-        if not groups or not self._room(1):
+    def send_wave(self, domain):
+        """Send what no other operation has to precede; the rest keeps its changes, and goes with the next wave."""
+        self.follow_merged()
+        groups = self.next_changes(domain)
+        if not groups or not self.connection._room(1):
             return 0
-        plans = self._plan_wave(groups)
-        if plans:
-            self._send(self._store(plans))
+        operations = self.decide(groups)
+        self.draw_edges(operations)
+        front = order.first_front(operations)
+        self.keep_changes_of_the_rest(operations, front)
+        if front:
+            self.send(self.store(front))
         return len(groups)
 
-    # === CHOOSING === #
+    # === WHICH RECORDS === #
 
-    def _next_changes(self, domain):
-        """Return ``[(record, changes)]`` for the records to look at now, oldest change first, each record once.
+    def next_changes(self, domain):
+        """Return ``[(record, changes)]`` of the records to look at now, oldest change first, each record once.
 
-        A record with an unanswered request waits for its answer: what QuickBooks holds of it is not known.
+        A record with a request whose effect is not known waits: what QuickBooks holds of it is not known.
         """
-        domain &= Domain('connection_id', '=', self.id)
-        for res_model, res_ids in self._busy_records().items():
+        domain &= Domain('connection_id', '=', self.connection.id)
+        for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
             domain,
@@ -83,168 +103,226 @@ class QboConnection(models.Model):
             for res_model, res_id, changes in rows
         ]
 
-    def _busy_records(self):
-        """Return ``{model: record ids}`` of the records with an unanswered request."""
-        links = self.env['qbo.request']._unanswered(self).link_id
+    def busy_records(self):
+        """Return ``{model: record ids}`` of the records with a request whose effect is not settled here."""
+        links = self.requests._pending(self.connection).link_id
         return {name: group.mapped('res_id') for name, group in links.grouped('res_model').items()}
 
-    # === PLANNING === #
+    # === DECIDING === #
 
-    def _plan_wave(self, groups):
-        """Return the plans to send now: the lowest rank only, so that what depends on it finds it known."""
-        needed = self._needed(groups)
-        links = self._known_links([*needed.values(), *(record for record, _changes in groups)])
-        required = self._required(needed, links)
-        known = {_key(record) for record, _changes in groups}
-        missing = [(record, self.env['qbo.change']) for key, record in required.items() if key not in known]
-        plans = []
-        for record, changes in missing + groups:
-            plan = self._guarded(self._plan_one, record, changes, _key(record) in required, links)
-            if plan:
-                plans.append(plan)
-        lowest = min(map(_rank, plans), default=0)
-        return [plan for plan in plans if _rank(plan) == lowest]
+    def decide(self, groups):
+        """Return the operations that these records and what they require come to.
 
-    def _needed(self, groups):
-        """Return ``{key: record}`` of all that the records need in QuickBooks."""
-        existing = [record for record, _changes in groups if record.exists()]
-        return {_key(item): item for record in existing for item in record._qbo_requires()}
+        A required record goes even where its own mapping would not send it.
+        """
+        for name, ids in _ids_by_model(record for record, _changes in groups).items():
+            self.step.load_links(self.env[name].browse(ids))
+        try:
+            with self.env.cr.savepoint():
+                required = self.required([record for record, _changes in groups])
+                groups = self.with_missing(groups, required)
+                return [item for group in groups for item in self.operations_of(*group, required)]
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception:
+            # One of them cannot be prepared. Each on its own: the others go.
+            self.step.forget()
+            self._required.clear()
+        required = self.required([record for record, _changes in groups], is_guarded=True)
+        groups = self.with_missing(groups, required)
+        return [item for group in groups for item in self.guarded(*group, required)]
 
-    def _known_links(self, records):
-        """Return ``{key: link}`` of those records that have a link: one query a model."""
-        ids = {}
-        for record in records:
-            ids.setdefault(record._name, []).append(record.id)
-        domains = [Domain([('res_model', '=', name), ('res_id', 'in', some)]) for name, some in ids.items()]
-        links = self.env['qbo.link'].search(Domain('connection_id', '=', self.id) & Domain.OR(domains))
-        return {(link.res_model, link.res_id): link for link in links}
+    def with_missing(self, groups, required):
+        """Return the groups after those of what they require, which have no changes of their own."""
+        in_groups = {(record._name, record.id) for record, _changes in groups}
+        missing = {}
+        for _mapping, record in required.values():
+            if (record._name, record.id) not in in_groups:
+                missing[record._name, record.id] = record, self.env['qbo.change']
+        return [*missing.values(), *groups]
 
-    def _required(self, needed, links):
-        """Return ``{key: record}`` of what is needed in QuickBooks and not there yet.
+    def requires(self, mapping, record):
+        """Return what QuickBooks has to know before a record; asked once a wave."""
+        key = _key(mapping, record)
+        if key not in self._required:
+            self._required[key] = mapping._requires(self.step, record)
+        return self._required[key]
+
+    def required(self, records, is_guarded=False):
+        """Return ``{key: (mapping, record)}`` of what these records need in QuickBooks and what is not there yet.
 
         What waits for the answer to its creation is left out, or it would be created twice.
 
-        :param links: what :meth:`_known_links` gave
+        :param bool is_guarded: leave out a record that cannot be asked; it says so itself when it is decided about
         """
-        busy = self._busy_records()
+        needed = {}
+        for record in records:
+            try:
+                with self.env.cr.savepoint(flush=False) if is_guarded else nullcontext():
+                    for mapping in self.step.mappings_of(record) if record.exists() else ():
+                        needed.update({_key(*pair): pair for pair in self.requires(mapping, record)})
+            except NOT_OF_ONE_RECORD:
+                raise
+            except Exception:
+                if not is_guarded:
+                    raise
+        for name, ids in _ids_by_model(record for _mapping, record in needed.values()).items():
+            self.step.load_links(self.env[name].browse(ids))
+        busy = self.busy_records()
         return {
-            key: record
-            for key, record in needed.items()
-            if record.id not in busy.get(record._name, ()) and not (key in links and links[key].qbo_id)
+            key: (mapping, record)
+            for key, (mapping, record) in needed.items()
+            if record.id not in busy.get(record._name, ()) and not self.step.link(record, mapping._entity).qbo_id
         }
 
-    def _guarded(self, function, record, changes, *args):
-        """Return ``function(record, changes, *args)``; a failure of ours is an error on this record only."""
+    def guarded(self, record, changes, required):
+        """Return the operations of one record; a failure of ours is an error on this record and stops no other."""
         try:
             with self.env.cr.savepoint():
-                return function(record, changes, *args)
+                return self.operations_of(record, changes, required)
         except NOT_OF_ONE_RECORD:
             raise
         except Exception as error:
             _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
-            link = self.env['qbo.link']._for(self, record)
-            link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
-            self._log('push', link.error, link, level='error')
+            self.step.forget(record)
+            for mapping in self.step.mappings_of(record):
+                link = self.step.link_for(mapping, record)
+                link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
+                self.connection._log('push', link.error, link, level='error')
             changes.unlink()
-            return None
+            return []
 
-    def _plan_one(self, record, changes, is_required, links):
-        """Return the plan for one record, or None when nothing has to be sent now.
+    def operations_of(self, record, changes, required):
+        """Return the operations of one record, one for each of its entity types at most.
 
-        A required record goes even where the model's own rule would not send it. The changes are then settled too:
-        what waits or failed says so on its link, and goes on with the next change.
-
-        :param links: what :meth:`_known_links` gave
+        Where there is none the changes are cleared: what waits or failed says so on its link, and goes on with the
+        next change.
         """
-        link = links.get(_key(record), self.env['qbo.link'])
+        step = self.step
         if not record.exists():
-            return self._plan_deletion(link, record, changes)
-        if not record._qbo_wanted(link) and (not is_required or link.mode == 'never'):
-            held = link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)
-            held._reset()
-            for mended in held:
-                self._wake_waiting(mended)  # what requires it may find it mended
-        elif reason := record._qbo_ready():
-            self.env['qbo.link']._for(self, record)._wait(reason)
-        elif problem := record._qbo_problem():
-            self._show_problem(self.env['qbo.link']._for(self, record), *problem)
-        elif waits_for := self._missing(record, links):
-            link = link or self.env['qbo.link']._for(self, record)
-            why = self.env._("It waits for %s.", waits_for.name)
-            link._wait(f'{why} {waits_for.error}' if waits_for.error else why, waits_for)
+            found = [self.decide_deletion(mapping, record, changes) for mapping in step.mappings_of(record)]
         else:
-            return self._plan_write(link or self.env['qbo.link']._for(self, record), record, changes)
-        changes.unlink()
+            mappings = step.mappings_of(record)
+            mappings += [
+                mapping for mapping, needed in required.values() if needed == record and mapping not in mappings
+            ]
+            found = [self.decide_one(mapping, record, changes, required) for mapping in mappings]
+        operations = [operation for operation in found if operation]
+        if not operations:
+            changes.unlink()
+        return operations
+
+    def decide_one(self, mapping, record, changes, required):
+        """Return the operation for one entity of a record, or None when nothing has to be sent now."""
+        step = self.step
+        link = step.link(record, mapping._entity)
+        is_required = _key(mapping, record) in required
+        if not mapping._wanted(step, record) and (not is_required or link.mode == 'never'):
+            on_hold = link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)
+            on_hold._reset()
+            for freed in on_hold:
+                self.step.wake_waiting(freed)  # what requires it may find it mended
+        elif reason := mapping._wait_reason(step, record):
+            step.link_for(mapping, record)._wait(reason)
+        elif problem := mapping._hold_reason(step, record):
+            self.show_problem(step.link_for(mapping, record), *problem)
+        elif waits_for := self.first_missing(mapping, record):
+            why = self.env._("It waits for %s.", waits_for.name)
+            why = f'{why} {waits_for.error}' if waits_for.error else why
+            step.link_for(mapping, record)._wait(why, waits_for)
+        else:
+            return self.decide_write(mapping, record, changes)
         return None
 
-    def _show_problem(self, link, code, sentence, fix):
-        """Show what a person has to mend on the record, once."""
+    def show_problem(self, link, code, sentence, fix):
+        """Show what a person has to fix on the record, once."""
         if (link.state, link.error) != ('error', sentence):
             link._fail(code, sentence, fix=fix)
-            self._log('push', f"{link.name}: {sentence}", link, level='error')
+            self.connection._log('push', f"{link.name}: {sentence}", link, level='error')
 
-    def _plan_write(self, link, record, changes):
+    def decide_write(self, mapping, record, changes):
+        """Return the operation for a record that may go, None where nothing differs or something comes first."""
+        link = self.step.link_for(mapping, record)
         link.name = record.display_name
         if link.direction == 'pull':
-            link.retry_at = fields.Datetime.now()  # QuickBooks' newer version is taken first, and may go in now
+            link.retry_at = fields.Datetime.now()  # QuickBooks' newer version comes first, and may come now
         if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
             # What still differs when that is done, or when a person has decided, is sent then.
-            changes.unlink()
             return None
-        odoo_values, operation, body = link._plan(record)
+        odoo_values, operation, body = mapping._plan(self.step, record)
         if body is None:
-            link._settle()
-            changes.unlink()
+            self.step.acknowledge(link)
             return None
-        return Plan(link, changes, odoo_values, operation, body)
+        return Operation(mapping, record, link, changes, odoo_values, operation, body)
 
-    def _plan_deletion(self, link, record, changes):
-        """Return the plan that ends the entity of a deleted record, or None where deletions do not travel."""
-        if link._is_there() and link.mode != 'never' and record._qbo_ending():
-            _values, operation, body = link._plan(record)
+    def decide_deletion(self, mapping, record, changes):
+        """Return the operation that ends the entity of a deleted record, or None where deletions do not travel."""
+        link = self.step.link(record, mapping._entity)
+        if link._is_there() and link.mode != 'never' and mapping._removal(self.step, record):
+            _values, operation, body = mapping._plan(self.step, record)
             if body:
-                return Plan(link, changes, link.base_odoo, operation, body)
-        self._record_deleted(link)
-        changes.unlink()
+                return Operation(mapping, record, link, changes, link.base_odoo, operation, body)
+        self.step.record_deleted(link)
         return None
 
-    def _missing(self, record, links):
+    def first_missing(self, mapping, record):
         """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
-        for needed in record._qbo_requires():
-            link = links.get(_key(needed)) or self.env['qbo.link']._for(self, needed)
+        for needed_as, needed in self.requires(mapping, record):
+            link = self.step.link_for(needed_as, needed)
             if not link.qbo_id:
                 return link
         return self.env['qbo.link']
 
-    def _record_deleted(self, link):
-        """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
-        if link.qbo_id and link.state != 'gone':
-            link.write({**link._cleared(), 'state': 'gone'})
-            self._log('push', self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name), link)
-        elif not link.qbo_id:
-            link.unlink()
+    # === THE ORDER === #
+
+    def draw_edges(self, operations):
+        """Note on each operation what it gives and what it needs, for :func:`order.first_front`.
+
+        What a record requires goes before it; where both end, after it. What lets go of a name, a number or money goes
+        before what takes it.
+        """
+        by_key = {_key(item.mapping, item.record): item for item in operations}
+        for item in operations:
+            key = _key(item.mapping, item.record)
+            item.gives.add(('removed' if item.is_removal else 'known', *key))
+            if item.record.exists():
+                for needed in map(lambda pair: _key(*pair), self.requires(item.mapping, item.record)):
+                    other = by_key.get(needed)
+                    if other and other.is_removal:
+                        other.needs.add(('removed' if item.is_removal else 'known', *key))
+                    elif other:
+                        item.needs.add(('known', *needed))
+            before = item.link.base_odoo or {}
+            after = {} if item.operation == 'delete' else item.odoo_values or {}
+            gives, needs = item.mapping._frees(item.link, before, after, item.operation)
+            item.gives |= gives
+            item.needs |= needs
+
+    def keep_changes_of_the_rest(self, operations, front):
+        """Have a record's changes outlive this wave where not all of its operations are sent with it."""
+        waiting = {(item.record._name, item.record.id) for item in operations if item not in front}
+        for item in front:
+            if (item.record._name, item.record.id) in waiting:
+                item.changes = item.changes.browse()
 
     # === RECORDS MERGED IN ODOO === #
 
-    def _take_merged(self):
-        """Settle whose the links of merged records are, before anything is planned for either record."""
-        merged = self.env['qbo.change'].search([('connection_id', '=', self.id), ('heir_id', '>', 0)])
+    def follow_merged(self):
+        """Settle whose the links of merged records are, before anything is decided for either record."""
+        merged = self.env['qbo.change'].search([('connection_id', '=', self.connection.id), ('heir_id', '>', 0)])
         for change in merged:
             model = self.env[change.res_model]
             heir = model.browse(change.heir_id).exists()
-            links = self._known_links([model.browse(change.res_id), heir])
-            link = links.get((change.res_model, change.res_id))
-            if link and heir:
-                self._take_merge(link, heir, links.get(_key(heir), link.browse()))
+            gone = model.browse(change.res_id)
+            for mapping in self.env['qbo.mapping']._of_model(change.res_model) if heir else ():
+                if link := self.step.link(gone, mapping._entity):
+                    self.follow_merge(mapping, link, heir)
         merged.unlink()
 
-    def _take_merge(self, link, heir, own):
-        """Give a link to the record that the linked one was merged into, unless that has one of its own.
-
-        :param link: of the record that is no more
-        :param own: the link of ``heir``, may be empty
-        """
-        asked = self.env['qbo.request']._unanswered(self).link_id
+    def follow_merge(self, mapping, link, heir):
+        """Give a link to the record that the linked one was merged into, unless that has one of its own."""
+        own = self.step.link(heir, mapping._entity)
+        asked = self.requests._pending(self.connection).link_id
         if not link._is_there() and link not in asked:
             return  # as with any other record that is deleted
         what = {'name': link.name, 'heir': heir.display_name}
@@ -259,88 +337,98 @@ class QboConnection(models.Model):
             mode = own.mode or 'auto'
             own.unlink()
             link.write({'res_id': heir.id, 'name': heir.display_name, 'mode': mode})
-            self.env['qbo.change']._append(heir, self)
+            self.env['qbo.change']._append(heir, self.connection)
             text = self.env._("%(name)s was merged into %(heir)s in Odoo, which is linked with it now.", **what)
-        self._log('push', text, link)
+        self.step.forget()
+        self.connection._log('push', text, link)
 
     # === STORING AND SENDING === #
 
-    def _store(self, plans):
-        """Store the requests of ``plans``; :meth:`_send` commits them before anything is sent (write-ahead).
+    def store(self, operations):
+        """Store the requests of operations; :meth:`send` commits them before anything is sent (write-ahead).
 
         :return: requests grouped by call
         """
         # How to void or send inside a batch is not documented for any entity (qbo-api 7).
-        alone = [[plan] for plan in plans if plan.operation in ALONE]
-        together = [plan for plan in plans if plan.operation not in ALONE]
-        return [self._store_call(batch) for batch in [*split_every(BATCH_SIZE, together, list), *alone]]
+        alone = [[item] for item in operations if item.operation in ALONE]
+        together = [item for item in operations if item.operation not in ALONE]
+        return [self.store_call(batch) for batch in [*split_every(BATCH_SIZE, together, list), *alone]]
 
-    def _store_call(self, plans, **vals):
+    def store_call(self, operations):
+        """Store the requests of one call."""
         call_id = str(uuid.uuid4())
-        return self.env['qbo.request'].create(
+        return self.requests.create(
             [
                 {
-                    'connection_id': self.id,
-                    'link_id': plan.link.id,
+                    'connection_id': self.connection.id,
+                    'link_id': item.link.id,
                     'call_id': call_id,
-                    'is_batch': len(plans) > 1,
-                    'operation': plan.operation,
-                    'entity': plan.link.entity,
-                    'body': json.dumps(plan.body, sort_keys=True, ensure_ascii=False),
-                    'odoo_values': plan.odoo_values,
-                    'change_ids': plan.changes.ids,
+                    'is_batch': len(operations) > 1,
+                    'operation': item.operation,
+                    'entity': item.link.entity,
+                    'body': json.dumps(item.body, sort_keys=True, ensure_ascii=False),
+                    'odoo_values': item.odoo_values,
+                    'change_ids': item.changes.ids,
                     'state': 'unanswered',
-                    **vals,
                 }
-                for plan in plans
+                for item in operations
             ]
         )
 
-    def _push_unanswered(self):
-        """Send once more, with the same body and request id, what has no answer yet. Return how many."""
+    def unanswered(self):
+        """Send once more, with the same body and request id, what has no answer yet. Return how many calls."""
         now = fields.Datetime.now()
-        due = self.env['qbo.request']._unanswered(self).filtered(lambda item: not item.retry_at or item.retry_at <= now)
+        due = self.requests._unanswered(self.connection)
+        due = due.filtered(lambda item: not item.retry_at or item.retry_at <= now)
         calls = list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]
-        if not calls or not self._room(1):
+        if not calls or not self.connection._room(1):
             return 0
-        self._send(calls)
+        self.send(calls)
         return len(calls)
 
-    def _send(self, calls):
-        """Send stored calls, several at once, and take their answers.
+    def send(self, calls):
+        """Send stored calls, several at once, keep their answers, and draw the consequences.
 
         HTTP runs in threads and the ORM in this one only. Calls for which there is no room stay unanswered and go
         with the next step.
 
         :param calls: a list of ``qbo.request`` recordsets, each one call
         """
-        calls = calls[: self._room(len(calls), batch=any(call[0].is_batch for call in calls))]
+        room = self.connection._room(len(calls), batch=any(call[0].is_batch for call in calls))
+        calls = calls[:room]
         sent_at = fields.Datetime.now()
         for call in calls:
             call.write({'sent_at': sent_at, 'attempts': call[0].attempts + 1})
         # What is promised to QuickBooks must survive a crash between here and the answer. That it is stored counts as
         # work done: Odoo takes a scheduled action that is killed three times without any for broken.
         self.env['ir.cron']._commit_progress(len(calls), remaining=1)
-        client = self._client()
-        jobs = [(client, self._wire(call)) for call in calls]
+        client = self.connection._client()
+        jobs = [(client, wire_form(call)) for call in calls]
         with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:
-            answers = list(pool.map(lambda job: call_quickbooks(*job), jobs))
-        self._take_answers(list(zip(calls, answers, strict=True)))
-
-    def _wire(self, call):
-        """Return what a thread needs to send a call, without touching the database."""
-        items = [(item.entity, item.operation, item.body) for item in call]
-        return call[0].call_id, call[0].is_batch, items
-
-
-def _key(record):
-    return record._name, record.id
+            received = list(pool.map(lambda job: call_quickbooks(*job), jobs))
+        answers = Answers(self.step)
+        blocking = answers.keep(list(zip(calls, received, strict=True)))
+        # What QuickBooks answered is true, whatever happens to its consequences.
+        self.env['ir.cron']._commit_progress(remaining=1)
+        answers.draw_consequences()
+        if blocking:
+            raise blocking
 
 
-def _rank(plan):
-    """Return the place of a plan in the order of sending; what ends goes last, and first what was made last."""
-    rank = plan.link._model()._qbo_rank()
-    return RANK_MAX - rank if plan.operation in ENDINGS or plan.link.undo else rank
+def _key(mapping, record):
+    return record._name, record.id, mapping._entity
+
+
+def _ids_by_model(records):
+    ids = {}
+    for record in records:
+        ids.setdefault(record._name, []).append(record.id)
+    return ids
+
+
+def wire_form(call):
+    """Return what a thread needs to send a call, without touching the database."""
+    return call[0].call_id, call[0].is_batch, [(item.entity, item.operation, item.body) for item in call]
 
 
 def call_quickbooks(client, wire):

@@ -50,6 +50,7 @@ class QboRequest(models.Model):
     state = fields.Selection(
         [
             ('unanswered', "Unanswered"),
+            ('answered', "Answered"),
             ('done', "Accepted"),
             ('refused', "Refused"),
             ('shelved', "Kept for another company file"),
@@ -65,7 +66,10 @@ class QboRequest(models.Model):
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator='avg')
     fault = fields.Text("Refusal", readonly=True)
 
-    _unanswered_idx = models.Index("(connection_id) WHERE state = 'unanswered'")
+    answer = fields.Text(readonly=True, groups=NO_ACCESS, help="What came, until its consequences are drawn; JSON.")
+    qbo_id = fields.Char("QuickBooks Id", readonly=True, help="Of the entity that the answer speaks of.")
+
+    _pending_idx = models.Index("(connection_id) WHERE state IN ('unanswered', 'answered')")
 
     @api.depends('body')
     def _compute_shown_body(self):
@@ -79,6 +83,12 @@ class QboRequest(models.Model):
     def _unanswered(self, connection):
         """Return the writes whose effect in QuickBooks is not known yet, in the order they were stored."""
         return self.search([('connection_id', '=', connection.id), ('state', '=', 'unanswered')], order='id')
+
+    @api.model
+    def _pending(self, connection):
+        """Return the writes that are not done: not answered yet, or answered and their consequences not drawn."""
+        domain = [('connection_id', '=', connection.id), ('state', 'in', ('unanswered', 'answered'))]
+        return self.search(domain, order='id')
 
     @api.model
     def _sent_times(self, connection, batch_only=False):
@@ -132,6 +142,14 @@ class QboRequest(models.Model):
                 'duration_ms': answer.duration_ms,
             }
         )
+
+    def _end(self, state, error=None):
+        """Note that the consequences of the stored answer are drawn.
+
+        :param str state: ``done`` or ``refused``
+        :param error: the refusal
+        """
+        self.write({'state': state, 'answer': False, 'fault': str(error) if error else False})
 
     @api.autovacuum
     def _gc_old(self):

@@ -1,5 +1,5 @@
-from . import mixin, link
+from . import link
 
 # isort: split
-# What extends them comes after.
-from . import actions, error_group, lifecycle, words
+# What extends it comes after.
+from . import error_group, lifecycle

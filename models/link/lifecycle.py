@@ -16,9 +16,9 @@ class QboLink(models.Model):
         """
         archived = [('connection_id', '=', connection.id), ('active', '=', False), ('realm_digest', '=', digest)]
         links = self.search(archived)
-        current = {(link.res_model, link.res_id): link for link in connection.link_ids}
+        current = {(link.res_model, link.res_id, link.entity): link for link in connection.link_ids}
         for link in links:
-            if other := current.get((link.res_model, link.res_id)):
+            if other := current.get((link.res_model, link.res_id, link.entity)):
                 link.mode = other.mode  # it was excluded while the file was away
                 other.unlink()
         links.write({'active': True, 'realm_digest': False})
@@ -53,12 +53,12 @@ class QboLink(models.Model):
         """
         digest = connection._credential().realm_digest
         known = self.env['ir.model.data'].sudo().search([('module', '=', MODULE), ('name', '=like', f'{digest}%')])
-        linked = {(link.res_model, link.res_id) for link in connection.link_ids}
+        linked = {(link.res_model, link.res_id, link.entity) for link in connection.link_ids}
         vals = []
-        for item in known.filtered(lambda item: item.model in self.env and (item.model, item.res_id) not in linked):
+        for item in known.filtered(lambda item: item.model in self.env):
             record = self.env[item.model].browse(item.res_id).exists()
             _digest, entity, qbo_id = item.name.split('_')
-            if record:
+            if record and (item.model, item.res_id, entity) not in linked:
                 vals.append(self._recalled_vals(connection, record, entity, qbo_id))
         known.unlink()
         return self.create(vals)

@@ -1,11 +1,9 @@
 import json
-import re
 
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
-from ...qbo import endpoints, merge, values
-from ...qbo.values import VOIDED
+from ...qbo import endpoints, merge
 from .mixin import MODES, STATES
 
 ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
@@ -94,38 +92,9 @@ class QboLink(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('conflicts', 'untaken')
-    def _compute_conflict_text(self):
-        for link in self:
-            rows = (link._in_words(row['path'], row['odoo'], row['qbo']) for row in link._undecided())
-            link.conflict_text = '\n'.join(
-                self.env._(
-                    "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”", field=field, odoo=in_odoo, qbo=in_quickbooks
-                )
-                for field, in_odoo, in_quickbooks in rows
-            )
-
     def _undecided(self):
         """Return ``[{'path', 'odoo', 'qbo'}]`` of what the two sides have otherwise until a person decides."""
         return (self.conflicts or []) + (self.untaken or [])
-
-    @api.depends('candidate', 'name', 'error_fix', 'sent_as')
-    def _compute_candidate(self):
-        for link in self:
-            candidate = link.candidate or {}
-            link.candidate_name = candidate.get('name')
-            is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
-            link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            link.suggested_name = (
-                link._record()._qbo_suggestion() if candidate or link.error_fix == 'send_as' else False
-            )
-
-    def _suggested_suffix(self):
-        """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""
-        if not self.name_suffix and self.candidate['entity'] != self.entity:
-            return f' ({self._model()._qbo_noun().lower()})'
-        number = re.search(r'(\d+)\)$', self.name_suffix or '')
-        return f' ({int(number[1]) + 1 if number else 2})'
 
     # === CRUD METHODS === #
 
@@ -142,15 +111,6 @@ class QboLink(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _announce(self):
-        """Have open screens show the new state, once this transaction commits: one message for all its links."""
-        changed = self.env.cr.precommit.data.setdefault('quickbooks_online.announce', {})
-        if not changed:
-            self.env.cr.precommit.add(self._send_announcement)
-        for link in self.filtered('res_id'):
-            for shown in link._model().browse(link.res_id)._qbo_shown_on():
-                changed.setdefault(shown._name, set()).update(shown._ids)
-
     def _send_announcement(self):
         changed = self.env.cr.precommit.data.pop('quickbooks_online.announce', {})
         if not changed:
@@ -158,83 +118,6 @@ class QboLink(models.Model):
         payload = {model: sorted(ids)[:ANNOUNCED_MAX] for model, ids in changed.items()}
         # The channel reaches users of all companies: ids only, never names.
         self.env.ref('quickbooks_online.quickbooks_online_group_user')._bus_send('quickbooks_online/state', payload)
-
-    @api.model
-    def _look_again(self, connections, models, codes):
-        """Have the engine look again at records that are held back or in error for what may be mended now.
-
-        :param models: names of models
-        :param codes: the errors of our own that a setting may mend
-        """
-        links = self.sudo().search(
-            [
-                ('connection_id', 'in', connections.ids),
-                ('res_model', 'in', models),
-                '|',
-                '&',
-                ('state', '=', 'error'),
-                ('error_code', 'in', codes),
-                '&',
-                ('state', '=', 'pending'),
-                ('waits_for_id', '=', False),
-            ]
-        )  # fmt: skip
-        for link in links:
-            link._append_change()
-
-    @api.model
-    def _for(self, connection, record):
-        """Return the link of ``record``, created when it is missing.
-
-        :param connection: one connection
-        :param record: one record of a synchronised model
-        """
-        link = self.search(
-            [('connection_id', '=', connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
-        )
-        return link or self.create(
-            {
-                'connection_id': connection.id,
-                'res_model': record._name,
-                'res_id': record.id,
-                'name': record.display_name,
-                'entity': record._qbo_entity(),
-            }
-        )
-
-    @api.model
-    def _record_of(self, connection, entity, qbo_id):
-        """Return the Odoo record that an entity is linked with, an empty recordset where there is none."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
-        link = self.search([*domain, ('res_id', '!=', False)], limit=1) if qbo_id else self.browse()
-        return link._record() if link else link
-
-    @api.model
-    def _left_out_text(self, connection, entity, qbo_id):
-        """Return what to do about an entity that a person left out of the synchronisation, None for any other."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
-        link = self.search([*domain, ('res_id', '=', False), ('mode', '=', 'never')])
-        if not link:
-            return None
-        return self.env._(
-            "%(name)s was left out of the synchronisation. Open it under QuickBooks, Synchronised Records and press "
-            "Synchronise, or link it in the comparison.",
-            name=link.name,
-        )
-
-    def _model(self):
-        """Return the model of the linked record, for the connection's company."""
-        model = self.env[self.res_model].with_company(self.connection_id.company_id)
-        return model.with_context(qbo_entity=self.entity)
-
-    def _noun(self):
-        """Return what users call the linked record: "Customer", "Invoice"."""
-        return self._record()._qbo_noun()
-
-    def _record(self):
-        """Return the linked record, empty where it is deleted or was never created."""
-        self.ensure_one()
-        return self._model().browse(self.res_id).exists() if self.res_id else self._model()
 
     def _shown_state(self, is_waiting):
         """Return the state that the record shows: an empty link shows none.
@@ -249,102 +132,12 @@ class QboLink(models.Model):
             return 'pending'
         return self.state if self.state != 'none' else False
 
-    def _label(self, path, labels=None):
-        """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
-        labels = labels or self._model()._qbo_labels()
-        return labels.get(path) or labels.get(path.split('.')[0]) or path
-
-    def _in_words(self, path, *values):
-        """Return ``[label, value, value …]``: what a user reads of several versions of one field."""
-        record = self._record().sudo()
-        return [self._label(path), *(record._qbo_in_words(path, value) for value in merge.apart(*values))]
-
-    def _plan(self, record):
-        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
-
-        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing
-        differs. The preview and the engine both call this, so they cannot disagree.
-        """
-        if self.undo == 'sending':
-            return self._plan_taking_back()
-        ending = record._qbo_ending()
-        if ending:
-            return self._plan_ending(record, ending)
-        now = record._qbo_values()
-        if not self._is_there():
-            body = values.for_create({**now, **record._qbo_once()})
-            return now, 'create', record._qbo_body(body, {})
-        base_odoo, base_qbo = self.base_odoo or {}, self.base_qbo or {}
-        changed = merge.changed(base_odoo, now)
-        if not changed and self.send_asked:
-            return now, 'send', {'Id': self.qbo_id}
-        if not changed:
-            return now, 'update', None
-        if VOIDED in changed:
-            # Of a voided document nothing is left there but what Odoo has not, such as its number: all goes again.
-            base_odoo, changed = {}, changed | merge.changed({}, now)
-        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED})
-        return now, 'update', {**self._version(), 'sparse': True, **record._qbo_body(body, self.facts or {})}
-
-    def _plan_ending(self, record, ending):
-        """Return what :meth:`_plan` does, for a record that was cancelled or deleted."""
-        if not self._is_there() or (self.base_odoo or {}).get(VOIDED):
-            return self.base_odoo, ending, None
-        return {**(self.base_odoo or {}), VOIDED: True}, ending, self._version()
-
     def _is_there(self):
         """Return whether QuickBooks has the entity, as far as is known."""
         return bool(self.qbo_id) and self.state != 'gone'
 
     def _version(self):
         return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token + self.token_ahead)}
-
-    def _agree(self, entity, base_odoo, base_qbo):
-        """Record that both sides agree.
-
-        :param dict entity: the entity as QuickBooks returned it
-        :param dict base_odoo: the mapped values as Odoo spells them
-        :param dict base_qbo: the same as QuickBooks spells them
-        """
-        self.write(
-            {
-                'qbo_id': entity['Id'],
-                'sync_token': int(entity.get('SyncToken') or 0),
-                'token_ahead': 0,
-                'base_odoo': base_odoo,
-                'base_qbo': base_qbo,
-                'doc_number': entity.get('DocNumber'),
-                'facts': self._record()._qbo_facts(entity),
-                'synced_at': fields.Datetime.now(),
-                **self._cleared(),
-                'state': 'synced',
-            }
-        )
-        self._compare()
-
-    def _compare(self):
-        """Show where the record and its entity do not add up to the same, though all that is mapped agrees.
-
-        And what is in QuickBooks in part only: nothing is lost without a word.
-        """
-        for link in self.filtered(lambda link: link.state in ('synced', 'differs')):
-            link._forget_untaken()
-            found = link._difference()
-            sentence, fix = found or (False, False)
-            state = 'differs' if found else 'synced'
-            if (link.state, link.error) != (state, sentence):
-                link.write({'state': state, 'error': sentence, 'error_fix': fix})
-
-    def _difference(self):
-        """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
-        if self.untaken:
-            labels = self._model()._qbo_labels()
-            names = ", ".join(sorted({self._label(row['path'], labels) for row in self.untaken}))
-            text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
-            return text, 'untaken'
-        record = self._record()
-        found = record._qbo_difference(self.facts) if record and self.facts else None
-        return found or self._shortened(record)
 
     def _forget_untaken(self):
         """Forget what was not taken over once where one of the sides has another value now."""
@@ -354,21 +147,6 @@ class QboLink(models.Model):
         ]
         if left != (self.untaken or []):
             self.untaken = left or False
-
-    def _shortened(self, record):
-        """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
-        sentences = [
-            self.env._(
-                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end "
-                "is missing in QuickBooks. Shorten it to have all of it there.",
-                max=taken,
-                field=self._label(member),
-                length=len(whole),
-            )
-            for member, whole, taken in (record._qbo_long() if record else ())
-            if len(whole) > taken
-        ]
-        return (" ".join(sentences), None) if sentences else None
 
     def _cleared(self):
         """Return the values of a link without any trouble."""
@@ -417,20 +195,13 @@ class QboLink(models.Model):
         """Return whether an entity belongs to a record already, or is to stay out of Odoo."""
         return any(link.res_id or link.mode == 'never' for link in self)
 
-    def _settle(self):
-        """Note that nothing differs: what was pending or in error is mended."""
-        for link in self.filtered(lambda link: link.state in ('pending', 'error')):
-            link.write({**link._cleared(), 'state': 'synced'})
-        self._compare()
-        self._announce()
-
     def _reset(self):
         """Forget that these links, which have no entity, were ever to be sent."""
         self.write({**self._cleared(), 'state': 'none'})
 
     def _reopen(self):
         """Forget the error of these links so that the engine tries again, without waiting."""
-        self.request_ids.filtered(lambda request: request.state == 'unanswered').retry_at = False
+        self.request_ids.filtered(lambda request: request.state in ('unanswered', 'answered')).retry_at = False
         for link in self.filtered(lambda link: link.state == 'error'):
             link.write(
                 {

@@ -2,17 +2,8 @@ from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
 from ...qbo import accounts, errors
+from ...qbo.entities import REFERENCE_LISTS
 
-# What drop-downs, documents and taxes need, and of each what they need to know of an entry besides its name. Lists
-# that Odoo has records for (customers, products) are links instead.
-LISTS = {
-    'Account': ('AccountType', 'AccountSubType', 'Classification', 'AcctNum', 'CurrencyRef'),
-    'Class': ('ParentRef',),
-    'Department': ('ParentRef',),
-    'TaxAgency': ('TaxTrackedOnSales',),
-    'TaxRate': ('RateValue', 'EffectiveTaxRate', 'AgencyRef', 'SpecialTaxType'),
-    'TaxCode': ('SalesTaxRateList', 'TaxGroup', 'Taxable', 'TaxCodeConfigType'),
-}
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 
 
@@ -45,7 +36,7 @@ class QboReference(models.Model):
     @api.model
     def _refresh(self, connection):
         """Read the lists, the company and its preferences anew: one call each. Calls QuickBooks."""
-        self._read_lists(connection, LISTS)
+        self._read_lists(connection, REFERENCE_LISTS)
         connection._read_settings()
 
     @api.model
@@ -121,7 +112,7 @@ class QboReference(models.Model):
         return {
             'name': row.get('FullyQualifiedName') or row.get('Name') or row['DisplayName'],
             'kind': _tax_code_kind(row) if entity == 'TaxCode' else row.get('AccountType', False),
-            'data': {member: row[member] for member in LISTS[entity] if member in row},
+            'data': {member: row[member] for member in REFERENCE_LISTS[entity] if member in row},
             'active': not row.get('Hidden', False),
         }
 

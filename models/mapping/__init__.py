@@ -1,3 +1,6 @@
+from . import mixin
+
+# isort: split
 from . import mapping, settlement
 
 # isort: split
@@ -21,3 +24,7 @@ from . import (
     term,
     vendor_name,
 )
+
+# isort: split
+# What connections and links know through the mappings.
+from . import connection, link, link_actions

@@ -10,4 +10,5 @@ class QboMappingAppliedCredit(models.AbstractModel):
     _record_model = 'qbo.application'
     _switch = 'sync_billing'
     _name_member = 'TotalAmt'
+    _is_name_unique = False
     _refers_to = ('Customer', 'Invoice', 'CreditMemo')

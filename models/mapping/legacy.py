@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...qbo import settlements
+
 
 class QboMappingLegacy(models.AbstractModel):
     """For the time of the move: asks the records, which answered before."""
@@ -49,6 +51,9 @@ class QboMappingLegacy(models.AbstractModel):
 
     def _dependents(self, step, record, before, after):
         return record._qbo_followers(before, after)
+
+    def _settles(self, values):
+        return settlements.amounts(values.get('Line')) if self._entity == 'Payment' else {}
 
     def _truncated(self, step, record):
         return record._qbo_long()

@@ -46,6 +46,8 @@ class QboMapping(models.AbstractModel):
     """The member that names an entity."""
     _unique_among = ()
     """The entity types among which this name is unique; its own where it is empty."""
+    _is_name_unique = True
+    """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
     """How QuickBooks takes an update: ``'sparse'`` or ``'full'`` (all members, those of the snapshot included)."""
     _is_source = False
@@ -157,6 +159,28 @@ class QboMapping(models.AbstractModel):
         :param dict after: those that QuickBooks has now
         """
         return []
+
+    def _settles(self, values):
+        """Return ``{(entity type, id): amount}`` of the documents that an entity with these values settles."""
+        return {}
+
+    def _frees(self, link, before, after, operation):
+        """Return ``(keys that a write frees, keys that have to be free for it)``, for the order of writes.
+
+        :param dict before: the values that were agreed
+        :param dict after: the values that are sent, empty for a delete
+        """
+        gives, needs = set(), set()
+        old, new = before.get(self._name_member), after.get(self._name_member)
+        if self._is_name_unique and old != new:
+            gives |= {('name', entity, old.casefold()) for entity in self._unique_lists() if old}
+            needs |= {('name', entity, new.casefold()) for entity in self._unique_lists() if new}
+        settled, settles = self._settles(before), self._settles(after)
+        gives |= {('settled', *key) for key, amount in settled.items() if amount > settles.get(key, 0)}
+        needs |= {('settled', *key) for key, amount in settles.items() if amount > settled.get(key, 0)}
+        if operation in ('void', 'delete'):
+            needs.add(('settled', link.entity, link.qbo_id))  # what settles it lets it go first
+        return gives, needs - gives
 
     def _truncated(self, step, record):
         """Return ``[(QuickBooks member, its whole text, how many characters are sent)]`` of what may be cut."""

@@ -10,6 +10,7 @@ class QboMappingPayment(models.AbstractModel):
     _record_model = 'account.payment'
     _switch = 'sync_billing'
     _name_member = 'TotalAmt'
+    _is_name_unique = False
     _refers_to = ('Customer', 'PaymentMethod', 'Invoice', 'CreditMemo', 'RefundReceipt')
 
     def _concerned(self, step, records):

@@ -1,5 +1,7 @@
 """What one step knows: of the engine, of a button, of a badge. Plain Python, without a table."""
 
+from odoo import fields
+
 
 class Step:
     """One connection, its Odoo company and QuickBooks company, its mappings, and the links that the step has met.
@@ -44,8 +46,8 @@ class Step:
         return [item for item in found if item in linked or item._concerned(self, record)]
 
     def mapping_of(self, record):
-        """Return the first of :meth:`mappings_of`, None where there is none."""
-        return next(iter(self.mappings_of(record)), None)
+        """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
+        return next(iter(self.mappings_of(record) or self.env['qbo.mapping']._of_model(record._name)))
 
     # === LINKS === #
 
@@ -72,6 +74,11 @@ class Step:
             ('res_model', '=', records._name),
             ('res_id', 'in', records.ids),
         ]
+
+    def links_of(self, records):
+        """Return ``{record id: [links]}`` of records of one model, whatever their entity type."""
+        links = self.env['qbo.link'].search(self._of_records(records)).grouped('res_id')
+        return {record.id: list(links.get(record.id, ())) for record in records}
 
     def keep(self, link):
         """Remember a link that was made, or got a record, in this step."""
@@ -134,6 +141,116 @@ class Step:
     def name_of(self, entity, qbo_id):
         """Return the name of an entity: that of its record, else of QuickBooks' list, else its id."""
         return self.record_of(entity, qbo_id).display_name or self.list_item(entity, qbo_id).name or qbo_id
+
+    # === WHAT A LINK SHOWS === #
+
+    def agree(self, mapping, record, link, row, base_odoo, base_qbo, **vals):
+        """Record that both sides agree.
+
+        :param dict row: the entity as QuickBooks returned it
+        :param dict base_odoo: the mapped values as Odoo spells them
+        :param dict base_qbo: the same as QuickBooks spells them
+        :param vals: more values of the link
+        """
+        link.write(
+            {
+                'qbo_id': row['Id'],
+                'sync_token': int(row.get('SyncToken') or 0),
+                'token_ahead': 0,
+                'base_odoo': base_odoo,
+                'base_qbo': base_qbo,
+                'doc_number': row.get('DocNumber'),
+                'facts': mapping._snapshot(self, row),
+                'synced_at': fields.Datetime.now(),
+                **link._cleared(),
+                'state': 'synced',
+                **vals,
+            }
+        )
+        self.compare(link, mapping, record)
+
+    def compare(self, link, mapping=None, record=None):
+        """Show where a record and its entity do not add up to the same, though all that is mapped agrees.
+
+        And what is in QuickBooks in part only: nothing is lost without a word.
+        """
+        if link.state not in ('synced', 'differs'):
+            return
+        link._forget_untaken()
+        sentence, fix = self.difference(link, mapping, record) or (False, False)
+        state = 'differs' if sentence else 'synced'
+        if (link.state, link.error) != (state, sentence):
+            link.write({'state': state, 'error': sentence, 'error_fix': fix})
+
+    def difference(self, link, mapping=None, record=None):
+        """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
+        mapping = self.mapping_of_link(link) if mapping is None else mapping
+        record = self.record(link) if record is None else record
+        if link.untaken:
+            labels = mapping._labels()
+            names = ", ".join(sorted({link._label(row['path'], labels) for row in link.untaken}))
+            text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
+            return text, 'untaken'
+        found = mapping._difference(self, record, link.facts) if record and link.facts else None
+        return found or self.truncated(link, mapping, record)
+
+    def truncated(self, link, mapping, record):
+        """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
+        sentences = [
+            self.env._(
+                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end "
+                "is missing in QuickBooks. Shorten it to have all of it there.",
+                max=sent,
+                field=link._label(member),
+                length=len(whole),
+            )
+            for member, whole, sent in (mapping._truncated(self, record) if record else ())
+            if len(whole) > sent
+        ]
+        return (" ".join(sentences), None) if sentences else None
+
+    def acknowledge(self, link):
+        """Note that nothing differs: what was pending or in error is mended."""
+        if link.state in ('pending', 'error'):
+            link.write({**link._cleared(), 'state': 'synced'})
+        self.compare(link)
+        link._announce()
+
+    def record_deleted(self, link):
+        """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
+        if link.qbo_id and link.state != 'gone':
+            link.write({**link._cleared(), 'state': 'gone'})
+            text = self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name)
+            self.connection._log('push', text, link)
+        elif not link.qbo_id:
+            link.unlink()
+
+    def wake_waiting(self, link):
+        """Have the engine look again at the records that waited for this link's."""
+        for waiting in self.env['qbo.link'].search([('waits_for_id', '=', link.id)]):
+            self.append_change(waiting)
+
+    def note_touched(self, mapping, before, after):
+        """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
+
+        The next edit of such a document then goes with one request instead of being refused as stale.
+        """
+        for entity, qbo_id in mapping._touches(before, after):
+            for other in self.links_to(entity, [qbo_id]):
+                other.token_ahead += 1
+                if other.state == 'error' and other.direction == 'push':
+                    self.append_change(other)  # smaller now than what was paid: it fits
+
+    def append_change(self, link, is_bulk=False):
+        """Append a change of a link's record, where it has one."""
+        if record := self.record(link):
+            self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
+
+    def pending_changes(self, record):
+        """Return the changes of one record that are not agreed yet."""
+        return self.env['qbo.change'].search(
+            [('connection_id', '=', self.connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
+        )
 
 
 def _in_order(mappings):

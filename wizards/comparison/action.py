@@ -3,8 +3,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.product_product import like
 from ...models.comparison.rules import FORBIDDING
+from ...models.product_product import like
 from ...qbo import text
 
 CREATES = ('create_odoo', 'create_qbo')

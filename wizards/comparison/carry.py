@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import split_every
 
+from ...models.mapping.step import Step
+
 BATCH = 500
 
 
@@ -86,8 +88,11 @@ class Book:
         """
         if not line.name_from or not line.has_two_names or self.connection.direction == 'odoo':
             return False
-        member = line._model()._qbo_names()[0]
-        return {member: line.qbo_name if line.name_from == 'odoo' else line._record()._qbo_values()[member]}
+        mapping = line._mapping()
+        member = mapping._name_member
+        if line.name_from == 'odoo':
+            return {member: line.qbo_name}
+        return {member: mapping._values(Step(self.connection), line._record())[member]}
 
     def _create_odoo(self, line):
         self._set_theirs(line, {'mode': 'always', **self.links._taken_soon()})

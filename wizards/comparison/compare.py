@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...models.comparison.rules import FORBIDDING
+from ...models.mapping.step import Step
 from ...qbo import compare
 from .match import KINDS, SIDES
 
@@ -47,19 +48,22 @@ class QboMatch(models.Model):
             [('connection_id', '=', connection.id), ('res_model', '=', res_model), ('entity', '=', entity)]
         )
         linked = links.filtered(lambda link: link.res_id and link.qbo_id)
-        records = self._records(model, connection, old)
-        traits = {record.id: record._qbo_traits() for record in records}
+        step, mapping = Step(connection), old.new({'kind': kind})._mapping()
+        records = self._records(step, mapping, model, old)
+        step.load_links(records)
+        traits = {record.id: mapping._traits(step, record) for record in records}
         gone = set(linked.mapped('qbo_id'))
-        free = {row['Id']: row for row in entities if row['Id'] not in gone and model._qbo_takes(row)}
-        report = Report(connection, kind, model, links, free, {compare.name_key(item.name) for item in traits.values()})
+        free = {row['Id']: row for row in entities if row['Id'] not in gone and mapping._takes(row)}
+        names = {compare.name_key(item.name) for item in traits.values()}
+        report = Report(step, mapping, kind, model, links, free, names)
         there = set(linked.mapped('res_id'))
         pairings = report.pair([item for res_id, item in traits.items() if res_id not in there], old)
         self._replace(old, [report.line(pairing) for pairing in pairings])
 
-    def _records(self, model, connection, old):
+    def _records(self, step, mapping, model, old):
         """Return the records to compare: those that go to QuickBooks, and those that a person chose by hand."""
-        company = Domain('company_id', 'in', (False, connection.company_id.id))
-        found = model.search(Domain(model._qbo_domain()) & company)
+        company = Domain('company_id', 'in', (False, step.company.id))
+        found = model.search(Domain(mapping._domain(step)) & company)
         return found | model.browse(old.filtered('is_by_hand').mapped('res_id')).exists()
 
     def _replace(self, old, lines):
@@ -103,37 +107,45 @@ class QboMatch(models.Model):
         links = self.env['qbo.link'].search(
             [('connection_id', '=', connection.id), ('res_model', '=', self.res_model), ('res_id', '=', self.res_id)]
         )
-        report = Report(connection, self.kind, model, links, {self.qbo_id: self.values} if self.qbo_id else {})
+        step, mapping = Step(connection), self._mapping()
+        entities = {self.qbo_id: self.values} if self.qbo_id else {}
+        report = Report(step, mapping, self.kind, model, links, entities)
         report.qbo_names |= {compare.name_key(line.qbo_name) for line in self._namesakes()}
-        mine = model.browse(self.res_id)._qbo_traits() if self.res_id else None
-        theirs = model._qbo_traits_of(self.values) if self.qbo_id else None
+        mine = mapping._traits(step, model.browse(self.res_id)) if self.res_id else None
+        theirs = mapping._traits_of(step, self.values) if self.qbo_id else None
         self._refill(report.line(report.of(mine, theirs, self.is_by_hand)))
 
 
 class Report:
     """What lines are made from: one kind of one connection.
 
+    :param mapping: of that kind
     :param model: an empty recordset
     :param links: the links of that kind
     :param dict entities: ``{QuickBooks id: the entity as it was sent}``
     :param set names: of all of Odoo, as ``compare.name_key`` gives them; None: they are looked up
     """
 
-    def __init__(self, connection, kind, model, links, entities, names=None):
-        self.connection, self.kind, self.model, self.entities = connection, kind, model, entities
+    def __init__(self, step, mapping, kind, model, links, entities, names=None):
+        self.step, self.connection, self.mapping = step, step.connection, mapping
+        self.kind, self.model, self.entities = kind, model, entities
         self.odoo_names = names
         never = links.filtered(lambda link: link.mode == 'never' and link.error_code != 'undecided')
         self.left_records = set(never.mapped('res_id')) - {0}
         self.left_entities = set(never.filtered(lambda link: not link.res_id).mapped('qbo_id'))
-        self.qbo_names = {compare.name_key(model._qbo_traits_of(row).name) for row in entities.values()}
+        self.qbo_names = {compare.name_key(self.traits_of(row).name) for row in entities.values()}
+
+    def traits_of(self, row):
+        """Return what an entity is recognised by."""
+        return self.mapping._traits_of(self.step, row)
 
     def pair(self, mine, old):
         """Return the pairings of these records with the entities, with the pairs that people made or parted.
 
         What is archived in Odoo and has no counterpart stands in no line: it goes nowhere.
         """
-        theirs = [self.model._qbo_traits_of(row) for row in self.entities.values() if not self._forbidden(row)]
-        rest = [self.model._qbo_traits_of(row) for row in self.entities.values() if self._forbidden(row)]
+        theirs = [self.traits_of(row) for row in self.entities.values() if not self._forbidden(row)]
+        rest = [self.traits_of(row) for row in self.entities.values() if self._forbidden(row)]
         apart = {(str(res_id), line.qbo_id) for line in old for res_id in line.apart or ()}
         by_key = {record.key: record for record in mine}, {record.key: record for record in theirs}
         pairings = []
@@ -186,13 +198,14 @@ class Report:
         if not row:
             return None
         if not mine:
-            return self.connection._import_rule(self.model, row, self.odoo_names)
+            return self.connection._import_rule(self.step, self.mapping, row, self.odoo_names)
         is_dead = not mine.active and not theirs.active
         return 'inactive' if is_dead and self.connection._has_rule('inactive') else None
 
     def _forbidden(self, row):
         """Return whether an entity can be linked with no record."""
-        return any(rule in FORBIDDING and self.connection._has_rule(rule) for rule in self.model._qbo_rules(row))
+        rules = self.mapping._import_rules(self.step, row)
+        return any(rule in FORBIDDING and self.connection._has_rule(rule) for rule in rules)
 
     def _default(self, verdict, mine, theirs):
         """Return ``(decision, why it is left to a person)`` of a line about which nobody has said anything."""

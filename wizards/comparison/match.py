@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...models.comparison.rules import RULES
+from ...models.mapping.step import Step
 
 KINDS = {'customer': ('res.partner', 'Customer'), 'product': ('product.product', 'Item')}
 SIDES = ('name', 'email', 'phone', 'address', 'ref')
@@ -159,7 +160,7 @@ class QboMatch(models.Model):
     def _rename(self, name):
         """Give the record this name, with the rights of whoever does it, and look at the line again."""
         record = self._record()
-        if name == record.sudo()._qbo_traits().name:
+        if name == self._mapping()._traits(Step(self.sudo().connection_id), record.sudo()).name:
             return
         if not name:
             raise UserError(self.env._("A record needs a name."))
@@ -178,6 +179,11 @@ class QboMatch(models.Model):
         if self.res_id:
             return ONLY_ODOO
         return ONLY_QBO if self.rule != 'bundle' else ('leave',)
+
+    def _mapping(self):
+        """Return the mapping of this line."""
+        model, entity = KINDS[self.kind]
+        return next(item for item in self.env['qbo.mapping']._of_model(model) if item._entity == entity)
 
     def _model(self):
         return self.env[self.res_model].with_company(self.company_id)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from ...models.engine.pull import PAGE_SIZE
+from ...models.mapping.step import Step
 from ...qbo import client, merge
 
 WHAT = [
@@ -49,7 +50,7 @@ class QboSetupItem(models.Model):
 
     def _record(self):
         """Return the Odoo record, for the company of the setup; empty where Odoo has none."""
-        model = self.env[self.res_model].with_company(self.company_id).with_context(qbo_entity=self.entity)
+        model = self.env[self.res_model].with_company(self.company_id)
         return model.browse(self.res_id).exists() if self.res_id else model
 
     def action_payload(self):
@@ -66,9 +67,11 @@ class QboSetupItem(models.Model):
         """Return ``(sentence, body)`` of what becomes of an entity that QuickBooks has."""
         if self.what in ('leave', 'undecided'):
             return self.env._("Nothing: it stays as it is."), None
+        step = Step(self.setup_id.connection_id)
+        mapping = self.env['qbo.mapping']._of_link(self)
         if not record:
-            return self.env._("This would be created in Odoo:"), record._qbo_mapped(self.in_qbo)
-        sends, takes = _split(record, self.in_qbo, self.setup_id.connection_id)
+            return self.env._("This would be created in Odoo:"), mapping._from_row(step, self.in_qbo)
+        sends, takes = _split(step, mapping, record, self.in_qbo)
         if not sends and not takes:
             return self.env._("Nothing: the two are linked, and both hold the same."), None
         body = {'QuickBooks': merge.unflatten(sends), 'Odoo': merge.unflatten(takes)}
@@ -155,11 +158,13 @@ class QboSetup(models.Model):
         matches = self.env['qbo.match'].search(
             [('connection_id', '=', self.connection_id.id), ('kind', 'in', kinds)], order='kind, id'
         )
+        step = Step(self.connection_id.sudo())
         for match in matches:
-            yield self._match_row(match)
+            yield self._match_row(step, match)
 
-    def _match_row(self, match):
+    def _match_row(self, step, match):
         record = match._record().with_company(self.company_id)
+        mapping = match._mapping()
         entity = match['values'] or {}
         row = {
             'kind': MATCH_KINDS[match.kind],
@@ -167,57 +172,62 @@ class QboSetup(models.Model):
             'name': record.display_name or entity.get('DisplayName') or entity.get('Name'),
             'res_model': match.res_model,
             'res_id': record.id,
-            'entity': record._qbo_entity(),
+            'entity': mapping._entity,
             'qbo_id': match.qbo_id,
             'in_qbo': entity or False,
         }
-        return {**row, **self._linked(record, entity)} if match.decision == 'link' else row
+        return {**row, **self._linked(step, mapping, record, entity)} if match.decision == 'link' else row
 
-    def _linked(self, record, entity):
+    def _linked(self, step, mapping, record, entity):
         """Return what linking the two would change where, in words."""
-        labels = record._qbo_labels()
-        sends, takes = _split(record, entity, self.connection_id)
+        labels = mapping._labels()
+        sends, takes = _split(step, mapping, record, entity)
         what = 'update_qbo' if sends else 'update_odoo' if takes else 'link'
         return {'what': what, 'sends': _words(sends, labels), 'takes': _words(takes, labels)}
 
     def _document_rows(self):
         """Yield the rows of documents from the start date on; those that QuickBooks has too are linked."""
-        for name in ('account.move', 'account.payment'):
-            model = self.env[name].with_company(self.company_id)
-            records = model.search(model._qbo_domain())
-            twins = self._twins(model) if records else {}
-            for record in records.filtered(lambda record: not record.qbo_link_id.qbo_id):
-                twin = twins.get(record.id)
+        step = Step(self.connection_id.sudo())
+        for mapping in self.env['qbo.mapping']._all():
+            if mapping._record_model not in ('account.move', 'account.payment'):
+                continue
+            records = mapping._records(step)
+            records = mapping._concerned(step, records.search(mapping._domain(step)))
+            step.load_links(records)
+            matches = self._matches(step, mapping) if records else {}
+            for record in records:
+                if step.qbo_id(record, mapping._entity):
+                    continue
+                match = matches.get(record.id)
                 yield {
                     'kind': 'documents',
-                    'what': 'link' if twin else 'create_qbo',
+                    'what': 'link' if match else 'create_qbo',
                     'name': record.display_name,
-                    'res_model': name,
+                    'res_model': record._name,
                     'res_id': record.id,
-                    'entity': record._qbo_entity(),
-                    'qbo_id': twin and twin['Id'],
-                    'in_qbo': twin or False,
+                    'entity': mapping._entity,
+                    'qbo_id': match and match['Id'],
+                    'in_qbo': match or False,
                 }
 
-    def _twins(self, model):
-        """Return ``{record id: entity}`` of the documents that QuickBooks has already, by number and amount."""
-        twins = {}
-        for entity in model._qbo_entities():
-            for row in self._documents_there(entity):
-                record = model.with_context(qbo_entity=entity)._qbo_match(row)
-                if record:
-                    twins.setdefault(record.id, row)
-        return twins
+    def _matches(self, step, mapping):
+        """Return ``{record id: row}`` of the documents that QuickBooks has already, by number and amount."""
+        matches = {}
+        for rows in self._documents_there(mapping._entity):
+            own = {row['Id']: row for row in rows if mapping._takes(row)}
+            for qbo_id, record in mapping._match_rows(step, list(own.values())).items():
+                matches.setdefault(record.id, own[qbo_id])
+        return matches
 
     def _documents_there(self, entity):
-        """Yield QuickBooks' documents of one type from the start date on. Calls QuickBooks."""
+        """Yield pages of QuickBooks' documents of one type from the start date on. Calls QuickBooks."""
         connection = self.connection_id.sudo()
         where, position, page = f'TxnDate >= {client.quote(str(self.billing_start))}', 1, None
         while page is None or len(page) == PAGE_SIZE:
             tail = f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_SIZE}'
             page = connection._query(entity, where, tail)
             position += len(page)
-            yield from page
+            yield page
 
     def _count(self):
         """Write the numbers of the preview."""
@@ -253,16 +263,17 @@ class QboSetup(models.Model):
         }
 
 
-def _split(record, entity, connection):
+def _split(step, mapping, record, entity):
     """Return ``(sends, takes)``: flat values that linking a record with an entity writes there and here.
 
     The same merge as the engine's, of two that meet for the first time.
     """
-    rule = merge.ODOO if connection.direction == 'odoo' else connection.conflict_rule
-    decisions = merge.merge(None, None, record._qbo_values(), record._qbo_mapped(entity), rule)
+    is_source = step.connection.direction == 'odoo'
+    rule = merge.ODOO if is_source else step.connection.conflict_rule
+    decisions = merge.merge(None, None, mapping._values(step, record), mapping._from_row(step, entity), rule)
     sends = {item.path: item.odoo for item in decisions if item.outcome == merge.ODOO}
     takes = {item.path: item.qbo for item in decisions if item.outcome == merge.QBO}
-    return sends, {} if connection.direction == 'odoo' else takes
+    return sends, {} if is_source else takes
 
 
 def _words(flat, labels):

@@ -26,7 +26,7 @@ class QboSetupItem(models.Model):
         links = self.env['qbo.link'].sudo()
         by_key = {}
         for link in links.search([('connection_id', '=', connection.id)]):
-            by_key[link.res_model, link.res_id] = by_key[link.entity, link.qbo_id] = link
+            by_key[link.res_model, link.res_id, link.entity] = by_key[link.entity, link.qbo_id] = link
         followed = self.filtered(lambda item: item.what not in UNTOUCHED)
         missing = followed.filtered(lambda item: item._link_key() not in by_key)
         for some in split_every(BATCH, missing, list):
@@ -36,7 +36,7 @@ class QboSetupItem(models.Model):
             item.link_id = by_key[item._link_key()]
 
     def _link_key(self):
-        return (self.res_model, self.res_id) if self.res_id else (self.entity, self.qbo_id)
+        return (self.res_model, self.res_id, self.entity) if self.res_id else (self.entity, self.qbo_id)
 
     def _link_vals(self, connection):
         return {

@@ -56,7 +56,7 @@ class QboLink(models.Model):
         self.ensure_one()
         self.check_access('read')
         link = self.sudo()
-        link._record()._qbo_take_suggestion()
+        link._mapping()._take_suggestion(link._step(), link._record())
         link.write({**link._cleared(), 'state': 'pending'})
         link._append_change()
         return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
@@ -94,7 +94,7 @@ class QboLink(models.Model):
             if link.untaken:
                 link._write_quickbooks(link.untaken)
                 link.untaken = False
-                link._compare()
+                link._step().compare(link)
             else:
                 link.write({'mode': 'always', 'direction': 'pull', 'retry_at': self.env.cr.now()})
                 link.connection_id._wake()
@@ -105,12 +105,13 @@ class QboLink(models.Model):
         self.ensure_one()
         self.check_access('read')
         link = self.sudo()
-        for record in link._record()._qbo_requires():
+        step = link._step()
+        for mapping, record in link._mapping()._requires(step, link._record()):
             if 'active' in record and not record.active:
                 raise UserError(
                     self.env._("%s is archived in Odoo too. Unarchive it first, then try again.", record.display_name)
                 )
-            needed = self.env['qbo.link']._for(link.connection_id, record).sudo()
+            needed = step.link_for(mapping, record)
             if needed.base_odoo and 'Active' in needed.base_odoo:
                 needed.base_odoo = {**needed.base_odoo, 'Active': False}
             needed._append_change()
@@ -145,7 +146,7 @@ class QboLink(models.Model):
         self.check_access('read')
         self.sudo().write({'mode': 'never'})
         for link in self.sudo():
-            link._record()._qbo_mode_chosen()
+            link._mapping()._mode_chosen(link._step(), link._record())
         return {'type': 'ir.actions.act_window_close'}
 
     def action_include(self):
@@ -196,9 +197,9 @@ class QboLink(models.Model):
         :param rows: as in ``conflicts``
         """
         values = {row['path']: row['qbo'] for row in rows}
-        record = self._record()
-        record._qbo_apply(merge.unflatten(values))
-        now = merge.flatten(record._qbo_values())
+        step, mapping, record = self._step(), self._mapping(), self._record()
+        mapping._apply_changes(step, record, merge.unflatten(values))
+        now = merge.flatten(mapping._values(step, record))
         self.base_odoo = merge.unflatten(
             {**merge.flatten(self.base_odoo or {}), **{path: now[path] for path in values}}
         )
@@ -211,8 +212,3 @@ class QboLink(models.Model):
     def _in_conflict(self):
         self.check_access('read')
         return self.sudo().filtered('conflicts')
-
-    def _append_change(self, is_bulk=False):
-        record = self._record()
-        if record:
-            self.env['qbo.change']._append(record, self.connection_id, is_bulk=is_bulk)

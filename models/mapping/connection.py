@@ -1,0 +1,32 @@
+"""What connections and schedules know of entity types: all of it is declared by the mappings."""
+
+from odoo import models
+
+from .step import Step
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def _switched_on(self):
+        return {mapping._record_model for mapping in self.env['qbo.mapping']._all() if self[mapping._switch]}
+
+    def _note_news(self, entities):
+        """Ask the engine to pull the schedules that cover these entity types."""
+        for connection in self:
+            step = Step(connection)
+            schedules = connection.schedule_ids
+            schedules = schedules.filtered(lambda item, step=step: entities & set(item._entities(step)))
+            self.env['qbo.event']._append(schedules, 'webhook')
+
+
+class QboSchedule(models.Model):
+    _inherit = 'qbo.schedule'
+
+    def _mappings(self, step):
+        """Return the mappings that this schedule pulls, in the order in which they are imported."""
+        return [mapping for mapping in step.mappings if self.name in mapping._schedules]
+
+    def _entities(self, step):
+        """Return the entity types that this schedule pulls, what others depend on first."""
+        return list(dict.fromkeys(mapping._entity for mapping in self._mappings(step))) or super()._entities(step)

@@ -1,0 +1,148 @@
+"""What a link knows of its record, through the mapping of its entity type."""
+
+import re
+
+from odoo import api, models
+
+from ...qbo import merge
+from .step import Step
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('conflicts', 'untaken')
+    def _compute_conflict_text(self):
+        for link in self:
+            rows = (link._in_words(row['path'], row['odoo'], row['qbo']) for row in link._undecided())
+            link.conflict_text = '\n'.join(
+                self.env._(
+                    "%(field)s: Odoo “%(odoo)s”, QuickBooks “%(qbo)s”", field=field, odoo=in_odoo, qbo=in_quickbooks
+                )
+                for field, in_odoo, in_quickbooks in rows
+            )
+
+    @api.depends('candidate', 'name', 'error_fix', 'sent_as')
+    def _compute_candidate(self):
+        for link in self:
+            candidate = link.candidate or {}
+            link.candidate_name = candidate.get('name')
+            is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
+            link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
+            link.suggested_name = False
+            if candidate or link.error_fix == 'send_as':
+                link.suggested_name = link._mapping()._suggestion(link._step(), link._record())
+
+    # === WHAT IT IS A LINK OF === #
+
+    def _step(self):
+        """Return a step of this link's connection."""
+        return Step(self.connection_id)
+
+    def _mapping(self):
+        """Return the mapping of this link."""
+        return self.env['qbo.mapping']._of_link(self)
+
+    def _record(self):
+        """Return the linked record, for the connection's company; empty where it is deleted or was never created."""
+        self.ensure_one()
+        return self._step().record(self)
+
+    def _noun(self):
+        """Return what users call the linked record: "Customer", "Invoice"."""
+        return self._mapping()._noun(self._step(), self._record())
+
+    def _label(self, path, labels=None):
+        """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
+        labels = labels or self._mapping()._labels()
+        return labels.get(path) or labels.get(path.split('.')[0]) or path
+
+    def _in_words(self, path, *values):
+        """Return ``[label, value, value …]``: what a user reads of several versions of one field."""
+        step, mapping, record = self._step(), self._mapping(), self._record().sudo()
+        words = (mapping._in_words(step, record, path, value) for value in merge.apart(*values))
+        return [self._label(path), *words]
+
+    def _suggested_suffix(self):
+        """Return the next suffix that was not refused yet: " (customer)" beside a vendor, else " (2)", " (3)" …"""
+        if not self.name_suffix and self.candidate['entity'] != self.entity:
+            return f' ({self._noun().lower()})'
+        number = re.search(r'(\d+)\)$', self.name_suffix or '')
+        return f' ({int(number[1]) + 1 if number else 2})'
+
+    # === BUSINESS METHODS === #
+
+    def _announce(self):
+        """Have open screens show the new state, once this transaction commits: one message for all its links."""
+        changed = self.env.cr.precommit.data.setdefault('quickbooks_online.announce', {})
+        if not changed:
+            self.env.cr.precommit.add(self._send_announcement)
+        for link in self.filtered('res_id'):
+            record = self.env[link.res_model].browse(link.res_id)
+            for shown in link._mapping()._shown_on(record):
+                changed.setdefault(shown._name, set()).update(shown._ids)
+
+    @api.model
+    def _look_again(self, connections, models, codes):
+        """Have the engine look again at records that are on hold or in error for what may be fixed now.
+
+        :param models: names of models
+        :param codes: the errors of our own that a setting may fix
+        """
+        links = self.sudo().search(
+            [
+                ('connection_id', 'in', connections.ids),
+                ('res_model', 'in', models),
+                '|',
+                '&',
+                ('state', '=', 'error'),
+                ('error_code', 'in', codes),
+                '&',
+                ('state', '=', 'pending'),
+                ('waits_for_id', '=', False),
+            ]
+        )  # fmt: skip
+        for link in links:
+            link._append_change()
+
+    def _append_change(self, is_bulk=False):
+        """Append a change of this link's record, where it has one."""
+        self._step().append_change(self, is_bulk)
+
+    @api.model
+    def _record_of(self, connection, entity, qbo_id):
+        """Return the Odoo record that an entity is linked with, an empty recordset where there is none."""
+        return Step(connection).record_of(entity, qbo_id)
+
+    @api.model
+    def _left_out_text(self, connection, entity, qbo_id):
+        """Return what to do about an entity that a person left out of the synchronization, None for any other."""
+        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        link = self.search([*domain, ('res_id', '=', False), ('mode', '=', 'never')])
+        if not link:
+            return None
+        return self.env._(
+            "%(name)s was left out of the synchronisation. Open it under QuickBooks, Synchronised Records and press "
+            "Synchronise, or link it in the comparison.",
+            name=link.name,
+        )
+
+    # For the time of the move: what unconverted models still call.
+
+    def _model(self):
+        model = self.env[self.res_model].with_company(self.connection_id.company_id)
+        return model.with_context(qbo_entity=self.entity)
+
+    @api.model
+    def _for(self, connection, record):
+        step = Step(connection)
+        return step.link_for(step.mapping_of(record), record)
+
+    def _plan(self, record):
+        return self._mapping()._plan(self._step(), record)
+
+    def _compare(self):
+        for link in self:
+            link._step().compare(link)

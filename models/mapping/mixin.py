@@ -1,0 +1,463 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..link.mixin import GROUP, MODES, STATES
+from .step import Step
+
+REFERRED = {
+    'Parent': 'Item',
+    **{kind: kind for kind in ('Customer', 'Term', 'PaymentMethod', 'TaxCode', 'Class', 'Account')},
+}
+URGENCY = ('error', 'differs', 'pending', 'synced', 'none', 'gone')
+
+
+class QboMixin(models.AbstractModel):
+    """What a synchronized model gets: fields, the hooks that append changes, badge and buttons.
+
+    What its records are in QuickBooks say the mappings (``qbo.mapping``) whose ``_record_model`` it is.
+    """
+
+    _name = 'qbo.mixin'
+    _description = "Synchronised with QuickBooks"
+
+    qbo_link_id = fields.Many2one(
+        'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
+    )
+    qbo_state = fields.Selection(
+        STATES, "QuickBooks", compute='_compute_qbo_state', search='_search_qbo_state', compute_sudo=True, groups=GROUP
+    )
+    qbo_error = fields.Char("QuickBooks Message", compute='_compute_qbo_state', compute_sudo=True, groups=GROUP)
+    qbo_id = fields.Char(
+        "QuickBooks Id", compute='_compute_qbo_id', search='_search_qbo_id', compute_sudo=True, groups=GROUP
+    )
+    qbo_mode = fields.Selection(
+        MODES,
+        "Synchronisation",
+        compute='_compute_qbo_mode',
+        inverse='_inverse_qbo_mode',
+        compute_sudo=True,
+        groups=GROUP,
+        help="Automatic follows the rules of the connection. Synchronise sends this record even where they would not. "
+        "Do not synchronise keeps it out of QuickBooks, in both directions.",
+    )
+    qbo_connected = fields.Boolean(compute='_compute_qbo_connected', compute_sudo=True, groups=GROUP)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context('company')
+    def _compute_qbo_link_id(self):
+        """Of a record with several links, the one that needs somebody most."""
+        for company, records in self._qbo_by_company():
+            step = Step.of(self.env, company)
+            links = step.links_of(records)
+            for record in records:
+                record.qbo_link_id = min(links[record.id], key=_urgency, default=False)
+
+    @api.depends_context('company')
+    def _compute_qbo_id(self):
+        for record in self:
+            record.qbo_id = record.qbo_link_id.qbo_id
+
+    @api.depends_context('company')
+    def _compute_qbo_mode(self):
+        for record in self:
+            record.qbo_mode = record.qbo_link_id.mode or 'auto'
+
+    @api.depends_context('company')
+    def _compute_qbo_connected(self):
+        mappings = self.env['qbo.mapping']._of_model(self._name)
+        for company, records in self._qbo_by_company():
+            connection = self.env['qbo.connection']._of_company(company)
+            records.qbo_connected = bool(connection) and any(connection[item._switch] for item in mappings)
+
+    @api.depends_context('company')
+    def _compute_qbo_state(self):
+        for company, records in self._qbo_by_company():
+            waiting = records.with_company(company)._qbo_waiting(company)
+            for record in records:
+                record.qbo_state = record.qbo_link_id._shown_state(record.id in waiting)
+                record.qbo_error = record.qbo_link_id.error if record.qbo_state != 'synced' else False
+
+    def _inverse_qbo_mode(self):
+        for company, records in self._qbo_by_company():
+            step = Step.of(self.env, company)
+            for record in records if step.connection else ():
+                for mapping in step.mappings_of(record):
+                    step.link_for(mapping, record).mode = record.qbo_mode
+                    mapping._mode_chosen(step, record)
+
+    def _search_qbo_state(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return self._qbo_in_companies(lambda records: Domain.OR(map(records._qbo_state_domain, value)))
+
+    def _search_qbo_id(self, operator, value):
+        if operator not in ('in', 'like', 'ilike'):
+            return NotImplemented
+        return self._qbo_linked_domain([('qbo_id', operator, value)])
+
+    # === CRUD METHODS === #
+
+    def _qbo_fields(self):
+        """Return the set of Odoo fields of this model whose change matters to QuickBooks."""
+        return {name for mapping in self.env['qbo.mapping']._of_model(self._name) for name in mapping._tracked}
+
+    def _qbo_notes(self, vals):
+        """Return whether writing these values to these records may matter to QuickBooks."""
+        return not self._qbo_fields().isdisjoint(vals)
+
+    def _qbo_owner(self):
+        """Return the records whose QuickBooks values change with these; an address belongs to its customer."""
+        return self
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self.env['qbo.change']._append(records._qbo_owner())
+        return records
+
+    def write(self, vals):
+        noted = self._qbo_notes(vals)
+        owners = self._qbo_owner() if noted else self.browse()
+        result = super().write(vals)
+        if noted:
+            self.env['qbo.change']._append(owners | self._qbo_owner())
+        return result
+
+    def unlink(self):
+        self.env['qbo.change']._append(self | self._qbo_owner())
+        return super().unlink()
+
+    # === ACTION METHODS === #
+
+    def action_qbo_details(self):
+        """Show the link of this record: what happened, and what can be done about it."""
+        self.ensure_one()
+        step = Step.of(self.env, self._qbo_company())
+        link = self.qbo_link_id.sudo()
+        if not link:
+            link = step.link_for(step.mapping_of(self.sudo()), self.sudo())
+        return link.with_env(self.sudo().env)._dialog()
+
+    def action_qbo_sync(self):
+        """Compare this record with QuickBooks now and send what differs."""
+        for company, records in self._qbo_by_company():
+            for links in Step.of(self.env, company).links_of(records).values():
+                for link in links:
+                    link._reopen()
+        self.env['qbo.change']._append(self._qbo_owner())
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_qbo_open(self):
+        """Open this record's entity in QuickBooks."""
+        self.ensure_one()
+        return self.qbo_link_id.action_open_in_quickbooks()
+
+    def action_qbo_preview(self):
+        """Show what would be sent to QuickBooks."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
+
+    # === BUSINESS METHODS === #
+
+    def _qbo_company(self):
+        """Return the company whose QuickBooks this record belongs to: its own, or the user's where all share it."""
+        company = self.sudo().company_id if 'company_id' in self._fields else None
+        return (company or self.env.company).with_env(self.env)
+
+    def _qbo_by_company(self):
+        """Return ``[(company, records)]``: somebody may work in several companies at once."""
+        return self.grouped(lambda record: record._qbo_company()).items()
+
+    def _qbo_of_company(self, company_id):
+        """Return the records that a connection of this company may see: its own and the shared ones."""
+        if 'company_id' not in self._fields:
+            return self
+        return self.filtered(lambda record: record.sudo().company_id.id in (False, company_id))
+
+    def _qbo_waiting(self, company):
+        """Return the ids of the records with a change that belongs in QuickBooks and is not there yet."""
+        step = Step.of(self.env, company)
+        if not step.connection or not self.ids:
+            return set()
+        waiting = self.env['qbo.change']._waiting(step.connection, self._name, self.ids)
+        records = self.sudo().filtered(lambda record: record.id in waiting).with_company(step.company)
+        step.load_links(records)
+        return {
+            record.id
+            for record in records
+            if any(mapping._wanted(step, record) for mapping in step.mappings_of(record))
+        }
+
+    def _qbo_in_companies(self, ask):
+        """Return the domain of the records for which ``ask`` holds in their company, of all that the user works in.
+
+        Which company that is :meth:`_qbo_company` says.
+
+        :param ask: a function that returns a domain, for this model in one company
+        """
+        if 'company_id' not in self._fields:
+            return ask(self)
+        shared = Domain('company_id', '=', False) & ask(self)
+        return shared | Domain.OR(
+            Domain('company_id', '=', company.id) & ask(self.with_company(company)) for company in self.env.companies
+        )
+
+    def _qbo_linked_domain(self, domain):
+        """Return the domain of the records with such a link."""
+        return self._qbo_in_companies(lambda records: Domain('id', 'in', records._qbo_links_query(domain)))
+
+    def _qbo_links_query(self, domain):
+        """Return the record ids of this company's links in ``domain``, as a subquery for a search."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        domain = Domain(domain) & Domain(
+            [
+                ('connection_id', '=', connection.id),
+                ('res_model', '=', self._name),
+                ('res_id', '!=', False),
+            ]
+        )
+        return self.env['qbo.link'].sudo()._search(domain).subselect('res_id')
+
+    def _qbo_state_domain(self, state):
+        """Return the domain of this company's records that show ``state``; False is those that show none."""
+        step = Step.of(self.env, self.env.company)
+        if not state:
+            return ~Domain.OR(self._qbo_state_domain(key) for key, _label in STATES)
+        changes = (
+            self.env['qbo.change']
+            .sudo()
+            ._search([('connection_id', '=', step.connection.id), ('res_model', '=', self._name)])
+        )
+        changed = Domain('id', 'in', changes.subselect('res_id'))
+        known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
+        linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), ('state', '=', state)]))
+        if state == 'error':
+            return linked
+        own = Domain.OR(item._domain(step) for item in step.mappings if item._record_model == self._name)
+        pending = (
+            changed
+            & (known | own)
+            & ~Domain('id', 'in', self._qbo_links_query(['|', ('mode', '=', 'never'), ('state', '=', 'error')]))
+        )
+        return (linked | pending) if state == 'pending' else (linked & ~pending)
+
+    # === UNTIL ALL MODELS ARE CONVERTED: the questions of old === #
+
+    def _qbo_entity(self):
+        """Return the QuickBooks entity type, as Intuit spells it: ``'Customer'``."""
+        raise NotImplementedError
+
+    def _qbo_ready(self):
+        """Return None when this record can go to QuickBooks now, else the reason in words."""
+        return None
+
+    def _qbo_problem(self):
+        """Return ``(code, sentence, fix)`` of what a person has to mend before this record can go, else None."""
+        return None
+
+    def _qbo_values(self):
+        """Return this record as QuickBooks values: the same keys for every record, None where it has nothing."""
+        raise NotImplementedError
+
+    def _qbo_mapped(self, values):
+        """Return the mapped part of an entity, in the shape of :meth:`_qbo_values`.
+
+        :param dict values: the entity as QuickBooks sent it
+        """
+        raise NotImplementedError
+
+    def _qbo_apply(self, values):
+        """Write QuickBooks values to this record; on an empty recordset, create one.
+
+        The link's facts are those of the new version already.
+
+        :param dict values: any part of what :meth:`_qbo_mapped` gives; for a new record the whole entity
+        :return: the record
+        """
+        raise NotImplementedError
+
+    # === QUESTIONS WITH AN ANSWER FOR MOST MODELS === #
+
+    def _qbo_domain(self):
+        """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
+        return Domain.TRUE
+
+    def _qbo_entities(self):
+        """Return the entity types that records of this model may be; most models have one."""
+        return (self._qbo_entity(),)
+
+    def _qbo_is_source(self):
+        """Return whether Odoo alone says what such records are, whichever way the connection goes."""
+        return False
+
+    def _qbo_takes(self, values):
+        """Return whether an entity of these types belongs to this model; some types are shared by two models."""
+        return True
+
+    def _qbo_requires(self):
+        """Return the records that QuickBooks has to know before this one, as a list of recordsets."""
+        return []
+
+    def _qbo_skips(self, values):
+        """Return why an entity is not taken over from QuickBooks, in words, or None."""
+        return None
+
+    def _qbo_rules(self, values):
+        """Return the rules of the first import that leave an entity out (``RULES``), whether switched on or not."""
+        return []
+
+    def _qbo_is_duplicate(self, values):
+        """Return whether Odoo has the same as an entity already, so that it need not be created a second time."""
+        return False
+
+    def _qbo_refers(self, values):
+        """Return ``[(entity type, id)]`` of what an entity refers to and what has to be taken before it."""
+        return []
+
+    def _qbo_ending(self):
+        """Return ``'void'`` or ``'delete'`` where this record ended here and its entity has to end too, else None.
+
+        Asked of a deleted record as well, which has nothing left but its id.
+        """
+        return None
+
+    def _qbo_end(self):
+        """End this record, whose entity was deleted in QuickBooks, and return True; False: it stays (a name list)."""
+        return False
+
+    def _qbo_body(self, body, facts):
+        """Return the body of a request with what is more than mapped values: ids of lines, amounts of tax.
+
+        :param dict body: what would be sent; a create has no ``Id``
+        :param dict facts: what :meth:`_qbo_facts` gave for the entity as it was last seen
+        """
+        return body
+
+    def _qbo_touches(self, before, after):
+        """Return ``{(entity type, id)}`` of the other entities that get a new version when this one is written.
+
+        Only what is sent next relies on it: whether a version is an echo goes by what QuickBooks sent itself.
+
+        :param dict before: the mapped values that were agreed
+        :param dict after: those that QuickBooks has now, empty when the entity was deleted
+        """
+        return set()
+
+    def _qbo_followers(self, before, after):
+        """Return the records, as a list of recordsets, to be looked at again now that QuickBooks took this one.
+
+        :param dict before: the mapped values that were agreed
+        :param dict after: those that QuickBooks has now
+        """
+        return []
+
+    def _qbo_facts(self, values):
+        """Return what the link remembers of an entity besides the mapped values; JSON."""
+        return {}
+
+    def _qbo_difference(self, facts):
+        """Return ``(sentence, fix)`` where this record and its entity do not add up to the same, else None.
+
+        :param dict facts: what :meth:`_qbo_facts` gave for the entity as it was last seen
+        :return: what differs in words, and the name of the button that mends it or None
+        """
+        return None
+
+    def _qbo_long(self):
+        """Return ``[(QuickBooks field, its whole text, how many characters are sent)]`` of what is shortened."""
+        return []
+
+    def _qbo_order(self, values):
+        """Return the place of an entity in the order of taking: lower first, so that others find it."""
+        return 0
+
+    def _qbo_written(self):
+        """Return the records, as a list of recordsets, that taking QuickBooks values over may write to."""
+        return [self]
+
+    def _qbo_shown_on(self):
+        """Return the records, as a list of recordsets, whose screens show this record's state."""
+        return [self]
+
+    def _qbo_match(self, values):
+        """Return the Odoo record that an entity without a link surely is, or an empty recordset."""
+        return self.browse()
+
+    def _qbo_toggle(self):
+        """Return the connection's field that switches the synchronisation of this model on."""
+        raise NotImplementedError
+
+    def _qbo_is_same(self, values):
+        """Return whether an entity that has this record's name is this record."""
+        return True
+
+    def _qbo_schedules(self):
+        """Return the schedules that pull this model, the main one first."""
+        return ('documents',)
+
+    def _qbo_names(self):
+        """Return ``(member, entity types)``: the name, and the lists in which it has to be unique."""
+        return 'Name', (self._qbo_entity(),)
+
+    def _qbo_suggestion(self):
+        """Return the name under which this record could be sent, where its own is taken in QuickBooks."""
+        return f'{self.qbo_link_id.name}{self.qbo_link_id._suggested_suffix()}'
+
+    def _qbo_take_suggestion(self):
+        """Have this record sent under :meth:`_qbo_suggestion` from now on; its name in Odoo stays."""
+        self.qbo_link_id.name_suffix = self.qbo_link_id._suggested_suffix()
+
+    def _qbo_once(self):
+        """Return members that QuickBooks takes at creation only."""
+        return {}
+
+    def _qbo_rank(self):
+        """Return the place in the order of sending: 0 for what depends on nothing."""
+        return 0
+
+    def _qbo_noun(self):
+        """Return what users call such a record: "Customer"."""
+        return self._description
+
+    def _qbo_labels(self):
+        """Return ``{QuickBooks field: its name in words}`` for messages."""
+        return {}
+
+    def _qbo_mode_chosen(self):
+        self.env['qbo.change']._append(self)
+
+    def _qbo_links(self, company):
+        links = Step.of(self.env, company).links_of(self)
+        return {res_id: found[0] for res_id, found in links.items() if found}
+
+    def _qbo_wanted(self, link):
+        self.ensure_one()
+        if link.mode in ('always', 'never'):
+            return link.mode == 'always'
+        if link.qbo_id:
+            return True
+        return ('active' not in self or self.active) and bool(self.filtered_domain(self._qbo_domain()))
+
+    def _qbo_in_words(self, path, value):
+        """Return one of the values of :meth:`_qbo_values` as a user reads it.
+
+        :param str path: where it stands: ``SalesTermRef.value``
+        """
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        kind = next((kind for member, kind in REFERRED.items() if path.endswith(f'{member}Ref.value')), None)
+        if value is None:
+            return ''
+        return self._qbo_name_of(kind, value) if kind else str(value)
+
+    def _qbo_name_of(self, entity, qbo_id):
+        """Return the name of an entity: that of the record linked with it, else of QuickBooks' list, else its id."""
+        connection = self.env['qbo.connection']._of_company(self.env.company)
+        record = self.env['qbo.link'].sudo()._record_of(connection, entity, qbo_id)
+        return record.display_name or self.env['qbo.reference'].sudo()._of(connection, entity, qbo_id).name or qbo_id
+
+
+def _urgency(link):
+    """Return the place of a link among those of one record: the first is shown."""
+    return link.mode == 'never', URGENCY.index(link.state), link.id
