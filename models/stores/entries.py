@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..account_move import ENTITIES
+from ..mapping.step import Step
 
 DOCUMENT_MODES = ('documents', 'transaction')
 INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
@@ -86,10 +87,12 @@ class QboConnection(models.Model):
         self._log('connection', text, level='warning')
         if not self.sync_billing or not self._sends_documents():
             return
+        step = Step(self.sudo())
         for name in ('account.move', 'account.payment'):
+            mappings = [mapping for mapping in step.mappings if mapping._record_model == name]
+            own = Domain.OR(mapping._domain(step) for mapping in mappings)
             records = self.env[name].sudo().with_company(self.company_id)
-            waiting = records.search(records._qbo_domain() & ~self._linked(name))
-            self.env['qbo.change']._append(waiting, self, is_bulk=True)
+            self.env['qbo.change']._append(records.search(own & ~self._linked(name)), self, is_bulk=True)
 
     # === WHAT GOES AS A DOCUMENT === #
 
