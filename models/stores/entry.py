@@ -69,10 +69,12 @@ class QboEntry(models.Model):
     def _shelve(self, digest):
         """Put these entries aside with their company file: what they hold counts for no other."""
         self.write({'active': False, 'realm_digest': digest})
+        self.store_id._compare_all()
 
     def _unshelve(self):
         """Have these entries again."""
         self.write({'active': True, 'realm_digest': False})
+        self.store_id._compare_all()
 
     # === BUSINESS METHODS === #
 
