@@ -61,6 +61,7 @@ from . import (
     test_tour,
     test_transaction_mode,
     test_webhook,
+    test_what_is_compared,
     test_with_days,
     test_with_payment,
     test_with_pos,
