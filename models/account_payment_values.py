@@ -2,8 +2,7 @@
 
 from odoo import fields, models
 
-from ..qbo.values import VOIDED, is_void, without_void
-from .account_move_values import RATE_DIGITS
+from ..qbo.values import RATE_DIGITS, VOIDED, is_void, without_void
 from .account_payment import ENDED
 from .mapping.settlement import LINE
 
