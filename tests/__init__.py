@@ -33,6 +33,7 @@ from . import (
     test_merged,
     test_open_amounts,
     test_partner,
+    test_partner_page,
     test_payment,
     test_payment_pull,
     test_payment_rules,
