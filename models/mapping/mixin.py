@@ -149,11 +149,6 @@ class QboMixin(models.AbstractModel):
         self.ensure_one()
         return self.qbo_link_id.action_open_in_quickbooks()
 
-    def action_qbo_preview(self):
-        """Show what would be sent to QuickBooks."""
-        self.ensure_one()
-        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
-
     # === BUSINESS METHODS === #
 
     def _qbo_company(self):

@@ -61,12 +61,6 @@ class QboConnection(models.Model):
         self._check_manager()
         self.sync_entries = False
 
-    def action_choose_posting_mode(self):
-        """Ask for another posting mode, and say what that means before it is chosen."""
-        self.ensure_one()
-        self._check_manager()
-        return self.env['qbo.posting.mode']._open(self)
-
     # === WHAT OTHERS ASK === #
 
     def _sends_documents(self):
