@@ -75,8 +75,10 @@ class QboConnection(models.Model):
             ('create_date', '>=', since - timedelta(days=1)),  # days begin elsewhere on the company's clock
         ]
         counts = {}
-        for kind, level, day, count in self.env['qbo.log'].with_context(tz=self.tz)._read_group(
-            domain, ['kind', 'level', 'create_date:day'], ['__count']
+        for kind, level, day, count in (
+            self.env['qbo.log']
+            .with_context(tz=self.tz)
+            ._read_group(domain, ['kind', 'level', 'create_date:day'], ['__count'])
         ):
             key = ('error' if level == 'error' else kind, day.date())
             counts[key] = counts.get(key, 0) + count

@@ -8,6 +8,7 @@ from . import (
     test_connection,
     test_connection_life,
     test_cost,
+    test_day,
     test_discount,
     test_discount_totals,
     test_document_edges,
