@@ -114,6 +114,14 @@ def check_commit(source):
             yield node.lineno, 'a comment above a commit says what must survive and why it is whole here'
 
 
+def check_day(source):
+    """Which day it is says the connection, whoever runs the code and wherever he is."""
+    if source.room in ADDON_ROOMS and not source.is_test:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Attribute) and node.attr in ('context_today', 'today'):
+                yield node.lineno, 'which day it is says qbo.connection._today(), and not the user or the server'
+
+
 def calls(tree):
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
@@ -192,7 +200,7 @@ def check_promises(_sources):
                     yield 'docs/features.md', line, f'{file} has no {name}'
 
 
-RULES = (check_imports, check_rooms, check_print, check_commit, check_machine, check_size)
+RULES = (check_imports, check_rooms, check_print, check_commit, check_day, check_machine, check_size)
 RULES_FOR_ALL = (check_lengths, check_manifest, check_promises)
 
 

@@ -26,6 +26,7 @@ class TestSchedule(QboCase):
         )
 
     def test_customers_stay_on_even_hours_when_daylight_saving_begins_and_ends(self):
+        self.connection.tz = 'America/Los_Angeles'
         self.assertEqual(
             self.local_times('customers', '2027-03-13 23:30', 3), ['03-14 00:00', '03-14 04:00', '03-14 06:00']
         )

@@ -1,5 +1,6 @@
 from odoo.tests import Form
 
+from .test_day import ZONES
 from .test_product import ProductCase
 
 
@@ -62,6 +63,14 @@ class TestInventory(ProductCase):
             'Asset': self.stock.qbo_id, 'Income': self.connection.income_account_id.qbo_id,
             'Expense': self.connection.expense_account_id.qbo_id,
         })  # fmt: skip
+
+    def test_the_day_is_the_companys_wherever_it_is(self):
+        self.switch_on()
+        for zone in ZONES:
+            self.connection.tz = zone
+            product = self.storable(name=zone, quantity=7)
+            self.run_engine()
+            self.assertEqual(self.item(product)['InvStartDate'], self.today.isoformat(), zone)
 
     def test_none_in_stock_is_a_quantity(self):
         self.switch_on()

@@ -67,7 +67,7 @@ class QboConnection(models.Model):
     @api.depends('credential_ids.client_secret', 'credential_ids.verifier_token')
     def _compute_has_secrets(self):
         for connection in self:
-            credential = connection._credential()
+            credential = connection.sudo().credential_ids  # none while a new form is not saved
             connection.has_client_secret = bool(credential.client_secret)
             connection.has_verifier_token = bool(credential.verifier_token)
 
@@ -80,7 +80,7 @@ class QboConnection(models.Model):
     @api.depends('credential_ids.refresh_expires_at', 'credential_ids.hard_expires_at')
     def _compute_token_days_left(self):
         for connection in self:
-            credential = connection._credential()
+            credential = connection.sudo().credential_ids
             ends = [at for at in (credential.refresh_expires_at, credential.hard_expires_at) if at]
             connection.token_days_left = (min(ends) - fields.Datetime.now()).days if ends else 0
 

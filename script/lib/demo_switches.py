@@ -1,7 +1,5 @@
 """What a user decides and presses on a new connection, so that everything is synchronised."""
 
-import datetime
-
 
 def company_of(server, country):
     """Return the id of the Odoo company to connect: admin's own for the US, else a new one, which becomes admin's own.
@@ -42,7 +40,6 @@ def choices(server, connection):
         'deposit_account_id': reference(server, connection, 'Account', ('name', '=', 'Undeposited Funds')),
         'payment_journal_id': server.execute('account.journal', 'search', journal, limit=1)[0],
         'default_tax_id': sales_tax(server, connection),
-        'billing_start': datetime.date.today().isoformat(),
     }
 
 

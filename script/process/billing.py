@@ -1,6 +1,6 @@
 """A company with products and billing switched on: what its people do with documents, and what the two sides say."""
 
-import datetime
+from datetime import datetime, timezone
 
 from script.lib import demo_switches
 from script.process.company import SETTLE_S, Company, until
@@ -8,6 +8,11 @@ from script.process.company import SETTLE_S, Company, until
 INVOICE = ('amount_total', 'amount_residual')
 PAYMENT = ('amount',)
 IN_QUICKBOOKS = {'Invoice': ('TotalAmt', 'Balance'), 'Payment': ('TotalAmt',)}
+
+
+def today():
+    """Return which day it is for the company, which has no time zone: not the machine's."""
+    return datetime.now(timezone.utc).date().isoformat()
 
 
 class Billing(Company):
@@ -37,7 +42,7 @@ class Billing(Company):
         vals = {
             'move_type': 'out_invoice',
             'partner_id': customer,
-            'invoice_date': datetime.date.today().isoformat(),
+            'invoice_date': today(),
             'invoice_line_ids': [(0, 0, {'product_id': product, 'quantity': quantity}) for product in products],
         }
         return self.call('account.move', 'create', [vals])[0]

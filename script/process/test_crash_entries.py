@@ -1,6 +1,5 @@
 """Odoo is killed at the end of a day: nothing that a store booked is lost, and nothing is entered twice."""
 
-import datetime
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from script.process.billing import today
 from script.process.company import BlackHole, until
 from script.process.test_crash import ANSWER_S, GONE, ROUNDS, SEED
 from script.process.test_crash_documents import kill_when
@@ -87,7 +87,7 @@ def assert_same_entries(billing):
     assert all(row['qbo_state'] == 'synced' for row in rows), f'{rows}\n{billing.trace()}'
     there = [(row['DocNumber'], debits(row)) for row in billing.entities('JournalEntry')]
     assert sorted(there) == sorted((row['number'], cents(row['total'])) for row in rows), billing.trace()
-    domain = [('parent_state', '=', 'posted'), ('date', '>=', datetime.date.today().isoformat()), ('balance', '!=', 0)]
+    domain = [('parent_state', '=', 'posted'), ('date', '>=', today()), ('balance', '!=', 0)]
     booked = billing.call('account.move.line', 'search_read', domain, ['balance'])
     held = billing.call('qbo.entry.item', 'search_read', [], ['line_ref', 'balance'])
     assert sorted((row['id'], row['balance']) for row in booked) == sorted(
