@@ -268,7 +268,8 @@ class QboConnection(models.Model):
                     taken.company_id.name,
                 )
             )
-        has_links = self.sudo().link_ids.filtered('qbo_id')
+        here = [('connection_id', '=', self.id), ('qbo_id', '!=', False)]
+        has_links = self.env['qbo.link'].sudo().search_count(here, limit=1)
         if has_links and credential.realm_digest and credential.realm_digest != digest:
             raise UserError(
                 self.env._(

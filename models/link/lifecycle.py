@@ -16,7 +16,10 @@ class QboLink(models.Model):
         """
         archived = [('connection_id', '=', connection.id), ('active', '=', False), ('realm_digest', '=', digest)]
         links = self.search(archived)
-        current = {(link.res_model, link.res_id, link.entity): link for link in connection.link_ids}
+        if not links:
+            return links
+        excluded = self.search([('connection_id', '=', connection.id), ('mode', '=', 'never'), ('res_id', '!=', False)])
+        current = {(link.res_model, link.res_id, link.entity): link for link in excluded}
         for link in links:
             if other := current.get((link.res_model, link.res_id, link.entity)):
                 link.mode = other.mode  # it was excluded while the file was away
@@ -53,6 +56,8 @@ class QboLink(models.Model):
         """
         digest = connection._credential().realm_digest
         known = self.env['ir.model.data'].sudo().search([('module', '=', MODULE), ('name', '=like', f'{digest}%')])
+        if not known:
+            return self.browse()
         linked = {(link.res_model, link.res_id, link.entity) for link in connection.link_ids}
         vals = []
         for item in known.filtered(lambda item: item.model in self.env):

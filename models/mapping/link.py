@@ -104,8 +104,9 @@ class QboLink(models.Model):
                 ('waits_for_id', '=', False),
             ]
         )  # fmt: skip
-        for link in links:
-            link._append_change()
+        for (connection, res_model), some in links.grouped(lambda link: (link.connection_id, link.res_model)).items():
+            records = self.env[res_model].with_company(connection.company_id).browse(some.mapped('res_id'))
+            self.env['qbo.change']._append(records.exists(), connection)
 
     def _append_change(self, is_bulk=False):
         """Append a change of this link's record, where it has one."""

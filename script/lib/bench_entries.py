@@ -69,6 +69,7 @@ class EndOfDay(Bench):
         )
         self.env.invalidate_all()
         self.env.cr.execute('ANALYZE')
+        # The end of day is measured in a transaction of its own, over history that is there for good.
         self.env.cr.commit()
 
     def _columns(self, table, **changed):
@@ -83,12 +84,14 @@ class EndOfDay(Bench):
 
     def end_day(self, what, day):
         """End the day, print the row, and return ``(CPU seconds, MB)``."""
+        # What was booked before is no part of what is measured.
         self.env.cr.commit()
         self.env.invalidate_all()
         gc.collect()
         Path('/proc/self/clear_refs').write_text('5')  # the peak begins anew
         memory, cpu, queries = peak(), self.cpu(), self.env.cr.sql_log_count
         made = self.store._end_of_day(day)
+        # What the scheduled action pays for too.
         self.env.cr.commit()
         odoo, database = (after - before for after, before in zip(self.cpu(), cpu, strict=True))
         grown, queries = (peak() - memory) / MB, self.env.cr.sql_log_count - queries
