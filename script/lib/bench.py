@@ -5,7 +5,7 @@ import sys
 from . import databases, postgres, servers
 from .workplace import ROOT, Failure, main
 
-PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents', 'entries': 'bench_entries'}
+PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents', 'entries': 'bench_entries', 'bulk': 'bench_bulk'}
 
 # Run in `odoo shell`, which knows the addon and not the scripts.
 CODE = """
@@ -17,13 +17,21 @@ measure(env)
 
 
 def bench(*names):
-    """Print the tables of costs, or some of them, each measured in a database of its own."""
+    """Print the tables of costs, or some of them, each measured in a database of its own.
+
+    With ``--check``, a goal that is missed is a failure.
+    """
+    is_check, names, missed = '--check' in names, [name for name in names if name != '--check'], []
     if unknown := set(names) - set(PARTS):
         raise Failure(f'There is no {", ".join(unknown)} to measure: choose from {", ".join(PARTS)}.')
     postgres.connect_to('test')
     for name in names or PARTS:
         with databases.copied(databases.installed()) as database:
-            print(servers.odoo_shell(database, CODE.format(root=str(ROOT), module=PARTS[name])), end='', flush=True)
+            table = servers.odoo_shell(database, CODE.format(root=str(ROOT), module=PARTS[name]))
+            print(table, end='', flush=True)
+            missed += [line for line in table.splitlines() if line.startswith('MISSED')]
+    if is_check and missed:
+        raise Failure(f'{len(missed)} goals are missed: see above.')
 
 
 if __name__ == '__main__':
