@@ -57,6 +57,7 @@ class Chunks:
             return {}
         try:
             with self.env.cr.savepoint():
+                self.step.load_behind(pair for row in rows for pair in mapping._refers(self.step, row))
                 matches = mapping._match_rows(self.step, rows)
                 return {
                     row['Id']: row

@@ -58,15 +58,20 @@ class QboMappingDocument(models.AbstractModel):
 
     # === A NEW DOCUMENT === #
 
-    def _create_record(self, step, row):
-        """Create a document with the same total and tax to the cent, or raise."""
+    def _create_records(self, step, rows):
+        """Create documents with the same total and tax to the cent, or raise; all are posted together."""
         quiet = {'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True}
-        move = self._records(step).with_context(**quiet).create(self._new_vals(step, row)).with_env(step.env)
-        self._take_tax(step, move, row.get('TxnTaxDetail') or {}, row.get('TotalAmt') or 0.0)
-        if step.connection.take_invoices_as == 'posted':
-            step.connection._check_locked(move._get_violated_lock_dates(move.invoice_date, bool(move.amount_tax)))
-            move._post(soft=False)
-        return move
+        moves = self._records(step).with_context(**quiet)
+        moves = moves.create([self._new_vals(step, row) for row in rows]).with_env(step.env)
+        is_posted = step.connection.take_invoices_as == 'posted'
+        for move, row in zip(moves, rows, strict=True):
+            self._take_tax(step, move, row.get('TxnTaxDetail') or {}, row.get('TotalAmt') or 0.0)
+            if is_posted:
+                locked = move._get_violated_lock_dates(move.invoice_date, bool(move.amount_tax))
+                step.connection._check_locked(locked)
+        if is_posted:
+            moves._post(soft=False)
+        return list(moves)
 
     def _new_vals(self, step, row):
         """Return the values of a new document, as Odoo creates it."""

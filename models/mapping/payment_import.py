@@ -57,7 +57,19 @@ class QboMappingPayment(models.AbstractModel):
 
     # === A NEW PAYMENT === #
 
-    def _create_record(self, step, row):
+    def _create_records(self, step, rows):
+        """Create and confirm payments together; what each one settles follows."""
+        # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
+        quiet = {'tracking_disable': True, 'mail_create_nolog': True, 'force_payment_move': True}
+        payments = self._records(step).with_context(**quiet)
+        payments = payments.create([self._new_vals(step, row) for row in rows]).with_env(step.env)
+        payments.action_post()
+        for payment, row in zip(payments, rows, strict=True):
+            self._set_lines(step, payment, row.get(LINE))
+        return list(payments)
+
+    def _new_vals(self, step, row):
+        """Return the values of a new payment, as Odoo creates it."""
         head = self._head_from(step, row)
         empty, home = self._records(step), step.company.currency_id
         journal = step.env['account.journal']._qbo_of_account(head['DepositToAccountRef']['value'])
@@ -73,12 +85,7 @@ class QboMappingPayment(models.AbstractModel):
         step.connection._check_locked(step.company._get_violated_lock_dates(vals['date'], False, journal))
         if vals['currency_id'] != home.id:
             vals['force_balance'] = home.round(vals['amount'] * head['ExchangeRate'])
-        # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
-        quiet = empty.with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
-        payment = quiet.create(vals).with_env(step.env)
-        payment.action_post()
-        self._set_lines(step, payment, row.get(LINE))
-        return payment
+        return vals
 
     # === A KNOWN PAYMENT === #
 

@@ -28,11 +28,12 @@ class QboMappingRefundReceipt(models.AbstractModel):
     def _from_row(self, step, row):
         return super()._from_row(step, row) | {'DepositToAccountRef': {'value': self._ref(row, 'DepositToAccountRef')}}
 
-    def _create_record(self, step, row):
-        move = super()._create_record(step, row)
-        if move.state == 'posted':
-            move._qbo_pay_out(self._journal(step, self._ref(row, 'DepositToAccountRef')))
-        return move
+    def _create_records(self, step, rows):
+        moves = super()._create_records(step, rows)
+        for move, row in zip(moves, rows, strict=True):
+            if move.state == 'posted':
+                move._qbo_pay_out(self._journal(step, self._ref(row, 'DepositToAccountRef')))
+        return moves
 
     def _new_vals(self, step, row):
         return super()._new_vals(step, row) | {'qbo_is_refund': True}

@@ -17,6 +17,7 @@ class Step:
         self.env = self.connection.env
         self.company = self.connection.company_id
         self._links = {}
+        self._behind = {}  # (entity type, id): link of a record
         self._mappings = None
 
     @classmethod
@@ -94,6 +95,7 @@ class Step:
         """Read the links again when they are asked for: of a record, or all after a rollback."""
         if record is None:
             self._links.clear()
+            self._behind.clear()
             return
         for key in [key for key in self._links if key[:2] == (record._name, record.id)]:
             del self._links[key]
@@ -125,8 +127,28 @@ class Step:
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        link = self.links_to(entity, [qbo_id]).filtered('res_id')[:1]
-        return self.record(link) if link else link
+        link = self._behind.get((entity, qbo_id))
+        if not link:
+            link = self.links_to(entity, [qbo_id]).filtered('res_id')[:1]
+            self._remember(link)
+        return self.record(link) if link else self.env['qbo.link']
+
+    def load_behind(self, refers):
+        """Read at once which records are behind entities, for :meth:`record_of`.
+
+        :param refers: ``[(entity type, id)]``
+        """
+        ids = {}
+        for entity, qbo_id in refers:
+            if (entity, qbo_id) not in self._behind:
+                ids.setdefault(entity, set()).add(qbo_id)
+        for entity, some in ids.items():
+            self._remember(self.links_to(entity, some).filtered('res_id'))
+
+    def _remember(self, links):
+        """Note where records are behind entities. Where none is, nothing is noted: it may come in this very step."""
+        for link in links:
+            self._behind[link.entity, link.qbo_id] = link
 
     def record(self, link):
         """Return the record of a link, for the step's company; empty where it is deleted or was never created."""
