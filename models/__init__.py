@@ -13,7 +13,6 @@ from . import (
     account_bank_statement_line,
     account_journal,
     account_move,
-    account_move_apply,
     account_move_customer,
     account_move_discount,
     account_move_entry,
@@ -22,8 +21,6 @@ from . import (
     account_move_reconcile,
     account_move_refund,
     account_move_send,
-    account_move_tax,
-    account_move_values,
     account_partial_reconcile,
     account_payment,
     account_payment_memo,
@@ -39,6 +36,5 @@ from . import (
     product_product,
     product_template,
     res_partner,
-    res_partner_compare,
     stores,
 )

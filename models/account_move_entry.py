@@ -1,9 +1,8 @@
 """Journal entries and items of Odoo, and the entries in QuickBooks that hold them."""
 
 from odoo import fields, models
-from odoo.fields import Domain
 
-from .account_move import ENTITIES
+from .account_move import MOVE_TYPES
 from .link.mixin import GROUP
 
 
@@ -21,18 +20,6 @@ class AccountMove(models.Model):
             move.qbo_entry_ids = found.get(move.id, False)
             move.qbo_entry_count = len(move.qbo_entry_ids)
 
-    # === WHAT THE ENGINE ASKS === #
-
-    def _qbo_domain(self):
-        """In the modes without documents none goes by itself; what an entry holds never goes as a document too."""
-        connection = self.env['qbo.connection']._of_company(self.env.company)
-        if not connection._sends_documents():
-            return Domain.FALSE
-        return super()._qbo_domain() & ~connection._entered()
-
-    def _qbo_wanted(self, link):
-        return super()._qbo_wanted(link) and (bool(link.qbo_id) or not self._qbo_is_entered())
-
     def _qbo_is_entered(self):
         """Return whether this went to QuickBooks in an entry, and not only what its goods cost."""
         items = self.env['qbo.entry.item'].sudo()
@@ -44,7 +31,7 @@ class AccountMove(models.Model):
         """In the mode Real-time, an invoice or credit note of a store becomes an entry at once: inserts, no more."""
         posted = super()._post(soft)
         if any('qbo.entry' in item.models for item in self.env['qbo.connection']._collecting()):  # from a cache
-            moves = posted.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
+            moves = posted.sudo().filtered(lambda move: move.move_type in MOVE_TYPES and move.state == 'posted')
             for store, some in moves.grouped(lambda move: move.journal_id.qbo_store_ids[:1]).items():
                 if store.connection_id.sync_entries and store.connection_id.posting_mode == 'real_time':
                     store._enter_at_once(some)

@@ -27,6 +27,10 @@ class AccountMove(models.Model):
         found = self.env['account.payment'].sudo().search([('qbo_refund_id', 'in', refunds.ids)])
         return found.with_env(self.env)
 
+    def _qbo_paid_out(self):
+        """Return the payment that pays this refund out now; empty while there is none, or where it was cancelled."""
+        return self._qbo_refund_payment().filtered(lambda payment: payment.state in POSTED)
+
     def _qbo_pay_out(self, journal, date=None, method=None):
         """Pay this posted credit note out in full and reconcile the two.
 
@@ -43,35 +47,6 @@ class AccountMove(models.Model):
         payment = register.create(vals)._create_payments()
         payment.qbo_refund_id = self
         return payment
-
-    def _qbo_pay_out_again(self, values):
-        """Have the money follow what QuickBooks changed: the payment is cancelled, and another one pays this out.
-
-        :raise UserError: the payment is matched with the bank
-        """
-        payment = self._qbo_refund_payment().filtered(lambda payment: payment.state in POSTED)
-        journal = payment.journal_id
-        if 'DepositToAccountRef' in values:
-            journal = journal._qbo_of_account(values['DepositToAccountRef']['value'])
-        is_same = (payment.amount, payment.date, payment.journal_id) == (self.amount_total, self.invoice_date, journal)
-        if payment and not is_same:
-            payment._qbo_check_bank()
-            payment.action_cancel()
-            payment.qbo_refund_id = False
-            self._qbo_pay_out(journal, method=payment.payment_method_line_id if journal == payment.journal_id else None)
-
-    def _qbo_money_difference(self):
-        """Return ``(sentence, None)`` where Odoo did not pay out what this refund is, else None."""
-        payments = self._qbo_refund_payment().filtered(lambda payment: payment.state in POSTED)
-        is_other = self.currency_id.compare_amounts(sum(payments.mapped('amount')), self.amount_total)
-        if self.state != 'posted' or not (self.amount_residual or (payments and is_other)):
-            return None
-        sentence = self.env._(
-            "QuickBooks paid %s out with this refund, and Odoo has no payment of that amount for it. Pay it out, or "
-            "correct its payment.",
-            self.currency_id.format(self.amount_total),
-        )
-        return sentence, None
 
     def button_cancel(self):
         """The money of a refund that is cancelled did not go back."""

@@ -4,7 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..qbo import settlements, text
+from .account_move import MOVE_TYPES
 from .link.mixin import GROUP
+from .mapping.step import Step
 
 
 class AccountMove(models.Model):
@@ -42,16 +44,17 @@ class AccountMove(models.Model):
         documents = self.sudo()
         documents._qbo_check_sendable()
         for company, moves in documents._qbo_by_company():
-            connection = self.env['qbo.connection']._of_company(company)
+            step = Step.of(self.env, company)
             for move in moves:
-                self.env['qbo.link'].sudo()._for(connection, move).send_asked = True
+                step.link_for(step.mapping_of(move), move).send_asked = True
         self.env['qbo.change']._append(self)
         return self.env['qbo.connection']._toast(self.env._("QuickBooks sends it in a moment."))
 
     def _qbo_check_sendable(self):
         for company, moves in self._qbo_by_company():
+            step = Step.of(self.env, company)
             for move in moves.with_company(company):
-                if not self.env['qbo.connection']._of_company(company) or not move._qbo_is_sendable():
+                if not step.connection or not move._qbo_is_sendable(step):
                     raise UserError(self.env._("%s is not for QuickBooks, or not confirmed yet.", move.display_name))
                 if not move.qbo_email:
                     raise UserError(
@@ -61,9 +64,12 @@ class AccountMove(models.Model):
                         )
                     )
 
-    def _qbo_is_sendable(self):
-        is_document = self.move_type in ('out_invoice', 'out_refund') and self._qbo_entity() in settlements.DOCUMENTS
-        return is_document and self.state == 'posted' and self._qbo_wanted(self.qbo_link_id)
+    def _qbo_is_sendable(self, step):
+        """Return whether QuickBooks has this document, or is going to get it, and can send it."""
+        if self.move_type not in MOVE_TYPES or self.state != 'posted':
+            return False
+        mapping = step.mapping_of(self)
+        return mapping._entity in settlements.DOCUMENTS and mapping._wanted(step, self)
 
     # === NOT FROM ODOO === #
 

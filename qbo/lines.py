@@ -59,16 +59,27 @@ def mapped(lines):
     return [shapes[line['DetailType']](line) for line in ordered]
 
 
-def sales(item, amount, quantity=None, unit_price=None, description=None, tax_code=None, qbo_class=None, gross=None):
+def sales(
+    item,
+    amount,
+    quantity=None,
+    unit_price=None,
+    description=None,
+    tax_code=None,
+    qbo_class=None,
+    gross=None,
+    detail=SALES,
+):
     """Return an item line in the shape of :func:`mapped`: every member is there, None where there is nothing.
 
     :param gross: the amount with tax, where prices include it (outside the US)
+    :param detail: how such a line is spelt
     """
     return {
-        'DetailType': SALES,
+        'DetailType': detail,
         'Description': description or None,
         'Amount': amount,
-        SALES: {
+        detail: {
             'ItemRef': {'value': item},
             'Qty': quantity,
             'UnitPrice': unit_price,

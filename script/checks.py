@@ -4,6 +4,7 @@ A rule yields what is wrong as (file, line, sentence). To add one, write it and 
 """
 
 import ast
+import functools
 import re
 import statistics
 import sys
@@ -71,6 +72,31 @@ def imports(tree):
             yield node, node.module
         elif isinstance(node, ast.ImportFrom) and node.level > 1:
             yield node, node.module or node.names[0].name
+
+
+ROOMS_OF_MODELS = ('connection', 'link', 'lists', 'mapping', 'engine', 'comparison', 'stores', 'accountant')
+"""The folders of `models/`, from the ground up: each imports from those before it."""
+MODEL_NAME = re.compile(r"^ +_name = '([\w.]+)'", re.MULTILINE)
+
+
+def check_rooms(source):
+    """The folders of models import one way, and no model calls a wizard, also not through the registry."""
+    if source.room != 'models':
+        return
+    folder = source.name.split('/')[1]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 2 and folder in ROOMS_OF_MODELS:
+            above = ROOMS_OF_MODELS[ROOMS_OF_MODELS.index(folder) + 1 :]
+            if (target := (node.module or '').split('.')[0]) in above:
+                yield node.lineno, f'models/{folder}/ imports nothing from models/{target}/: it lies above'
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith('env'):
+            if getattr(node.slice, 'value', None) in wizard_models():
+                yield node.lineno, f'a model calls no wizard ({node.slice.value}): extend the model beside the wizard'
+
+
+@functools.cache
+def wizard_models():
+    return {name for file in (ROOT / 'wizards').rglob('*.py') for name in MODEL_NAME.findall(file.read_text())}
 
 
 def check_print(source):
@@ -166,7 +192,7 @@ def check_promises(_sources):
                     yield 'docs/features.md', line, f'{file} has no {name}'
 
 
-RULES = (check_imports, check_print, check_commit, check_machine, check_size)
+RULES = (check_imports, check_rooms, check_print, check_commit, check_machine, check_size)
 RULES_FOR_ALL = (check_lengths, check_manifest, check_promises)
 
 

@@ -78,6 +78,27 @@ class TestAccountMapping(StoreCase):
         entry = self.end_day(self.burbank)
         self.assertIn("Acme Pools (vendor)", [row[3] for row in self.lines_in(entry)])
 
+    def test_a_customer_who_is_a_vendor_too_has_two_links_and_only_the_customer_is_kept_in_step(self):
+        move = self.book(credit='liability_payable')
+        move.button_draft()
+        move.line_ids.partner_id = self.acme
+        move.action_post()
+        customer = self.acme.qbo_id
+        self.end_day(self.burbank)
+        links = self.env['qbo.link'].search([('res_model', '=', 'res.partner'), ('res_id', '=', self.acme.id)])
+        self.assertEqual(sorted(links.mapped('entity')), ['Customer', 'Vendor'])
+        self.assertEqual((self.acme.qbo_id, self.acme.qbo_state), (customer, 'synced'))
+        self.sandbox.requests.clear()
+        self.acme.name = "Acme Pools & Spas"
+        self.run_engine()
+        self.assertRequests('POST customer')
+        self.assertEqual(self.in_quickbooks(self.acme)['DisplayName'], "Acme Pools & Spas")
+
+    def test_a_partner_that_no_entry_needs_is_no_vendor(self):
+        self.env['res.partner'].create({'name': "Pump Wholesale", 'supplier_rank': 1})
+        self.run_engine()
+        self.assertFalse(self.env['qbo.link'].search([('entity', '=', 'Vendor')]))
+
     def test_a_vendor_who_is_there_already_is_not_made_again(self):
         known = self.sandbox.create('Vendor', {'DisplayName': "Pump Wholesale"})
         move = self.book(credit='liability_payable')
@@ -87,7 +108,7 @@ class TestAccountMapping(StoreCase):
         self.end_day(self.burbank)
         self.run_engine()
         self.assertNoErrors()
-        self.assertEqual(self.env['qbo.vendor'].search([]).qbo_id, known['Id'])
+        self.assertEqual(self.env['qbo.link'].search([('entity', '=', 'Vendor')]).qbo_id, known['Id'])
 
     def test_a_receivable_line_without_a_customer_says_so(self):
         self.book(debit='asset_receivable')

@@ -131,6 +131,14 @@ class TestEndOfDay(StoreCase):
         self.assertFalse(self.end_day(day=fields.Date.to_date('2026-03-08')))
         self.assertTrue(self.end_day(day=fields.Date.to_date('2026-03-09')))
 
+    def test_an_earlier_day_that_is_ended_late_takes_nothing_of_the_later_one_back(self):
+        self.book(date='2026-03-09')
+        self.end_day(day=fields.Date.to_date('2026-03-09'))
+        late = self.book(12.5)
+        made = self.end_day(day=fields.Date.to_date(DAY))
+        self.assertEqual(made.item_ids.line_id, late.line_ids)
+        self.assertBalancesAgree()
+
     def test_a_journal_that_moves_to_another_store_is_not_sent_twice(self):
         self.book()
         self.end_day()

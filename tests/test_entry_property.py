@@ -2,12 +2,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from odoo.tests import tagged
 
+from ..models.stores.difference import Difference
 from .stores import StoreCase
 
 DAYS = tuple(f'2026-03-{day:02d}' for day in range(2, 6))
 WHICH, DAY = st.integers(0, 9), st.sampled_from(DAYS)
 BOOKINGS = st.tuples(st.sampled_from(('sell', 'credit', 'receive', 'book')), WHICH, st.integers(1, 99), DAY)
-CORRECTIONS = st.tuples(st.sampled_from(('reset', 'change', 'move', 'delete')), WHICH, st.integers(1, 99), DAY)
+CORRECTIONS = st.tuples(
+    st.sampled_from(('reset', 'change', 'move', 'delete', 'account', 'journal')), WHICH, st.integers(1, 99), DAY
+)
 ROUNDS = st.lists(
     st.tuples(st.lists(CORRECTIONS, min_size=1, max_size=3), st.lists(BOOKINGS, min_size=1, max_size=3)),
     min_size=3,
@@ -17,7 +20,7 @@ ROUNDS = st.lists(
 
 # The same examples come each time.
 RUN = settings(
-    max_examples=6,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -42,11 +45,17 @@ class TestAnyDays(StoreCase):
                     getattr(self, f'_do_{name}')(which, amount, day)
                 self.end_day()
                 self.assertBalancesAgree()
+                self.assertNothingLeft()
             self.sandbox.requests.clear()
             self.assertFalse(self.end_day())
             self.assertRequests()
             savepoint.rollback()
         self.env.invalidate_all()
+
+    def assertNothingLeft(self):
+        """What was noted is all that differed: comparing everything finds nothing else."""
+        for store in self.burbank | self.pasadena:
+            self.assertEqual(Difference(store, until=store._today()).left(), {})
 
     def _do_sell(self, which, amount, day, **vals):
         journal = (self.sales, self.sales_2)[which % 2]
@@ -74,6 +83,18 @@ class TestAnyDays(StoreCase):
     def _do_move(self, which, _amount, day):
         for move in self._reopened(which):
             move.write({'date': day, **({'invoice_date': day} if move.is_invoice() else {})})
+            move.action_post()
+
+    def _do_account(self, which, _amount, _day):
+        for move in self.moves[which % len(self.moves) :][:1] if self.moves else []:
+            lines = move.line_ids.filtered(lambda line: line.account_id.internal_group in ('income', 'expense'))
+            accounts = [self.account_of('expense_depreciation'), self.account_of('income')]
+            lines[:1].account_id = next(account for account in accounts if account != lines[:1].account_id)
+
+    def _do_journal(self, which, _amount, _day):
+        for move in self._reopened(which):
+            if move.is_invoice():
+                move.write({'name': False, 'journal_id': ((self.sales | self.sales_2) - move.journal_id).id})
             move.action_post()
 
     def _do_delete(self, which, _amount, _day):

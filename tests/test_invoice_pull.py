@@ -191,7 +191,7 @@ class TestCreditNote(BillingCase):
 
     def test_a_credit_note_is_a_credit_memo_with_positive_amounts(self):
         refund = self.synced_invoice(move_type='out_refund')
-        self.assertEqual(refund._qbo_entity(), 'CreditMemo')
+        self.assertEqual(self.mapping(refund)._entity, 'CreditMemo')
         self.assertEqual((self.in_qbo(refund)['TotalAmt'], self.in_qbo(refund)['RemainingCredit']), (20, 20))
 
     def test_cancelled_it_is_deleted(self):

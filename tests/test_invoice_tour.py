@@ -32,4 +32,4 @@ class TestInvoiceTour(BillingCase, HttpCase):
         payment = self.env['account.payment'].search([('partner_id', '=', self.acme.id)], order='id', limit=1)
         self.assertEqual(self.in_qbo(payment)['TotalAmt'], 30)
         refund = payment._qbo_refunds()
-        self.assertEqual((refund._qbo_entity(), self.in_qbo(refund)['TotalAmt']), ('RefundReceipt', 30))
+        self.assertEqual((self.mapping(refund)._entity, self.in_qbo(refund)['TotalAmt']), ('RefundReceipt', 30))

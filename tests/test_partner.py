@@ -1,5 +1,6 @@
 from odoo.tests import Form
 
+from ..models.mapping.places import Places
 from .common import QboCase
 
 
@@ -14,7 +15,7 @@ class TestPartnerValues(QboCase):
             'state_id': self.env.ref('base.state_us_5').id, 'country_id': self.env.ref('base.us').id,
             'qbo_given_name': "Bill", 'qbo_family_name': "Lucchini", 'customer_rank': 1,
         })  # fmt: skip
-        self.assertEqual(partner._qbo_values(), {
+        self.assertEqual(self.mapping(partner)._values(self.step(), partner), {
             'DisplayName': "Bill's Windsurf Shop",
             'CompanyName': partner.name,
             'GivenName': "Bill",
@@ -37,7 +38,7 @@ class TestPartnerValues(QboCase):
             'type': 'invoice', 'name': "Ann Lee", 'email': 'ann@marina.example', 'street': '2 Dock', 'city': 'Alameda',
         })]  # fmt: skip
 
-        values = partner._qbo_values()
+        values = self.mapping(partner)._values(self.step(), partner)
 
         self.assertEqual((values['GivenName'], values['FamilyName']), ("Ann", "Lee"))
         self.assertEqual(values['PrimaryEmailAddr']['Address'], 'ann@marina.example')
@@ -103,8 +104,8 @@ class TestPartnerValues(QboCase):
     def test_countries_are_understood_as_quickbooks_spells_them(self):
         us = self.env.ref('base.us')
         for name in ('US', 'USA', 'United States', 'usa'):
-            self.assertEqual(self.env['res.partner']._qbo_country(name), us, name)
-        self.assertFalse(self.env['res.partner']._qbo_country('Atlantis'))
+            self.assertEqual(Places(self.env).country(name), us, name)
+        self.assertFalse(Places(self.env).country('Atlantis'))
 
     def test_an_unknown_state_is_not_lost_in_quickbooks(self):
         partner = self.synced_customer()

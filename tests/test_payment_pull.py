@@ -198,6 +198,19 @@ class TestPaymentPull(PaymentCase):
 
         self.assertEqual(self.move_of(invoice).payment_state, 'paid')
 
+    def test_an_invoice_that_cannot_be_read_hides_no_payment_at_its_place(self):
+        invoices = [self.sell() for _number in range(2)]
+        payments = [self.receive(20.0 + number) for number in range(2)]
+        self.connection._schedule('documents').cursor = fields.Datetime.subtract(fields.Datetime.now(), days=40)
+        self.sandbox.arm('page_4002', on='invoice', times=4)  # down to the first invoice alone
+
+        self.pull('documents')
+
+        self.assertFalse(self.move_of(invoices[0]))
+        self.assertTrue(self.move_of(invoices[1]))
+        self.assertTrue(all(self.payment_of(entity) for entity in payments))
+        self.assertLogged("Invoice number 1 cannot be read")
+
     def test_payments_from_before_billing_stay_out_unless_odoo_has_them(self):
         self.connection.sync_billing = False
         same = self.payment(50.0, payment_reference='12')

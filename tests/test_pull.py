@@ -205,7 +205,7 @@ class TestPull(QboCase):
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
         taken = self.env['qbo.link'].search_count([('connection_id', '=', self.connection.id)])
         self.assertEqual(taken, before - len(subs) - 1)
-        self.assertLogged("Record number 1 cannot be read from QuickBooks")
+        self.assertLogged("Customer number 1 cannot be read from QuickBooks")
 
     def test_the_import_links_a_customer_that_odoo_has(self):
         partner = self.env['res.partner'].create({'name': "Known here", 'customer_rank': 1, 'phone': '1'})

@@ -188,8 +188,12 @@ class TestOrder(QboCase):
     def setUp(self):
         super().setUp()
         self.needed = self.env['res.partner'].create({'name': "Needed first", 'supplier_rank': 1})
-        requires = patch.object(type(self.needed), '_qbo_requires', lambda record: self.needed - record)
-        self.startPatcher(requires)
+        customers = self.env['qbo.mapping.customer']
+
+        def requires(mapping, _step, partner):
+            return [(mapping, needed.with_env(partner.env)) for needed in self.needed - partner]
+
+        self.startPatcher(patch.object(type(customers), '_requires', requires))
 
     def test_what_is_needed_is_created_first_and_once(self):
         partners = self.customer("One") | self.customer("Two")

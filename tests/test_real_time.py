@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from .stores import DAY, StoreCase
@@ -30,6 +31,12 @@ class TestRealTime(StoreCase):
         self.sandbox.requests.clear()
         self.assertFalse(self.end_day())
         self.assertRequests()
+
+    def test_an_invoice_of_a_later_day_stays_entered_until_then(self):
+        move = self.sell_in(self.sales, date=fields.Date.add(self.burbank._today(), days=3))
+        self.assertFalse(self.end_day())
+        self.assertEqual(move.qbo_entry_ids.total, 32.4)
+        self.assertBalancesAgree()
 
     def test_a_reopened_invoice_sends_the_difference_at_once(self):
         move = self.sell_in(self.sales)

@@ -63,3 +63,13 @@ class QboPostingMode(models.TransientModel):
         self.connection_id._check_manager()
         self.connection_id.posting_mode = self.posting_mode
         return {'type': 'ir.actions.act_window_close'}
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def action_choose_posting_mode(self):
+        """Ask for another posting mode, and say what that means before it is chosen."""
+        self.ensure_one()
+        self._check_manager()
+        return self.env['qbo.posting.mode']._open(self)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
 
@@ -62,3 +63,15 @@ class QboPrepare(models.TransientModel):
         self.ensure_one()
         self.connection_id._prepare({name: self[name] for name in ('billing_start', 'posting_mode', *SWITCHES)})
         return {'type': 'ir.actions.act_window_close'}
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def action_prepare(self):
+        """Ask what is to be collected for the real QuickBooks company, before it is connected."""
+        self.ensure_one()
+        self._check_manager()
+        if self.environment == 'production' and self.state not in ('draft', 'prepared'):
+            raise UserError(self.env._("The real QuickBooks company is connected already."))
+        return self.env['qbo.prepare']._open(self)

@@ -69,3 +69,21 @@ class QboPreview(models.TransientModel):
         names = format_list(self.env, [item.display_name for item in needed])
         text = self.env._("Created there first, and named by their new ids: %s.", names)
         return f'{text} {verdict}'
+
+
+class QboMixin(models.AbstractModel):
+    _inherit = 'qbo.mixin'
+
+    def action_qbo_preview(self):
+        """Show what would be sent to QuickBooks."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def action_preview(self):
+        """Show what would be sent."""
+        self.ensure_one()
+        return self.env['qbo.preview']._open(self.sudo()._record())

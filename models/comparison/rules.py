@@ -1,10 +1,8 @@
 """What the first import leaves out, and reading the whole of a list."""
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ...qbo import compare, errors
-from ..connection.messages import sentence
 from ..engine.pull import PAGE_SIZE
 
 # Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
@@ -42,26 +40,6 @@ class QboConnection(models.Model):
         help="Off: they are imported too, and archived in Odoo.",
     )
     compared_at = fields.Datetime("Compared", readonly=True, copy=False)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if any(name.startswith('skip_') for name in vals):
-            for connection in self:
-                self.env['qbo.match']._apply_rules(connection)
-        return result
-
-    # === ACTION METHODS === #
-
-    def action_compare(self):
-        """Read the customers and products of QuickBooks and show them beside Odoo's. Writes nothing there."""
-        self.ensure_one()
-        self._check_manager()
-        self._check_connected()
-        try:
-            self.env['qbo.match']._compare(self.sudo())
-        except errors.QboError as error:
-            raise UserError(sentence(self.env, error)) from error
-        return self.env['qbo.match']._show(self)
 
     # === RULES === #
 

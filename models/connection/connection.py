@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...qbo import endpoints
 
+GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
+
 Collecting = namedtuple('Collecting', 'connection_id company_id cron_id models')
 
 # Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are

@@ -45,14 +45,6 @@ class QboConnection(models.Model):
 
     # === ACTION METHODS === #
 
-    def action_prepare(self):
-        """Ask what is to be collected for the real QuickBooks company, before it is connected."""
-        self.ensure_one()
-        self._check_manager()
-        if self.environment == 'production' and self.state not in ('draft', 'prepared'):
-            raise UserError(self.env._("The real QuickBooks company is connected already."))
-        return self.env['qbo.prepare']._open(self)
-
     def action_stop_collecting(self):
         """Drop what was collected for a company that is not connected after all."""
         self.ensure_one()

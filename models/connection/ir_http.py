@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..link.mixin import GROUP
+from .connection import GROUP
 
 
 class IrHttp(models.AbstractModel):

@@ -29,11 +29,11 @@ FACTS = (
     'lists_read_at',
     'compared_at',
 )
-OF_THE_FILE = ('qbo.change', 'qbo.event', 'qbo.setup', 'qbo.match')  # on its way, or decided about its entities
 CURSOR = {
     'cursor': False,
     'last_run': False,
     'position': 0,
+    'paged_entity': False,
     'push_after_import': False,
     'paged_since': False,
     'paged_until': False,
@@ -66,7 +66,7 @@ class QboConnection(models.Model):
         return True
 
     def action_start_over(self):
-        """Forget all links with QuickBooks and begin with the setup again. No record is touched on either side."""
+        """Forget all links with QuickBooks. No record is touched on either side."""
         self.ensure_one()
         self._check_manager()
         self._check_idle()
@@ -75,13 +75,7 @@ class QboConnection(models.Model):
         self.sudo().write({**dict.fromkeys(SWITCHES, False), 'billing_since': False})
         self.sudo().schedule_ids.write(CURSOR)
         self._set_state('draft', self.env._("All links are forgotten. Connect to QuickBooks to begin again."))
-        return self.action_open_setup()
-
-    def action_open_setup(self):
-        """Open the setup of this connection."""
-        self.ensure_one()
-        self._check_manager()
-        return self.env['qbo.setup']._of(self)._show()
+        return True
 
     # === GIVING UP AND COMING BACK === #
 
@@ -157,8 +151,12 @@ class QboConnection(models.Model):
         returning.realm_digest = digest
         for link in excluded:
             link._step().link_for(link._mapping(), link._record()).mode = 'never'
-        for name in OF_THE_FILE:
+        for name in self._forgotten_with_links():
             self.env[name].sudo().search([('connection_id', '=', self.id)]).unlink()
+
+    def _forgotten_with_links(self):
+        """Return the models whose rows of this connection are on their way, or decided about its entities."""
+        return ['qbo.change', 'qbo.event']
 
     def _file_facts(self):
         """Return what is known of the connected company file and has to be known again when it comes back; JSON."""

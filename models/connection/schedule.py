@@ -40,7 +40,12 @@ class QboSchedule(models.Model):
     next_run = fields.Datetime(compute='_compute_next_run', compute_sudo=True)
     last_run = fields.Datetime(readonly=True)
     cursor = fields.Datetime("Pulled up to", readonly=True, help="QuickBooks' own clock, at the last complete pull.")
-    position = fields.Integer(readonly=True, help="How many rows of a paged pull are taken; 0 when none is under way.")
+    position = fields.Integer(
+        readonly=True, help="Of a paged pull, the next row of the type under way; 0 when no paged pull is under way."
+    )
+    paged_entity = fields.Char(
+        readonly=True, help="The type under way: the pages of one are read before the next one's."
+    )
     page_size = fields.Integer(readonly=True, help="Smaller while QuickBooks cannot give a whole page.")
     push_after_import = fields.Boolean(readonly=True, help="What is in Odoo only goes out when the import is complete.")
     paged_since = fields.Datetime(readonly=True)

@@ -83,6 +83,7 @@ class Pull:
         schedule.write(
             {
                 'position': 1,
+                'paged_entity': schedule._entities(self.step)[0],
                 'page_size': PAGE_SIZE,
                 'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
                 'paged_until': fields.Datetime.now() - OVERLAP,
@@ -90,30 +91,43 @@ class Pull:
         )
 
     def page(self):
-        """Import the next page of a paged pull. Interrupted, the page is asked for again: what is done is an echo."""
+        """Import the next page of a paged pull. Interrupted, the page is asked for again: what is done is an echo.
+
+        Each type has a position of its own, and what others refer to comes before them.
+        """
         schedule = self.connection.schedule_ids.filtered('position')[:1]
         if not schedule:
             return 0
+        names = schedule._entities(self.step)
+        entity = schedule.paged_entity if schedule.paged_entity in names else names[:1] and names[0]
+        if not entity:  # switched off meanwhile
+            schedule.position = 0
+            return 1
         try:
-            pages = [(entity, self.read_page(entity, schedule)) for entity in schedule._entities(self.step)]
+            rows = self.read_page(entity, schedule)
         except errors.DataError as error:
-            self.narrow(schedule, error)
+            self.narrow(schedule, entity, error)
             return 1
         self.apply.is_import = schedule.push_after_import or not schedule.paged_since
-        for entity, rows in pages:
-            left_out = self.connection._left_out(self.step, entity, rows, is_first=not schedule.paged_since)
-            self.import_rows(entity, [row for row in rows if row['Id'] not in left_out])
-            self.log_left_out(left_out)
-        self.turn_page(schedule, max(len(rows) for _entity, rows in pages))
+        left_out = self.connection._left_out(self.step, entity, rows, is_first=not schedule.paged_since)
+        self.import_rows(entity, [row for row in rows if row['Id'] not in left_out])
+        self.log_left_out(left_out)
+        self.turn_page(schedule, entity, names, len(rows))
         return 1
 
-    def turn_page(self, schedule, rows):
-        """Move on after a page of so many rows; one that is not full is the last."""
-        if rows < schedule.page_size:
-            self.push_the_rest(schedule)
-            schedule.write({'position': 0, 'cursor': schedule.paged_until, 'push_after_import': False})
-        else:
+    def turn_page(self, schedule, entity, names, rows):
+        """Move on after a page of so many rows; one that is not full is the last of its type."""
+        if rows >= schedule.page_size:
             schedule.write({'position': schedule.position + schedule.page_size, 'page_size': PAGE_SIZE})
+            return
+        rest = names[names.index(entity) + 1 :]
+        if rest:
+            schedule.write({'paged_entity': rest[0], 'position': 1, 'page_size': PAGE_SIZE})
+            return
+        self.push_the_rest(schedule)
+        schedule.write(
+            {'position': 0, 'paged_entity': False, 'cursor': schedule.paged_until, 'push_after_import': False}
+        )
 
     def push_the_rest(self, schedule):
         """After the first import of a kind, send what Odoo alone has, as bulk work."""
@@ -136,7 +150,7 @@ class Pull:
             rest = mapping._concerned(self.step, rest)
             self.env['qbo.change']._append(rest, self.connection, is_bulk=True)
 
-    def narrow(self, schedule, error):
+    def narrow(self, schedule, entity, error):
         """Ask for less after QuickBooks could not give a page: one bad record breaks all of it (qbo-api 4.3, 4002).
 
         A single record that cannot be read is left out, and the activity log says so.
@@ -145,7 +159,8 @@ class Pull:
             schedule.page_size //= 10
             return
         text = self.env._(
-            "Record number %(number)s cannot be read from QuickBooks and was left out: %(why)s",
+            "%(entity)s number %(number)s cannot be read from QuickBooks and was left out: %(why)s",
+            entity=entity,
             number=schedule.position,
             why=error.detail or str(error),
         )

@@ -5,7 +5,10 @@ from . import mapping, received, settlement
 
 # isort: split
 # What extends them comes after.
-from . import legacy
+from . import document, party
+
+# isort: split
+from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form
 
 # isort: split
 from . import (

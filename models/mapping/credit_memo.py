@@ -1,16 +1,20 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class QboMappingCreditMemo(models.AbstractModel):
+    """Credit notes for customers, but for those that were paid out at once (qbo-api 9.9)."""
+
     _name = 'qbo.mapping.credit_memo'
-    _inherit = 'qbo.mapping.legacy'
+    _inherit = 'qbo.mapping.sales_form'
     _description = "CreditMemo"
 
     _entity = 'CreditMemo'
-    _record_model = 'account.move'
-    _switch = 'sync_billing'
-    _name_member = 'DocNumber'
+    _move_type = 'out_refund'
     _refers_to = ('Customer', 'Item')
 
-    def _concerned(self, step, records):
-        return records.filtered(lambda record: record.move_type == 'out_refund' and not record.qbo_is_refund)
+    def _kind(self):
+        return super()._kind() & Domain('qbo_is_refund', '=', False)
+
+    def _noun(self, step, move):
+        return self.env._("Credit note")

@@ -186,11 +186,6 @@ class QboLink(models.Model):
             raise UserError(self.env._("It is not in QuickBooks yet."))
         return {'type': 'ir.actions.act_url', 'url': self.sudo()._deep_link(), 'target': 'new'}
 
-    def action_preview(self):
-        """Show what would be sent."""
-        self.ensure_one()
-        return self.env['qbo.preview']._open(self.sudo()._record())
-
     def _write_quickbooks(self, rows):
         """Write QuickBooks' version of some fields to the record, and agree on it.
 

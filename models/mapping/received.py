@@ -3,10 +3,11 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...qbo.values import RATE_DIGITS
+
 POSTED = ('in_process', 'paid')
 ENDED = ('canceled', 'rejected')
 NOTE_MAX = 4000  # qbo-api 9.8
-RATE_DIGITS = 6
 
 
 class QboMappingReceived(models.AbstractModel):

@@ -1,5 +1,5 @@
-from . import store
+from . import change, store
 
 # isort: split
 # What extends it comes after.
-from . import close, entries, entry, entry_item, vendor
+from . import booked, close, entries, entry, entry_item

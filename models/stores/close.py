@@ -1,30 +1,34 @@
 """The end of day: what is booked and not in QuickBooks yet becomes entries there."""
 
-from collections import namedtuple
 from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import format_list
+from odoo.orm.models import NO_ACCESS
+from odoo.tools import format_list, split_every
 
 from ...qbo import entries
-from ...qbo.lines import cents
 from ..account_move import ENTITIES
+from .change import ALL
+from .difference import TEXTS, Difference
 
 ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
-OWED = ('asset_receivable', 'liability_payable')
-TEXTS = ('line_section', 'line_subsection', 'line_note')
 TRY_AGAIN_IN = timedelta(minutes=30)
+EVERYTHING_EVERY = timedelta(days=7)
+CHANGED_MAX = 10_000  # journal entries that are compared by themselves; of more, everything is
+AT_ONCE = 500  # documents
 NAMED_MAX = 5
-
-Held = namedtuple('Held', 'date line move is_cost account partner tax qbo_class')
-"""What is the same in two bookings of a journal item; all else of it QuickBooks never hears of. Ids, 0 for none."""
 
 
 class QboStore(models.Model):
     _inherit = 'qbo.store'
+
+    compared_on = fields.Date(
+        readonly=True, copy=False, groups=NO_ACCESS, help="When all that was ever booked was compared with the entries."
+    )
+    compared_by = fields.Json(readonly=True, copy=False, groups=NO_ACCESS, help="The settings that counted then.")
 
     # === ACTION METHODS === #
 
@@ -127,31 +131,83 @@ class QboStore(models.Model):
             raise UserError(self.env._("The end of day of %s runs already.", self.name)) from error
         # Who waited for this lock began before what we enter: this write makes its transaction start over.
         self.write({'closed_on': max(day, self.closed_on or day), 'closed_at': fields.Datetime.now(), 'message': False})
-        left = entries.difference(self._booked(Domain('date', '<=', day)), self._held(Domain.TRUE))
-        made = self._enter(left, self._kind_of(left))
+        changes = self.env['qbo.store.change'].sudo().search_fetch([('store_id', '=', self.id)], ['move_ref'])
+        difference = Difference(self, self._changed(changes, day), until=day)
+        made, count = self.env['qbo.entry'], 0
+        for span in difference.spans():
+            left = difference.left(*span)
+            made += self._enter(left, self._kind_of(left))
+            count += len(left)
+            self.env.invalidate_all()  # a first end of day has years of items, and none is looked at again
+        self._settle(changes, day)
         text = self.env._(
             "End of day of %(store)s, %(day)s: %(entries)s entries, %(items)s journal items.",
             store=self.name,
             day=fields.Date.to_string(day),
             entries=len(made),
-            items=len(left),
+            items=count,
         )
         self.connection_id._log('push', text)
         return made
 
+    def _changed(self, changes, day):
+        """Return the journal entries that an end of day has to compare, some of which are deleted; None: all.
+
+        All, where the settings are others than the last time; and once a week, for what nobody noted.
+
+        :param changes: of this store (``qbo.store.change``)
+        """
+        moves, settings = set(changes.mapped('move_ref')), self._settings()
+        is_due = not self.compared_on or abs(day - self.compared_on) >= EVERYTHING_EVERY
+        is_noted = self.id in changes._by_journal().values() and ALL not in moves and len(moves) <= CHANGED_MAX
+        if is_noted and not is_due and settings == self.compared_by:
+            return self.env['account.move'].browse(moves)
+        self.write({'compared_on': day, 'compared_by': settings})
+        return None
+
+    def _compare_all(self):
+        """Have the next end of day of these stores compare all: what changed meanwhile was not noted."""
+        self.sudo().compared_by = False
+
+    def _settings(self):
+        """Return what decides which journal items go in entries of this store, besides the items; JSON."""
+        connection = self.connection_id
+        stores = self.search([('connection_id', '=', connection.id)])
+        return {
+            'journals': {str(store.id): sorted(store.journal_ids.ids) for store in stores},
+            'posting_mode': connection.posting_mode,
+            'billing': [connection.sync_billing, fields.Date.to_string(connection.billing_start)],
+            'inventory': bool(connection.has_inventory),
+        }
+
+    def _settle(self, changes, day):
+        """Delete the changes that an end of day looked at, but for what is booked on a later day: that has to come.
+
+        What other stores entered of a journal entry that is no store's any more, they take back with their own.
+        """
+        moves, ids = self.env['account.move'], set(changes.mapped('move_ref'))
+        stores = self.search([('connection_id', '=', self.connection_id.id)])
+        found = moves.search_fetch([('id', 'in', ids)], ['state', 'date', 'journal_id'])
+        of_stores = found.filtered(lambda move: move.journal_id in stores.journal_ids)
+        later = {move.id for move in found if move.state == 'posted' and move.date > day}
+        changes.filtered(lambda change: change.move_ref not in later).unlink()
+        if homeless := moves.browse(ids - {ALL, *of_stores.ids}):
+            for store in stores - self:
+                left = {key.move for key in Difference(store, homeless).left()}
+                changes._append({(store.id, move_id) for move_id in left})
+
     def _enter_at_once(self, moves):
         """Enter posted invoices and credit notes of this store as they are now, each on its own."""
         self = self.with_company(self.company_id)
-        booked = self._booked(Domain('move_id', 'in', moves.ids))
-        left = entries.difference(booked, self._held(Domain('move_ref', 'in', moves.ids)))
-        return self._enter(left, lambda key: ('document', key.move))
+        return self._enter(Difference(self, moves).left(), lambda key: ('document', key.move))
 
     def _catch_up(self):
         """Enter what these stores booked before QuickBooks was connected: the days that were ended, and no others."""
         # Of a store that is ending its day right now nothing is left to do.
         for store in self.filtered('journal_ids').try_lock_for_update(allow_referencing=True):
             if store.connection_id.posting_mode == 'real_time':
-                store._enter_at_once(store._posted_documents())
+                for ids in split_every(AT_ONCE, store._posted_documents().ids):
+                    store._enter_at_once(self.env['account.move'].browse(ids))
             if store.closed_on:
                 store._end_of_day(store.closed_on)
 
@@ -166,68 +222,48 @@ class QboStore(models.Model):
             ]
         )
 
-    def _booked(self, domain):
-        """Return ``{Held: cents}`` of the posted journal items of this store that no document carries."""
-        lines = self.env['account.move.line'].search_fetch(
-            Domain('journal_id', 'in', self.journal_ids.ids)
-            & Domain('parent_state', '=', 'posted')
+    def _booked(self, moves=None):
+        """Return the domain of the posted journal items of this store that no document carries (``account.move.line``).
+
+        :param moves: only of these journal entries
+        """
+        own = Domain('journal_id', 'in', self.journal_ids.ids) & Domain('parent_state', '=', 'posted')
+        if moves is not None:
+            own &= Domain('move_id', 'in', moves.ids)
+        return (
+            own
             & Domain('date', '>=', self.connection_id.billing_start)
             & Domain('display_type', 'not in', TEXTS)
             & Domain('account_id.account_type', '!=', 'off_balance')
             & Domain('balance', '!=', 0.0)
-            & self.connection_id._left_to_entries()
-            & domain,
-            ['date', 'move_id', 'display_type', 'account_id', 'partner_id', 'tax_line_id', 'balance', 'qbo_class_id'],
-        )
-        return {self._key_of(line): cents(line.balance) for line in lines}
-
-    def _key_of(self, line):
-        is_owed = line.account_id.account_type in OWED
-        return Held(
-            line.date,
-            line.id,
-            line.move_id.id,
-            line.display_type == 'cogs',
-            line.account_id.id,
-            line.partner_id.commercial_partner_id.id or 0 if is_owed else 0,
-            line.tax_line_id.id or 0,
-            (line.qbo_class_id or line.move_id.qbo_class_id).id or 0,
+            & self.connection_id._left_to_entries(moves)
         )
 
-    def _held(self, domain):
-        """Return ``{Held: cents}`` of what this store's entries hold."""
-        rows = self.env['qbo.entry.item']._read_group(
-            domain & self._own_items(),
-            ['date:day', 'line_ref', 'move_ref', 'is_cost', 'account_id', 'partner_id', 'tax_id', 'class_id'],
-            ['balance:sum'],
-        )
-        return {
-            Held(day, line, move, bool(is_cost), *(record.id or 0 for record in records)): cents(total)
-            for day, line, move, is_cost, *records, total in rows
-        }
-
-    def _own_items(self):
+    def _held(self, moves=None):
         """Return the domain of the items that count for this store: those of its journals, whoever entered them.
 
         A journal that moves to another store takes with it what was entered, so that it is not entered twice. What was
         deleted, and what stands in no store's journal any more, is the matter of the store that entered it.
+
+        :param moves: only of these journal entries, which may be deleted (``qbo.entry.item``)
         """
-        moves = self.env['account.move']
+        among, among_items = Domain.TRUE, Domain.TRUE
+        if moves is not None:
+            among, among_items = Domain('id', 'in', moves.ids), Domain('move_ref', 'in', moves.ids)
         others = self.search([('connection_id', '=', self.connection_id.id), ('id', '!=', self.id)])
-        own, of_others = (
-            Domain('move_ref', 'in', moves._search([('journal_id', 'in', stores.journal_ids.ids)]))
-            for stores in (self, others)
+        of_self, of_others = (
+            Domain('move_ref', 'in', self.env['account.move']._search(among & Domain('journal_id', 'in', journals.ids)))
+            for journals in (self.journal_ids, others.journal_ids)
         )
-        return own | (Domain('store_id', '=', self.id) & ~of_others)
+        return among_items & (of_self | (Domain('store_id', '=', self.id) & ~of_others))
 
     def _kind_of(self, left):
         """Return the function that says which entry of its day a journal item belongs to."""
-        moves = self.env['account.move'].browse({key.move for key in left}).exists()
-        cards = (
-            moves.filtered('journal_id.qbo_is_card') if self.connection_id.posting_mode == 'real_time' else moves[:0]
-        )
-        ids = set(cards.ids)
-        return lambda key: ('card', 0) if key.move in ids else ('batch', 0)
+        cards = set()
+        if self.connection_id.posting_mode == 'real_time':
+            moves = Domain('id', 'in', {key.move for key in left})
+            cards = set(self.env['account.move'].search(moves & Domain('journal_id.qbo_is_card', '=', True)).ids)
+        return lambda key: ('card', 0) if key.move in cards else ('batch', 0)
 
     # === ENTRIES === #
 

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..account_move import ENTITIES
+from ..connection.connection import COLLECTS
+from ..mapping.step import Step
 
 DOCUMENT_MODES = ('documents', 'transaction')
 INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
@@ -18,9 +20,12 @@ class QboConnection(models.Model):
 
     def write(self, vals):
         old = {connection: connection.posting_mode for connection in self}
+        collected = self.filtered(lambda connection: connection.sync_entries and connection.state in COLLECTS)
         result = super().write(vals)
         if 'sync_entries' in vals:
             self.env.registry.clear_cache()
+        if vals.keys() & {'sync_entries', 'state'}:
+            (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
         for connection in self:
             if connection.posting_mode != old[connection]:
                 connection._note_posting_mode(old[connection])
@@ -56,12 +61,6 @@ class QboConnection(models.Model):
         self._check_manager()
         self.sync_entries = False
 
-    def action_choose_posting_mode(self):
-        """Ask for another posting mode, and say what that means before it is chosen."""
-        self.ensure_one()
-        self._check_manager()
-        return self.env['qbo.posting.mode']._open(self)
-
     # === WHAT OTHERS ASK === #
 
     def _sends_documents(self):
@@ -86,68 +85,96 @@ class QboConnection(models.Model):
         self._log('connection', text, level='warning')
         if not self.sync_billing or not self._sends_documents():
             return
+        step = Step(self.sudo())
         for name in ('account.move', 'account.payment'):
+            mappings = [mapping for mapping in step.mappings if mapping._record_model == name]
+            own = Domain.OR(mapping._domain(step) for mapping in mappings)
             records = self.env[name].sudo().with_company(self.company_id)
-            waiting = records.search(records._qbo_domain() & ~self._linked(name))
-            self.env['qbo.change']._append(waiting, self, is_bulk=True)
+            self.env['qbo.change']._append(records.search(own & ~self._linked(name)), self, is_bulk=True)
 
     # === WHAT GOES AS A DOCUMENT === #
 
-    @api.model
-    def _entered(self):
-        """Return the domain of what went to QuickBooks in an entry: none of it is sent as a document too."""
-        items = self.env['qbo.entry.item'].sudo()._search([('is_cost', '=', False)])
-        return Domain('id', 'in', items.subselect('move_ref'))
+    # Each of these may be asked about some records only: then nothing else is looked at, however much there is.
 
-    def _documents(self):
-        """Return the domain of the invoices and credit notes that QuickBooks has or gets as such (``account.move``)."""
-        known = self._linked('account.move')
+    @api.model
+    def _entered(self, moves=None):
+        """Return the domain of what went to QuickBooks in an entry: none of it is sent as a document too.
+
+        :param moves: only of these (``account.move``)
+        """
+        items = self.env['qbo.entry.item'].sudo()
+        found = items._search(Domain('is_cost', '=', False) & _among('move_ref', moves))
+        return Domain('id', 'in', found.subselect('move_ref'))
+
+    def _documents(self, moves=None):
+        """Return the domain of the invoices and credit notes that QuickBooks has or gets as such (``account.move``).
+
+        :param moves: only of these
+        """
+        known = self._linked('account.move', moves)
         if not self._sends_documents() or not self.sync_billing:
             return known
         own = Domain('move_type', 'in', tuple(ENTITIES)) & Domain('invoice_date', '>=', self.billing_start)
-        return known | (own & ~self._entered())
+        return known | (own & ~self._entered(moves))
 
-    def _payments(self):
+    def _payments(self, payments=None):
         """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
 
         In each mode those are among them that pay a document which QuickBooks has: they settle it there.
+
+        :param payments: only of these
         """
-        known, not_entered = self._linked('account.payment'), ~Domain('move_id', 'any', self._entered())
+        known = self._linked('account.payment', payments)
         if not self.sync_billing:
             return known
+        not_entered = ~Domain('move_id', 'any', self._entered(None if payments is None else payments.move_id))
         own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
-        return known | (own if self._sends_documents() else own & self._settling())
+        return known | (own if self._sends_documents() else own & self._settling(payments))
 
-    def _settling(self):
-        """Return the domain of the payments that pay a document of QuickBooks."""
-        documents = self.env['account.move'].sudo()._search(self._linked('account.move'))
-        return Domain('move_id.line_ids.matched_debit_ids.debit_move_id.move_id', 'in', documents)
+    def _settling(self, payments=None):
+        """Return the domain of the payments that pay a document of QuickBooks.
+
+        :param payments: only of these
+        """
+        documents = self.env['account.move'].sudo()
+        settled = None if payments is None else payments.move_id.line_ids.matched_debit_ids.debit_move_id.move_id
+        found = documents._search(_among('id', settled) & self._linked('account.move', settled))
+        return Domain('move_id.line_ids.matched_debit_ids.debit_move_id.move_id', 'in', found)
 
     def _not_of_pos(self):
         """Return the domain of the payments that no point of sale made: those sum a session, and name nobody."""
         payments = self.env['account.payment']
         return Domain('pos_session_id', '=', False) if 'pos_session_id' in payments._fields else Domain.TRUE
 
-    def _linked(self, model):
-        """Return the domain of the records that QuickBooks has as documents, or may have: no answer came yet."""
+    def _linked(self, model, records=None):
+        """Return the domain of the records that QuickBooks has as documents, or may have: no answer came yet.
+
+        :param records: only of these
+        """
         links = self.env['qbo.link'].sudo()
         found = links._search(
             Domain('connection_id', '=', self.id)
             & Domain('res_model', '=', model)
             & Domain('res_id', '!=', False)
+            & _among('res_id', records)
             & (
                 (Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone'))
-                | Domain('request_ids.state', '=', 'unanswered')
+                | Domain('request_ids.state', 'in', ('unanswered', 'answered'))
             )
         )
         return Domain('id', 'in', found.subselect('res_id'))
 
-    def _left_to_entries(self):
+    def _left_to_entries(self, moves=None):
         """Return the domain of the journal items that documents do not carry (``account.move.line``).
 
         What goods cost stands on the invoice in Odoo, and in no document of QuickBooks', unless that counts stock too.
+
+        :param moves: only of these journal entries
         """
-        left = ~self._carried_by(self._documents(), self._payments())
+        if moves is None:
+            left = ~self._carried_by(self._documents(), self._payments())
+        else:
+            left = Domain('move_id', 'not in', self._carried(moves).ids)
         return left if self.has_inventory else left | Domain('display_type', '=', 'cogs')
 
     @api.model
@@ -163,3 +190,19 @@ class QboConnection(models.Model):
             | Domain('statement_line_id.payment_ids', 'any', payments & Domain('move_id', '=', False))
         )
         return Domain('move_id', 'any', moves)
+
+    def _carried(self, moves):
+        """Return those of some journal entries whose items :meth:`_carried_by` is about, of all documents."""
+        moves = moves.sudo().search_fetch([('id', 'in', moves.ids)], ['origin_payment_id', 'statement_line_id'])
+        payments = moves.origin_payment_id | moves.statement_line_id.payment_ids
+        payments = payments.search(_among('id', payments) & self._payments(payments))
+        apart = payments.filtered(lambda payment: not payment.move_id)
+        carried = moves.search(_among('id', moves) & self._documents(moves))
+        return carried | moves.filtered(
+            lambda move: move.origin_payment_id & payments or move.statement_line_id.payment_ids & apart
+        )
+
+
+def _among(name, records):
+    """Return the domain of what refers to one of these records, of everything where they are None."""
+    return Domain.TRUE if records is None else Domain(name, 'in', records.ids)

@@ -132,12 +132,16 @@ class QboStore(models.Model):
         stores = super().create(vals_list)
         for store in stores:
             store.sudo().cron_id = store._create_cron()
+        self.env.registry.clear_cache()
         return stores
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {'closing_time', 'closes_by_itself', 'active', 'connection_id'}:
             self.sudo()._replan()
+        if vals.keys() & {'journal_ids', 'active', 'connection_id'}:
+            self.env.registry.clear_cache()
+            self._compare_all()
         if vals.keys() & {'class_name', 'department_name'}:
             for connection in self.connection_id:
                 self.env['qbo.entry'].sudo()._retry_blocked(connection)
@@ -151,6 +155,7 @@ class QboStore(models.Model):
     def unlink(self):
         crons = self.sudo().cron_id
         result = super().unlink()
+        self.env.registry.clear_cache()
         crons.unlink()
         return result
 

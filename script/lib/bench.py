@@ -1,11 +1,11 @@
-"""Measures what synchronising costs, inside Odoo: ``bench_in_odoo.py`` and ``bench_documents.py``."""
+"""Measures what synchronising costs, inside Odoo: in ``bench_in_odoo.py`` and the ``bench_….py`` beside it."""
 
 import sys
 
 from . import databases, postgres, servers
 from .workplace import ROOT, Failure, main
 
-PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents'}
+PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents', 'entries': 'bench_entries'}
 
 # Run in `odoo shell`, which knows the addon and not the scripts.
 CODE = """

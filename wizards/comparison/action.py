@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.comparison.rules import FORBIDDING
+from ...models.connection.messages import sentence
 from ...models.mapping.category import like
-from ...qbo import text
+from ...qbo import errors, text
 
 CREATES = ('create_odoo', 'create_qbo')
 MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
@@ -228,3 +229,25 @@ class QboMatch(models.Model):
         file_format = self.env.context.get('qbo_format', 'xlsx')
         url = f'/quickbooks_online/comparison/{self._connection().id}.{file_format}'
         return {'type': 'ir.actions.act_url', 'url': url, 'target': 'download'}
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    def write(self, vals):
+        result = super().write(vals)
+        if any(name.startswith('skip_') for name in vals):
+            for connection in self:
+                self.env['qbo.match']._apply_rules(connection)
+        return result
+
+    def action_compare(self):
+        """Read the customers and products of QuickBooks and show them beside Odoo's. Writes nothing there."""
+        self.ensure_one()
+        self._check_manager()
+        self._check_connected()
+        try:
+            self.env['qbo.match']._compare(self.sudo())
+        except errors.QboError as error:
+            raise UserError(sentence(self.env, error)) from error
+        return self.env['qbo.match']._show(self)

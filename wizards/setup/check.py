@@ -3,6 +3,8 @@
 from odoo import fields, models
 from odoo.tools import format_list
 
+from ...models.mapping.places import Places
+
 NAMED_MAX = 5
 PAYING = ('PAID', 'SUBSCRIBED')
 VERDICTS = [('fine', "Fine"), ('look', "Look"), ('stop', "Stop")]
@@ -93,7 +95,7 @@ class QboSetup(models.Model):
     def _check_country(self):
         name, there = self.env._("Country"), self.connection_id.qbo_country
         here = self.company_id.country_id
-        place = self.env['res.partner']._qbo_country(there)
+        place = Places(self.env).country(there)
         if here and place == here:
             return self._line('fine', name, self.env._("Both companies are in %s.", here.name))
         text = self.env._(

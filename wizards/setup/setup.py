@@ -201,3 +201,17 @@ class QboConnection(models.Model):
     def _return_address(self):
         setup = self.env['qbo.setup'].sudo().search([('connection_id', '=', self.id), ('step', '=', 'connect')])
         return f'/odoo/quickbooks-setup/{setup.id}' if setup else super()._return_address()
+
+    def action_open_setup(self):
+        """Open the setup of this connection."""
+        self.ensure_one()
+        self._check_manager()
+        return self.env['qbo.setup']._of(self)._show()
+
+    def action_start_over(self):
+        """Forget all links with QuickBooks and begin with the setup again. No record is touched on either side."""
+        super().action_start_over()
+        return self.action_open_setup()
+
+    def _forgotten_with_links(self):
+        return [*super()._forgotten_with_links(), 'qbo.setup', 'qbo.match']

@@ -1,0 +1,121 @@
+"""Why a document cannot go to QuickBooks yet: it waits, or somebody has to fix it."""
+
+from odoo import fields, models
+
+from .document import NUMBER_MAX
+
+
+class QboMappingDocument(models.AbstractModel):
+    _inherit = 'qbo.mapping.document'
+
+    def _wait_reason(self, step, move):
+        if move.state == 'draft':
+            return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
+        return self._closed_books(step, move) or move._qbo_held_by_payment()
+
+    def _closed_books(self, step, move):
+        """Return why the closed books of QuickBooks hold a document back, in words, or None (qbo-api 9.14)."""
+        connection = step.connection
+        if not connection._book_close_date():
+            return None
+        link, day = step.link(move, self._entity), self._day(step, move)
+        there = (link.base_qbo or {}).get('TxnDate')
+        is_moved = (link.base_odoo or {}).get('TxnDate') != fields.Date.to_string(day)
+        days = [fields.Date.to_date(there)] if there else []
+        days += [connection._open_day(day)] if is_moved else []
+        reason = connection._closed_books_reason(min(days))
+        _values, operation, body = self._plan(step, move) if reason else (None, None, None)
+        return reason if body and operation != 'send' else None
+
+    def _hold_reason(self, step, move):
+        if move.state == 'cancel':
+            return None
+        number = self._number(step, move)
+        if len(number) > NUMBER_MAX:
+            sentence = self.env._(
+                "The number %(number)s has more than %(max)s characters, which is all that QuickBooks takes.",
+                number=number,
+                max=NUMBER_MAX,
+            )
+            return 'number', sentence, 'send_as'
+        return (
+            self._line_problem(step, move)
+            or self._currency_problem(step, move)
+            or self._rounding_problem(step, move)
+            or self._tax_problem(step, move)
+        )
+
+    def _line_problem(self, step, move):
+        """Return what :meth:`_hold_reason` does, of the products of a document."""
+        if not move._qbo_item_lines():
+            return 'lines', self.env._("It has no line with a product or service. QuickBooks needs one."), None
+        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[:1]
+        if not without:
+            return None
+        sentence = self.env._(
+            "The line “%(line)s” has no product. Choose one, or choose a product for lines without one on the "
+            "QuickBooks connection.",
+            line=without.name or '',
+        )
+        return 'product', sentence, None
+
+    def _currency_problem(self, step, move):
+        """Return what :meth:`_hold_reason` does, of the currency of a document."""
+        connection, ours = step.connection, move.currency_id.name
+        party, party_entity = move.commercial_partner_id, self.env[self._party_mapping]._entity
+        theirs = (step.link(party, party_entity).facts or {}).get('Currency')
+        if connection._has_currencies() and theirs and theirs != ours:
+            sentence = self.env._(
+                "It is in %(ours)s, and QuickBooks has %(customer)s in %(theirs)s. A customer has one currency there: "
+                "make a customer of its own for %(ours)s.",
+                ours=ours,
+                customer=party.name,
+                theirs=theirs,
+            )
+            return 'currency', sentence, None
+        if connection._takes_currency(move.currency_id):
+            return None
+        sentence = self.env._(
+            "It is in %(currency)s, and the QuickBooks company has only %(home)s. Switch multicurrency on in "
+            "QuickBooks, then refresh the lists on the connection.",
+            currency=ours,
+            home=connection._home_currency(),
+        )
+        return 'currency', sentence, None
+
+    def _rounding_problem(self, step, move):
+        """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
+        connection = step.connection
+        if any(self._line_taxes(step, line)._qbo_code_or_reason(connection)[1] for line in self._rounding_lines(move)):
+            sentence = self.env._(
+                "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. "
+                "Make a sales tax of 0 %% that has a tax code in QuickBooks, or take the cash rounding off.",
+                method=move.invoice_cash_rounding_id.name,
+            )
+            return 'rounding', sentence, None
+        if not connection.automated_tax or 'rounding' not in move._qbo_tax_lines().mapped('display_type'):
+            return None
+        sentence = self.env._(
+            "The cash rounding %(method)s rounds its tax, and QuickBooks calculates the tax itself. Choose a cash "
+            "rounding that adds a line, or none; or switch the automated tax calculation off on the QuickBooks "
+            "connection.",
+            method=move.invoice_cash_rounding_id.name,
+        )
+        return 'rounding', sentence, None
+
+    def _tax_problem(self, step, move):
+        """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
+        connection = step.connection
+        for taxes in self._tax_sets(step, move):
+            _code, reason = taxes._qbo_code_or_reason(connection, move.invoice_date)
+            if reason:
+                return 'tax', reason, None
+        codes = self._document_codes(step, move) if connection._tax_model() == 'manual' else []
+        if len(codes) < 2:
+            return None
+        sentence = self.env._(
+            "QuickBooks takes one tax code for a whole document, and this one has %(codes)s. Use one of them on all "
+            "taxed lines, or make a document for each.",
+            codes=", ".join(code.name for code in codes),
+        )
+        return 'tax', sentence, None

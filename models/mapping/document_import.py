@@ -1,0 +1,216 @@
+"""QuickBooks' version of a document is imported: through Odoo's own reset, change, post, never past it."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ...qbo import lines
+from ...qbo.values import VOIDED
+
+
+class QboMappingDocument(models.AbstractModel):
+    _inherit = 'qbo.mapping.document'
+
+    # === WHAT IT IS === #
+
+    def _refers(self, step, row):
+        refers = [(self.env[self._party_mapping]._entity, self._ref(row, self._party_member))]
+        refers.append(('TaxCode', self._ref(row.get('TxnTaxDetail') or {}, 'TxnTaxCodeRef')))
+        for line in lines.flattened(row.get('Line')):
+            detail = line.get(self._line_detail) or {}
+            refers += [(entity, self._ref(detail, f'{entity}Ref')) for entity in ('Item', 'TaxCode', 'Class')]
+        # What is no number is built in: shipping, TAX, NON.
+        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and qbo_id.isdigit()]
+
+    def _skip_reason(self, step, row):
+        if reason := step.connection._why_left_out(row, lambda values: self._match(step, values)):
+            return reason
+        if not lines.mapped(row.get('Line')):
+            return self.env._("Documents without lines are not imported.")
+        return None
+
+    def _match(self, step, row):
+        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
+
+    def _match_rows(self, step, rows):
+        """The same number and amount (Pool Brain: what both sides have is linked, not sent twice)."""
+        numbers = {row['DocNumber'] for row in rows if row.get('DocNumber')}
+        if not numbers:
+            return {}
+        found = self._records(step).search(
+            Domain(self._number_field, 'in', list(numbers))
+            & self._kind()
+            & Domain('company_id', '=', step.company.id)
+            & Domain('state', '=', 'posted')
+        )
+        step.load_links(found)
+        free = [move for move in found if not step.qbo_id(move, self._entity)]
+        matches = {}
+        for row in rows:
+            number, total = row.get('DocNumber'), lines.cents(row.get('TotalAmt'))
+            for move in free if number else ():
+                if move[self._number_field] == number and lines.cents(move.amount_total) == total:
+                    matches[row['Id']] = move
+                    break
+        return matches
+
+    # === A NEW DOCUMENT === #
+
+    def _create_record(self, step, row):
+        """Create a document with the same total and tax to the cent, or raise."""
+        quiet = {'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True}
+        move = self._records(step).with_context(**quiet).create(self._new_vals(step, row)).with_env(step.env)
+        self._take_tax(step, move, row.get('TxnTaxDetail') or {}, row.get('TotalAmt') or 0.0)
+        if step.connection.take_invoices_as == 'posted':
+            step.connection._check_locked(move._get_violated_lock_dates(move.invoice_date, bool(move.amount_tax)))
+            move._post(soft=False)
+        return move
+
+    def _new_vals(self, step, row):
+        """Return the values of a new document, as Odoo creates it."""
+        mapped, nothing = self._from_row(step, row), self._records(step)
+        return {
+            'move_type': self._move_type,
+            'company_id': step.company.id,
+            'qbo_invoice_type': 'qbo',
+            **self._light_vals(step, nothing, mapped),
+            **self._heavy_vals(step, nothing, mapped),
+            'invoice_line_ids': [Command.create(vals) for vals in self._lines_vals(step, row)],
+        }
+
+    # === A KNOWN DOCUMENT === #
+
+    def _apply_changes(self, step, move, changes):
+        if changes.get(VOIDED):
+            self._remove(step, move)
+        elif move.state == 'cancel' and VOIDED not in changes:
+            pass  # nothing of a void document counts, and it stays void
+        elif changes.keys() <= self._light_members():
+            move.write(self._light_vals(step, move, changes))
+        else:
+            self._change(step, move, changes)
+
+    def _change(self, step, move, changes):
+        """Reset, change, post again, and reconcile again what was reconciled.
+
+        :raise UserError: Odoo forbids it (lock date, hash …), or the totals would not be the same
+        """
+        was_posted = move.state in ('posted', 'cancel')
+        reconciled = move._qbo_reconciliations()
+        if was_posted:
+            move.button_draft()
+        snapshot = step.link(move, self._entity).facts or {}
+        is_owed = 'Line' not in changes and lines.mapped(snapshot.get('Line')) != self._line_values(step, move)
+        # Else Odoo's lines go out, and their tax with them.
+        takes_lines = changes.keys() & self._money_members() and not is_owed
+        vals = {**self._light_vals(step, move, changes), **self._heavy_vals(step, move, changes)}
+        if takes_lines:
+            # With the rest in one write: a discount is checked against the lines that it comes with.
+            vals['invoice_line_ids'] = self._line_commands(step, move, snapshot)
+            vals['invoice_cash_rounding_id'] = False  # it is one of these lines, and not rounded anew
+        if vals:
+            move.write(vals)
+        if takes_lines:
+            self._take_tax(step, move, snapshot.get('TxnTaxDetail') or {}, snapshot.get('TotalAmt') or 0.0)
+        if was_posted:
+            move._post(soft=False)
+            move._qbo_reconcile_again(reconciled)
+
+    def _remove(self, step, move):
+        """Cancel a document, as its entity was voided or deleted in QuickBooks. What paid it becomes credit."""
+        if move.state != 'cancel':
+            move.button_cancel()
+        return True
+
+    def _written(self, step, move):
+        owed = move.line_ids.filtered(lambda line: line.account_type == self._account_type)
+        others = owed.matched_debit_ids.debit_move_id | owed.matched_credit_ids.credit_move_id
+        return [move, move.line_ids | others]
+
+    # === VALUES === #
+
+    def _light_members(self):
+        """Return the members that Odoo lets one change on a posted document; anything else needs its reset."""
+        return {'DocNumber', 'ClassRef'}
+
+    def _money_members(self):
+        """Return the members that the amounts of a document follow from."""
+        return {'Line', 'TxnTaxDetail', 'GlobalTaxCalculation'}
+
+    def _light_vals(self, step, move, changes):
+        """Return the values for :meth:`_light_members`.
+
+        :param move: empty for a new document
+        """
+        vals = {}
+        if 'ClassRef' in changes:
+            vals['qbo_class_id'] = step.list_item('Class', changes['ClassRef']['value']).id
+        if 'DocNumber' in changes and move:
+            step.link(move, self._entity).sent_as = changes['DocNumber']
+        return vals
+
+    def _heavy_vals(self, step, move, changes):
+        """Return what a document has to be a draft for, but for its lines.
+
+        :param move: empty for a new document
+        """
+        vals = {}
+        if self._party_member in changes:
+            vals['partner_id'] = self._party(step, changes[self._party_member]['value']).id
+        if changes.get('TxnDate'):
+            vals['invoice_date'] = changes['TxnDate']
+        vals.update(self._due_vals(step, move, changes))
+        vals.update(self._currency_vals(step, move, changes))
+        return vals
+
+    def _party(self, step, qbo_id):
+        """Return the partner of a document.
+
+        :raise UserError: it is not synchronised
+        """
+        entity = self.env[self._party_mapping]._entity
+        partner = step.record_of(entity, qbo_id)
+        if not partner:
+            raise UserError(
+                step.env['qbo.link']._left_out_text(step.connection, entity, qbo_id)
+                or self.env._("Its customer is not synchronised: a sub-customer or an inactive one. Link it first.")
+            )
+        return partner
+
+    def _due_vals(self, step, move, changes):
+        """Return terms and due date where Odoo would compute them anew: of another day, or of another customer."""
+        term = move.invoice_payment_term_id
+        if changes.keys().isdisjoint({self._party_member, 'TxnDate'}):
+            return {}
+        if term and not term._qbo_is_simple():
+            return {'invoice_payment_term_id': term.id}  # instalments move with the date
+        return self._due_on(move.invoice_date_due, term, move, changes)
+
+    def _due_on(self, due, term, move, changes):
+        """Return terms and due date: the day that was agreed, and the terms where they give this day."""
+        if not due:
+            return {}
+        day = fields.Date.to_date(changes.get('TxnDate')) or move.invoice_date
+        is_fit = term._qbo_is_simple() and day + timedelta(days=term.line_ids.nb_days) == due
+        return {'invoice_payment_term_id': is_fit and term.id, 'invoice_date_due': due}
+
+    def _currency_vals(self, step, move, changes):
+        """Return currency and rate.
+
+        :raise UserError: the currency is not active in Odoo
+        """
+        vals = {}
+        code = (changes.get('CurrencyRef') or {}).get('value')
+        if code:
+            currencies = step.env['res.currency'].with_context(active_test=False)
+            currency = currencies.search([('name', '=', code)], limit=1)
+            if not currency.active:
+                raise UserError(self.env._("Activate the currency %s in Odoo first.", code))
+            vals['currency_id'] = currency.id
+        if changes.get('ExchangeRate') and changes['ExchangeRate'] != 1.0:
+            vals['invoice_currency_rate'] = 1 / changes['ExchangeRate']
+        elif 'TxnDate' in changes and 'currency_id' not in vals and move:
+            vals['invoice_currency_rate'] = move.invoice_currency_rate  # Odoo would look it up for the new day
+        return vals

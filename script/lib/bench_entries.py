@@ -1,0 +1,130 @@
+"""Runs in `odoo shell`: what an end of day costs beside a long history. See ``bench_in_odoo.py``.
+
+Each row: the CPU seconds of Odoo and of PostgreSQL, by how much Odoo's memory grew at most, the database queries, and
+how many items were entered.
+"""
+
+import gc
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+from odoo import Command
+
+from .bench_in_odoo import Bench
+
+START = date(2026, 1, 1)
+DAYS = 100
+HISTORY = 20_000
+NEW = 152
+LINES = 4  # of a journal entry
+MB = 1024
+
+
+class EndOfDay(Bench):
+    """A company with one store, in the posting mode Batch."""
+
+    def __init__(self, env):
+        super().__init__(env)
+        self.connection.write({'posting_mode': 'batch', 'sync_entries': True, 'billing_start': START})
+        self.journal = env['account.journal'].search([('type', '=', 'general'), ('code', '=', 'MISC')], limit=1)
+        vals = {'name': 'Burbank', 'connection_id': self.connection.id, 'closes_by_itself': False}
+        self.store = env['qbo.store'].create({**vals, 'journal_ids': [Command.set(self.journal.ids)]})
+        kinds = ('expense_depreciation', 'expense', 'asset_fixed', 'income')
+        self.accounts = [
+            env['account.account'].create({'code': f'99000{place}', 'name': kind, 'account_type': kind})
+            for place, kind in enumerate(kinds)
+        ]
+
+    def book(self, count, day):
+        """Post journal entries of four items each."""
+        amounts = (30.0, 10.0, -15.0, -25.0)
+        lines = [
+            Command.create({'account_id': account.id, 'balance': amount})
+            for account, amount in zip(self.accounts, amounts, strict=True)
+        ]
+        vals = {'journal_id': self.journal.id, 'date': day, 'line_ids': lines}
+        moves = self.env['account.move'].create([vals] * count)
+        moves.action_post()
+        return moves
+
+    def remember(self, items):
+        """Have a history of so many items, spread over the days: copies of one entry, made by PostgreSQL."""
+        template = self.book(1, START)
+        self.env.flush_all()
+        count = items // LINES - 1
+        moves = self._columns(
+            'account_move', name="'H/' || n", sequence_prefix="'H/'", sequence_number='n', date=f"t.date + n %% {DAYS}"
+        )
+        lines = self._columns('account_move_line', move_id='m.id', move_name='m.name', date='m.date')
+        self.env.cr.execute(
+            f'INSERT INTO account_move ({moves[0]}) SELECT {moves[1]} FROM account_move t, generate_series(1, %s) n '
+            'WHERE t.id = %s',
+            [count, template.id],
+        )
+        self.env.cr.execute(
+            f'INSERT INTO account_move_line ({lines[0]}) SELECT {lines[1]} FROM account_move_line t, account_move m '
+            "WHERE t.move_id = %s AND m.name LIKE 'H/%%'",
+            [template.id],
+        )
+        self.env.invalidate_all()
+        self.env.cr.execute('ANALYZE')
+        self.env.cr.commit()
+
+    def _columns(self, table, **changed):
+        """Return ``(names, expressions)`` of all columns of a table but its id."""
+        self.env.cr.execute(
+            "SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_name = %s "
+            "AND table_schema = current_schema AND is_generated = 'NEVER' AND column_name != 'id'",
+            [table],
+        )
+        names = [name for (name,) in self.env.cr.fetchall()]
+        return ', '.join(names), ', '.join(changed.get(name, f't.{name}') for name in names)
+
+    def end_day(self, what, day):
+        """End the day, print the row, and return ``(CPU seconds, MB)``."""
+        self.env.cr.commit()
+        self.env.invalidate_all()
+        gc.collect()
+        Path('/proc/self/clear_refs').write_text('5')  # the peak begins anew
+        memory, cpu, queries = peak(), self.cpu(), self.env.cr.sql_log_count
+        made = self.store._end_of_day(day)
+        self.env.cr.commit()
+        odoo, database = (after - before for after, before in zip(self.cpu(), cpu, strict=True))
+        grown, queries = (peak() - memory) / MB, self.env.cr.sql_log_count - queries
+        items = self.env['qbo.entry.item'].search_count([('entry_id', 'in', made.ids)])
+        print(f'{what:<48} {odoo:>7.2f} {database:>7.2f} {grown:>7.0f} {queries:>8} {items:>8}', flush=True)
+        return odoo + database, grown
+
+    def cpu(self):
+        """Return the CPU seconds of this process and of its PostgreSQL, with what that has others do for it."""
+        self.env.cr.execute('SELECT pg_backend_pid()')
+        backend = stat(self.env.cr.fetchone()[0])
+        parent = stat(int(backend[1]))
+        used = [int(backend[place]) for place in (11, 12)] + [int(parent[place]) for place in (13, 14)]
+        return sum(os.times()[:2]), sum(used) / os.sysconf('SC_CLK_TCK')
+
+
+def stat(pid):
+    """Return the numbers that Linux has of a process, from its state on (man 5 proc_pid_stat: the third)."""
+    return Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
+
+
+def peak():
+    """Return the most memory that this process had since the peak began anew, in kB."""
+    return int(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])
+
+
+def measure(env, history=HISTORY, new=NEW):
+    """Print the table of costs; return ``(CPU seconds, MB)`` of an end of day with so many new items."""
+    bench = EndOfDay(env)
+    print(f'{"end of day":<48} {"Odoo s":>7} {"SQL s":>7} {"MB":>7} {"queries":>8} {"items":>8}')
+    bench.remember(history)
+    today = START + timedelta(days=DAYS)
+    bench.end_day(f'the first, {history} items of {DAYS} days', today)
+    env.cr.execute('ANALYZE')
+    bench.end_day('nothing new', today)
+    bench.book(new // LINES, today)
+    result = bench.end_day(f'{new} new items beside {history}', today)
+    bench.sandbox.stop()
+    return result
