@@ -11,7 +11,7 @@ from odoo.tools import format_list
 
 from ..qbo import settlements
 from .account_move import ENTITIES
-from .account_move_reconcile import Part
+from .mapping.part import Part
 from .mapping.settlement import belongs
 from .mapping.step import Step
 

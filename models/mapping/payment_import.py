@@ -1,11 +1,14 @@
 """QuickBooks' version of a payment comes to Odoo: through Odoo's own reset, change, confirm, never past it."""
 
+from functools import cache
+
 from odoo import fields, models
 from odoo.fields import Command, Domain
 
 from ...qbo import lines, settlements
 from ...qbo.values import VOIDED
 from ..lists.payment_method import CREDIT
+from .part import Part
 from .received import ENDED, POSTED
 from .settlement import LINE
 
@@ -55,37 +58,91 @@ class QboMappingPayment(models.AbstractModel):
                 matches[row['Id']] = same.pop(0)
         return matches
 
-    # === A NEW PAYMENT === #
+    # === NEW PAYMENTS === #
 
     def _create_records(self, step, rows):
-        """Create and confirm payments together; what each one settles follows."""
+        """Together: one create, one confirmation, and one reconciliation of all that is paid with money alone."""
+        page = _Page(step, rows)
         # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
-        quiet = {'tracking_disable': True, 'mail_create_nolog': True, 'force_payment_move': True}
-        payments = self._records(step).with_context(**quiet)
-        payments = payments.create([self._new_vals(step, row) for row in rows]).with_env(step.env)
+        quiet = self._records(step).with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
+        payments = quiet.create([self._new_vals(step, row, page) for row in rows]).with_env(step.env)
         payments.action_post()
-        for payment, row in zip(payments, rows, strict=True):
-            self._set_lines(step, payment, row.get(LINE))
+        self._settle_new(step, payments, rows)
         return list(payments)
 
-    def _new_vals(self, step, row):
-        """Return the values of a new payment, as Odoo creates it."""
+    def _new_vals(self, step, row, page):
+        """Return the values of a new payment.
+
+        :raise UserError: Odoo cannot have it
+        """
         head = self._head_from(step, row)
         empty, home = self._records(step), step.company.currency_id
-        journal = step.env['account.journal']._qbo_of_account(head['DepositToAccountRef']['value'])
+        journal = page.journal(head['DepositToAccountRef']['value'])
         vals = {
             'payment_type': 'inbound',
             'partner_type': 'customer',
             'company_id': step.company.id,
             'currency_id': home.id,
             'journal_id': journal.id,
-            **self._heavy_vals(step, empty, head),
+            **self._heavy_vals(step, empty, head, page),
         }
-        vals.update(self._light_vals(step, empty, head, vals))
-        step.connection._check_locked(step.company._get_violated_lock_dates(vals['date'], False, journal))
+        vals.update(self._light_vals(empty, head, vals, page))
+        step.connection._check_locked(page.violated_locks(vals['date'], journal))
         if vals['currency_id'] != home.id:
             vals['force_balance'] = home.round(vals['amount'] * head['ExchangeRate'])
         return vals
+
+    def _settle_new(self, step, payments, rows):
+        """Settle what QuickBooks says that new payments settle.
+
+        Where credits are used beside the money, or another currency, one by one: which credit pays what QuickBooks does
+        not say, and Odoo finds the entry of an exchange difference by the journal items of one reconciliation.
+        """
+        sums = [settlements.amounts(row.get(LINE)) for row in rows]
+        keys = {key for amounts in sums for key in amounts}
+        self._check_taken(step, keys)
+        known = self._known(step, keys)
+        moves = step.env['account.move'].union(*known.values())
+        step.load_links(moves.filtered(lambda move: not move.origin_payment_id))
+        plain, open_ = [], {}
+        for payment, row, amounts in zip(payments, rows, sums, strict=True):
+            wanted = {known[key]: amount for key, amount in amounts.items() if key in known}
+            currencies = {move.currency_id for move in wanted} | {payment.currency_id}
+            if all(move.move_type == 'out_invoice' for move in wanted) and currencies == {step.company.currency_id}:
+                plain += self._parts(payment, wanted, open_)
+            else:
+                # What it leaves open is known after it: those before it are settled first.
+                self._reconcile_parts(step, plain)
+                plain, open_ = [], {}
+                self._set_lines(step, payment, row.get(LINE))
+        self._reconcile_parts(step, plain)
+
+    def _parts(self, payment, wanted, open_):
+        """Return what a payment settles as items of a reconciliation plan, in the order in which it is due.
+
+        :param dict wanted: ``{invoice: amount}``, in the company's currency
+        :param dict open_: ``{journal item: what is left of it}`` after the parts before; it is moved on
+        :raise UserError: Odoo has less open
+        """
+        parts = []
+        for invoice, amount in wanted.items():
+            left = amount
+            for money in self._money_lines(payment):
+                for line in invoice._qbo_open_lines(money):
+                    rest = [open_.setdefault(item, abs(item.amount_residual)) for item in (line, money)]
+                    part = invoice.currency_id.round(min(left, *rest))
+                    if part > 0:
+                        parts.append(Part(line, money, part))
+                        open_[line], open_[money] = (rest_ - part for rest_ in rest)
+                        left -= part
+            self._check_settled(invoice, left)
+        return parts
+
+    def _reconcile_parts(self, step, parts):
+        """Reconcile what new payments settle; a user who has one of the documents open goes first."""
+        if parts:
+            self._lock(step.env['account.move'].union(*(part.line.move_id for part in parts)))
+            step.env['account.move.line']._reconcile_plan(parts)
 
     # === A KNOWN PAYMENT === #
 
@@ -95,8 +152,9 @@ class QboMappingPayment(models.AbstractModel):
             return
         if record.state in ENDED and VOIDED not in changes:
             return  # nothing of a void payment counts, and it stays void
-        heavy = self._heavy_vals(step, record, changes)
-        vals = {**self._light_vals(step, record, changes, heavy), **heavy}
+        page = _Page(step)
+        heavy = self._heavy_vals(step, record, changes, page)
+        vals = {**self._light_vals(record, changes, heavy, page), **heavy}
         if heavy or VOIDED in changes:
             self._change(step, record, vals, changes.get('ExchangeRate'))
         elif vals:
@@ -157,7 +215,7 @@ class QboMappingPayment(models.AbstractModel):
 
     # === VALUES === #
 
-    def _light_vals(self, step, record, values, heavy):
+    def _light_vals(self, record, values, heavy, page):
         """Return what Odoo lets one change on a confirmed payment.
 
         :param record: empty for a new one
@@ -169,45 +227,68 @@ class QboMappingPayment(models.AbstractModel):
         if 'PaymentRefNum' in values:
             vals['payment_reference'] = values['PaymentRefNum'] or False
         if 'DepositToAccountRef' in values:
-            vals['qbo_deposit_account_id'] = step.list_item('Account', values['DepositToAccountRef']['value']).id
+            vals['qbo_deposit_account_id'] = page.account(values['DepositToAccountRef']['value']).id
         if 'PaymentMethodRef' in values:
-            name = step.record_of('PaymentMethod', values['PaymentMethodRef']['value']).name
+            name = page.method_name(values['PaymentMethodRef']['value'])
             vals['qbo_account_credit'] = name == CREDIT
             if name != CREDIT:
-                vals.update(self._method_vals(record, name, heavy))
+                vals.update(self._method_vals(record, name, heavy, page))
         elif 'journal_id' in heavy:
-            vals.update(self._method_vals(record, record.payment_method_line_id._qbo_name(), heavy))
+            vals.update(self._method_vals(record, record.payment_method_line_id._qbo_name(), heavy, page))
         return vals
 
-    def _method_vals(self, record, name, heavy):
+    def _method_vals(self, record, name, heavy, page):
         journal = record.journal_id.browse(heavy.get('journal_id')) or record.journal_id
-        line = record.env['account.payment.method.line']._qbo_of(journal, name)
+        line = page.method_line(journal, name)
         vals = {'payment_method_line_id': line.id}
         if journal != record.journal_id and line.payment_account_id:
             vals['outstanding_account_id'] = line.payment_account_id.id
         return vals
 
-    def _heavy_vals(self, step, record, values):
+    def _heavy_vals(self, step, record, values, page):
         """Return what a payment has to be a draft for.
 
         :param record: empty for a new one
         """
         vals = {}
         if 'CustomerRef' in values:
-            vals['partner_id'] = step.env['account.move']._qbo_partner(values['CustomerRef']['value']).id
+            vals['partner_id'] = page.customer(values['CustomerRef']['value']).id
         if 'TotalAmt' in values:
             vals['amount'] = values['TotalAmt']
         if values.get('TxnDate'):
             vals['date'] = fields.Date.to_date(values['TxnDate'])
         if 'DepositToAccountRef' in values and record:
-            journal = step.env['account.journal']._qbo_of_account(values['DepositToAccountRef']['value'])
+            journal = page.journal(values['DepositToAccountRef']['value'])
             if journal.qbo_deposit_account_id and journal != record.journal_id:
                 vals['journal_id'] = journal.id
         if 'ExchangeRate' in values:
             vals.setdefault('amount', record.amount)  # has Odoo write the entry anew
-        if (values.get('CurrencyRef') or {}).get('value'):
-            vals['currency_id'] = step.env['account.move']._qbo_currency_vals(values)['currency_id']
+        if code := (values.get('CurrencyRef') or {}).get('value'):
+            vals['currency_id'] = page.currency(code)
         return vals
+
+
+class _Page:
+    """What the rows of a page refer to, each looked up once."""
+
+    def __init__(self, step, rows=()):
+        moves = step.env['account.move']
+        customers = step.records(step.links_to('Customer', map(_customer_id, rows)))
+        self.customers = {link.qbo_id: customer for link, customer in customers.items()}
+        self.partner = moves._qbo_partner
+        self.journal = cache(step.env['account.journal']._qbo_of_account)
+        self.account = cache(lambda qbo_id: step.list_item('Account', qbo_id))
+        self.method_name = cache(lambda qbo_id: step.record_of('PaymentMethod', qbo_id).name)
+        self.method_line = cache(step.env['account.payment.method.line']._qbo_of)
+        self.currency = cache(lambda code: moves._qbo_currency_vals({'CurrencyRef': {'value': code}})['currency_id'])
+        self.violated_locks = cache(lambda day, journal: step.company._get_violated_lock_dates(day, False, journal))
+
+    def customer(self, qbo_id):
+        """Return the customer of an id.
+
+        :raise UserError: Odoo does not have it
+        """
+        return self.customers.get(qbo_id) or self.partner(qbo_id)
 
 
 def _customer_id(row):
