@@ -27,13 +27,14 @@ odoo.tools.config.parse_config(['-c', str(CONF)], setup_logging=False)
 name_module(in_odoo=True)
 
 
-def pytest_configure(config):
-    """Keep the whole log, and pictures of failed tours."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config):
+    """Have Odoo keep the whole log, and pictures of failed tours. Comes before pytest-odoo's, which configures Odoo."""
     log = LOGS / f'odoo-tests-{WORKER}.log'
-    if hasattr(config, 'workerinput') or not config.getoption('numprocesses', None):
-        log.unlink(missing_ok=True)
+    log.unlink(missing_ok=True)
     config.option.odoo_log_level = 'info'
     config.option.odoo_extra = [f'logfile={log}', f'screenshots={HOME / "screenshots"}', 'max-cron-threads=0']
+    return (yield)
 
 
 @pytest.fixture(scope='session', autouse=True)
