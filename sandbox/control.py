@@ -21,12 +21,15 @@ class Control:
     :param throttle: whether Intuit's limits apply
     :param random: a ``random.Random`` where a run must be repeatable
     :param now_s: function returning seconds since the epoch
+    :param like: what ``copy()`` of another returned: everything is as it was there
     """
 
-    def __init__(self, data=None, seed='sample', country='US', throttle=False, random=None, now_s=None):
+    def __init__(self, data=None, seed='sample', country='US', throttle=False, random=None, now_s=None, like=None):
         self.intuit = Intuit(data, random, now_s)
         self.requests = RequestLog()
         self._random, self._now_s, self._copy = random, now_s, None
+        if like:
+            self.intuit.restore(like)
         if not self.intuit.database.realms():
             seeds.load(self.intuit, seed, country)
         if throttle:
@@ -81,6 +84,10 @@ class Control:
     def clock(self):
         """The sandbox's clock; ``clock.advance(minutes=1)``."""
         return self.intuit.clock
+
+    def copy(self):
+        """Return a copy of everything, an open SQLite database, for a sandbox that begins ``like`` this one."""
+        return self.intuit.snapshot()
 
     def snapshot(self):
         """Remember everything as it is now; one memory, the last one counts."""

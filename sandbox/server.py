@@ -40,8 +40,8 @@ class Sandbox(Control):
     """
 
     def __init__(self, data=None, seed='sample', country='US', port=0, throttle=False,
-                 random=None, now_s=None, host='127.0.0.1'):  # fmt: skip
-        super().__init__(data, seed, country, throttle, random, now_s)
+                 random=None, now_s=None, host='127.0.0.1', like=None):  # fmt: skip
+        super().__init__(data, seed, country, throttle, random, now_s, like)
         self._host, self._port = host, port
         self._server = self._thread = None
         self._closing = threading.Event()

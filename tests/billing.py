@@ -9,15 +9,17 @@ from .common import QboCase
 class BillingCase(QboCase):
     """Customers, products and documents are synchronised; a customer and two products are in QuickBooks already."""
 
+    is_kept_ready = True
+
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _set_up(cls):
+        super()._set_up()
         case = cls()
         with case.enter_registry_test_mode():
             cls.connection.with_user(cls.manager).action_refresh_lists()
         cls.bank = cls.env['account.journal'].search([('type', '=', 'bank')], limit=1)
         cls.connection.write(cls._billing_vals())
-        cls.connection._schedule('documents').cursor = fields.Datetime.now()
+        cls._begin_billing()
         cls.acme = cls.env['res.partner'].create({'name': "Acme Pools", 'customer_rank': 1, 'email': 'ap@acme.example'})
         product = cls.env['product.product']
         cls.chlorine = product.create({'name': "Chlorine 5 gal", 'list_price': 10.0, 'taxes_id': [Command.clear()]})
@@ -27,8 +29,19 @@ class BillingCase(QboCase):
         with case.enter_registry_test_mode():
             cls.connection.cron_id.method_direct_trigger()
         cls.env.invalidate_all()
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
+
+    @classmethod
+    def _take_ready(cls):
+        is_ready = super()._take_ready()
+        if is_ready:
+            cls._begin_billing()
+        return is_ready
+
+    @classmethod
+    def _begin_billing(cls):
+        """Have QuickBooks' documents of before stay out, and none asked for again."""
+        cls.connection.billing_since = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        cls.connection._schedule('documents').cursor = fields.Datetime.now()
 
     @classmethod
     def _billing_vals(cls):

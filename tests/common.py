@@ -1,9 +1,13 @@
+import functools
+import json
 import os
-from contextlib import nullcontext
+import sqlite3
+from contextlib import closing, nullcontext
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytz
+from odoo import models
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from ..models.mapping.step import Step
@@ -29,6 +33,22 @@ def time_zone():
     return min(pytz.all_timezones, key=distance)
 
 
+READY = 'quickbooks_online.ready_made'
+"""The system parameter of a database that holds the set-up of test cases: what is what there."""
+
+
+@functools.cache
+def seeded(country):
+    """Return the data of a fresh sandbox; making it takes as long as a test."""
+    return Sandbox(seed='sample', country=country).copy()
+
+
+def _plain(case, name):
+    """Return an attribute of a class, without the class where it is a method of it."""
+    value = getattr(case, name, None)
+    return getattr(value, '__func__', value)
+
+
 @tagged('post_install', '-at_install')
 class QboCase(TransactionCase):
     """A company connected to a sandbox that listens on this machine.
@@ -42,22 +62,33 @@ class QboCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sandbox = Sandbox(seed='sample', country=cls.sandbox_country).start()
-        cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.env.company
-        cls.manager = new_test_user(
-            cls.env,
+        if not cls._take_ready():
+            cls._set_up()
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    @classmethod
+    def _set_up(cls):
+        """Make what the tests of the class begin with, in both systems."""
+        cls._start_sandbox(seeded(cls.sandbox_country))
+        cls.manager = cls._new_user(
             'qbo_manager',
             'base.group_user,base.group_partner_manager,account.group_account_manager,'
             'quickbooks_online.quickbooks_online_group_manager',
         )
-        cls.user = new_test_user(
-            cls.env, 'qbo_user', 'base.group_user,base.group_partner_manager,account.group_account_invoice'
-        )
+        cls.user = cls._new_user('qbo_user', 'base.group_user,base.group_partner_manager,account.group_account_invoice')
         cls.connection = cls.env['qbo.connection'].create(cls._connection_vals())
         cls.connection.with_user(cls.manager).action_connect_direct()
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
+
+    @classmethod
+    def _start_sandbox(cls, like):
+        cls.sandbox = Sandbox(like=like).start()
+        cls.addClassCleanup(cls.sandbox.stop)
+
+    @classmethod
+    def _new_user(cls, login, groups):
+        return new_test_user(cls.env, login, groups, context={'no_reset_password': True})
 
     @classmethod
     def _connection_vals(cls):
@@ -73,6 +104,47 @@ class QboCase(TransactionCase):
             'tz': time_zone(),
             'sync_customers': True,
         }
+
+    # === READY MADE === #
+
+    @classmethod
+    def ready_made_case(cls):
+        """Return the case whose set-up is this class's too, and is worth keeping in a database; None without one.
+
+        The test runner may then offer such a database. In any other the class sets up everything itself.
+        """
+        case = next((base for base in cls.__mro__ if 'is_kept_ready' in vars(base)), None)
+        same = ('_set_up', '_connection_vals', '_billing_vals', 'sandbox_country')
+        return case if case and all(_plain(cls, name) == _plain(case, name) for name in same) else None
+
+    @classmethod
+    def keep_ready(cls, path):
+        """Commit what was set up, and note in the database what it is. QuickBooks' part goes to a file."""
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as file:
+            cls.sandbox.copy().backup(file)
+        records = {
+            name: (value._name, value.ids) for name, value in vars(cls).items() if isinstance(value, models.BaseModel)
+        }
+        cls.env['ir.config_parameter'].set_param(READY, json.dumps({'records': records, 'sandbox': str(path)}))
+        cls.env.flush_all()
+        # All that the class made is there, and its own transaction ends here. `cr.commit` is forbidden in test cases.
+        type(cls.cr).commit(cls.cr)
+
+    @classmethod
+    def _take_ready(cls):
+        """Begin with what the database holds, connected to a sandbox of the class's own; tell whether it holds that."""
+        ready = cls.env['ir.config_parameter'].get_param(READY)
+        if not ready or not cls.ready_made_case():
+            return False
+        ready = json.loads(ready)
+        for name, (model, ids) in ready['records'].items():
+            setattr(cls, name, cls.env[model].browse(ids))
+        with closing(sqlite3.connect(ready['sandbox'])) as file:
+            cls._start_sandbox(file)
+        cls.connection.write(cls._connection_vals())
+        cls.connection.with_user(cls.manager).action_connect_direct()
+        return True
 
     def setUp(self):
         super().setUp()

@@ -17,7 +17,17 @@ def test_what_was_encrypted_decrypts(text):
     assert decrypt(KEY, encrypt(KEY, text)) == text
 
 
-@pytest.mark.parametrize('token', ['', 'x', 'é', encrypt(OTHER, 'secret'), encrypt(KEY, 'secret')[:-4] + 'AAA='])
+BAD_TOKENS = {
+    'empty': '',
+    'short': 'x',
+    'foreign': 'é',
+    'of another key': encrypt(OTHER, 'secret'),
+    'altered': encrypt(KEY, 'secret')[:-4] + 'AAA=',
+}
+BAD_KEYS = {'short': 'x', 'foreign': 'é', 'letters': 'a' * 44, 'cut': KEY.decode()[:-1]}
+
+
+@pytest.mark.parametrize('token', BAD_TOKENS.values(), ids=BAD_TOKENS)
 def test_another_key_or_an_altered_text_is_refused(token):
     with pytest.raises(WrongKey):
         decrypt(KEY, token)
@@ -58,7 +68,7 @@ def test_a_file_that_others_may_read_is_refused(tmp_path, mode):
     assert path.read_bytes() == KEY
 
 
-@pytest.mark.parametrize('bad', ['x', 'é', 'a' * 44, KEY.decode()[:-1]])
+@pytest.mark.parametrize('bad', BAD_KEYS.values(), ids=BAD_KEYS)
 def test_an_unusable_key_is_an_error_and_no_other_source_is_tried(tmp_path, bad):
     path = tmp_path / 'key'
     with pytest.raises(KeyUnusable, match=ENVIRONMENT):

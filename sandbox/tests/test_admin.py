@@ -150,7 +150,7 @@ def test_other_sites_in_the_browser_are_kept_out(sandbox, headers, path):
     assert requests.get(f'{sandbox.url}{path}', headers=headers, timeout=5).status_code == 403
 
 
-def test_mistake_of_the_sandbox_is_loud_and_not_intuits(sandbox, api, monkeypatch):
+def test_mistake_of_the_sandbox_is_loud_and_not_intuits(sandbox, api, monkeypatch, caplog):
     def broken(*args):
         raise ZeroDivisionError
 
@@ -158,3 +158,4 @@ def test_mistake_of_the_sandbox_is_loud_and_not_intuits(sandbox, api, monkeypatc
     response = api.get('customer/1')
 
     assert (response.status_code, response.json()['Fault']['type']) == (500, 'SandboxFault')
+    assert 'ZeroDivisionError' in caplog.text

@@ -132,7 +132,7 @@ def test_calls_at_the_same_moment_run_once(sandbox, api):
     assert count(sandbox, 'Race') == 1
 
 
-def test_write_and_its_answer_are_kept_together_or_not_at_all(sandbox, api, monkeypatch):
+def test_write_and_its_answer_are_kept_together_or_not_at_all(sandbox, api, monkeypatch, caplog):
     def crash(*args):
         raise OSError('disk full')
 
@@ -140,6 +140,7 @@ def test_write_and_its_answer_are_kept_together_or_not_at_all(sandbox, api, monk
         patched.setattr(type(sandbox.intuit.database), 'keep_answer', crash)
         assert api.post('customer', {'DisplayName': 'Whole'}, requestid='w').status_code == 500
     assert count(sandbox, 'Whole') == 0
+    assert 'disk full' in caplog.text
 
     assert api.post('customer', {'DisplayName': 'Whole'}, requestid='w').status_code == 200
 

@@ -4,11 +4,14 @@ The *template* holds the modules the addon depends on and not the addon. Install
 minute, so it is done once for each set of versions, and kept in the user's cache for other checkouts. The *installed*
 database is a copy with the addon; it is made anew when the addon's own files have changed. Tests work in copies of it.
 
-All three exist a second time for tests of what the addon does beside other apps (`APPS`), made when a test asks.
+The *ready* database is a copy of the installed one in which a company is connected and bills, as most test cases begin.
+
+The first three exist a second time for tests of what the addon does beside other apps (`APPS`), made when a test asks.
 """
 
 import ast
 import contextlib
+import datetime
 import fcntl
 import os
 import shutil
@@ -144,17 +147,40 @@ def addon_files():
     return sorted(files)
 
 
+def ready(make):
+    """Return the name of a database with a company that is connected already, made anew when that has changed.
+
+    A day later it is made anew too: what it holds has times and tokens.
+
+    :param make: called with the name of a copy of the installed database, to set the company up
+    """
+    source, database = installed(), name_of('ready', ())
+    with locked(HOME / 'ready'):
+        state = key_of(read_state(source), datetime.date.today(), *case_files())
+        if read_state(database) != state or not postgres.exists(database):
+            state_of(database).unlink(missing_ok=True)
+            copy(source, database)
+            make(database)
+            state_of(database).write_text(state)
+    return database
+
+
+def case_files():
+    """Return the files that shape what a test case sets up, besides those of the addon."""
+    return [*(ROOT / 'tests' / name for name in ('common.py', 'billing.py')), *sorted((ROOT / 'sandbox').rglob('*.py'))]
+
+
 @contextlib.contextmanager
-def workbench(apps=(), worker='gw0'):
-    """Lend a copy of the installed database for a test run.
+def workbench(source, worker='gw0'):
+    """Lend a copy of a database for a test run.
 
     It is kept for the next run, with what Odoo stores in it on its own, such as asset bundles. While somebody else has
     it, lend one that is dropped afterwards.
 
-    :param apps: as in `template`
+    :param source: name of a database, as `installed` and `ready` return it
     :param worker: name of one of several that run tests at the same time
     """
-    source, database = installed(apps), name_of(f'tests_{worker}', apps)
+    database = f'{worker}_{source}'
     with open(HOME / f'{database}.lock', 'w') as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -57,7 +57,8 @@ def path_of(selection):
 def plugins(paths):
     """Return the options that load plugins: with Odoo's only where an Odoo test may be selected; it takes seconds."""
     rooms = {path.partition('/')[0] for path in paths}
-    workers = [] if any('.py' in path for path in paths) or rooms <= {'qbo', 'sandbox'} else ['-n', WORKERS]
+    alone = any('.py' in path for path in paths) or rooms <= {'qbo', 'sandbox'}
+    workers = [] if alone else ['-n', WORKERS, '--no-loadscope-reorder']
     if 'tests' not in rooms:
         return ['-p', 'no:odoo', '-p', f'{PLUGINS}.rules', *workers]
     for apps in ((), databases.APPS):

@@ -6,6 +6,8 @@ import pytest
 
 from script.process.company import BlackHole, Company, seconds, until
 
+pytestmark = pytest.mark.alone
+
 EDITS = 5
 A_MOMENT_S = 1.0
 ANSWER_S = 1.5
