@@ -13,7 +13,6 @@ from . import (
     account_bank_statement_line,
     account_journal,
     account_move,
-    account_move_customer,
     account_move_discount,
     account_move_entry,
     account_move_line,

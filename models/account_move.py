@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..qbo import text
 from .link.mixin import GROUP
@@ -8,7 +7,6 @@ from .mapping.step import Step
 
 MOVE_TYPES = ('out_invoice', 'out_refund')
 """The types of moves that are documents in QuickBooks."""
-ENTITIES = MOVE_TYPES  # until the others ask for them under that name
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 
 
@@ -128,32 +126,3 @@ class AccountMove(models.Model):
                 line.display_type == 'tax' or (line.display_type == 'rounding' and line.tax_repartition_line_id)
             )
         )
-
-    # === UNTIL THE OTHERS ASK THE MAPPING === #
-
-    def _qbo_mapping(self):
-        """Return the mapping of this document, switched on or not."""
-        return next(item for item in self.env['qbo.mapping']._of_model(self._name) if item._concerned(None, self))
-
-    def _qbo_entity(self):
-        return self._qbo_mapping()._entity
-
-    def _qbo_domain(self):
-        step = Step.of(self.env, self.env.company)
-        return Domain.OR(item._domain(step) for item in self.env['qbo.mapping']._of_model(self._name))
-
-    def _qbo_wanted(self, link):
-        step, move = Step.of(self.env, self.env.company), self.sudo()
-        return move._qbo_mapping()._wanted(step, move)
-
-    def _qbo_closed_books(self):
-        return self._qbo_mapping()._closed_books(Step.of(self.env, self.env.company), self)
-
-    def _qbo_labels(self):
-        return self.env['qbo.mapping.credit_memo']._labels()
-
-    def _qbo_partner(self, qbo_id):
-        return self.env['qbo.mapping.invoice']._party(Step.of(self.env, self.env.company), qbo_id)
-
-    def _qbo_currency_vals(self, values):
-        return self.env['qbo.mapping.invoice']._currency_vals(Step.of(self.env, self.env.company), self, values)

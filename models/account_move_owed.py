@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ..qbo import settlements
-from .account_move import ENTITIES
+from .account_move import MOVE_TYPES
 from .mapping.part import Part
 from .mapping.settlement import belongs
 from .mapping.step import Step
@@ -25,7 +25,7 @@ class AccountMove(models.Model):
 
     def _qbo_owed_there(self):
         """Return those of these documents that customers pay in QuickBooks: it has them, or will."""
-        documents = self.sudo().filtered(lambda move: move.move_type in ENTITIES and move.state == 'posted')
+        documents = self.sudo().filtered(lambda move: move.move_type in MOVE_TYPES and move.state == 'posted')
         owed = documents.browse()
         for company, moves in documents._qbo_by_company() if documents else ():
             step = Step.of(self.env, company)
@@ -49,7 +49,7 @@ class AccountMove(models.Model):
         by_rule = Domain.OR(item._domain(step) for item in mappings if item._entity in settlements.DOCUMENTS)
         return (
             Domain('company_id', '=', company.id)
-            & Domain('move_type', 'in', tuple(ENTITIES))
+            & Domain('move_type', 'in', tuple(MOVE_TYPES))
             & Domain('qbo_is_refund', '=', False)
             & (modes['always'] | linked | by_rule)
             & ~modes['never']
@@ -88,7 +88,7 @@ class AccountMove(models.Model):
         for move in self._qbo_owed_there().filtered('invoice_outstanding_credits_debits_widget'):
             widget = move.invoice_outstanding_credits_debits_widget
             entries = self.browse(row['move_id'] for row in widget['content'])
-            offered = entries.filtered(lambda entry: entry.move_type in ENTITIES or entry._qbo_is_payment_there()).ids
+            offered = entries.filtered(lambda entry: entry.move_type in MOVE_TYPES or entry._qbo_is_payment_there()).ids
             content = [row for row in widget['content'] if row['move_id'] in offered]
             move.invoice_outstanding_credits_debits_widget = {**widget, 'content': content} if content else False
         return result
@@ -113,7 +113,7 @@ class AccountMoveLine(models.Model):
 
     def _qbo_held_lines(self):
         """Return the lines of what customers pay in QuickBooks, where these lines would settle it with Odoo's money."""
-        documents = self.move_id.filtered(lambda move: move.move_type in ENTITIES)
+        documents = self.move_id.filtered(lambda move: move.move_type in MOVE_TYPES)
         held = documents._qbo_owed_there()
         if held and (self.move_id - documents).filtered(
             lambda move: not (move._qbo_is_of_reconciliation() or move._qbo_is_payment_there())

@@ -3,7 +3,6 @@
 from odoo import api, models
 
 from .mapping.part import Part
-from .mapping.step import Step
 
 
 class AccountMoveLine(models.Model):
@@ -113,9 +112,12 @@ class AccountMove(models.Model):
             )
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
 
-    def _qbo_settled_difference(self, balance):  # until the others ask the mapping
-        step = Step.of(self.env, self.env.company)
-        return self.env['qbo.mapping.settlement']._settled_difference(step, self.with_env(step.env), balance)
+    def _qbo_settlements(self):
+        """Return what settles these documents and is a payment in QuickBooks, as a list of recordsets."""
+        lines = self._qbo_receivable_lines()
+        partials = (lines.matched_debit_ids | lines.matched_credit_ids).sudo()
+        payments = partials._qbo_moves().origin_payment_id | partials.qbo_payment_id | self.sudo().matched_payment_ids
+        return [payments._qbo_owner(), partials.qbo_application_id]
 
 
 def _cut(values, amount):

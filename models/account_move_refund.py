@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .account_payment import POSTED
 from .link.mixin import GROUP
+from .mapping.received import POSTED
 
 
 class AccountMove(models.Model):

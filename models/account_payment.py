@@ -5,7 +5,6 @@ from .link.link import ORIGINS
 from .link.mixin import GROUP
 from .lists.payment_method import CREDIT
 from .mapping.received import ENDED
-from .mapping.received import POSTED as POSTED  # until the others import it from there
 
 
 class AccountPayment(models.Model):

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..qbo import text
-from .mapping.step import Step
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
 
@@ -77,18 +76,3 @@ class ResPartner(models.Model):
                 'default_qbo_account_credit': True,
             },
         }
-
-    # === UNTIL THE OTHERS ASK THE MAPPING === #
-
-    def _qbo_entity(self):
-        return 'Customer'  # until the others ask the mapping
-
-    def _qbo_address(self, holder):
-        return self.env['qbo.mapping.customer']._address(holder)  # until the others ask the mapping
-
-    def _qbo_address_values(self, address):
-        return self.env['qbo.mapping.customer']._address_from(address)  # until the others ask the mapping
-
-    def _qbo_contact_at(self, address, kind):
-        step = Step.of(self.env, self.env.company)
-        return self.env['qbo.mapping.customer']._contact_at(step, self, address, kind)  # until the others ask it

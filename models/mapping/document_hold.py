@@ -11,7 +11,7 @@ class QboMappingDocument(models.AbstractModel):
     def _wait_reason(self, step, move):
         if move.state == 'draft':
             return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
-        return self._closed_books(step, move) or move._qbo_held_by_payment()
+        return self._closed_books(step, move) or self.env['qbo.mapping.settlement']._held_by(step, move)
 
     def _closed_books(self, step, move):
         """Return why the closed books of QuickBooks hold a document back, in words, or None (qbo-api 9.14)."""

@@ -128,4 +128,4 @@ class QboMappingDocument(models.AbstractModel):
 
     def _open_difference(self, step, move, snapshot):
         """Return what :meth:`_difference` does, of what is open where the totals are the same."""
-        return move._qbo_settled_difference(snapshot.get('Balance'))
+        return self.env['qbo.mapping.settlement']._settled_difference(step, move, snapshot.get('Balance'))

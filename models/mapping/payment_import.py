@@ -1,6 +1,6 @@
 """QuickBooks' version of a payment comes to Odoo: through Odoo's own reset, change, confirm, never past it."""
 
-from functools import cache
+from functools import cache, partial
 
 from odoo import fields, models
 from odoo.fields import Command, Domain
@@ -272,15 +272,16 @@ class _Page:
     """What the rows of a page refer to, each looked up once."""
 
     def __init__(self, step, rows=()):
-        moves = step.env['account.move']
+        document = step.env['qbo.mapping.invoice']
         customers = step.records(step.links_to('Customer', map(_customer_id, rows)))
         self.customers = {link.qbo_id: customer for link, customer in customers.items()}
-        self.partner = moves._qbo_partner
+        self.party = partial(document._party, step)
         self.journal = cache(step.env['account.journal']._qbo_of_account)
         self.account = cache(lambda qbo_id: step.list_item('Account', qbo_id))
         self.method_name = cache(lambda qbo_id: step.record_of('PaymentMethod', qbo_id).name)
         self.method_line = cache(step.env['account.payment.method.line']._qbo_of)
-        self.currency = cache(lambda code: moves._qbo_currency_vals({'CurrencyRef': {'value': code}})['currency_id'])
+        none, ref = step.env['account.move'], 'CurrencyRef'
+        self.currency = cache(lambda code: document._currency_vals(step, none, {ref: {'value': code}})['currency_id'])
         self.violated_locks = cache(lambda day, journal: step.company._get_violated_lock_dates(day, False, journal))
 
     def customer(self, qbo_id):
@@ -288,7 +289,7 @@ class _Page:
 
         :raise UserError: Odoo does not have it
         """
-        return self.customers.get(qbo_id) or self.partner(qbo_id)
+        return self.customers.get(qbo_id) or self.party(qbo_id)
 
 
 def _customer_id(row):

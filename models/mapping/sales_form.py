@@ -49,7 +49,7 @@ class QboMappingSalesForm(models.AbstractModel):
         return super()._values(step, move) | {
             'CustomerMemo': {'value': self._message(move)[:MEMO_MAX] or None},
             'BillEmail': {'Address': move.qbo_email or None},
-            'BillAddr': move.partner_id._qbo_address(move.partner_id),
+            'BillAddr': self.env['qbo.mapping.customer']._address(move.partner_id),
             'ShipAddr': self._ship_address(move),
             'ApplyTaxAfterDiscount': bool(move.qbo_discount and move.qbo_discount_before_tax),
         }
@@ -71,7 +71,7 @@ class QboMappingSalesForm(models.AbstractModel):
     def _ship_address(self, move):
         """Return the service address: of the document's delivery address where it has one of its own."""
         partner = move.partner_shipping_id - move.partner_id - move.commercial_partner_id
-        return move.env['res.partner']._qbo_address(partner)
+        return self.env['qbo.mapping.customer']._address(partner)
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -132,12 +132,12 @@ class QboMappingSalesForm(models.AbstractModel):
         customer = step.env['res.partner'].browse(vals.get('partner_id')) or move.commercial_partner_id
         found, contact = {}, move.partner_id
         for member, field, kind, address in (
-            ('BillAddr', 'partner_id', 'other', contact._qbo_address(contact)),
+            ('BillAddr', 'partner_id', 'other', self.env['qbo.mapping.customer']._address(contact)),
             ('ShipAddr', 'partner_shipping_id', 'delivery', self._ship_address(move)),
         ):
             address = {**address, **(changes.get(member) or {})}  # only what changed of it comes
             if changes.get(member) and any(address.values()):
-                found[field] = customer._qbo_contact_at(address, kind).id
+                found[field] = self.env['qbo.mapping.customer']._contact_at(step, customer, address, kind).id
         if 'partner_id' in found and self._party_member not in changes:
             # Odoo would choose these anew for the contact; QuickBooks changed the billing address alone.
             found.setdefault('partner_shipping_id', move.partner_shipping_id.id)

@@ -143,7 +143,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _keeps(self, step, record):
         """Return why a record keeps what it settles, or None: nothing is let go that could not be taken up again."""
         for move in self._leaving(step, record):
-            if reason := move._qbo_closed_books():
+            if reason := step.mapping_of(move)._closed_books(step, move):
                 return self.env._("It settles %(document)s. %(why)s", document=move.display_name, why=reason)
         return None
 

@@ -9,7 +9,7 @@ from odoo.orm.models import NO_ACCESS
 from odoo.tools import format_list, split_every
 
 from ...qbo import entries
-from ..account_move import ENTITIES
+from ..account_move import MOVE_TYPES
 from .change import ALL
 from .difference import TEXTS, Difference
 
@@ -216,7 +216,7 @@ class QboStore(models.Model):
         return self.env['account.move'].search(
             [
                 ('journal_id', 'in', self.journal_ids.ids),
-                ('move_type', 'in', tuple(ENTITIES)),
+                ('move_type', 'in', tuple(MOVE_TYPES)),
                 ('state', '=', 'posted'),
                 ('date', '>=', self.connection_id.billing_start),
             ]

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import ENTITIES
+from ..account_move import MOVE_TYPES
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -114,7 +114,7 @@ class QboConnection(models.Model):
         known = self._linked('account.move', moves)
         if not self._sends_documents() or not self.sync_billing:
             return known
-        own = Domain('move_type', 'in', tuple(ENTITIES)) & Domain('invoice_date', '>=', self.billing_start)
+        own = Domain('move_type', 'in', tuple(MOVE_TYPES)) & Domain('invoice_date', '>=', self.billing_start)
         return known | (own & ~self._entered(moves))
 
     def _payments(self, payments=None):
