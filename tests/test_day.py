@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, fields
 from odoo.fields import Command
 from odoo.tests import Form
 
+from ..models.mapping.step import Step
 from .payments import PaymentCase
 
 ZONES = ('Etc/GMT+12', 'Pacific/Kiritimati')
@@ -95,7 +96,12 @@ class TestDay(PaymentCase):
 
     def test_a_draft_without_a_date_would_go_with_that_day(self):
         move = self.draft(invoice_date=False)
-        self.assertEverywhere(lambda env: move.with_env(env)._qbo_values()['TxnDate'], str)
+
+        def place(env):
+            step = Step.of(env, self.company)
+            return step.mapping_of(move)._values(step, move.with_env(step.env))['TxnDate']
+
+        self.assertEverywhere(place, str)
 
     def test_a_tax_rate_counts_from_that_day_on(self):
         lists = self.env['qbo.reference'].search([('connection_id', '=', self.connection.id)])

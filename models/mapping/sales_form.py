@@ -76,7 +76,7 @@ class QboMappingSalesForm(models.AbstractModel):
     # === QUICKBOOKS TO ODOO === #
 
     def _from_row(self, step, row):
-        address = step.env['res.partner']._qbo_address_values
+        address = self.env['qbo.mapping.customer']._address_from
         return super()._from_row(step, row) | {
             'CustomerMemo': {'value': self._ref(row, 'CustomerMemo')},
             'BillEmail': {'Address': (row.get('BillEmail') or {}).get('Address') or None},
