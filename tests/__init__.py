@@ -49,6 +49,7 @@ from . import (
     test_refused,
     test_reports,
     test_schedule,
+    test_scratch_mapping,
     test_security,
     test_settled,
     test_setup_readiness,
