@@ -6,7 +6,6 @@ in an Odoo test, by asking for `caplog` in any other.
 
 import fcntl
 import logging
-from pathlib import Path
 
 import _pytest.pathlib
 import pytest
