@@ -46,16 +46,13 @@ class TestScratchMapping(QboCase):
         named_only = cls.registry[NAMED_ONLY]
         cls.addClassCleanup(setattr, named_only, '_entity', named_only._entity)
         named_only._entity = None  # a record has one link per entity type
-        party = cls.registry['qbo.mapping.party']
-        children = set(party._inherit_children)
         add_to_registry(cls.registry, ScratchVendor)
         cls.registry._setup_models__(cls.env.cr, [])
-        cls.addClassCleanup(cls._forget, party, children)
+        cls.addClassCleanup(cls._forget)
 
     @classmethod
-    def _forget(cls, party, children):
-        party._inherit_children.clear()
-        party._inherit_children.update(dict.fromkeys(children))
+    def _forget(cls):
+        cls.registry['qbo.mapping.party']._inherit_children.discard(ScratchVendor._name)
         del cls.registry.models[ScratchVendor._name]
 
     def both(self, name="Anchor Supply"):

@@ -49,7 +49,7 @@ def exists(argument):
 
 
 def path_of(selection):
-    """Return the path that pytest takes: of a room's folder, or as it is. `process/…` is `script/process/…`."""
+    """Return the path that pytest takes. A room's name is short for its folder: `process/…` for `script/process/…`."""
     room, slash, rest = selection.partition('/')
     return f'{ROOMS.get(room, room)}{slash}{rest}'
 
