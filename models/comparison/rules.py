@@ -78,7 +78,7 @@ class QboConnection(models.Model):
         :param bool is_first: whether the rules of the first import hold
         """
         known = {link.qbo_id: link for link in step.links_to(entity, [row['Id'] for row in rows])}
-        reasons = {}
+        reasons, names = {}, {}
         for row in rows:
             link = known.get(row['Id'], self.env['qbo.link'])
             if link.mode == 'never':
@@ -88,7 +88,9 @@ class QboConnection(models.Model):
                 reason = mapping._skip_reason(step, row)
                 rule = None
                 if is_first and mapping._is_compared and not reason:
-                    rule = self._import_rule(step, mapping, row)
+                    if mapping._name not in names:
+                        names[mapping._name] = mapping._known_names(step, rows)
+                    rule = self._import_rule(step, mapping, row, names[mapping._name])
                 if rule and not mapping._match_rows(step, [row]):
                     reason = self._rule_text(rule)
                 reasons[row['Id']] = reason

@@ -121,9 +121,9 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     # === WORDS === #
 
-    def _shown_on(self, record):
-        moves = record.exists().partial_ids._qbo_moves()
-        return [record, moves, moves.origin_payment_id]
+    def _shown_on(self, records):
+        moves = records.exists().partial_ids._qbo_moves()
+        return [records, moves, moves.origin_payment_id]
 
     def _noun(self, step, record):
         return self.env._("Applied credit")

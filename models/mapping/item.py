@@ -321,8 +321,8 @@ class QboMappingItem(models.AbstractModel):
 
     # === WHAT USERS SEE === #
 
-    def _shown_on(self, record):
-        return [record, record.exists().product_tmpl_id]
+    def _shown_on(self, records):
+        return [records, records.exists().product_tmpl_id]
 
     def _noun(self, step, record):
         return self.env._("Product")

@@ -79,9 +79,9 @@ class QboLink(models.Model):
         changed = self.env.cr.precommit.data.setdefault('quickbooks_online.announce', {})
         if not changed:
             self.env.cr.precommit.add(self._send_announcement)
-        for link in self.filtered('res_id'):
-            record = self.env[link.res_model].browse(link.res_id)
-            for shown in link._mapping()._shown_on(record):
+        for links in self.filtered('res_id').grouped(lambda link: (link.res_model, link.entity)).values():
+            records = self.env[links[0].res_model].browse(links.mapped('res_id'))
+            for shown in links[0]._mapping()._shown_on(records):
                 changed.setdefault(shown._name, set()).update(shown._ids)
 
     @api.model

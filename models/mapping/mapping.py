@@ -283,15 +283,19 @@ class QboMapping(models.AbstractModel):
         """Return the rules of the first import (``RULES``) that leave a row out, whether switched on or not."""
         return []
 
+    def _known_names(self, step, rows):
+        """Return which of the names of rows some record of Odoo has, as ``compare.name_key`` gives them; one query."""
+        return set()
+
     def _is_duplicate(self, step, row):
         """Return whether Odoo has the same as a row already, so that it need not be created a second time."""
         return False
 
     # === WHAT USERS SEE === #
 
-    def _shown_on(self, record):
-        """Return the records, as a list of recordsets, whose screens show a record's state."""
-        return [record]
+    def _shown_on(self, records):
+        """Return the records, as a list of recordsets, whose screens show the state of these records."""
+        return [records]
 
     def _noun(self, step, record):
         """Return what users call such a record: "Customer"."""

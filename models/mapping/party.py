@@ -349,6 +349,10 @@ class QboMappingParty(models.AbstractModel):
             active=values['Active'],
         )
 
+    def _known_names(self, step, rows):
+        names = [text.clean_name(self._traits_of(step, row).name) for row in rows]
+        return {compare.name_key(name) for name in self._named(step, names)}
+
     def _is_duplicate(self, step, row):
         """Return whether Odoo has a partner of this name and billing address."""
         theirs = self._traits_of(step, row)
