@@ -79,7 +79,7 @@ class TestRefused(QboCase):
     def test_a_failure_of_ours_is_an_error_on_its_record_only(self):
         partner = self.customer("Broken")
         other = self.customer("Whole")
-        link = self.env['qbo.link']._for(self.connection, partner)
+        link = self.step().link_for(self.mapping(partner), partner)
         link.write({'qbo_id': '1', 'base_odoo': ["not a dict"], 'base_qbo': ["not a dict"]})
 
         with self.assertLogs('odoo.addons.quickbooks_online', 'ERROR'):

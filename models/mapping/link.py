@@ -113,11 +113,6 @@ class QboLink(models.Model):
         self._step().append_change(self, is_bulk)
 
     @api.model
-    def _record_of(self, connection, entity, qbo_id):
-        """Return the Odoo record that an entity is linked with, an empty recordset where there is none."""
-        return Step(connection).record_of(entity, qbo_id)
-
-    @api.model
     def _left_out_text(self, connection, entity, qbo_id):
         """Return what to do about an entity that a person left out of the synchronization, None for any other."""
         domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
@@ -129,18 +124,3 @@ class QboLink(models.Model):
             "Synchronise, or link it in the comparison.",
             name=link.name,
         )
-
-    # For the time of the move: what unconverted models still call.
-
-    def _model(self):
-        model = self.env[self.res_model].with_company(self.connection_id.company_id)
-        return model.with_context(qbo_entity=self.entity)
-
-    @api.model
-    def _for(self, connection, record):
-        step = Step(connection)
-        return step.link_for(step.mapping_of(record), record)
-
-    def _compare(self):
-        for link in self:
-            link._step().compare(link)
