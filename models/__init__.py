@@ -40,7 +40,6 @@ from . import (
     lists,
     product_category,
     product_product,
-    product_product_compare,
     product_template,
     res_partner,
     res_partner_compare,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .link.mixin import GROUP, MODES, STATES
-from .product_product import ACCOUNTS, NOTED
+from .mapping.item import ACCOUNTS
 
 
 class ProductTemplate(models.Model):
@@ -46,6 +46,9 @@ class ProductTemplate(models.Model):
     )
     qbo_has_inventory = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
 
+    # Items are matched by name without case, see ``mapping/names.py``. Another language's names are looked through.
+    _qbo_name_idx = models.Index("(lower(name->>'en_US'))")
+
     @api.depends_context('company')
     def _compute_qbo(self):
         for template in self:
@@ -78,7 +81,7 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not NOTED.isdisjoint(vals):
+        if vals.keys() & set(self.env['qbo.mapping.item']._tracked):
             self.env['qbo.change']._append(self.with_context(active_test=False).product_variant_ids)
         return result
 

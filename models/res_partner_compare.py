@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..qbo import compare, text
-from .product_product import like
+from .mapping.category import like
 
 
 class ResPartner(models.Model):

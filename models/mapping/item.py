@@ -1,13 +1,354 @@
-from odoo import models
+import itertools
+
+from odoo import Command, models
+from odoo.exceptions import MissingError, UserError
+from odoo.fields import Domain
+
+from ...qbo import compare, text
+from .names import named
+
+NAME_MAX = 100  # qbo-api 9.5
+LEVELS_MAX = 4  # qbo-api 9.5: of categories
+DIGITS = 5  # qbo-api 2: amounts of lines and prices have up to five decimals
+TEXTS = {'Sku': 'default_code', 'Description': 'description_sale', 'PurchaseDesc': 'description_purchase'}
+TYPES = {'service': 'Service', 'consu': 'NonInventory'}  # Odoo: QuickBooks
+INVENTORY = 'Inventory'
+FROM_TYPES = {'Service': 'service', 'NonInventory': 'consu', INVENTORY: 'consu'}
+ACCOUNTS = {  # QuickBooks member: (product's own account, connection's default, product's switch)
+    'IncomeAccountRef': ('qbo_income_account_id', 'income_account_id', 'sale_ok'),
+    'ExpenseAccountRef': ('qbo_expense_account_id', 'expense_account_id', 'purchase_ok'),
+    'AssetAccountRef': ('qbo_asset_account_id', 'asset_account_id', None),  # of inventory items, which need all three
+}
+SHARED = frozenset({'name', 'lst_price', 'categ_id', 'taxes_id'})  # a variant's are those of its product
 
 
 class QboMappingItem(models.AbstractModel):
+    """Products and services: items in QuickBooks (qbo-api 9.5). Each variant is an item of its own."""
+
     _name = 'qbo.mapping.item'
-    _inherit = 'qbo.mapping.legacy'
-    _description = "Item"
+    _inherit = 'qbo.mapping'
+    _description = "Product or Service"
 
     _entity = 'Item'
     _record_model = 'product.product'
     _switch = 'sync_products'
     _schedules = ('products', 'services')
     _is_compared = True
+    _tracked = (
+        'name',
+        'active',
+        'type',
+        'is_storable',
+        'categ_id',
+        'lst_price',
+        'list_price',
+        'standard_price',
+        'sale_ok',
+        'purchase_ok',
+        'taxes_id',
+        'product_template_attribute_value_ids',
+        *TEXTS.values(),
+        *(own for own, _default, _switch in ACCOUNTS.values()),
+    )
+
+    # === WHICH === #
+
+    def _takes(self, row):
+        return row.get('Type') != 'Category'
+
+    def _domain(self, step):
+        return (Domain('sale_ok', '=', True) | Domain('purchase_ok', '=', True)) & Domain('type', '!=', 'combo')
+
+    def _skip_reason(self, step, row):
+        if row.get('Type') not in FROM_TYPES:
+            return self.env._("Bundles are not synchronised.")
+        if step.connection.skip_inactive and not row.get('Active', True):
+            return self.env._("Inactive products are not imported.")
+        return None
+
+    # === ODOO TO QUICKBOOKS === #
+
+    def _wait_reason(self, step, record):
+        agreed = step.link(record, self._entity).base_qbo or {}
+        if not text.clean_name(record.name or ''):
+            return self.env._("It has no name.")
+        if not record.active and agreed.get('Active') is False:
+            return self.env._("It is archived. What changed is sent when it is active again.")
+        if agreed.get('Type') == INVENTORY and self._type(step, record) in TYPES.values():
+            return self.env._(
+                "It is an inventory item in QuickBooks and cannot become another type there. Let Odoo track its "
+                "inventory again, or archive it and create a new product."
+            )
+        if account := self._missing_account(step, record):
+            return self.env._("QuickBooks needs an %s. Choose the default one on the connection.", account)
+        return None
+
+    def _requires(self, step, record):
+        if not step.connection.has_categories:
+            return []
+        categories = self.env['qbo.mapping.category']
+        path = categories._path(self._category(step, record))
+        return [(categories, category) for category in path]
+
+    def _values(self, step, record):
+        connection = step.connection
+        return {
+            'Name': self._item_name(step, record),
+            'Type': self._type(step, record),
+            'Active': record.active,
+            'UnitPrice': round(record.lst_price, DIGITS),
+            'PurchaseCost': round(record.standard_price, DIGITS),
+            **{key: record[field] or None for key, field in TEXTS.items()},
+            **{key: {'value': self._account(step, record, key)} for key in ACCOUNTS},
+            **({'Taxable': bool(self._taxes(step, record))} if connection._is_us() else {}),
+            **self._place(step, record),
+        }
+
+    def _place(self, step, record):
+        """Return the members that say which category an item lies in, where the company has categories."""
+        if not step.connection.has_categories:
+            return {}
+        was_below = (step.link(record, self._entity).base_odoo or {}).get('SubItem')
+        return self.env['qbo.mapping.category']._place(step, self._category(step, record), was_below)
+
+    def _truncated(self, step, record):
+        return [('Name', text.clean_name(self._whole_name(record)), NAME_MAX)]
+
+    def _create_only(self, step, record):
+        """What is in stock at this moment; later the quantity is each side's own (qbo-api 9.5)."""
+        if self._type(step, record) != INVENTORY:
+            return {}
+        in_company = record.with_context(allowed_company_ids=step.company.ids)
+        return {
+            'TrackQtyOnHand': True,
+            'QtyOnHand': in_company.qty_available,
+            'InvStartDate': step.connection._today().isoformat(),
+        }
+
+    # === QUICKBOOKS TO ODOO === #
+
+    def _from_row(self, step, row):
+        categories = self.env['qbo.mapping.category']
+        counts_stock = 'is_storable' in self.env['product.product']._fields
+        return {
+            'Name': text.strip_deleted(row.get('Name') or ''),
+            'Type': row['Type'] if counts_stock else TYPES[FROM_TYPES[row['Type']]],
+            'Active': row.get('Active', True),
+            **{key: row.get(key) or 0.0 for key in ('UnitPrice', 'PurchaseCost')},
+            **{key: row.get(key) or None for key in TEXTS},
+            **{key: {'value': (row.get(key) or {}).get('value')} for key in ACCOUNTS},
+            **({'Taxable': bool(row.get('Taxable'))} if step.connection._is_us() else {}),
+            **(categories._place_of(row) if step.connection.has_categories else {}),
+        }
+
+    def _refers(self, step, row):
+        return self.env['qbo.mapping.category']._refers(step, row) if step.connection.has_categories else []
+
+    def _row_order(self, row):
+        """After all categories."""
+        return LEVELS_MAX
+
+    def _match_rows(self, step, rows):
+        """The same name, as Pool Brain links (seed pool-brain-initial-import); of a variant, with its attributes."""
+        wanted = {}
+        for row in rows:
+            wanted.setdefault(text.clean_name(row['Name']).casefold(), row['Id'])
+        products = self._records(step)
+        found = named(
+            products.with_context(active_test=False),
+            [row['Name'] for row in rows],
+            domain=[('company_id', 'in', (False, step.company.id))],
+            order=f'active desc, {products._order}',  # one in use goes before an archived one
+        ).with_env(products.env)
+        step.load_links(found)
+        matches = {}
+        for product in found:
+            qbo_id = wanted.get(self._item_name(step, product).casefold())
+            if qbo_id and not step.link(product, self._entity).qbo_id:
+                matches.setdefault(qbo_id, product)
+        return matches
+
+    def _is_same(self, step, record, row):
+        return row['Type'] in FROM_TYPES
+
+    def _create_records(self, step, rows):
+        products, categories = self._records(step), self.env['qbo.mapping.category']._above(step, rows)
+        vals_list = []
+        for row in rows:
+            has_cost = bool(row.get('ExpenseAccountRef'))
+            vals_list.append(
+                {
+                    **self._vals(step, products, self._from_row(step, row), categories),
+                    'purchase_ok': has_cost,
+                    'sale_ok': bool(row.get('IncomeAccountRef')) or not has_cost,
+                    'active': True,
+                }
+            )
+        quiet = products.with_context(tracking_disable=True, mail_create_nolog=True)
+        created = quiet.create(vals_list).with_env(products.env)
+        inactive = [not row.get('Active', True) for row in rows]
+        products.concat(*itertools.compress(created, inactive)).product_tmpl_id.action_archive()
+        return list(created)
+
+    def _apply_changes(self, step, record, changes):
+        """Accounts are never imported: they are QuickBooks' own matter (seed pool-office-manager)."""
+        categories = self.env['qbo.mapping.category']._above(step, [changes])
+        vals = self._vals(step, record, changes, categories)
+        if record.product_tmpl_id.product_variant_count > 1 and vals.keys() & SHARED:
+            raise UserError(
+                self.env._(
+                    "Name and price of a variant are those of its product, and so are category and taxes. Change them "
+                    "in Odoo, on the product."
+                )
+            )
+        record.write(vals)
+
+    def _vals(self, step, record, values, categories):
+        """Return QuickBooks values as Odoo values.
+
+        :param record: that gets them, empty for a new one
+        :param dict categories: what ``_above`` of the category mapping gave for the values
+        """
+        vals = {field: values[key] or False for key, field in TEXTS.items() if key in values}
+        if 'Name' in values:
+            suffix = step.link(record, self._entity).name_suffix if record else False
+            vals['name'] = values['Name'].removesuffix(suffix or '')
+        if 'Type' in values:
+            vals.update(self._type_vals(record, values['Type']))
+        if 'Taxable' in values:
+            vals.update(self._tax_vals(step, record, values['Taxable']))
+        if 'ParentRef' in values:
+            vals['categ_id'] = self.env['qbo.mapping.category']._category_of(values, categories).id
+        if 'Active' in values:
+            vals['active'] = values['Active']
+        if 'UnitPrice' in values:
+            # What sets the price of a variant writes to its product once more, so a new one gets the product's.
+            vals['lst_price' if record else 'list_price'] = values['UnitPrice'] or 0.0
+        if 'PurchaseCost' in values:
+            vals['standard_price'] = values['PurchaseCost'] or 0.0
+        return vals
+
+    def _type_vals(self, record, kind):
+        """Stock that Odoo counts is never given up for a type of QuickBooks'."""
+        if 'is_storable' not in record._fields:
+            return {'type': FROM_TYPES[kind]}
+        if kind == INVENTORY:
+            return {'type': 'consu', 'is_storable': True}
+        return {} if record.is_storable else {'type': FROM_TYPES[kind]}
+
+    def _tax_vals(self, step, record, is_taxable):
+        """Taxed: with the taxes the product has, else the company's default one. Not taxed: without."""
+        default = step.company.account_sale_tax_id
+        if not record:
+            return {'taxes_id': [Command.set(default.ids if is_taxable else [])]}
+        taxes = self._taxes(step, record)
+        if is_taxable:
+            return {} if taxes or not default else {'taxes_id': [Command.link(default.id)]}
+        return {'taxes_id': [Command.unlink(tax.id) for tax in taxes]}
+
+    def _written(self, step, record):
+        return [record, record.product_tmpl_id]
+
+    # === PARTS === #
+
+    def _item_name(self, step, record):
+        """Return the name of the item: of a variant, with its attributes, because names are unique (qbo-api 9.5)."""
+        return text.fitted(self._whole_name(record), NAME_MAX, step.link(record, self._entity).name_suffix)
+
+    def _whole_name(self, record):
+        """Return the name before it is fitted."""
+        combination = record.product_template_attribute_value_ids._get_combination_name()
+        return f'{record.name} ({combination})' if combination else record.name or ''
+
+    def _type(self, step, record):
+        """Return the type of the item. Whether stock is counted there is decided when the item is created."""
+        if 'is_storable' not in record._fields or not record.is_storable:
+            return TYPES.get(record.type)
+        link = step.link(record, self._entity)
+        if link.qbo_id:
+            return (link.base_odoo or {}).get('Type')  # None: linked by name, QuickBooks' type stands
+        return INVENTORY if step.connection.has_inventory else TYPES['consu']
+
+    def _account(self, step, record, member):
+        """Return the id of an account in QuickBooks, or None.
+
+        The product's own account goes first. Without one, an item that exists keeps what was agreed, and a new one
+        gets the connection's default.
+        """
+        own, default, switch = ACCOUNTS[member]
+        is_inventory = self._type(step, record) == INVENTORY
+        if not switch and not is_inventory:
+            return None
+        link = step.link(record, self._entity)
+        if record[own].qbo_id or link.qbo_id:
+            return record[own].qbo_id or ((link.base_odoo or {}).get(member) or {}).get('value')
+        return step.connection[default].qbo_id or None if is_inventory or record[switch] else None
+
+    def _missing_account(self, step, record):
+        """Return the name of an account that a new item needs and does not have, or None (qbo-api 9.5)."""
+        missing = [member for member in ACCOUNTS if not self._account(step, record, member)]
+        if step.link(record, self._entity).qbo_id or not missing:
+            return None
+        if self._type(step, record) != INVENTORY:
+            if len(missing) < len(ACCOUNTS):
+                return None
+            missing = ['IncomeAccountRef' if record.sale_ok else 'ExpenseAccountRef']
+        return self._labels()[missing[0]]
+
+    def _taxes(self, step, record):
+        """Return the product's sales taxes in this company, without those that come to nothing."""
+        taxes = record.taxes_id._filter_taxes_by_company(step.company)
+        return taxes.filtered(lambda tax: any(tax.flatten_taxes_hierarchy().mapped('amount')))
+
+    def _category(self, step, record):
+        """Return the category as QuickBooks has it: none for "All", and for one that a user keeps out."""
+        category = record.categ_id - self.env['qbo.mapping.category']._all_products()
+        return category.browse() if category and step.link(category, 'Item').mode == 'never' else category
+
+    # === THE COMPARISON === #
+
+    def _traits(self, step, record):
+        name = self._item_name(step, record)
+        return compare.Record(key=str(record.id), name=name, sku=record.default_code or '', active=record.active)
+
+    def _traits_of(self, step, row):
+        return compare.Record(
+            key=row['Id'],
+            name=text.strip_deleted(row.get('Name') or ''),
+            sku=row.get('Sku') or '',
+            active=row.get('Active', True),
+        )
+
+    def _import_rules(self, step, row):
+        is_bundle = row.get('Type') not in FROM_TYPES
+        is_inactive = not row.get('Active', True)
+        return [rule for rule, holds in (('bundle', is_bundle), ('inactive', is_inactive)) if holds]
+
+    # === WHAT USERS SEE === #
+
+    def _shown_on(self, record):
+        try:
+            return [record, record.product_tmpl_id]
+        except MissingError:  # deleted
+            return [record]
+
+    def _noun(self, step, record):
+        return self.env._("Product")
+
+    def _labels(self):
+        return {
+            'Name': self.env._("name"),
+            'Type': self.env._("type"),
+            'Active': self.env._("active"),
+            'UnitPrice': self.env._("sales price"),
+            'PurchaseCost': self.env._("cost"),
+            'Sku': self.env._("reference"),
+            'Description': self.env._("sales description"),
+            'PurchaseDesc': self.env._("purchase description"),
+            'IncomeAccountRef': self.env._("income account"),
+            'ExpenseAccountRef': self.env._("expense account"),
+            'AssetAccountRef': self.env._("inventory asset account"),
+            'Taxable': self.env._("taxable"),
+            'ParentRef': self.env._("category"),
+            'SubItem': self.env._("category"),
+        }

@@ -1,11 +1,46 @@
 from odoo import models
+from odoo.fields import Domain
+
+from ...qbo import text
 
 
 class QboMappingPaymentMethod(models.AbstractModel):
+    """Payment methods. Odoo's stand on journals; the name ties the two (qbo-api 9.13)."""
+
     _name = 'qbo.mapping.payment_method'
-    _inherit = 'qbo.mapping.legacy'
-    _description = "PaymentMethod"
+    _inherit = 'qbo.mapping'
+    _description = "Payment Method"
 
     _entity = 'PaymentMethod'
     _record_model = 'qbo.payment.method'
     _switch = 'sync_billing'
+    _tracked = ('name',)
+
+    def _domain(self, step):
+        return Domain.FALSE  # a payment that needs one sends it first
+
+    def _skip_reason(self, step, row):
+        if not row.get('Active', True):
+            return self.env._("Inactive payment methods are not imported.")
+        return None
+
+    def _values(self, step, record):
+        return {'Name': record.name}
+
+    def _from_row(self, step, row):
+        return {'Name': text.strip_deleted(row.get('Name') or '')}
+
+    def _match(self, step, row):
+        found = self._records(step)._qbo_named(self._from_row(step, row)['Name'])
+        return found.filtered(lambda method: not step.link(method, self._entity).qbo_id)
+
+    def _create_record(self, step, row):
+        return self._records(step).create({'name': self._from_row(step, row)['Name'], 'company_id': step.company.id})
+
+    def _apply_changes(self, step, record, changes):
+        """The methods on the company's journals that have its name get the new one too."""
+        if 'Name' in changes:
+            domain = [('company_id', '=', record.company_id.id), ('payment_type', '=', 'inbound')]
+            lines = self.env['account.payment.method.line'].search(domain)
+            lines.filtered(lambda line: line.name == record.name).name = changes['Name']
+            record.name = changes['Name']

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...models.comparison.rules import FORBIDDING
-from ...models.product_product import like
+from ...models.mapping.category import like
 from ...qbo import text
 
 CREATES = ('create_odoo', 'create_qbo')
