@@ -27,16 +27,15 @@ class AccountPaymentMethodLine(models.Model):
             found = lines.filtered(lambda line: (line._qbo_name() or '').casefold() == name.casefold())
         else:
             found = lines.filtered(lambda line: line.name == OTHER)
-        return found[:1] or self.sudo().create(self._qbo_line_vals(journal, name or OTHER)).sudo(False)
-
-    @api.model
-    def _qbo_line_vals(self, journal, name):
+        if found:
+            return found[:1]
         manual = self.env.ref('account.account_payment_method_manual_in')
-        usual = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_method_id == manual)[:1]
-        return {
-            'name': name,
+        usual = lines.filtered(lambda line: line.payment_method_id == manual)[:1]
+        vals = {
+            'name': name or OTHER,
             'journal_id': journal.id,
             'payment_method_id': manual.id,
             'payment_account_id': usual.payment_account_id.id,
             'sequence': 100,
         }
+        return self.sudo().create(vals).sudo(False)

@@ -46,6 +46,9 @@ class ProductTemplate(models.Model):
     )
     qbo_has_inventory = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
 
+    # Items are matched by name without case, see ``mapping/names.py``. Another language's names are looked through.
+    _qbo_name_idx = models.Index("(lower(name->>'en_US'))")
+
     @api.depends_context('company')
     def _compute_qbo(self):
         for template in self:

@@ -39,6 +39,7 @@ from . import (
     test_payment_rules,
     test_product,
     test_product_category,
+    test_product_page,
     test_product_tax,
     test_pull,
     test_push,

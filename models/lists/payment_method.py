@@ -28,8 +28,3 @@ class QboPaymentMethod(models.Model):
         """Return this company's payment method of that name, empty where there is none."""
         known = self.search([('company_id', '=', self.env.company.id)]) if name else self.browse()
         return known.filtered(lambda method: method.name.casefold() == name.casefold())[:1]
-
-    def _qbo_method_lines(self):
-        """Return the methods on this company's journals that have this name."""
-        lines = self.env['account.payment.method.line'].search([('company_id', '=', self.company_id.id)])
-        return lines.filtered(lambda line: line.payment_type == 'inbound' and line.name == self.name)

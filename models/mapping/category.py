@@ -1,9 +1,10 @@
-from odoo import models
+from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...qbo import text
 from .item import LEVELS_MAX, NAME_MAX
+from .names import named
 
 ALL = 'product.product_category_all'  # up to Odoo 18 every product was in "All": that says nothing
 
@@ -70,36 +71,49 @@ class QboMappingCategory(models.AbstractModel):
         return {'Name': text.strip_deleted(row.get('Name') or ''), **self._place_of(row)}
 
     def _refers(self, step, row):
-        parent = self._place_of(row)['ParentRef']['value']
+        parent = _parent_id(row)
         return [('Item', parent)] if parent else []
 
     def _row_order(self, row):
         return (row.get('FullyQualifiedName') or '').count(':')
 
-    def _match(self, step, row):
+    def _match_rows(self, step, rows):
         """The same name; where there are several, the one in the same place."""
-        same = self._records(step).search(Domain('name', '=ilike', like(row['Name']))) - self._all_products()
-        step.load_links(same)
-        free = same.filtered(lambda category: not step.link(category, self._entity).qbo_id)
-        above = self._category_of(step, row) if free else free
-        return free.filtered(lambda category: self._parent(category) == above)[:1] or free[:1]
+        found = named(self._records(step), [row['Name'] for row in rows]) - self._all_products()
+        step.load_links(found)
+        free = found.filtered(lambda category: not step.link(category, self._entity).qbo_id)
+        by_name = {name: list(same) for name, same in free.grouped(lambda item: item.name.casefold()).items()}
+        # What lies in a category that Odoo does not know cannot be imported either: it is no other one meanwhile.
+        above = self._above(step, rows) if free else {}
+        left = [row for row in rows if _parent_id(row) in {None, *above}]
+        matches = {}
+        for in_same_place in (True, False):
+            for row in left:
+                same = by_name.get(row['Name'].casefold(), ())
+                parent = self._category_of(row, above)
+                fits = [item for item in same if not in_same_place or self._parent(item) == parent]
+                if fits and row['Id'] not in matches:
+                    matches[row['Id']] = fits[0]
+                    same.remove(fits[0])
+        return matches
 
     def _is_same(self, step, record, row):
         return self._takes(row)
 
-    def _create_record(self, step, row):
-        return self._records(step).create(self._vals(step, self._records(step), row))
+    def _create_records(self, step, rows):
+        categories, above = self._records(step), self._above(step, rows)
+        return list(categories.create([self._vals(step, categories, row, above) for row in rows]))
 
     def _apply_changes(self, step, record, changes):
-        record.write(self._vals(step, record, changes))
+        record.write(self._vals(step, record, changes, self._above(step, [changes])))
 
-    def _vals(self, step, record, values):
+    def _vals(self, step, record, values, above):
         vals = {}
         if 'Name' in values:
             suffix = step.link(record, self._entity).name_suffix if record else False
             vals['name'] = values['Name'].removesuffix(suffix or '')
         if 'ParentRef' in values:
-            vals['parent_id'] = self._category_of(step, values).id
+            vals['parent_id'] = self._category_of(values, above).id
         return vals
 
     def _written(self, step, record):
@@ -118,7 +132,12 @@ class QboMappingCategory(models.AbstractModel):
 
     def _all_products(self):
         """Return Odoo's old category of all products, which means none."""
-        return self.env.ref(ALL, raise_if_not_found=False) or self.env['product.category']
+        return self.env['product.category'].browse(self._all_products_id())
+
+    @tools.ormcache()
+    def _all_products_id(self):
+        """Return its id, False where there is none. Odoo itself remembers only ids that exist; each product asks."""
+        return self.env['ir.model.data']._xmlid_to_res_id(ALL)
 
     def _parent(self, category):
         """Return what a category lies in, empty for none."""
@@ -145,22 +164,35 @@ class QboMappingCategory(models.AbstractModel):
 
     def _place_of(self, row):
         """Return the same members of a row."""
-        parent = (row.get('ParentRef') or {}).get('value')
+        parent = _parent_id(row)
         return {'SubItem': bool(parent) or None, 'ParentRef': {'value': parent}}
 
-    def _category_of(self, step, values):
-        """Return the category that an entity lies in; empty for none, and where an item lies below another item.
+    def _above(self, step, rows):
+        """Return ``{id of a parent: category}`` of all that these rows lie in and that Odoo knows.
 
+        Where an item lies below another item, the category is empty.
+        """
+        links = step.links_to('Item', {_parent_id(row) for row in rows}).filtered('res_id')
+        categories = self._records(step)
+        ids = links.filtered(lambda link: link.res_model == categories._name).mapped('res_id')
+        there = self._records(step, ids).exists()
+        step.load_links(there)
+        return {link.qbo_id: there.filtered(lambda item, link=link: item.id == link.res_id) for link in links}
+
+    def _category_of(self, values, above):
+        """Return the category that a row lies in; empty for none, and where an item lies below another item.
+
+        :param dict above: what :meth:`_above` gave for the row
         :raise UserError: Odoo could not import it
         """
-        parent = (values.get('ParentRef') or {}).get('value')
-        categories = self._records(step)
-        if not parent:
-            return categories
-        link = step.links_to('Item', [parent])
-        if not link.res_id:
+        parent = _parent_id(values)
+        if parent and parent not in above:
             raise UserError(self.env._("Its category in QuickBooks is not in Odoo yet."))
-        return step.record(link) if link.res_model == categories._name else categories
+        return above[parent] if parent else self.env['product.category']
+
+
+def _parent_id(row):
+    return (row.get('ParentRef') or {}).get('value')
 
 
 def like(name):

@@ -1,9 +1,11 @@
+import itertools
+
 from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...qbo import compare, text
+from .names import named
 
 NAME_MAX = 100  # qbo-api 9.5
 LEVELS_MAX = 4  # qbo-api 9.5: of categories
@@ -147,50 +149,51 @@ class QboMappingItem(models.AbstractModel):
         return LEVELS_MAX
 
     def _match_rows(self, step, rows):
-        """The same name, as Pool Brain links (seed pool-brain-initial-import); one query for all rows.
-
-        Of a variant it is the name with its attributes.
-        """
-        named = {text.clean_name(row['Name']).casefold(): row['Id'] for row in rows}
-        found = self._named(step, [row['Name'] for row in rows])
+        """The same name, as Pool Brain links (seed pool-brain-initial-import); of a variant, with its attributes."""
+        wanted = {}
+        for row in rows:
+            wanted.setdefault(text.clean_name(row['Name']).casefold(), row['Id'])
+        products = self._records(step)
+        found = named(
+            products.with_context(active_test=False),
+            [row['Name'] for row in rows],
+            domain=[('company_id', 'in', (False, step.company.id))],
+            order=f'active desc, {products._order}',  # one in use goes before an archived one
+        ).with_env(products.env)
         step.load_links(found)
         matches = {}
         for product in found:
-            qbo_id = named.get(self._item_name(step, product).casefold())
+            qbo_id = wanted.get(self._item_name(step, product).casefold())
             if qbo_id and not step.link(product, self._entity).qbo_id:
                 matches.setdefault(qbo_id, product)
         return matches
-
-    def _named(self, step, names):
-        """Return the products that have one of these names, whatever its case, archived ones last."""
-        records = self._records(step).with_context(active_test=False)
-        query = records._search([], order='active desc, id')
-        names = list({name.strip().lower() for name in names} | {text.clean_name(name).lower() for name in names})
-        name = records._field_to_sql(records._table, 'name', query)  # translated: in the company's language, as sent
-        query.add_where(SQL("lower(%s) = ANY(%s)", name, names))
-        return records.browse(query)
 
     def _is_same(self, step, record, row):
         return row['Type'] in FROM_TYPES
 
     def _create_records(self, step, rows):
-        products = self._records(step)
-        quiet = products.with_context(tracking_disable=True, mail_create_nolog=True)
+        products, categories = self._records(step), self.env['qbo.mapping.category']._above(step, rows)
         vals_list = []
         for row in rows:
             has_cost = bool(row.get('ExpenseAccountRef'))
-            vals_list.append({
-                **self._vals(step, products, self._from_row(step, row)), 'purchase_ok': has_cost,
-                'sale_ok': bool(row.get('IncomeAccountRef')) or not has_cost, 'active': True,
-            })  # fmt: skip
+            vals_list.append(
+                {
+                    **self._vals(step, products, self._from_row(step, row), categories),
+                    'purchase_ok': has_cost,
+                    'sale_ok': bool(row.get('IncomeAccountRef')) or not has_cost,
+                    'active': True,
+                }
+            )
+        quiet = products.with_context(tracking_disable=True, mail_create_nolog=True)
         created = quiet.create(vals_list).with_env(products.env)
-        inactive = created.filtered(lambda product: not rows[created._ids.index(product.id)].get('Active', True))
-        inactive.product_tmpl_id.action_archive()
+        inactive = [not row.get('Active', True) for row in rows]
+        products.concat(*itertools.compress(created, inactive)).product_tmpl_id.action_archive()
         return list(created)
 
     def _apply_changes(self, step, record, changes):
         """Accounts are never imported: they are QuickBooks' own matter (seed pool-office-manager)."""
-        vals = self._vals(step, record, changes)
+        categories = self.env['qbo.mapping.category']._above(step, [changes])
+        vals = self._vals(step, record, changes, categories)
         if record.product_tmpl_id.product_variant_count > 1 and vals.keys() & SHARED:
             raise UserError(
                 self.env._(
@@ -200,10 +203,11 @@ class QboMappingItem(models.AbstractModel):
             )
         record.write(vals)
 
-    def _vals(self, step, record, values):
+    def _vals(self, step, record, values, categories):
         """Return QuickBooks values as Odoo values.
 
         :param record: that gets them, empty for a new one
+        :param dict categories: what ``_above`` of the category mapping gave for the values
         """
         vals = {field: values[key] or False for key, field in TEXTS.items() if key in values}
         if 'Name' in values:
@@ -214,11 +218,12 @@ class QboMappingItem(models.AbstractModel):
         if 'Taxable' in values:
             vals.update(self._tax_vals(step, record, values['Taxable']))
         if 'ParentRef' in values:
-            vals['categ_id'] = self.env['qbo.mapping.category']._category_of(step, values).id
+            vals['categ_id'] = self.env['qbo.mapping.category']._category_of(values, categories).id
         if 'Active' in values:
             vals['active'] = values['Active']
         if 'UnitPrice' in values:
-            vals['lst_price'] = values['UnitPrice'] or 0.0
+            # What sets the price of a variant writes to its product once more, so a new one gets the product's.
+            vals['lst_price' if record else 'list_price'] = values['UnitPrice'] or 0.0
         if 'PurchaseCost' in values:
             vals['standard_price'] = values['PurchaseCost'] or 0.0
         return vals

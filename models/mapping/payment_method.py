@@ -38,6 +38,9 @@ class QboMappingPaymentMethod(models.AbstractModel):
         return self._records(step).create({'name': self._from_row(step, row)['Name'], 'company_id': step.company.id})
 
     def _apply_changes(self, step, record, changes):
+        """The methods on the company's journals that have its name get the new one too."""
         if 'Name' in changes:
-            record._qbo_method_lines().name = changes['Name']
+            domain = [('company_id', '=', record.company_id.id), ('payment_type', '=', 'inbound')]
+            lines = self.env['account.payment.method.line'].search(domain)
+            lines.filtered(lambda line: line.name == record.name).name = changes['Name']
             record.name = changes['Name']

@@ -2,6 +2,7 @@ from odoo import Command, models
 from odoo.fields import Domain
 
 from ...qbo import text
+from .category import like
 
 NAME_MAX = 31  # qbo-api 9.13
 
@@ -43,7 +44,7 @@ class QboMappingTerm(models.AbstractModel):
 
     def _match(self, step, row):
         same = self._records(step).search(
-            Domain('name', '=ilike', row['Name']) & Domain('company_id', 'in', (False, step.company.id))
+            Domain('name', '=ilike', like(row['Name'])) & Domain('company_id', 'in', (False, step.company.id))
         )
         days = int(row.get('DueDays') or 0)
         return same.filtered(
