@@ -13,7 +13,7 @@ class BillingCase(QboCase):
 
     @classmethod
     def _set_up(cls):
-        super()._set_up()
+        result = super()._set_up()
         case = cls()
         with case.enter_registry_test_mode():
             cls.connection.with_user(cls.manager).action_refresh_lists()
@@ -29,6 +29,7 @@ class BillingCase(QboCase):
         with case.enter_registry_test_mode():
             cls.connection.cron_id.method_direct_trigger()
         cls.env.invalidate_all()
+        return result
 
     @classmethod
     def _take_ready(cls):

@@ -215,9 +215,8 @@ class TestCostOfAnEndOfDay(ComparedCase):
         rows, execute = [], Cursor.execute
 
         def counted(cursor, *args, **kwargs):
-            result = execute(cursor, *args, **kwargs)
+            execute(cursor, *args, **kwargs)
             rows.append(max(cursor.rowcount, 0))
-            return result
 
         with patch.object(Cursor, 'execute', counted):
             made = self.burbank._end_of_day(self.today())

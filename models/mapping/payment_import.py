@@ -209,9 +209,9 @@ class QboMappingPayment(models.AbstractModel):
     def _set_lines(self, step, record, lines):
         """A payment without an entry of its own only says for which invoices it is."""
         if record.move_id:
-            super()._set_lines(step, record, lines)
-        else:
-            record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
+            return super()._set_lines(step, record, lines)
+        record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
+        return None
 
     # === VALUES === #
 

@@ -40,9 +40,10 @@ class QboMappingRefundReceipt(models.AbstractModel):
 
     def _change(self, step, move, changes):
         was_posted = move.state in ('posted', 'cancel')
-        super()._change(step, move, changes)
+        result = super()._change(step, move, changes)
         if was_posted:
             self._pay_out_again(step, move, changes)
+        return result
 
     def _pay_out_again(self, step, move, changes):
         """Have the money follow what QuickBooks changed: the payment is canceled, and another one pays this out.
