@@ -32,6 +32,7 @@ from . import (
     test_long_texts,
     test_merged,
     test_open_amounts,
+    test_order,
     test_partner,
     test_partner_page,
     test_payment,
