@@ -13,6 +13,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for records in moved:
             changes._append(records)
         changes._append(src_partners, heir=dst_partner)
+        self.env['qbo.store.change']._append_all()
         return result
 
     @api.model

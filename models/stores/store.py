@@ -18,7 +18,7 @@ LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepart
 class QboStore(models.Model):
     """A set of journals whose items go to QuickBooks in one entry a day (seed point-of-rental).
 
-    What its end of day does stands in ``qbo_store_close.py``.
+    What its end of day does stands in ``close.py``.
     """
 
     _name = 'qbo.store'

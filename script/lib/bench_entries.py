@@ -126,5 +126,6 @@ def measure(env, history=HISTORY, new=NEW):
     bench.end_day('nothing new', today)
     bench.book(new // LINES, today)
     result = bench.end_day(f'{new} new items beside {history}', today)
+    bench.end_day(f'everything compared, as once a week: {history}', today + timedelta(days=7))
     bench.sandbox.stop()
     return result
