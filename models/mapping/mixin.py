@@ -42,12 +42,17 @@ class QboMixin(models.AbstractModel):
 
     @api.depends_context('company')
     def _compute_qbo_link_id(self):
-        """Of a record with several links, the one that needs somebody most."""
+        """Of a record with several links, the one that needs somebody most; else one that is kept in step both ways."""
+        is_named_only = {item._entity: not item._schedules for item in self.env['qbo.mapping']._of_model(self._name)}
         for company, records in self._qbo_by_company():
             step = Step.of(self.env, company)
             links = step.links_of(records)
             for record in records:
-                record.qbo_link_id = min(links[record.id], key=_urgency, default=False)
+                record.qbo_link_id = min(
+                    links[record.id],
+                    key=lambda link: (_urgency(link), is_named_only.get(link.entity), link.id),
+                    default=False,
+                )
 
     @api.depends_context('company')
     def _compute_qbo_id(self):
@@ -236,4 +241,4 @@ class QboMixin(models.AbstractModel):
 
 def _urgency(link):
     """Return the place of a link among those of one record: the first is shown."""
-    return link.mode == 'never', URGENCY.index(link.state), link.id
+    return link.mode == 'never', URGENCY.index(link.state)
