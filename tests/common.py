@@ -165,8 +165,13 @@ class QboCase(TransactionCase):
         return partner
 
     def run_engine(self):
-        """Run the connection's scheduled action, as the server does after a commit."""
-        self._run_cron(self.connection.cron_id)
+        """Run the connection's scheduled action, as the server does after a commit: until nothing is left to do."""
+        progress = self.env['ir.cron.progress'].sudo()
+        is_left = True
+        while is_left:
+            self._run_cron(self.connection.cron_id)
+            last = progress.search([('cron_id', '=', self.connection.cron_id.id)], order='id desc', limit=1)
+            is_left = bool(last.remaining)
 
     def pull(self, schedule='customers'):
         """Let the schedule's hour strike, and run the engine."""

@@ -202,15 +202,17 @@ class QboConnection(models.Model):
                 )
             )
 
-    def _why_left_out(self, values, match):
-        """Return why a document of QuickBooks is not taken, in words, or None.
+    def _why_left_out(self, rows, match):
+        """Return ``{id: why}`` of the documents of QuickBooks that are not taken, in words.
 
-        :param dict values: the entity as QuickBooks sent it
-        :param match: ``match(values)`` gives the document of Odoo that it surely is
+        :param rows: the entities as QuickBooks sent them
+        :param match: ``match(rows)`` gives ``{id: the document of Odoo that it surely is}``
         """
-        if self._is_before_billing(values) and not match(values):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        return self.env._("Voided documents are not imported.") if is_void(values) else None
+        old = [row for row in rows if self._is_before_billing(row)]
+        matches = match(old) if old else {}
+        reasons = {row['Id']: self.env._("Voided documents are not imported.") for row in rows if is_void(row)}
+        stays_out = self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+        return reasons | {row['Id']: stays_out for row in old if row['Id'] not in matches}
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.

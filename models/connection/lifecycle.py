@@ -35,6 +35,8 @@ CURSOR = {
     'position': 0,
     'paged_entity': False,
     'push_after_import': False,
+    'rest_of': False,
+    'rest_after': 0,
     'paged_since': False,
     'paged_until': False,
 }

@@ -8,6 +8,7 @@ from .mixin import MODES, STATES
 
 ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
 ANNOUNCED_MAX = 500  # a list shows no more records than that
+AGREED = 'agreed'  # what takes most room in a link: read together, and only where one of them is asked for
 
 
 class QboLink(models.Model):
@@ -41,9 +42,11 @@ class QboLink(models.Model):
         default='none',
         readonly=True,
     )
-    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True)
-    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
-    facts = fields.Json("Other Facts", readonly=True, help="Of the entity as last seen: totals, ids of its lines.")
+    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, prefetch=AGREED)
+    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, prefetch=AGREED)
+    facts = fields.Json(
+        "Other Facts", readonly=True, prefetch=AGREED, help="Of the entity as last seen: totals, ids of its lines."
+    )
     conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
     untaken = fields.Json(
         readonly=True, help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over."

@@ -30,21 +30,36 @@ class QboMappingAppliedCredit(models.AbstractModel):
         return super()._wanted(step, record) and self._documents(step, record) == record.partial_ids._qbo_moves()
 
     def _skip_reason(self, step, row):
-        if step.connection._is_before_billing(row) and not self._match(step, row):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        sums = settlements.amounts(row.get(LINE))
-        if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
-            return self.env._("Credit that is applied to documents that are not in Odoo is not imported.")
-        return None
+        return self._skip_reasons(step, [row]).get(row['Id'])
 
-    def _match(self, step, row):
+    def _skip_reasons(self, step, rows):
+        old = [row for row in rows if step.connection._is_before_billing(row)]
+        matches = self._match_rows(step, old) if old else {}
+        stays_out = self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+        reasons = {row['Id']: stays_out for row in old if row['Id'] not in matches}
+        for row in rows:
+            sums = settlements.amounts(row.get(LINE))
+            if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
+                text = self.env._("Credit that is applied to documents that are not in Odoo is not imported.")
+                reasons.setdefault(row['Id'], text)
+        return reasons
+
+    def _match_rows(self, step, rows):
         """The same amounts of the same documents, applied on both sides."""
-        moves = step.env['account.move'].union(*self._known(step, settlements.amounts(row.get(LINE))).values())
-        found = self._records(step).search([('partial_ids.credit_move_id.move_id', 'in', moves.ids)])
-        lines = self._lines_from(step, row)
-        return found.filtered(
-            lambda item: not step.link(item, self._entity).qbo_id and self._line_values(step, item) == lines
-        )[:1]
+        keys = {key for row in rows for key in settlements.amounts(row.get(LINE))}
+        moves = step.env['account.move'].union(*self._known(step, keys).values())
+        found = self._records(step).search(
+            Domain('partial_ids.credit_move_id.move_id', 'in', moves.ids) & self._visible(step)
+        )
+        step.load_links(found)
+        free = [(item, self._line_values(step, item)) for item in found if not step.qbo_id(item, self._entity)]
+        matches = {}
+        for row in rows:
+            wanted = self._lines_from(step, row)
+            if same := next((pair for pair in free if pair[1] == wanted), None):
+                free.remove(same)
+                matches[row['Id']] = same[0]
+        return matches
 
     # === WHAT IT SETTLES === #
 

@@ -105,6 +105,11 @@ class QboMapping(models.AbstractModel):
         """Return why a row is not imported from QuickBooks, in words, or None."""
         return None
 
+    def _skip_reasons(self, step, rows):
+        """Return ``{row id: why it is not imported}`` of those of these rows that are not; one query a page."""
+        reasons = {row['Id']: self._skip_reason(step, row) for row in rows}
+        return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
+
     # === ODOO TO QUICKBOOKS === #
 
     def _wait_reason(self, step, record):
@@ -225,7 +230,10 @@ class QboMapping(models.AbstractModel):
         return self._records(step)
 
     def _match_rows(self, step, rows):
-        """Return ``{row id: record}`` of the rows that surely are a record; one query a page where that matters."""
+        """Return ``{row id: record}`` of the rows that surely are a record; one query a page where that matters.
+
+        Only of records that are :meth:`_visible`: another company of this Odoo has a QuickBooks of its own.
+        """
         found = {row['Id']: self._match(step, row) for row in rows}
         return {qbo_id: record for qbo_id, record in found.items() if record}
 
@@ -283,13 +291,9 @@ class QboMapping(models.AbstractModel):
         """Return the rules of the first import (``RULES``) that leave a row out, whether switched on or not."""
         return []
 
-    def _known_names(self, step, rows):
-        """Return which of the names of rows some record of Odoo has, as ``compare.name_key`` gives them; one query."""
+    def _duplicates(self, step, rows):
+        """Return the ids of the rows that Odoo has already, so that they need not be created again; one query."""
         return set()
-
-    def _is_duplicate(self, step, row):
-        """Return whether Odoo has the same as a row already, so that it need not be created a second time."""
-        return False
 
     # === WHAT USERS SEE === #
 
@@ -327,6 +331,12 @@ class QboMapping(models.AbstractModel):
     def _records(self, step, ids=()):
         """Return records of this mapping's model, for the step's company."""
         return self.env[self._record_model].with_company(step.company).browse(ids)
+
+    def _visible(self, step):
+        """Return the domain of this model's records that the step's company may see: its own and the shared ones."""
+        if 'company_id' not in self.env[self._record_model]._fields:
+            return Domain.TRUE
+        return Domain('company_id', 'in', (False, step.company.id))
 
     def _unique_lists(self):
         """Return the entity types among which the name is unique."""

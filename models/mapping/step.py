@@ -17,7 +17,7 @@ class Step:
         self.env = self.connection.env
         self.company = self.connection.company_id
         self._links = {}
-        self._behind = {}  # (entity type, id): link of a record
+        self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
         self._mappings = None
 
     @classmethod
@@ -38,16 +38,17 @@ class Step:
             self._mappings = _in_order([item for item in every if self.connection[item._switch]])
         return self._mappings
 
-    def mappings_of(self, record, even_switched_off=False):
+    def mappings_of(self, record, even_switched_off=False, is_there=None):
         """Return the mappings of a record: that of each of its links, and those that it is concerned by.
 
         :param bool even_switched_off: also those whose kind is not switched on yet
+        :param bool is_there: whether the record exists, where that is known; else the database is asked
         """
         found = self.env['qbo.mapping']._of_model(record._name)
         if not even_switched_off:
             found = [item for item in found if self.connection[item._switch]]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
-        if not record.exists():
+        if not (record.exists() if is_there is None else is_there):
             return linked or [item for item in found if self.link(record, item._entity)]
         return [item for item in found if item in linked or item._concerned(self, record)]
 
@@ -87,8 +88,9 @@ class Step:
         return {record.id: list(links.get(record.id, ())) for record in records}
 
     def keep(self, link):
-        """Remember a link that was made, or got a record, in this step."""
+        """Remember a link that was made, or got a record or an entity, in this step."""
         self._links[link.res_model, link.res_id, link.entity] = link
+        self._behind.pop((link.entity, link.qbo_id), None)
         return link
 
     def forget(self, record=None):
@@ -102,9 +104,13 @@ class Step:
 
     def link_for(self, mapping, record):
         """Return the link of a record, created where it is missing."""
-        link = self.link(record, mapping._entity)
-        return link or self.keep(
-            self.env['qbo.link'].create(
+        return self.links_for(mapping, [record])[record]
+
+    def links_for(self, mapping, records):
+        """Return ``{record: link}``; the links that are missing are created together."""
+        missing = [record for record in records if not self.link(record, mapping._entity)]
+        created = self.env['qbo.link'].create(
+            [
                 {
                     'connection_id': self.connection.id,
                     'res_model': record._name,
@@ -112,8 +118,12 @@ class Step:
                     'name': record.display_name,
                     'entity': mapping._entity,
                 }
-            )
+                for record in missing
+            ]
         )
+        for link in created:
+            self.keep(link)
+        return {record: self.link(record, mapping._entity) for record in records}
 
     def qbo_id(self, record, entity):
         """Return the id of a record's entity in QuickBooks, None while there is none and for an empty record."""
@@ -127,28 +137,34 @@ class Step:
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        link = self._behind.get((entity, qbo_id))
-        if not link:
-            link = self.links_to(entity, [qbo_id]).filtered('res_id')[:1]
-            self._remember(link)
-        return self.record(link) if link else self.env['qbo.link']
+        found = self.behind([(entity, qbo_id)])
+        return found[entity, qbo_id][1] if found else self.env['qbo.link']
 
-    def load_behind(self, refers):
-        """Read at once which records are behind entities, for :meth:`record_of`.
+    def behind(self, keys):
+        """Return ``{(entity type, id): (link, record)}`` of entities that have a link; the record may be empty.
 
-        :param refers: ``[(entity type, id)]``
+        One query a type, for those that :meth:`load_behind` did not read.
+
+        :param keys: ``(entity type, id)`` each
         """
-        ids = {}
-        for entity, qbo_id in refers:
-            if (entity, qbo_id) not in self._behind:
-                ids.setdefault(entity, set()).add(qbo_id)
-        for entity, some in ids.items():
-            self._remember(self.links_to(entity, some).filtered('res_id'))
+        found = self._read_behind(key for key in keys if key not in self._behind)
+        # Where no record is, nothing is noted: it may come in this very step.
+        self._behind.update({key: (link, record) for key, (link, record) in found.items() if record})
+        found.update({key: self._behind[key] for key in keys if self._behind.get(key)})
+        return found
 
-    def _remember(self, links):
-        """Note where records are behind entities. Where none is, nothing is noted: it may come in this very step."""
-        for link in links:
-            self._behind[link.entity, link.qbo_id] = link
+    def load_behind(self, keys):
+        """Read at once what is behind entities, and note where nothing is: until the next call."""
+        keys = set(keys)
+        self._behind = {**dict.fromkeys(keys), **self._read_behind(keys)}
+
+    def _read_behind(self, keys):
+        ids = {}
+        for entity, qbo_id in keys:
+            ids.setdefault(entity, set()).add(qbo_id)
+        links = self.env['qbo.link'].concat(*(self.links_to(entity, some) for entity, some in ids.items()))
+        records = self.records(links)
+        return {(link.entity, link.qbo_id): (link, records.get(link, self.env[link.res_model])) for link in links}
 
     def record(self, link):
         """Return the record of a link, for the step's company; empty where it is deleted or was never created."""
@@ -261,9 +277,9 @@ class Step:
         elif not link.qbo_id:
             link.unlink()
 
-    def wake_waiting(self, link):
-        """Have the engine look again at the records that waited for this link's."""
-        for waiting in self.env['qbo.link'].search([('waits_for_id', '=', link.id)]):
+    def wake_waiting(self, links):
+        """Have the engine look again at the records that waited for those of these links."""
+        for waiting in self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)]):
             self.append_change(waiting)
 
     def note_touched(self, mapping, before, after):
@@ -282,10 +298,14 @@ class Step:
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
 
-    def pending_changes(self, record):
-        """Return the changes of one record that are not agreed yet."""
+    def pending_changes(self, records):
+        """Return the changes of records of one model that are not agreed yet."""
         return self.env['qbo.change'].search(
-            [('connection_id', '=', self.connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
+            [
+                ('connection_id', '=', self.connection.id),
+                ('res_model', '=', records._name),
+                ('res_id', 'in', records.ids),
+            ]
         )
 
 

@@ -43,9 +43,7 @@ class QboMappingTerm(models.AbstractModel):
         return {'Name': text.strip_deleted(row.get('Name') or ''), 'DueDays': int(row.get('DueDays') or 0)}
 
     def _match(self, step, row):
-        same = self._records(step).search(
-            Domain('name', '=ilike', like(row['Name'])) & Domain('company_id', 'in', (False, step.company.id))
-        )
+        same = self._records(step).search(Domain('name', '=ilike', like(row['Name'])) & self._visible(step))
         days = int(row.get('DueDays') or 0)
         return same.filtered(
             lambda term: (

@@ -198,7 +198,9 @@ class Report:
         if not row:
             return None
         if not mine:
-            return self.connection._import_rule(self.step, self.mapping, row, self.odoo_names)
+            may_be_there = self.odoo_names is None or compare.name_key(theirs.name) in self.odoo_names
+            is_duplicate = may_be_there and bool(self.mapping._duplicates(self.step, [row]))
+            return self.connection._import_rule(self.step, self.mapping, row, is_duplicate)
         is_dead = not mine.active and not theirs.active
         return 'inactive' if is_dead and self.connection._has_rule('inactive') else None
 
