@@ -12,25 +12,30 @@ CODE = """
 import sys
 sys.path.append({root!r})
 from script.lib.{module} import measure
-measure(env)
+measure(env{options})
 """
 
 
 def bench(*names):
     """Print the tables of costs, or some of them, each measured in a database of its own.
 
-    With ``--check``, a goal that is missed is a failure.
+    With ``--check``, a goal that is missed is a failure. With ``--growth``, the bulk table says how costs grow.
     """
-    is_check, names, missed = '--check' in names, [name for name in names if name != '--check'], []
+    given = {name for name in names if name.startswith('--')}
+    names, missed = [name for name in names if name not in given], []
+    if unknown := given - {'--check', '--growth'}:
+        raise Failure(f'There is no option {", ".join(unknown)}: --check and --growth are.')
     if unknown := set(names) - set(PARTS):
         raise Failure(f'There is no {", ".join(unknown)} to measure: choose from {", ".join(PARTS)}.')
     postgres.connect_to('test')
     for name in names or PARTS:
         with databases.copied(databases.installed()) as database:
-            table = servers.odoo_shell(database, CODE.format(root=str(ROOT), module=PARTS[name]))
+            options = ', growth=True' if name == 'bulk' and '--growth' in given else ''
+            code = CODE.format(root=str(ROOT), module=PARTS[name], options=options)
+            table = servers.odoo_shell(database, code)
             print(table, end='', flush=True)
             missed += [line for line in table.splitlines() if line.startswith('MISSED')]
-    if is_check and missed:
+    if '--check' in given and missed:
         raise Failure(f'{len(missed)} goals are missed: see above.')
 
 
