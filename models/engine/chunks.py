@@ -9,6 +9,7 @@ from .apply import is_deleted
 AIM_S = 0.3  # a person who saves into the same journal waits for one chunk at most
 START = {'default': 50, 'account.move': 8, 'account.payment': 8, 'qbo.application': 1}
 MOST = 200
+LEAST = 0.5  # of START: a chunk costs something by itself, and smaller ones would take longer for all
 
 
 class Chunks:
@@ -40,9 +41,9 @@ class Chunks:
 
     def size(self, mapping, kind):
         """Return how many rows the next chunk has, from the time that the last one took."""
-        if seconds := self.seconds.get((mapping._record_model, kind)):
-            return max(1, min(MOST, int(AIM_S / seconds)))
-        return START.get(mapping._record_model, START['default'])
+        start = START.get(mapping._record_model, START['default'])
+        seconds = self.seconds.get((mapping._record_model, kind))
+        return max(1, int(start * LEAST), min(MOST, int(AIM_S / seconds))) if seconds else start
 
     def alone(self, pairs):
         """Have the links of a chunk read with each other, and with no other chunk's: a commit empties Odoo's cache."""
