@@ -43,6 +43,7 @@ from . import (
     test_product_page,
     test_product_tax,
     test_pull,
+    test_pull_chunks,
     test_push,
     test_real_time,
     test_reconciliation,

@@ -165,13 +165,16 @@ class QboCase(TransactionCase):
         return partner
 
     def run_engine(self):
-        """Run the connection's scheduled action, as the server does after a commit: until nothing is left to do."""
-        progress = self.env['ir.cron.progress'].sudo()
-        is_left = True
+        """Run the connection's scheduled action, as the server does after a commit: until nothing is left to do.
+
+        :return: how often it ran: once, unless Odoo gave it no more time
+        """
+        progress, runs, is_left = self.env['ir.cron.progress'].sudo(), 0, True
         while is_left:
             self._run_cron(self.connection.cron_id)
             last = progress.search([('cron_id', '=', self.connection.cron_id.id)], order='id desc', limit=1)
-            is_left = bool(last.remaining)
+            runs, is_left = runs + 1, bool(last.remaining)
+        return runs
 
     def pull(self, schedule='customers'):
         """Let the schedule's hour strike, and run the engine."""

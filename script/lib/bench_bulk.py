@@ -67,7 +67,9 @@ class Bulk(Documents):
         cpu, asked = min(engine)[0], min(asked for _cpu, asked in engine)
         found = cpu / min(alone)[0]
         ms = [seconds * 1000 / COUNT for seconds in (cpu, min(alone)[0])]
-        row = f'{what:<32} {ms[0]:>8.1f} {ms[1]:>8.1f} {found:>6.1f} {ratio:>5.1f} {asked / COUNT:>8.1f} {queries:>5.1f}'
+        row = (
+            f'{what:<32} {ms[0]:>8.1f} {ms[1]:>8.1f} {found:>6.1f} {ratio:>5.1f} {asked / COUNT:>8.1f} {queries:>5.1f}'
+        )
         self.reach(what, 'times Odoo', found, ratio)
         self.reach(what, 'queries a record', asked / COUNT, queries)
         if self.growth:
@@ -117,7 +119,12 @@ class Bulk(Documents):
 
     def send_customers(self, names):
         """Have customers of these names in QuickBooks."""
-        address = {'Line1': '9 Pier Street', 'City': 'Anacortes', 'CountrySubDivisionCode': 'WA', 'Country': 'US'}
+        address = {
+            'Line1': '9 Pier Street',
+            'City': 'Anacortes',
+            'CountrySubDivisionCode': 'WA',
+            'Country': 'United States',
+        }
         known = {'BillAddr': address, 'PrimaryPhone': {'FreeFormNumber': '5550100'}}
         parts = [dict(zip(('GivenName', 'FamilyName'), name.split(), strict=True)) for name in names]
         rows = [{'DisplayName': name, **part, **known} for name, part in zip(names, parts, strict=True)]
