@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 from odoo.fields import Command
 
@@ -109,7 +110,8 @@ class TestPullChunks(QboCase):
             progress = self.env['ir.cron.progress'].sudo().with_env(self.env(cr=cr, su=True))
             progress = progress.create({'cron_id': cron.id})
             context = {'cron_id': cron.id, 'ir_cron_progress_id': progress.id, 'cron_end_time': time.monotonic()}
-            with self.assertRaises(OutOfTime):
+            # Odoo's assertRaises would undo what was committed.
+            with suppress(OutOfTime):
                 Pull(Step(self.connection.with_env(progress.env).with_context(**context))).page()
         self.env.invalidate_all()
         self.assertGreater(len(self.partners(rows)), 0)
