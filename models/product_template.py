@@ -81,7 +81,7 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & set(self.env['qbo.mapping.item']._tracked):
+        if self.env['product.product']._qbo_notes(vals):
             self.env['qbo.change']._append(self.with_context(active_test=False).product_variant_ids)
         return result
 

@@ -86,6 +86,7 @@ class Push:
         A record with a request whose effect is not known waits: what QuickBooks holds of it is not known.
         """
         domain &= Domain('connection_id', '=', self.connection.id)
+        domain &= Domain('res_model', 'in', self.env['qbo.mapping']._models())
         for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
