@@ -53,17 +53,20 @@ class QboMapping(models.AbstractModel):
     def _triggers(self):
         """Return what the paths of all mappings come to, as :func:`_along` gives it, with the record model.
 
-        A path that leads nowhere is a fault of its mapping, and no reason to let a save fail.
+        A path that leads nowhere is a fault of its mapping, and no reason to let a save fail. So is one through records
+        that are synchronized themselves and no parts: a change of theirs is sent, not followed.
         """
-        found = []
+        found, mapped = [], self._models()
         for mapping in self._all():
             for path in mapping._paths():
                 try:
                     steps = list(_along(self.env, mapping._record_model, path))
                 except KeyError:
-                    _logger.error("%s tracks %s, which is no field", mapping._name, path)
-                    continue
-                found += [(*step, mapping._record_model) for step in steps]
+                    steps = []
+                if not steps or any(to_owner and owner in mapped for *_field, owner, to_owner in steps):
+                    _logger.error("%s cannot track %s", mapping._name, path)
+                else:
+                    found += [(*step, mapping._record_model) for step in steps]
         return found
 
 
