@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .step import THERE
+
 
 class QboWatched(models.AbstractModel):
     """A model that values in QuickBooks are computed from: its hooks note what is saved, and do nothing else.
@@ -88,4 +90,6 @@ class QboWatched(models.AbstractModel):
         else:
             noted.append(self)
         self._qbo_append(noted)
-        return super().unlink()
+        result = super().unlink()
+        self.env.cr.cache.pop(THERE, None)
+        return result
