@@ -1,6 +1,6 @@
 from .billing import BillingCase
 
-QUERIES_OF_A_PUSH = 30  # for each invoice of a wave; today 23
+QUERIES_OF_A_PUSH = 22  # for each invoice of a wave; today 16
 
 
 class TestCost(BillingCase):
