@@ -15,7 +15,7 @@ FAULTS = 'odoo.addons.quickbooks_online.models.connection.timed'
 
 CLOCKS = (
     # time zone, kind, when it strikes, when it strikes next; in UTC
-    ('America/Los_Angeles', 'customers', '2026-11-01 07:00', '2026-11-01 09:00'),  # 1:00 comes twice, 2:00 once
+    ('America/Los_Angeles', 'customers', '2026-11-01 07:00', '2026-11-01 10:00'),  # 1:00 comes twice, 2:00 once
     ('America/Los_Angeles', 'customers', '2027-03-14 08:00', '2027-03-14 11:00'),  # there is no 2:00
     ('America/Los_Angeles', 'documents', '2027-03-14 09:45', '2027-03-14 10:00'),
     ('America/Los_Angeles', 'services', '2026-11-01 07:00', '2026-12-01 08:00'),
@@ -40,7 +40,12 @@ class TestTimed(PaymentCase):
         cls.connection.sync_entries = True
         company = cls.env['res.company'].create({'name': "Second company"})
         cls.manager.company_ids |= company
-        vals = {'company_id': company.id, 'realm_entry': cls.sandbox.realm_ids[1]}
+        realm_id = cls.sandbox.realm_ids[1]
+        vals = {
+            'company_id': company.id,
+            'realm_entry': realm_id,
+            'token_entry': cls.sandbox.refresh_token(realm_id),
+        }
         cls.other = cls.env['qbo.connection'].create({**cls._connection_vals(), **vals})
         cls.other.with_user(cls.manager).action_connect_direct()
         cls.other.sync_entries = True
@@ -178,7 +183,7 @@ class TestTimed(PaymentCase):
                 self.assertEqual(bool(theirs.next_run), runs, action)
             self.other.with_user(self.manager).action_switch_on()
             self.other.realm_entry = self.sandbox.realm_ids[1]
-            self.other.token_entry = self.sandbox.refresh_token()
+            self.other.token_entry = self.sandbox.refresh_token(self.sandbox.realm_ids[1])
             self.other.with_user(self.manager).action_connect_direct()
             for _mine, theirs in self.each():
                 theirs._plan()
@@ -205,7 +210,7 @@ class TestTimed(PaymentCase):
                 self.connection.tz = zone
                 self.assertPlanned(mine)
         store = self.timed('end of day')
-        self.env['ir.cron.trigger'].search([]).unlink()
+        self.timed('end of day', self.other).next_run = False
         for closing_time in (2.0, 22.5, 23.999):
             store.closing_time = closing_time
             self.assertPlanned(store)

@@ -60,7 +60,7 @@ class QboTimed(models.AbstractModel):
         """
         due = self.search([*domain, ('next_run', '<=', fields.Datetime.now())], order='next_run, id')
         for place, record in enumerate(due, 1):
-            record._take()
+            record._take(cron)
             # What one company's clock struck is done, whatever happens to the next.
             if not cron._commit_progress(1, remaining=len(due) - place):
                 break
@@ -68,22 +68,25 @@ class QboTimed(models.AbstractModel):
         if soonest:
             cron._trigger(at=max(soonest, fields.Datetime.now() + SOON))
 
-    def _take(self):
-        """Run this record if it is still due, and plan its next run; what somebody has in hand stays due."""
+    def _take(self, cron):
+        """Run this record if it is still due, and plan its next run; what somebody has in hand stays due. Commits."""
         try:
             is_free = self.try_lock_for_update(allow_referencing=True)
             if not is_free or not self.next_run or self.next_run > fields.Datetime.now():
                 return
+            self.next_run = fields.Datetime.now() + TRY_AGAIN_IN
+            # A run that ends the worker itself, out of time or memory, is not the first again: others come before it.
+            cron._commit_progress()
             self.next_run = self._is_planned() and self._next()
             if self.next_run:
                 self._run_due()
             self.env.flush_all()
         except psycopg2.extensions.TransactionRollbackError:
-            self.env.cr.rollback()  # somebody saved it at the same moment: it stays due
+            self.env.cr.rollback()
+            self.next_run = fields.Datetime.now()  # somebody saved the same at the same moment: it is still due
         except Exception as error:
             _logger.exception("%s did not run at its time", self)
             self.env.cr.rollback()
-            self.next_run = fields.Datetime.now() + TRY_AGAIN_IN
             text = self.env._(
                 "“%(name)s” met a fault at its time and tries again in half an hour: %(fault)s",
                 name=self.display_name,
