@@ -399,7 +399,7 @@ class Apply:
             if merge.changed(link.base_odoo, mapping._values(step, record)) or link.send_asked:
                 if not own and not link.conflicts:
                     to_send.append(record)
-            elif own and all(other._entity == mapping._entity for other in step.mappings_of(record, is_there=True)):
+            elif own and all(other._entity == mapping._entity for other in step.mappings_of(record)):
                 done.append(own)
         self.env['qbo.change'].concat(*done).unlink()
         self.env['qbo.change']._append(none.concat(*to_send), self.connection)
