@@ -171,7 +171,7 @@ class TestPull(QboCase):
         self.assertEqual(self.env['res.partner'].search_count([('name', '=like', 'Berth %')]), 1100)
         self.assertRequests('GET cdc', 'POST query', 'POST query')
 
-    def test_the_import_of_2500_customers_is_three_queries_and_one_for_each_run_that_time_cut_short(self):
+    def test_the_import_of_2500_customers_is_three_queries(self):
         self.connection.write({'skip_no_address': False, 'skip_no_first_name': False})
         existing = len(self.sandbox.all('Customer', active=True))
         self.sandbox.create_many(
@@ -181,6 +181,7 @@ class TestPull(QboCase):
         self.connection.with_user(self.manager).action_import_customers()
         runs = self.run_engine()
 
+        # A run that Odoo gives no more time leaves its page to the next one.
         self.assertIn(len([row for row in self.sandbox.requests if row.path.startswith('/v3/')]), range(3, 3 + runs))
         taken = self.env['qbo.link'].search_count(
             [('connection_id', '=', self.connection.id), ('state', '=', 'synced')]

@@ -153,7 +153,7 @@ class Step:
         # Where no record is, nothing is noted: it may come in this very step.
         self._behind.update({key: (link, record) for key, (link, record) in found.items() if record})
         found.update({key: self._behind[key] for key in keys if self._behind.get(key)})
-        return found
+        return {key: (link, self.there(record)) for key, (link, record) in found.items()}
 
     def load_behind(self, keys):
         """Read at once what is behind entities, and note where nothing is: until the next call."""

@@ -104,6 +104,7 @@ class Bulk(Documents):
         state = self.connection.state
         self.connection.state = 'draft'
         action = here()
+        # What was prepared, so that only the action itself is measured.
         self.env.cr.commit()
         cost = self.cost(action)
         self.connection.state = state
