@@ -77,7 +77,7 @@ class TaxCase(QboCase):
         code, reason = taxes._qbo_code_or_reason(self.connection)
         self.assertFalse(code)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
     def assertTaxes(self, code, taxes, **options):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
@@ -87,7 +87,7 @@ class TaxCase(QboCase):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
         self.assertFalse(found)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
 
 class TestTaxCode(TaxCase):
@@ -243,7 +243,7 @@ class TestTaxFromQuickBooks(TaxCase):
     def test_an_unknown_code_says_what_to_do(self):
         self.assertNoTaxes("Georgia", "“Georgia” (4%)", "Create in Odoo")
         reason = self.env['account.tax']._qbo_from_code(self.connection, '999')[1]
-        self.assertIn("Press Refresh Lists", reason)
+        self.assertIn("Press Refresh Lists", reason.text(self.env))
 
     def test_a_mapping_goes_before_the_name(self):
         self.code_in_quickbooks("Palm County", ("Palm", 4))
