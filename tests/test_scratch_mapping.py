@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.orm.model_classes import add_to_registry
 
+from ..models.connection.reason import Reason
 from .common import QboCase
 
 NAMED_ONLY = 'qbo.mapping.vendor_name'

@@ -239,9 +239,8 @@ class Step:
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
         if link.untaken:
-            return Reason(
-                'untaken', {'fields': [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]}
-            )
+            paths = sorted(row['path'] for row in link.untaken)
+            return Reason('untaken', {'fields': [link._labeled(path) for path in paths]})
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
         return found or self.truncated(link, mapping, record)
 
