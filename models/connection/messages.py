@@ -80,7 +80,6 @@ REFUSED = {
         "Open it in QuickBooks, take the other payment off it, then press Retry. QuickBooks says: %(detail)s"
     ),
     '6430': _lt("QuickBooks does not take this kind of account as %(field)s of %(name)s. Choose another: %(detail)s"),
-    'unanswered': _lt("QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour."),
 }
 
 KINDS = {

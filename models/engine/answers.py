@@ -28,7 +28,14 @@ STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after th
 REMOVALS = ('void', 'delete')
 
 _lt = LazyTranslate(__name__)
-declare({'internal_answer': _lt("QuickBooks' answer could not be taken: %(error)s")})
+declare(
+    {
+        'unanswered': _lt(
+            "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour."
+        ),
+        'internal_answer': _lt("QuickBooks' answer could not be taken: %(error)s"),
+    }
+)
 
 
 class Answers:
@@ -95,7 +102,7 @@ class Answers:
         self.connection._wake(retry_at)
         if call[0].attempts >= ATTEMPTS_MAX:
             for link in call.link_id:
-                link._fail(explain(error, link, 'unanswered', qbo_code='unanswered'))
+                link._fail(Reason('unanswered', {'name': link.name}))
         if is_replayed(call, error):
             call.call_id = str(uuid.uuid4())
 

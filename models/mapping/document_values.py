@@ -123,9 +123,15 @@ class QboMappingDocument(models.AbstractModel):
         if lines.cents(total) == lines.cents(move.amount_total):
             return self._open_difference(step, move, snapshot)
         is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(move.amount_untaxed)
-        amounts = {'qbo': total, 'qbo_tax': tax, 'odoo': move.amount_total, 'odoo_tax': move.amount_tax}
-        values = {name: money(amount, move.currency_id) for name, amount in amounts.items()}
-        return Reason('total_tax' if is_tax else 'total', values)
+        return Reason(
+            'total_tax' if is_tax else 'total',
+            {
+                'qbo': money(total, move.currency_id),
+                'qbo_tax': money(tax, move.currency_id),
+                'odoo': money(move.amount_total, move.currency_id),
+                'odoo_tax': money(move.amount_tax, move.currency_id),
+            },
+        )
 
     def _open_difference(self, step, move, snapshot):
         """Return what :meth:`_difference` does, of what is open where the totals are the same."""
