@@ -109,13 +109,18 @@ class TestReader(QboCase):
     def setUp(self):
         super().setUp()
         self.user.lang = 'fr_FR'
-        self.french = self.env(user=self.user, context=self.user.context_get())
+        self.french = self.env(user=self.user, context=self.user.with_user(self.user).context_get())
         self.sentences = {}
         translations = {('quickbooks_online', 'fr_FR'): self.sentences}
         self.startPatcher(patch.dict(code_translations.python_translations, translations))
 
     def translate(self, key, text):
         self.sentences[SENTENCES[key]._source] = text
+
+    def refused(self):
+        partner = self.env['res.partner'].create({'name': "Ada Quay", 'customer_rank': 1, 'email': "no@address@"})
+        self.run_engine()
+        return partner
 
     def test_every_reason_is_worded_with_its_values_whatever_the_language(self):
         for key, sentence in SENTENCES.items():
@@ -137,8 +142,7 @@ class TestReader(QboCase):
 
     def test_a_refusal_is_read_in_the_readers_language_and_logged_in_the_companys(self):
         self.translate('2210', "L'adresse de %(name)s n'est pas valable.")
-        partner = self.env['res.partner'].create({'name': "Ada Quay", 'customer_rank': 1, 'email': "no@address@"})
-        self.run_engine()
+        partner = self.refused()
         english, french = "The e-mail address of Ada Quay is not valid.", "L'adresse de Ada Quay n'est pas valable."
         link = self.link(partner)
         self.assertRecordValues(link, [{'error_code': '2210', 'state': 'error'}])
@@ -148,6 +152,11 @@ class TestReader(QboCase):
         group = self.french['qbo.error.group'].search([('error_code', '=', '2210')])
         self.assertIn(french, group.error)
         self.assertIn(english, link.log_ids[0].text)
+
+    def test_the_activity_log_is_in_the_language_of_the_company(self):
+        self.translate('2210', "L'adresse de %(name)s n'est pas valable.")
+        self.company.partner_id.lang = 'fr_FR'
+        self.assertIn("L'adresse de Ada Quay n'est pas valable.", self.link(self.refused()).log_ids[0].text)
 
     def test_values_are_read_in_the_readers_language_too(self):
         self.translate('deposit', "Un acompte de %(deposit)s.")
