@@ -99,7 +99,8 @@ class QboMappingDocument(models.AbstractModel):
     def _rounding_problem(self, step, move):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
         connection, method = step.connection, move.invoice_cash_rounding_id.name
-        if any(self._line_taxes(step, line)._qbo_code_or_reason(connection)[1] for line in self._rounding_lines(move)):
+        lines = self._rounding_lines(move)
+        if any(self._code_or_reason(step, self._line_taxes(step, line), move)[1] for line in lines):
             return Reason('rounding_untaxed', {'method': method})
         if not connection.automated_tax or 'rounding' not in move._qbo_tax_lines().mapped('display_type'):
             return None
@@ -109,7 +110,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
         connection = step.connection
         for taxes in self._tax_sets(step, move):
-            _code, reason = taxes._qbo_code_or_reason(connection, move.invoice_date)
+            _code, reason = self._code_or_reason(step, taxes, move)
             if reason:
                 return reason
         codes = self._document_codes(step, move) if connection._tax_model() == 'manual' else []
