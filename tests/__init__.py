@@ -47,6 +47,7 @@ from . import (
     test_pull_chunks,
     test_push,
     test_real_time,
+    test_reason,
     test_reconciliation,
     test_reconciliation_report,
     test_refund,

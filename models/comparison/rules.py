@@ -2,8 +2,10 @@
 
 from odoo import fields, models
 from odoo.tools import groupby
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors
+from ..connection.reason import Reason, declare
 from ..engine.pull import PAGE_SIZE
 
 # Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
@@ -17,6 +19,17 @@ RULES = [
     ('bundle', "Bundle"),
 ]
 FORBIDDING = ('sub_customers', 'bundle')  # such entities can be linked with no record
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_inactive': _lt("Inactive ones are not imported."),
+        'skip_no_address': _lt("Customers without an address are not imported."),
+        'skip_no_first_name': _lt("Customers without a first name are not imported."),
+        'skip_duplicates': _lt("Odoo has a customer of the same name and billing address."),
+        'skip_by_choice': _lt("It was decided to leave them out."),
+    }
+)
 
 
 class QboConnection(models.Model):
@@ -57,19 +70,8 @@ class QboConnection(models.Model):
         name = f'skip_{rule}'
         return name not in self or self[name]
 
-    def _rule_text(self, rule):
-        """Return the sentence that says why a rule leaves something out."""
-        return {
-            'sub_customers': self.env._("Sub-customers are not synchronised."),
-            'inactive': self.env._("Inactive ones are not imported."),
-            'no_address': self.env._("Customers without an address are not imported."),
-            'no_first_name': self.env._("Customers without a first name are not imported."),
-            'duplicates': self.env._("Odoo has a customer of the same name and billing address."),
-            'bundle': self.env._("Bundles are not synchronised."),
-        }[rule]
-
     def _left_out(self, step, entity, rows, is_first):
-        """Return ``{id: why}`` of the entities of a page that are not imported.
+        """Return ``{id: reason}`` of the entities of a page that are not imported.
 
         What is linked with a record is always imported, and what can be linked with one is no new record.
 
@@ -77,7 +79,7 @@ class QboConnection(models.Model):
         """
         known = {link.qbo_id: link for link in step.links_to(entity, [row['Id'] for row in rows])}
         never = {qbo_id for qbo_id, link in known.items() if link.mode == 'never'}
-        reasons = dict.fromkeys(never, self.env._("It was decided to leave them out."))
+        reasons = dict.fromkeys(never, Reason('skip_by_choice'))
         unknown = [row for row in rows if row['Id'] not in known]
         of_row = self.env['qbo.mapping']._of_row
         for name, some in groupby(unknown, lambda row: of_row(step, entity, row)._name):
@@ -94,7 +96,7 @@ class QboConnection(models.Model):
         duplicates = mapping._duplicates(step, rows) if self.skip_duplicates else set()
         rules = {row['Id']: self._import_rule(step, mapping, row, row['Id'] in duplicates) for row in rows}
         matches = mapping._match_rows(step, [row for row in rows if rules[row['Id']]])
-        return {qbo_id: self._rule_text(rule) for qbo_id, rule in rules.items() if rule and qbo_id not in matches}
+        return {qbo_id: Reason(f'skip_{rule}') for qbo_id, rule in rules.items() if rule and qbo_id not in matches}
 
     def _retry_refused(self):
         """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""

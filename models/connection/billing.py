@@ -4,18 +4,32 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
 from ...qbo.values import is_void
+from .reason import Reason, declare
 
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
 
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # codes that a setting may fix
+PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # what a setting may fix
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(
     {'doc_numbering', 'closed_books', 'line_product_id', 'memo_product_id', 'deposit_account_id', 'preferences'}
+)
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'closed_books': _lt(
+            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
+            "then."
+        ),
+        'skip_before_billing': _lt("Documents that were in QuickBooks before billing was switched on stay out."),
+        'skip_void': _lt("Voided documents are not imported."),
+    }
 )
 
 
@@ -172,15 +186,11 @@ class QboConnection(models.Model):
         return currency.name == home or self._has_currencies()
 
     def _closed_books_reason(self, day):
-        """Return why QuickBooks takes no change of a document of this day, in words, or None (qbo-api 9.14)."""
+        """Return the reason why QuickBooks takes no change of a document of this day, or None (qbo-api 9.14)."""
         closed = self._book_close_date()
         if not closed or day > closed:
             return None
-        return self.env._(
-            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
-            "then.",
-            date=fields.Date.to_string(closed),
-        )
+        return Reason('closed_books', {'date': fields.Date.to_string(closed)})
 
     def _open_day(self, day):
         """Return the day that a new document gets in QuickBooks: the first open one, where that is the rule."""
@@ -203,16 +213,15 @@ class QboConnection(models.Model):
             )
 
     def _why_left_out(self, rows, match):
-        """Return ``{id: why}`` of the documents of QuickBooks that are not taken, in words.
+        """Return ``{id: reason}`` of the documents of QuickBooks that are not taken.
 
         :param rows: the entities as QuickBooks sent them
         :param match: ``match(rows)`` gives ``{id: the document of Odoo that it surely is}``
         """
         old = [row for row in rows if self._is_before_billing(row)]
         matches = match(old) if old else {}
-        reasons = {row['Id']: self.env._("Voided documents are not imported.") for row in rows if is_void(row)}
-        stays_out = self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        return reasons | {row['Id']: stays_out for row in old if row['Id'] not in matches}
+        reasons = {row['Id']: Reason('skip_void') for row in rows if is_void(row)}
+        return reasons | {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.

@@ -141,8 +141,8 @@ class Pull:
         for some in split_every(LEFT_OUT_SIZE, rows, list):
             self.after_chunk(0)
             left_out.update(self.connection._left_out(self.step, entity, some, is_first=not schedule.paged_since))
-        for reason, count in Counter(left_out.values()).items():
-            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=reason)
+        for words, count in Counter(map(self.connection._words, left_out.values())).items():
+            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
             self.connection._log('pull', text)
         return [row for row in rows if row['Id'] not in left_out]
 

@@ -1,8 +1,17 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
+from ..connection.reason import Reason, declare
 from .settlement import LINE
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_unknown_documents': _lt("Credit that is applied to documents that are not in Odoo is not imported."),
+    }
+)
 
 
 class QboMappingAppliedCredit(models.AbstractModel):
@@ -35,13 +44,11 @@ class QboMappingAppliedCredit(models.AbstractModel):
     def _skip_reasons(self, step, rows):
         old = [row for row in rows if step.connection._is_before_billing(row)]
         matches = self._match_rows(step, old) if old else {}
-        stays_out = self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        reasons = {row['Id']: stays_out for row in old if row['Id'] not in matches}
+        reasons = {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
         for row in rows:
             sums = settlements.amounts(row.get(LINE))
             if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
-                text = self.env._("Credit that is applied to documents that are not in Odoo is not imported.")
-                reasons.setdefault(row['Id'], text)
+                reasons.setdefault(row['Id'], Reason('skip_unknown_documents'))
         return reasons
 
     def _match_rows(self, step, rows):

@@ -5,9 +5,14 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
 from ...qbo.values import VOIDED
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare({'skip_no_lines': _lt("Documents without lines are not imported.")})
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -31,7 +36,7 @@ class QboMappingDocument(models.AbstractModel):
         reasons = step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
         for row in rows:
             if not lines.mapped(row.get('Line')):
-                reasons.setdefault(row['Id'], self.env._("Documents without lines are not imported."))
+                reasons.setdefault(row['Id'], Reason('skip_no_lines'))
         return reasons
 
     def _match_rows(self, step, rows):
