@@ -177,9 +177,9 @@ class QboCase(TransactionCase):
         return runs
 
     def pull(self, schedule='customers'):
-        """Let the schedule's hour strike, and run the engine."""
+        """Let the schedule's hour strike, and run the engine; return how often it ran."""
         self.strike(self.connection._schedule(schedule))
-        self.run_engine()
+        return self.run_engine()
 
     def strike(self, records):
         """Let the time of schedules or stores come, and run the scheduled action that they share."""
