@@ -75,7 +75,7 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     def _removal(self, step, record):
         """A payment of zero cannot let go of its documents, so it is made anew when they have another customer."""
-        is_settling = record.exists() and record.partial_ids and not self._leaving(step, record)
+        is_settling = step.exists(record) and record.partial_ids and not self._leaving(step, record)
         return None if is_settling else 'delete'
 
     def _values(self, step, record):
@@ -86,7 +86,11 @@ class QboMappingAppliedCredit(models.AbstractModel):
         }
 
     def _create_only(self, step, record):
-        return {'TxnDate': fields.Date.to_string(self._day(step, record))}
+        currency = record.partial_ids.debit_currency_id[:1]
+        return {
+            'TxnDate': fields.Date.to_string(self._day(step, record)),
+            **({'CurrencyRef': {'value': currency.name}} if step.connection._has_currencies() else {}),
+        }
 
     def _day(self, step, record):
         """Return from when on the credit counts: both documents are there, and the books are open."""

@@ -26,6 +26,7 @@ class QboMappingDocument(models.AbstractModel):
     _switch = 'sync_billing'
     _schedules = ('documents',)
     _name_member = 'DocNumber'
+    _name_max = NUMBER_MAX
     _tracked = (
         'state',
         'name',
@@ -101,7 +102,7 @@ class QboMappingDocument(models.AbstractModel):
         ]
 
     def _removal(self, step, move):
-        if not move.exists():
+        if not step.exists(move):
             return 'delete'
         return self._ends_as if move.state == 'cancel' else None
 

@@ -25,6 +25,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
     _entity = 'CreditMemo'
     _schedules = ()
     _name_member = 'DocNumber'
+    _name_max = NUMBER_MAX
 
     # === WHICH === #
 
@@ -74,7 +75,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         return [(mapping, item) for mapping, item in needed if item]
 
     def _removal(self, step, record):
-        return 'delete' if not record.exists() or record.state in ENDED else None  # qbo-api 9.3: no void
+        return 'delete' if not step.exists(record) or record.state in ENDED else None  # qbo-api 9.3: no void
 
     def _values(self, step, record):
         connection = step.connection

@@ -18,6 +18,7 @@ class Step:
         self.company = self.connection.company_id
         self._links = {}
         self._behind = {}  # (entity type, id): link of a record
+        self._there = {}  # (model, record id): whether it exists; of a page, until its transaction ends
         self._mappings = None
 
     @classmethod
@@ -47,13 +48,32 @@ class Step:
         if not even_switched_off:
             found = [item for item in found if self.connection[item._switch]]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
-        if not record.exists():
+        if not self.exists(record):
             return linked or [item for item in found if self.link(record, item._entity)]
         return [item for item in found if item in linked or item._concerned(self, record)]
 
     def mapping_of(self, record):
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
         return next(iter(self.mappings_of(record) or self.env['qbo.mapping']._of_model(record._name)))
+
+    # === RECORDS === #
+
+    def load_existing(self, records):
+        """Find out at once which of these records there are, for :meth:`exists`.
+
+        Who asks for this forgets it again (:meth:`forget_existing`) where its transaction ends.
+        """
+        there = set(records.exists()._ids)
+        self._there.update({(records._name, res_id): res_id in there for res_id in records._ids})
+
+    def forget_existing(self):
+        """Ask the database again which records there are."""
+        self._there.clear()
+
+    def exists(self, record):
+        """Return whether a record was not deleted."""
+        known = self._there.get((record._name, record.id))
+        return bool(record.exists()) if known is None else known
 
     # === LINKS === #
 
@@ -96,15 +116,22 @@ class Step:
         if record is None:
             self._links.clear()
             self._behind.clear()
+            self._there.clear()
             return
         for key in [key for key in self._links if key[:2] == (record._name, record.id)]:
             del self._links[key]
 
     def link_for(self, mapping, record):
         """Return the link of a record, created where it is missing."""
-        link = self.link(record, mapping._entity)
-        return link or self.keep(
-            self.env['qbo.link'].create(
+        return self.link(record, mapping._entity) or self.make_links([(mapping, record)])
+
+    def make_links(self, pairs):
+        """Create the links of records that have none yet, all at once, and return them.
+
+        :param pairs: ``[(mapping, record)]``
+        """
+        links = self.env['qbo.link'].create(
+            [
                 {
                     'connection_id': self.connection.id,
                     'res_model': record._name,
@@ -112,8 +139,12 @@ class Step:
                     'name': record.display_name,
                     'entity': mapping._entity,
                 }
-            )
+                for mapping, record in pairs
+            ]
         )
+        for link in links:
+            self.keep(link)
+        return links
 
     def qbo_id(self, record, entity):
         """Return the id of a record's entity in QuickBooks, None while there is none and for an empty record."""
@@ -249,11 +280,13 @@ class Step:
         """Note that nothing differs: what was pending or in error is mended."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
+            self.wake_waiting(link)
         self.compare(link)
         link._announce()
 
     def record_deleted(self, link):
         """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
+        self.wake_waiting(link)
         if link.qbo_id and link.state != 'gone':
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name)
@@ -261,10 +294,12 @@ class Step:
         elif not link.qbo_id:
             link.unlink()
 
-    def wake_waiting(self, link):
-        """Have the engine look again at the records that waited for this link's."""
-        for waiting in self.env['qbo.link'].search([('waits_for_id', '=', link.id)]):
-            self.append_change(waiting)
+    def wake_waiting(self, links):
+        """Have the engine look again at the records that waited for these links'."""
+        waiting = self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)])
+        for model, some in waiting.grouped('res_model').items():
+            found = self.records(some).values()
+            self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
 
     def note_touched(self, mapping, before, after):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
