@@ -210,7 +210,10 @@ class TestOrder(QboCase):
 
         self.run_engine()
         self.assertEqual(partner.qbo_state, 'pending')
-        self.assertEqual(partner.qbo_error, "It waits for Needed first.")
+        self.assertEqual(
+            partner.qbo_error,
+            "It waits for Needed first. The e-mail address of Needed first is not valid. Correct it.",
+        )
         self.assertFalse(self.named("One"))
 
         self.needed.write({'email': 'jo@harbor.example', 'customer_rank': 1})

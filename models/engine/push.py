@@ -311,10 +311,14 @@ class Push:
 
     def keep_changes_of_the_rest(self, operations, front):
         """Have a record's changes outlive this wave where not all of its operations are sent with it."""
-        waiting = {item.record_key for item in operations if item not in front}
+        rest = [item for item in operations if item not in front]
+        waiting = {item.record_key for item in rest}
         for item in front:
             if item.record_key in waiting:
                 item.changes = item.changes.browse()
+        for item in rest:
+            if not item.changes:
+                self.env['qbo.change']._append(item.record, self.connection)  # looked at because of others
 
     # === STORING AND SENDING === #
 
