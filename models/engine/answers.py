@@ -61,6 +61,7 @@ class Answers:
                 self.send_each_alone(call, answer)
             else:
                 self.keep_call(call, answer)
+                blocking = blocking or refuses_all(call, answer)
         if any(not isinstance(answer, errors.QboError) for _call, answer in pairs):
             self.connection._succeeded()
         if any(call[0].is_batch for call, _answer in pairs):
@@ -445,6 +446,12 @@ class Answers:
 def is_shared(error):
     """Return whether a failure says nothing about the record that was sent."""
     return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)
+
+
+def refuses_all(call, answer):
+    """Return the failure of an item of a batch that no other one could escape, None where there is none."""
+    found = (outcome for _request, outcome in outcomes(call, answer) if isinstance(outcome, errors.QboError))
+    return next((error for error in found if is_shared(error) and error.kind is not errors.Kind.TRANSIENT), None)
 
 
 def is_refused_unseen(error):
