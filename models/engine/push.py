@@ -59,6 +59,7 @@ class Push:
         self.keep_changes_of_the_rest(edges.operations, front)
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.cleared.unlink()
+        self.step.forget_existing()
         if front:
             self.send(self.store(front))
         return len(groups)
@@ -378,7 +379,6 @@ class Push:
         # What is promised to QuickBooks must survive a crash between here and the answer. That it is stored counts as
         # work done: Odoo takes a scheduled action that is killed three times without any for broken.
         self.env['ir.cron']._commit_progress(len(calls), remaining=1)
-        self.step.forget_existing()
         if not calls:
             return 1
         client = self.connection._client()

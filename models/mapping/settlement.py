@@ -42,7 +42,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _settled(self, step, record):
         """Return ``{entry: amount}`` of what a record settles in Odoo: invoices, credit notes, and the entries of
         payments that are credit memos in QuickBooks."""
-        return self._partials(record)._qbo_amounts(step)
+        return dict(step.once(('settled', record), lambda: self._partials(record)._qbo_amounts(step)))
 
     def _documents(self, step, record):
         """Return those of these entries that belong in QuickBooks: they have to be there first."""

@@ -19,6 +19,7 @@ class Step:
         self._links = {}
         self._behind = {}  # (entity type, id): link of a record
         self._there = {}  # (model, record id): whether it exists; of a page, until its transaction ends
+        self._asked = None  # what is asked of such a page again and again; None: nothing holds still
         self._mappings = None
 
     @classmethod
@@ -63,17 +64,27 @@ class Step:
 
         Who asks for this forgets it again (:meth:`forget_existing`) where its transaction ends.
         """
+        self._asked = {} if self._asked is None else self._asked
         there = set(records.exists()._ids)
         self._there.update({(records._name, res_id): res_id in there for res_id in records._ids})
 
     def forget_existing(self):
-        """Ask the database again which records there are."""
+        """Ask the database again which records there are, and what :meth:`once` remembers of them."""
         self._there.clear()
+        self._asked = None
 
     def exists(self, record):
         """Return whether a record was not deleted."""
         known = self._there.get((record._name, record.id))
         return bool(record.exists()) if known is None else known
+
+    def once(self, key, ask):
+        """Return ``ask()``, remembered while the records of :meth:`load_existing` hold still."""
+        if self._asked is None:
+            return ask()
+        if key not in self._asked:
+            self._asked[key] = ask()
+        return self._asked[key]
 
     # === LINKS === #
 
@@ -109,6 +120,8 @@ class Step:
     def keep(self, link):
         """Remember a link that was made, or got a record, in this step."""
         self._links[link.res_model, link.res_id, link.entity] = link
+        if self._asked:
+            self._asked.clear()
         return link
 
     def forget(self, record=None):
@@ -116,7 +129,7 @@ class Step:
         if record is None:
             self._links.clear()
             self._behind.clear()
-            self._there.clear()
+            self.forget_existing()
             return
         for key in [key for key in self._links if key[:2] == (record._name, record.id)]:
             del self._links[key]

@@ -5,7 +5,13 @@ import sys
 from . import databases, postgres, servers
 from .workplace import ROOT, Failure, main
 
-PARTS = {'customers': 'bench_in_odoo', 'documents': 'bench_documents', 'entries': 'bench_entries', 'bulk': 'bench_bulk'}
+PARTS = {
+    'customers': 'bench_in_odoo',
+    'documents': 'bench_documents',
+    'entries': 'bench_entries',
+    'bulk': 'bench_bulk',
+    'push': 'bench_push',
+}
 
 # Run in `odoo shell`, which knows the addon and not the scripts.
 CODE = """
