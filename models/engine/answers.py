@@ -20,6 +20,16 @@ from odoo.tools import SQL
 from ...qbo import client, entities, errors, text, throttle
 from ..connection.messages import SENTENCES, sentence
 from .apply import Apply
+from .outcomes import (
+    is_open,
+    is_refused_unseen,
+    is_remembered,
+    is_shared,
+    outcomes,
+    refuses_all,
+    restored,
+    stored,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -82,7 +92,7 @@ class Answers:
         open_ = [pair for pair in found if is_open(*pair)]
         for request, error in open_:
             self.postpone(request, error)
-        rows = [(request.id, *_stored(outcome)) for request, outcome in found if (request, outcome) not in open_]
+        rows = [(request.id, *stored(outcome)) for request, outcome in found if (request, outcome) not in open_]
         if not rows:
             return
         call.flush_recordset()
@@ -191,7 +201,7 @@ class Answers:
 
     def draw(self, request):
         """Do what follows from one stored answer; return whether that is done."""
-        answer = _restored(request)
+        answer = restored(request)
         try:
             with self.env.cr.savepoint():
                 if isinstance(answer, errors.QboError):
@@ -237,7 +247,7 @@ class Answers:
         records = self.step.records(links)
         self._lines = []
         for request in requests:
-            link, entity = request.link_id, _restored(request)
+            link, entity = request.link_id, restored(request)
             request._end('done')
             if link.undo == 'sending':
                 self.connection._taken_back(self.step, link, request)
@@ -355,7 +365,19 @@ class Answers:
         link._fail(error.code, words, fix=fix, **vals)
         words = link.error if link.name in link.error else f"{link.name}: {link.error}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
-        self.step.wake_waiting(link)  # they say why it does not go
+        self.tell_waiting(link)
+
+    def tell_waiting(self, link):
+        """Have the records that wait for a refused one say why it does not go; what only wanted its name goes."""
+        for waiting in link.search([('waits_for_id', '=', link.id)]):
+            mapping, record = self.step.mapping_of_link(waiting), self.step.record(waiting)
+            required = record and link.res_id in [
+                needed.id for _mapping, needed in mapping._requires(self.step, record) if needed._name == link.res_model
+            ]
+            if required or link._is_there():
+                waiting._wait_for(link)
+            else:
+                self.step.append_change(waiting)
 
     def send_anew(self, request, error):
         """Send one request of a batch later and alone: the answer of the batch call is settled (qbo-api 7)."""
@@ -441,69 +463,3 @@ class Answers:
             if item.values:
                 return item.bid, item.values[0]
         return None, None
-
-
-def is_shared(error):
-    """Return whether a failure says nothing about the record that was sent."""
-    return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)
-
-
-def refuses_all(call, answer):
-    """Return the failure of an item of a batch that no other one could escape, None where there is none."""
-    found = (outcome for _request, outcome in outcomes(call, answer) if isinstance(outcome, errors.QboError))
-    return next((error for error in found if is_shared(error) and error.kind is not errors.Kind.TRANSIENT), None)
-
-
-def is_refused_unseen(error):
-    """Return whether a call was turned away before QuickBooks looked at it: throttled, or without a valid token."""
-    return error.status in (401, 403, 429)
-
-
-def is_remembered(error):
-    """Return whether a fault says that nothing was saved, and may come back for ever under its request id.
-
-    Not known whether QuickBooks repeats a stored fault (qbo-api 2). Then a new id is safe, unless an answer was lost
-    before: one that never came says nothing of the kind.
-    """
-    return bool(error.status) and error.status < 500 and error.status != 408
-
-
-def is_open(request, outcome):
-    """Return whether QuickBooks has not said what became of one item of a batch.
-
-    It has not where it left the item out, and where it could not do it now after an answer was lost: the item may have
-    been done the first time.
-    """
-    if isinstance(outcome, errors.UnknownOutcome):
-        return True
-    was_lost = request.attempts - request.denials > 1
-    return was_lost and isinstance(outcome, errors.QboError) and outcome.kind is errors.Kind.TRANSIENT
-
-
-def outcomes(call, answer):
-    """Return ``[(request, entity or error)]`` of a call."""
-    if isinstance(answer, errors.QboError):
-        return [(call, answer)]
-    if not call[0].is_batch:
-        return [(call, answer.values)]
-    by_bid = {item.bid: item.error or item.values for item in answer.values}
-    return [(request, by_bid[str(place)]) for place, request in enumerate(call)]
-
-
-def _stored(outcome):
-    """Return ``(JSON, QuickBooks id or None)`` of what came for one request: an entity or a refusal."""
-    if not isinstance(outcome, errors.QboError):
-        return client.serialise({'entity': outcome}), outcome.get('Id')
-    details = [
-        {'code': item.code, 'Message': item.message, 'Detail': item.detail, 'element': item.element}
-        for item in outcome.errors
-    ]
-    return client.serialise({'Fault': {'Error': details}, 'status': outcome.status}), None
-
-
-def _restored(request):
-    """Return what :func:`_stored` was given."""
-    answer = json.loads(request.answer)
-    if 'entity' in answer:
-        return answer['entity']
-    return errors.from_fault(answer['Fault'], answer['status'], request.tid, request.call_id)

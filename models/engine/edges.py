@@ -177,7 +177,7 @@ class Edges:
         self.operations = [item for item in self.operations if item not in waiting]
         going = {item.record_key for item in self.operations}
         for item, link in waiting.items():
-            self.push.wait_for(item.link, link)
+            item.link._wait_for(link)
             if item.record_key not in going:
                 self.push.cleared |= item.changes
 

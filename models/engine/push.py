@@ -261,15 +261,10 @@ class Push:
         elif problem := mapping._hold_reason(step, record):
             self.show_problem(step.link_for(mapping, record), *problem)
         elif waits_for := self.first_missing(mapping, record):
-            self.wait_for(step.link_for(mapping, record), waits_for)
+            step.link_for(mapping, record)._wait_for(waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
-
-    def wait_for(self, link, other):
-        """Hold a record back until another one is settled, by name."""
-        why = self.env._("It waits for %s.", other.name)
-        link._wait(f'{why} {other.error}' if other.error else why, other)
 
     def show_problem(self, link, code, sentence, fix):
         """Show what a person has to fix on the record, once."""

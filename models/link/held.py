@@ -21,6 +21,11 @@ class QboLink(models.Model):
         "USING gin ((base_odoo -> 'Line') jsonb_path_ops) WHERE entity IN ('Payment', 'BillPayment')"
     )
 
+    def _wait_for(self, other):
+        """Hold this record back until another link's is settled, by name; say so again when the other one fails."""
+        why = self.env._("It waits for %s.", other.name)
+        self._wait(f'{why} {other.error}' if other.error else why, other)
+
     @api.model
     def _named(self, names):
         """Return the domain of the links whose entities have one of these names or numbers, whatever their case."""
