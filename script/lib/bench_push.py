@@ -67,6 +67,7 @@ class Push(Bulk):
         self.env['qbo.request'].search([]).unlink()
         partners = self.env['res.partner'].with_context(tracking_disable=True)
         partners.create([{'name': f'Export {number}', 'customer_rank': 1} for number in range(EXPORTED)])
+        # The engine works on what is committed.
         self.env.cr.commit()
         self.connection._cron_run()
         batches = self.env['qbo.request']._read_group([('is_batch', '=', True)], ['call_id'], ['sent_at:max'])
