@@ -169,8 +169,8 @@ class QboConnection(models.Model):
         result = super().write(vals)
         if vals.keys() & {'state', 'company_id', 'sync_customers', 'sync_products'}:
             self.env.registry.clear_cache()
-        if 'tz' in vals:
-            self.sudo().schedule_ids._replan()
+        if vals.keys() & {'tz', 'state', 'sync_on'}:
+            self.sudo().schedule_ids._plan()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -180,7 +180,6 @@ class QboConnection(models.Model):
 
     def unlink(self):
         crons = self.sudo().cron_id
-        self.sudo().schedule_ids.unlink()
         result = super().unlink()
         crons.unlink()
         self.env.registry.clear_cache()
