@@ -57,11 +57,6 @@ class Push(Bulk):
         for move in self.env['account.move'].search([('move_type', '=', 'out_invoice')], limit=COUNT):
             move.narration = 'Leave it at the gate'
 
-    def pay_invoices(self):
-        for move in self.env['account.move'].search([('move_type', '=', 'out_invoice')], limit=COUNT):
-            register = self.env['account.payment.register']
-            register.with_context(active_model='account.move', active_ids=move.ids).create({})._create_payments()
-
     def export(self):
         """Send many customers, and print how many batches of those allowed were sent in the second minute."""
         self.env['qbo.request'].search([]).unlink()
@@ -88,7 +83,6 @@ def measure(env):
     bench.send('changed customers', 6, bench.edit_customers)
     bench.send('new invoices', 12, bench.new_invoices)
     bench.send('changed invoices', 12, bench.edit_invoices)
-    bench.send('payments', 30, bench.pay_invoices)
     bench.export()
     for line in bench.missed:
         print(f'MISSED {line}')
