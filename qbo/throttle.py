@@ -43,7 +43,8 @@ def raised(per_minute, sent_at, since, now):
     """
     window = LIMITS[1].window
     recent = [at for at in sent_at if at > now - window]
-    is_clean = since <= now - window and len(recent) >= per_minute * AT_THE_LIMIT
+    is_whole = bool(recent) and min(recent) <= now - window * AT_THE_LIMIT  # not a burst at its beginning
+    is_clean = is_whole and since <= now - window and len(recent) >= per_minute * AT_THE_LIMIT
     return min(per_minute + BATCHES_MORE, BATCHES_MAX) if is_clean else per_minute
 
 

@@ -52,7 +52,8 @@ def test_more_batches_after_a_minute_in_which_as_many_went_well():
         (60, full, 50),
         (59, full, 40),  # not a whole minute yet
         (600, full[:20], 40),  # nobody knows whether more would go
-        (600, full[:36], 50),
+        (600, full[4:], 50),
+        (600, full[:36], 40),  # a burst: the minute is not over
     ):
         assert raised(40, sent, NOW - timedelta(seconds=since_s), NOW) == expected
     assert (
