@@ -1,1 +1,17 @@
-from . import answers, apply, change, chunks, edges, engine, event, log, merged, outcomes, pull, push, request, wire
+from . import (
+    answers,
+    apply,
+    change,
+    chunks,
+    edges,
+    engine,
+    event,
+    followers,
+    log,
+    merged,
+    outcomes,
+    pull,
+    push,
+    request,
+    wire,
+)

@@ -16,9 +16,11 @@ import psycopg2
 import psycopg2.extensions
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import client, entities, errors, text, throttle
-from ..connection.messages import SENTENCES, sentence
+from ..connection.messages import REFUSED, explain
+from ..connection.reason import Reason, declare
 from .apply import Apply
 from .outcomes import (
     is_open,
@@ -39,6 +41,16 @@ DUPLICATE_ID = '600'  # QuickBooks saw the request id before: it may have done w
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'unanswered': _lt(
+            "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour."
+        ),
+        'internal_answer': _lt("QuickBooks' answer could not be taken: %(error)s"),
+    }
+)
 
 
 class Answers:
@@ -131,7 +143,7 @@ class Answers:
         self.connection._wake(retry_at)
         if call[0].attempts >= ATTEMPTS_MAX:
             for link in call.link_id:
-                link._fail('unanswered', sentence(self.env, error, link, 'unanswered'))
+                link._fail(Reason('unanswered', {'name': link.name}))
 
     def never_seen(self, call):
         """Note that an attempt does not count: it was turned away before QuickBooks looked at it."""
@@ -231,7 +243,7 @@ class Answers:
             return  # the database could not do it now, which is nobody's error
         try:
             with self.env.cr.savepoint():
-                request.link_id._fail('internal', self.env._("QuickBooks' answer could not be taken: %s", error))
+                request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
         except psycopg2.Error:
             _logger.exception("QuickBooks link %s could not be written", request.link_id.id)
 
@@ -356,14 +368,11 @@ class Answers:
         self.settle_covered(request)
         kind = link.entity if link.entity in entities.LISTS else 'document'
         own = f'{error.code} {link.entity}'
-        key = own if own in SENTENCES else f'{error.code} {kind}'
-        words = sentence(self.env, error, link, key, name=name or link.name)
-        rule = errors.RULES.get(error.code)
-        fix = rule and rule.fix
-        if fix == 'reactivate' and link.entity in entities.LISTS:
-            fix = None
-        link._fail(error.code, words, fix=fix, **vals)
-        words = link.error if link.name in link.error else f"{link.name}: {link.error}"
+        key = own if own in REFUSED else f'{error.code} {kind}'
+        reason = explain(error, link, key, name=name or link.name)
+        link._fail(reason, **vals)
+        words = self.connection._words(reason)
+        words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
         self.tell_waiting(link)
 

@@ -12,7 +12,9 @@ from contextlib import nullcontext
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import split_every
+from odoo.tools.translate import LazyTranslate
 
+from ..connection.reason import Reason, declare
 from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD
 from .edges import Edges, Operation, key_of
@@ -24,6 +26,12 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ALONE = ('void', 'send')
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
+    }
+)
 
 
 class Push:
@@ -83,6 +91,7 @@ class Push:
         of a record go together, those of bulk work too.
         """
         domain &= self.here()
+        domain &= Domain('res_model', 'in', self.env['qbo.mapping']._models())
         for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
@@ -209,10 +218,11 @@ class Push:
         except Exception as error:
             _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
             self.step.forget(record)
+            reason = Reason('internal_body', {'error': str(error)})
             for mapping in self.step.mappings_of(record):
                 link = self.step.link_for(mapping, record)
-                link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
-                self.connection._log('push', link.error, link, level='error')
+                link._fail(reason)
+                self.connection._log('push', self.connection._words(reason), link, level='error')
             self.cleared |= changes
             return []
 
@@ -258,19 +268,19 @@ class Push:
                 step.wake_waiting(link)  # what waits for it may find it mended
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
-        elif problem := mapping._hold_reason(step, record):
-            self.show_problem(step.link_for(mapping, record), *problem)
+        elif reason := mapping._hold_reason(step, record):
+            self.show_problem(step.link_for(mapping, record), reason)
         elif waits_for := self.first_missing(mapping, record):
             step.link_for(mapping, record)._wait_for(waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
 
-    def show_problem(self, link, code, sentence, fix):
+    def show_problem(self, link, reason):
         """Show what a person has to fix on the record, once."""
-        if (link.state, link.error) != ('error', sentence):
-            link._fail(code, sentence, fix=fix)
-            self.connection._log('push', f"{link.name}: {sentence}", link, level='error')
+        if (link.state, link.reason) != ('error', reason.stored()):
+            link._fail(reason)
+            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""

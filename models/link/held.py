@@ -5,6 +5,17 @@ import json
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
+
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'waits_for': _lt("It waits for %(name)s."),
+        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
+    }
+)
 
 NAMES = ('DisplayName', 'Name', 'DocNumber')
 SETTLING = ('Payment', 'BillPayment')
@@ -23,8 +34,11 @@ class QboLink(models.Model):
 
     def _wait_for(self, other):
         """Hold this record back until another link's is settled, by name; say so again when the other one fails."""
-        why = self.env._("It waits for %s.", other.name)
-        self._wait(f'{why} {other.error}' if other.error else why, other)
+        values = {'name': other.name}
+        reason = Reason('waits_for', values)
+        if other.reason:
+            reason = Reason('waits_for_waiting', {**values, 'why': other.reason})
+        self._wait(reason, other)
 
     @api.model
     def _named(self, names):
