@@ -60,6 +60,12 @@ class QboRequest(models.Model):
     )
     sent_at = fields.Datetime(readonly=True, index=True)
     attempts = fields.Integer(readonly=True)
+    denials = fields.Integer(
+        "Attempts Without Effect",
+        readonly=True,
+        help="How many attempts QuickBooks answered by saying that nothing was done. The answer to any other one was "
+        "lost, and then the request id is kept: it may have been done.",
+    )
     retry_at = fields.Datetime(readonly=True)
     status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
     tid = fields.Char("Intuit Trace Id", readonly=True)

@@ -108,7 +108,11 @@ class QboMappingAppliedCredit(models.AbstractModel):
         }
 
     def _create_only(self, step, record):
-        return {'TxnDate': fields.Date.to_string(self._day(step, record))}
+        currency = record.partial_ids.debit_currency_id[:1]
+        return {
+            'TxnDate': fields.Date.to_string(self._day(step, record)),
+            **({'CurrencyRef': {'value': currency.name}} if step.connection._has_currencies() else {}),
+        }
 
     def _day(self, step, record):
         """Return from when on the credit counts: both documents are there, and the books are open."""

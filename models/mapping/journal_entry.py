@@ -48,6 +48,7 @@ class QboMappingJournalEntry(models.AbstractModel):
     _refers_to = ('Customer',)
     _tracked = ('date', 'item_ids')
     _name_member = 'DocNumber'
+    _name_max = 21  # qbo-api 9.10
     _is_source = True
 
     # === WHICH === #

@@ -58,6 +58,8 @@ class QboMapping(models.AbstractModel):
     """
     _name_member = 'Name'
     """The member that names an entity."""
+    _name_max = 100
+    """How many characters such a name may have."""
     _unique_among = ()
     """The entity types among which this name is unique; its own where it is empty."""
     _is_name_unique = True
@@ -204,17 +206,37 @@ class QboMapping(models.AbstractModel):
         :param dict before: the values that were agreed
         :param dict after: the values that are sent, empty for a delete
         """
-        gives, needs = set(), set()
-        old, new = before.get(self._name_member), after.get(self._name_member)
-        if self._is_name_unique and old != new:
-            gives |= {('name', entity, old.casefold()) for entity in self._unique_lists() if old}
-            needs |= {('name', entity, new.casefold()) for entity in self._unique_lists() if new}
+        held, holds = self._held(link, before), self._held(link, after)
         settled, settles = self._settles(before), self._settles(after)
-        gives |= {('settled', *key) for key, amount in settled.items() if amount > settles.get(key, 0)}
-        needs |= {('settled', *key) for key, amount in settles.items() if amount > settled.get(key, 0)}
+        smaller = {('settled', *key) for key, amount in settled.items() if amount > settles.get(key, 0)}
+        larger = {('settled', *key) for key, amount in settles.items() if amount > settled.get(key, 0)}
+        gives = {key for key in held - holds if key[0] == 'name'} | smaller
+        needs = {key for key in holds - held if key[0] == 'name'} | larger
         if operation in ('void', 'delete'):
             needs.add(('settled', link.entity, link.qbo_id))  # what settles it lets it go first
         return gives, needs - gives
+
+    def _held(self, link, values):
+        """Return the keys that an entity with these values holds: its name or number, the documents it settles."""
+        name = values.get(self._name_member) if self._is_name_unique and values.get('Active') is not False else None
+        names = {('name', entity, name.casefold()) for entity in self._unique_lists() if name}
+        return names | {('settled', *key) for key in self._settles(values)}
+
+    def _aside(self, step, record, keys):
+        """Return ``(operation, values, body)`` that let go of what an entity holds, None where it cannot be.
+
+        A step in between: values and body are of the entity as both sides agreed on it, under another name.
+
+        :param record: may be deleted
+        :param keys: what it is to let go of
+        """
+        link = step.link(record, self._entity)
+        agreed = link.base_odoo or {}
+        if not keys or not keys <= {key for key in self._held(link, agreed) if key[0] == 'name'}:
+            return None
+        suffix = f' ~{link.qbo_id}'
+        name = {self._name_member: f'{agreed[self._name_member][: self._name_max - len(suffix)]}{suffix}'}
+        return 'update', {**agreed, **name}, {**link._version(), 'sparse': True, **name}
 
     def _truncated(self, step, record):
         """Return ``[(QuickBooks member, its whole text, how many characters are sent)]`` of what may be cut."""
@@ -402,4 +424,6 @@ class QboMapping(models.AbstractModel):
         """Return what :meth:`_plan` does, for a record that was canceled or deleted."""
         if not link._is_there() or (link.base_odoo or {}).get(VOIDED):
             return link.base_odoo, removal, None
-        return {**(link.base_odoo or {}), VOIDED: True}, removal, link._version()
+        # All others than an invoice are voided by a sparse update (qbo-api 9.3).
+        sparse = {'sparse': True} if removal == 'void' and self._entity != 'Invoice' else {}
+        return {**(link.base_odoo or {}), VOIDED: True}, removal, {**link._version(), **sparse}

@@ -43,6 +43,7 @@ class QboMappingParty(models.AbstractModel):
 
     _record_model = 'res.partner'
     _name_member = 'DisplayName'
+    _name_max = text.NAME_MAX
     _unique_among = entities.SHARED_NAMES
     _is_compared = True
     _tracked = TRACKED

@@ -66,7 +66,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _settled(self, step, record):
         """Return ``{entry: amount}`` of what a record settles in Odoo: invoices, credit notes, and the entries of
         payments that are credit memos in QuickBooks."""
-        return self._partials(record)._qbo_amounts(step)
+        return dict(step.once(('settled', record), lambda: self._partials(record)._qbo_amounts(step)))
 
     def _documents(self, step, record):
         """Return those of these entries that belong in QuickBooks: they have to be there first."""
@@ -110,6 +110,21 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _settles(self, values):
         return settlements.amounts(values.get(LINE))
+
+    def _aside(self, step, record, keys):
+        """A payment lets go of all that it settles; one of zero cannot, so it is deleted, and made anew after."""
+        link = step.link(record, self._entity)
+        agreed = link.base_odoo or {}
+        if not keys or not keys <= self._held(link, agreed):
+            return None
+        if not agreed.get('TotalAmt'):
+            return 'delete', agreed, link._version()
+        kept = self._settles(link.facts or {})
+        known = self._known(step, kept)
+        kept = settlements.lines({key: kept[key] for key in kept if key not in known})
+        same = {member: agreed[member] for member in ('CustomerRef', 'TotalAmt')}
+        body = {**link._version(), 'sparse': True, **same, LINE: kept}
+        return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
         old, new = self._settles(before), self._settles(after)

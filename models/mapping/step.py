@@ -37,6 +37,7 @@ class Step:
         self.company = self.connection.company_id
         self._links = {}
         self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
+        self._asked = None  # what is asked of such a page again and again; None: nothing holds still
         self._mappings = None
 
     @classmethod
@@ -74,6 +75,32 @@ class Step:
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
         return next(iter(self.mappings_of(record) or self.env['qbo.mapping']._of_model(record._name)))
 
+    # === RECORDS === #
+
+    def load_existing(self, records):
+        """Find out at once which of these records there are, and remember what :meth:`once` is asked of them.
+
+        Who asks for this forgets it again (:meth:`forget_existing`) where its transaction ends.
+        """
+        self._asked = {} if self._asked is None else self._asked
+        self.there(records)
+
+    def forget_existing(self):
+        """Forget what :meth:`once` remembers."""
+        self._asked = None
+
+    def exists(self, record):
+        """Return whether a record was not deleted."""
+        return bool(self.there(record))
+
+    def once(self, key, ask):
+        """Return ``ask()``, remembered while the records of :meth:`load_existing` hold still."""
+        if self._asked is None:
+            return ask()
+        if key not in self._asked:
+            self._asked[key] = ask()
+        return self._asked[key]
+
     # === LINKS === #
 
     def link(self, record, entity):
@@ -109,6 +136,8 @@ class Step:
         """Remember a link that was made, or got a record or an entity, in this step."""
         self._links[link.res_model, link.res_id, link.entity] = link
         self._behind.pop((link.entity, link.qbo_id), None)
+        if self._asked:
+            self._asked.clear()
         return link
 
     def forget(self, record=None):
@@ -116,6 +145,7 @@ class Step:
         if record is None:
             self._links.clear()
             self._behind.clear()
+            self.forget_existing()
             return
         for key in [key for key in self._links if key[:2] == (record._name, record.id)]:
             del self._links[key]
@@ -126,8 +156,15 @@ class Step:
 
     def links_for(self, mapping, records):
         """Return ``{record: link}``; the links that are missing are created together."""
-        missing = [record for record in records if not self.link(record, mapping._entity)]
-        created = self.env['qbo.link'].create(
+        self.make_links([(mapping, record) for record in records if not self.link(record, mapping._entity)])
+        return {record: self.link(record, mapping._entity) for record in records}
+
+    def make_links(self, pairs):
+        """Create the links of records that have none yet, all at once, and return them.
+
+        :param pairs: ``[(mapping, record)]``
+        """
+        links = self.env['qbo.link'].create(
             [
                 {
                     'connection_id': self.connection.id,
@@ -136,12 +173,12 @@ class Step:
                     'name': record.display_name,
                     'entity': mapping._entity,
                 }
-                for record in missing
+                for mapping, record in pairs
             ]
         )
-        for link in created:
+        for link in links:
             self.keep(link)
-        return {record: self.link(record, mapping._entity) for record in records}
+        return links
 
     def qbo_id(self, record, entity):
         """Return the id of a record's entity in QuickBooks, None while there is none and for an empty record."""
@@ -288,11 +325,13 @@ class Step:
         """Note that nothing differs: what was pending or in error is mended."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
+            self.wake_waiting(link)
         self.compare(link)
         link._announce()
 
     def record_deleted(self, link):
         """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
+        self.wake_waiting(link)
         if link.qbo_id and link.state != 'gone':
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name)
@@ -301,9 +340,11 @@ class Step:
             link.unlink()
 
     def wake_waiting(self, links):
-        """Have the engine look again at the records that waited for those of these links."""
-        for waiting in self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)]):
-            self.append_change(waiting)
+        """Have the engine look again at the records that waited for these links'."""
+        waiting = self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)])
+        for model, some in waiting.grouped('res_model').items():
+            found = self.records(some).values()
+            self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
 
     def note_touched(self, mapping, before, after):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).

@@ -31,6 +31,7 @@ class QboMappingTerm(models.AbstractModel):
     _entity = 'Term'
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
+    _name_max = NAME_MAX
     _tracked = ('name', 'line_ids.nb_days', 'active')
 
     def _domain(self, step):

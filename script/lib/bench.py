@@ -10,6 +10,7 @@ PARTS = {
     'documents': 'bench_documents',
     'entries': 'bench_entries',
     'bulk': 'bench_bulk',
+    'push': 'bench_push',
     'scale': 'bench_scale',
 }
 ALONE = ('scale',)  # what they need is measured without the addon first
