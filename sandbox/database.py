@@ -20,7 +20,7 @@ CREATE INDEX IF NOT EXISTS entity_name ON entity (realm, name_list, name_key);
 CREATE INDEX IF NOT EXISTS entity_updated ON entity (realm, type, updated_at);
 CREATE TABLE IF NOT EXISTS posting (
     realm TEXT, type TEXT, id TEXT, txn_date TEXT NOT NULL, account TEXT NOT NULL, class TEXT,
-    department TEXT, entity TEXT, cents INTEGER NOT NULL);
+    department TEXT, entity TEXT, cents INTEGER NOT NULL, memo TEXT);
 CREATE INDEX IF NOT EXISTS posting_document ON posting (realm, type, id);
 CREATE TABLE IF NOT EXISTS deletion (realm TEXT, type TEXT, id TEXT, deleted_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS sequence (
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS fault (
 """
 
 
-VERSION = 1
+VERSION = 2
 """Of the schema. A file of another version is refused: it holds nothing worth a migration."""
 
 
@@ -234,8 +234,8 @@ class Database:
         self.run('DELETE FROM posting WHERE realm = ? AND type = ? AND id = ?', realm, type, id)
         for row, cents in rows:
             self.run(
-                'INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', realm, type, id, day,
-                row.account, row.class_id, row.department, row.entity, cents,
+                'INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', realm, type, id, day,
+                row.account, row.class_id, row.department, row.entity, cents, row.memo,
             )  # fmt: skip
         return before, self._posted(realm, type, id)
 

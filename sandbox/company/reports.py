@@ -23,7 +23,7 @@ INTUITS = frozenset((
     'TransactionListByCustomer', 'TransactionListByVendor', 'TransactionListWithSplits', 'TrialBalanceFR',
     'VendorBalance', 'VendorBalanceDetail', 'VendorExpenses',
 ))  # fmt: skip
-EVERYWHERE = frozenset({'minorversion', 'requestid'})
+EVERYWHERE = frozenset({'format', 'minorversion', 'requestid'})
 TIMES = frozenset({'Month', 'Week', 'Days', 'Quarter', 'Year'})
 SIDES = ('Debit', 'Credit')
 

@@ -37,6 +37,7 @@ def _settle(books, customer, invoice, credit, cents):
     values = {
         'CustomerRef': {'value': customer}, 'TotalAmt': 0, 'CurrencyRef': credit['CurrencyRef'],
         'Line': [_line('Invoice', invoice, cents), _line('CreditMemo', credit, cents)],
+        'PrivateNote': 'Created by QB Online to link credits to charges.',
     }  # fmt: skip
     entity = books.entity('Payment')
     books.insert('Payment', entity.start(books, values))

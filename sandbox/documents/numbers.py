@@ -25,17 +25,19 @@ def complete(books, entity, draft, old):
         draft['DocNumber'] = _next(books, entity)
 
 
-def complete_journal(books, draft, old):
-    """Keep the number of a journal entry; QuickBooks gives it none through the API (assumed: the
-    recorded answer to a create has no DocNumber)."""
+def complete_journal(books, entity, draft, old):
+    """Keep the number of a journal entry; QuickBooks gives it none through the API unless it is asked to
+    (``include=allowautodocnum``)."""
+    if not old and 'allowautodocnum' in books.options and not draft.get('DocNumber'):
+        draft['DocNumber'] = _next(books, entity, 'journal number')
     if old and 'DocNumber' not in books.given and old.get('DocNumber'):
         draft['DocNumber'] = old['DocNumber']
 
 
-def _next(books, entity):
-    """Return the next number of the sequence that sales forms share; taken ones are passed over."""
+def _next(books, entity, sequence='DocNumber', first=FIRST):
+    """Return the next number of a sequence (sales forms share one); taken ones are passed over."""
     while True:
-        found = str(books.database.next_number(books.realm, 'DocNumber', FIRST))
+        found = str(books.database.next_number(books.realm, sequence, first))
         if not _owners(books, entity, found):
             return found
 

@@ -79,6 +79,8 @@ def _complete_line(books, draft, line):
     detail = line.get(SALES)
     if detail is None:
         return
+    if detail.get('Qty') == detail.get('UnitPrice') == 0:  # Both count as absent (qbo-api 9.6).
+        del detail['Qty'], detail['UnitPrice']
     default = (books.preference('OtherPrefs', 'NameValue') or (), 'SalesFormsPrefs.DefaultItem')
     if not detail.get('ItemRef'):
         item = next((pair['Value'] for pair in default[0] if pair['Name'] == default[1]), None)

@@ -12,8 +12,10 @@ from .. import errors
 
 BAD_IN_NAMES = ':\t\n'
 """qbo-api 9.4: no colon, tab or line break in any part of a name."""
-EMAIL = re.compile(r'[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+')
-"""qbo-api 9.2: must contain @ and a dot; Intuit's exact pattern is not known."""
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+EMAIL = re.compile(rf'(?:{ATOM}(?:\.{ATOM})*|"(?:[^"\\\r\n]|\\.)+")@{ATOM}(?:\.{ATOM})+', re.ASCII)
+"""An address of RFC 822 (qbo-api 9.2): words of ASCII with dots between them, or one in quotes, then @ and a
+domain with a dot. Intuit's exact pattern is not known."""
 
 
 def is_blank(value):
@@ -199,6 +201,21 @@ class Reference(Group):
 
     def key(self, value):
         return text_key(value['value'])
+
+
+class TypedReference(Reference):
+    """A reference to a customer, vendor or employee that says of which type it is, in any case."""
+
+    types = {'customer': 'Customer', 'vendor': 'Vendor', 'employee': 'Employee'}
+
+    def check(self, path, value):
+        yield from super().check(path, value)
+        if isinstance(value, dict) and str(value.get('type') or 'Vendor').lower() not in self.types:
+            yield errors.bad_enumeration(f'{path}.type', value['type'])
+
+    def clean(self, value):
+        type = self.types[str(value.get('type') or 'Vendor').lower()]
+        return {**super().clean(value), 'type': type}
 
 
 class Email(Group):

@@ -50,7 +50,7 @@ def preferences(country):
         'SalesFormsPrefs': {
             'CustomTxnNumbers': False, 'AllowDiscount': True, 'AllowShipping': False,
             'AllowDeposit': True, 'AllowServiceDate': True, 'AllowEstimates': True,
-            'AutoApplyCredit': False, 'AutoApplyPayments': False, 'DefaultTerms': {'value': '3'},
+            'AutoApplyCredit': True, 'AutoApplyPayments': False, 'DefaultTerms': {'value': '3'},
             'DefaultCustomerMessage': 'Thank you for swimming with us!',
             'ETransactionPaymentEnabled': False, 'EmailCopyToCompany': False,
         },

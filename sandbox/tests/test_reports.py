@@ -144,13 +144,13 @@ def test_all_documents_count(sandbox, api):
     ({'summarize_column_by': 'Departments'}, [('2170', 'summarize_column_by')]),
     ({'class': '2', 'department': '1'}, [('2010', ''), ('2010', '')]),
 ])  # fmt: skip
-def test_what_the_report_does_not_have_is_refused(api, asked, wanted):
-    assert faults(api.get('reports/TrialBalance', **asked)) == wanted
+def test_what_the_report_does_not_have_is_refused(sandbox, api, asked, wanted):
+    sandbox.configure(report_parameters='refused')
+
+    assert faults(api.get('reports/TrialBalance', **asked, format='json')) == wanted
 
 
-def test_classes_and_filters_are_ignored_where_so_set(sandbox, api):
-    sandbox.configure(report_parameters='ignored')
-
+def test_classes_and_filters_are_ignored(sandbox, api):
     report = trial_balance(api, summarize_column_by='Classes', **{'class': '2'})
     assert report['Rows'] == trial_balance(api, accounting_method='Accrual', summarize_column_by='Total')['Rows']
 

@@ -190,5 +190,4 @@ class Accounting:
         try:
             return json.loads(self._text(request))
         except ValueError:
-            name = 'failed to parse json object; a property specified is unsupported or invalid'
-            raise errors.Fault(errors.unsupported_property(name)) from None
+            raise errors.Fault(errors.unparsed()) from None

@@ -110,7 +110,7 @@ class PaperPages:
     def _payment_form(self, request, realm, body, message):
         applied = links.applied(body)
         found = [
-            (type, paper, _share(request, body, applied, type, paper)) for type in links.KINDS
+            (type, paper, _share(request, body, applied, type, paper)) for type in links.SALES.kinds
             for paper in self._control.all(type, realm=realm)
             if (type, paper['Id']) in applied
             or (paper['Balance'] and forms.ref(paper, 'CustomerRef') == forms.ref(body, 'CustomerRef'))
