@@ -72,6 +72,10 @@ class Settings:
 
     amount_tolerance_cents: int = 0
     """[9.6, appendix C] By how much a line's amount may differ from Qty × UnitPrice (6070). Not known."""
+    inclusive_tax: str = 'code'
+    """[9.7] Where tax is included and a client gives both net and gross of its lines: the tax follows from the
+    ``code``'s rate on the net amounts, or from what lies between the two of the ``lines``. Not known; under
+    ``code`` a client sees that gross amounts of its own making are not kept to the cent."""
     duplicate_numbers: str = 'refused'
     """[9.6] ``refused`` (6140) or ``allowed``, as with the warning turned off. Intuit may store doubles
     while it numbers itself; refused finds them."""
@@ -94,6 +98,9 @@ class Settings:
     """[purchases 1.5, 3] Deleting a bill or vendor credit that a payment is applied to through the API: ``800``
     or ``6000`` refuse it (the page says to unlink first; the fault is not known), ``unapply`` leaves the payment
     as a credit."""
+    duplicate_bills_among: str = 'vendor'
+    """[purchases 1.2] Whether a bill's number is taken by one of the same ``vendor``, as people are warned, or of
+    the whole ``company``. Not stated."""
     bill_payment_links: str = 'check'
     """[purchases 3] How a bill names a payment by card: ``check`` (BillPaymentCheck, as recorded), or ``by_type``
     (BillPaymentCreditCard, as some schemas have it)."""

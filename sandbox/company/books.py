@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from .. import entities, errors
 from ..clock import metadata_time, parse_time
-from ..documents.currencies import NAMES as CURRENCIES
+from ..documents.currencies import NAMES
 from ..documents.references import SHIPPING
 from ..entities.base import mark_inactive, name_key, qualified
 from ..entities.fields import Address
@@ -79,9 +79,10 @@ class Books:
         """Whether other currencies may be used."""
         return self.preference('CurrencyPrefs', 'MultiCurrencyEnabled', False)
 
-    def home_currency_ref(self):
-        """Return the home currency as a reference."""
-        return {'value': self.home_currency, 'name': CURRENCIES.get(self.home_currency, '')}
+    def currency_ref(self, given=None):
+        """Return a currency as a reference with its name; the home one where none is given."""
+        code = (given or {}).get('value') or self.home_currency
+        return {'value': code, 'name': NAMES.get(code, '')}
 
     def default_tax_code(self):
         """Return the id of the company's default tax code, or None."""
@@ -147,6 +148,10 @@ class Books:
         """
         entity = self.entity(name)
         self._require_object(values)
+        if entity.name == 'ExchangeRate':
+            with self.database.transaction():
+                self._require_subscription()
+                return entity.set(self, values)
         if entity.singleton:
             values = {'Id': '1', **values}
         operation = operation or ('update' if values.get('Id') else 'create')

@@ -127,7 +127,7 @@ class Account(Entity):
         classification, usual = TYPES.get(draft['AccountType'], ('', ''))
         draft['AccountSubType'], draft['Classification'] = subtype or usual, classification
         draft['SubAccount'] = bool(draft.get('ParentRef'))
-        draft.setdefault('CurrencyRef', books.home_currency_ref())
+        draft['CurrencyRef'] = books.currency_ref(draft.get('CurrencyRef'))
         draft['FullyQualifiedName'], _level = qualified(books, self, draft)
 
     def settle(self, books, new, old):

@@ -92,6 +92,11 @@ class Entity:
                 continue
             if isinstance(self.fields[name], Address) and name in old:
                 value = self._address(old[name], value, sparse, settings)
+            elif isinstance(self.fields[name], Reference) and {**value, 'name': ''} == {
+                **old.get(name, {}),
+                'name': '',
+            }:
+                value = old[name]  # The same one; its name is not the client's.
             draft[name] = value
         return draft
 

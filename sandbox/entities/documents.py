@@ -129,6 +129,10 @@ class Document(Entity):
         """Return the days of other documents that a change of this one touches."""
         return []
 
+    def shares_numbers(self, books, draft, other):
+        """Tell whether a document may not have the number of another."""
+        return True
+
     def refuses_duplicates(self, books):
         """Tell whether a number that another document has is refused (6140)."""
         return books.settings.duplicate_numbers == 'refused' and 'allowduplicatedocnum' not in books.options

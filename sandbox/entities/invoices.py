@@ -112,7 +112,7 @@ class Invoice(SalesForm):
 
     def afterwards(self, books, operation, id):
         if operation == 'create':
-            credits.apply_credits(books, postings.ref(books.stored('Invoice', id), 'CustomerRef'))
+            credits.apply_credits(books, links.SALES, postings.ref(books.stored('Invoice', id), 'CustomerRef'))
 
 
 class CreditMemo(SalesForm):
@@ -150,4 +150,4 @@ class CreditMemo(SalesForm):
 
     def afterwards(self, books, operation, id):
         if operation == 'create':
-            credits.apply_credits(books, postings.ref(books.stored('CreditMemo', id), 'CustomerRef'))
+            credits.apply_credits(books, links.SALES, postings.ref(books.stored('CreditMemo', id), 'CustomerRef'))

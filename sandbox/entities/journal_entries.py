@@ -81,8 +81,9 @@ class JournalEntry(Document):
     """Journal entries.
 
     Modelled: two lines at least, debits = credits, names on receivables and payables, line Ids from
-    "0", balances of accounts, customers and vendors, what payments settle of them,
-    DocNumber (6140 where WarnDuplicateJournalNumber; ``include=allowautodocnum``), one foreign currency, how many lines (``journal_lines``) and how many with names (``journal_names``).
+    "0", balances of accounts, customers and vendors, what payments settle of them, DocNumber (6140 where
+    WarnDuplicateJournalNumber; ``include=allowautodocnum``), one foreign currency, how many lines
+    (``journal_lines``) and how many with names (``journal_names``).
     Class and location are each line's own, also where classes are tracked per document (assumed: an
     entry has none itself).
     Not modelled: taxes on lines (kept, not computed), adjustments.
@@ -111,9 +112,7 @@ class JournalEntry(Document):
             draft['TotalAmt'] = 0
 
     def refuses_duplicates(self, books):
-        pairs = books.preference('OtherPrefs', 'NameValue') or ()
-        warns = any(p['Name'] == 'WarnDuplicateJournalNumber' and p['Value'] == 'true' for p in pairs)
-        return warns and super().refuses_duplicates(books)
+        return numbers.other(books, 'WarnDuplicateJournalNumber') and super().refuses_duplicates(books)
 
     def named_lines(self, books, body):
         for line in of_type(body, JOURNAL):

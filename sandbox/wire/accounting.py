@@ -13,7 +13,7 @@ from . import envelope
 PREFIX = '/v3/company/'
 LONGEST_REQUEST_ID, LONGEST_BATCH_REQUEST_ID = 50, 36
 NOT_MODELLED = frozenset((
-    'upload', 'download', 'exchangerate', 'recurringtransaction', 'graphql',
+    'recurringtransaction', 'graphql',
 ))  # fmt: skip
 OPERATIONS = frozenset({'create', 'update', 'delete', 'void'})
 
@@ -109,6 +109,8 @@ class Accounting:
             asked = record.query
             return {'CDCResponse': cdc(books, asked.get('entities'), asked.get('changedSince'))}
         entity = self._entity(record.entity)
+        if entity.name == 'ExchangeRate':
+            return {entity.name: entity.look_up(books, record.query)}
         id = parts[1] if len(parts) > 1 else None
         if record.query.get('include'):
             raise errors.NotModelled(f'include={record.query["include"]}')
