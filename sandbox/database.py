@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS posting (
     realm TEXT, type TEXT, id TEXT, txn_date TEXT NOT NULL, account TEXT NOT NULL, class TEXT,
     department TEXT, entity TEXT, cents INTEGER NOT NULL, memo TEXT);
 CREATE INDEX IF NOT EXISTS posting_document ON posting (realm, type, id);
+CREATE TABLE IF NOT EXISTS file (realm TEXT, id TEXT, content BLOB NOT NULL, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS deletion (realm TEXT, type TEXT, id TEXT, deleted_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS sequence (
     realm TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY (realm, name));
@@ -271,6 +272,17 @@ class Database:
             until,
         )
         return [dict(row) for row in rows]
+
+    # Files.
+
+    def keep_file(self, realm, id, content):
+        """Keep the content of an attachment."""
+        self.run('INSERT OR REPLACE INTO file VALUES (?, ?, ?)', realm, id, content)
+
+    def file(self, realm, id):
+        """Return the content of an attachment, or None."""
+        row = self.row('SELECT content FROM file WHERE realm = ? AND id = ?', realm, id)
+        return row and row['content']
 
     # Answers by request id.
 

@@ -148,6 +148,8 @@ class Settings:
     exchange_rates: dict = field(default_factory=lambda: {'USD': 1.0, 'EUR': 1.1, 'GBP': 1.3, 'CAD': 0.75, 'AUD': 0.65})
     """[9.2] Home units for one foreign unit, where a document gives no rate. Made up, the same every
     day."""
+    largest_upload: int = 100 * 1024 * 1024
+    """[purchases 11] Bytes of an upload as a whole; more is refused (413, 6030)."""
     income_balances: bool = False
     """[9.12] Whether income and expense accounts show a CurrentBalance. Recorded ones show 0."""
 

@@ -12,6 +12,7 @@ from .. import entities, errors
 from ..clock import metadata_time, parse_time
 from ..documents.currencies import NAMES
 from ..documents.references import SHIPPING
+from ..entities.attachables import unlink
 from ..entities.base import mark_inactive, name_key, qualified
 from ..entities.fields import Address
 from ..entities.invoices import mailed
@@ -119,6 +120,11 @@ class Books:
             raise errors.Fault(self._gone(entity, id))
         return entity.answer(self, body)
 
+    def intuits_name(self, name):
+        """Return the name of a modelled type as Intuit writes it, or None."""
+        entity = entities.find(name)
+        return entity and entity.name
+
     def entity(self, name):
         """Return the modelled type.
 
@@ -214,12 +220,15 @@ class Books:
 
     def _delete(self, entity, values):
         """Remove a document; return the stub that stands for it (qbo-api 9.1)."""
+        if entity.deleted_by_id and values.get('Id'):
+            values = {'SyncToken': (self.stored(entity.name, str(values['Id'])) or {}).get('SyncToken', '0'), **values}
         self._check(self._missing_keys(values))
         old = self._current(entity, values)
         self._check(*(rule(self, entity, None, old) for rule in entity.deletion_rules))
         self.database.remove(self.realm, entity.name, old['Id'], self._now())
         self._tell(entity, old['Id'], 'Delete')
         entity.settle(self, None, old)
+        unlink(self, entity.name, old['Id'])
         return {'status': 'Deleted', 'domain': 'QBO', 'Id': old['Id']}
 
     def _void(self, entity, values):
@@ -290,7 +299,7 @@ class Books:
                 self.values = draft
                 self._complete(entity, body, None)
             at = self._now() if at is None else at
-            body['Id'] = id or str(self._next(entity.sequence or 'transaction'))
+            body['Id'] = id or str(entity.first_id + self._next(entity.sequence or 'transaction'))
             body.update(SyncToken='0', domain='QBO', sparse=False)
             body['MetaData'] = {'CreateTime': metadata_time(at), 'LastUpdatedTime': metadata_time(at)}
             self._keep(entity, body, None, at, quiet, 'Create')

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from .accounts import Account
+from .attachables import Attachable
 from .bill_payments import BillPayment
 from .bills import Bill, VendorCredit
 from .company_info import CompanyInfo
@@ -20,9 +21,9 @@ from .receipts import RefundReceipt, SalesReceipt
 from .taxes import TaxAgency, TaxCode, TaxRate
 
 TYPES = (
-    Account, Bill, BillPayment, Class, CompanyCurrency, CompanyInfo, CreditMemo, Customer, Department,
-    Deposit, Employee, ExchangeRate, Invoice, Item, JournalEntry, Payment, PaymentMethod, Preferences, Purchase, RefundReceipt, SalesReceipt, TaxAgency, TaxCode,
-    TaxRate, Term, Vendor, VendorCredit,
+    Account, Attachable, Bill, BillPayment, Class, CompanyCurrency, CompanyInfo, CreditMemo, Customer, Department,
+    Deposit, Employee, ExchangeRate, Invoice, Item, JournalEntry, Payment, PaymentMethod, Preferences, Purchase,
+    RefundReceipt, SalesReceipt, TaxAgency, TaxCode, TaxRate, Term, Vendor, VendorCredit,
 )  # fmt: skip
 
 ENTITIES = MappingProxyType({type.name: type() for type in TYPES})
@@ -31,7 +32,7 @@ ENTITIES = MappingProxyType({type.name: type() for type in TYPES})
 BY_PATH = MappingProxyType({entity.path: entity for entity in ENTITIES.values()})
 
 INTUIT_ONLY = frozenset((
-    'Attachable', 'Budget', 'CreditCardPayment',
+    'Budget', 'CreditCardPayment',
     'Currency', 'CustomerType', 'Estimate', 'InventoryAdjustment', 'JournalCode',
     'PurchaseOrder', 'RecurringTransaction', 'ReimburseCharge', 'StatementCharge',
     'TaxPayment', 'TaxClassification', 'TimeActivity', 'Transfer',

@@ -43,6 +43,10 @@ class Entity:
     suffixed = ('Name', 'FullyQualifiedName')
     """Members that carry ``(deleted)`` while inactive."""
     sequence = None
+    first_id = 0
+    """What stands before the first number of the sequence."""
+    deleted_by_id = False
+    """Whether a delete needs no SyncToken."""
     in_cdc = True
     in_webhooks = True
     counts_total = False

@@ -8,7 +8,7 @@ from ..company.batch import batch
 from ..company.cdc import cdc
 from ..company.reports import report
 from ..company.select import query
-from . import envelope
+from . import envelope, uploads
 
 PREFIX = '/v3/company/'
 LONGEST_REQUEST_ID, LONGEST_BATCH_REQUEST_ID = 50, 36
@@ -23,7 +23,8 @@ def describe(record, path, method):
     realm, _slash, rest = path[len(PREFIX) :].partition('/')
     parts = [part for part in rest.split('/') if part]
     record.realm, record.entity = realm, (parts[0].lower() if parts else '')
-    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create', 'reports': 'report'}
+    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create', 'reports': 'report',
+             'upload': 'upload', 'download': 'download'}  # fmt: skip
     if record.entity in named:
         record.operation = named[record.entity]
     elif method == 'GET':
@@ -87,6 +88,9 @@ class Accounting:
             raise errors.NotModelled(f'{request.method} {"/".join(parts)}')
         if request.method == 'GET' and record.entity == 'reports':
             return 200, report(books, parts[1] if len(parts) > 1 else '', record.query)
+        if request.method == 'GET' and record.entity == 'download':
+            found = books.read('Attachable', parts[1] if len(parts) > 1 else '')
+            return 200, found.get('TempDownloadUri', '')
         if request.method == 'GET':
             return 200, {**self._get(books, record, parts), 'time': self._time()}
         if request.method != 'POST':
@@ -169,6 +173,8 @@ class Accounting:
 
     def _post(self, books, request, record, parts):
         """Return the body of the answer to a write."""
+        if record.entity == 'upload':
+            return {'AttachableResponse': uploads.upload(books, request, self._intuit.faults), 'time': self._time()}
         values = None if _is_sending(request.method, parts) else self._values(request)
         if record.entity == 'batch':
             items = batch(books, values, record.query.get('requestid'))
