@@ -87,7 +87,11 @@ class Accounting:
         if record.entity in NOT_MODELLED or (len(parts) > 2 and not _is_sending(request.method, parts)):
             raise errors.NotModelled(f'{request.method} {"/".join(parts)}')
         if request.method == 'GET' and record.entity == 'reports':
-            return 200, report(books, parts[1] if len(parts) > 1 else '', record.query)
+            if len(parts) < 2:
+                # As recorded, words and all.
+                text = 'No resource method found for GET, return 405 with Allow header'
+                raise errors.Fault(errors.unsupported_operation(text), status=500)
+            return 200, report(books, parts[1], record.query)
         if request.method == 'GET' and record.entity == 'download':
             found = books.read('Attachable', parts[1] if len(parts) > 1 else '')
             return 200, found.get('TempDownloadUri', '')
