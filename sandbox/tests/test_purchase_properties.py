@@ -45,27 +45,29 @@ def pick(control, types, number):
     return found[number % len(found)] if found else None
 
 
-def kind(type, body):
-    return links_type(body) if type == 'Purchase' else type
-
-
-def links_type(body):
-    if body['PaymentType'] == 'Check':
+def label(item):
+    """Return as what a payment's line names an open item."""
+    if item.type != 'Purchase':
+        return item.type
+    if item.body['PaymentType'] == 'Check':
         return 'Check'
-    return 'CreditCardCredit' if body.get('Credit') else 'Expense'
+    return 'CreditCardCredit' if item.body.get('Credit') else 'Expense'
 
 
 def settle(control, day, amount, vendor, number):
-    """Settle two things by one payment, with money of some amount."""
-    customer = control.all('Customer')[number % 3]['Id']
-    settlement = ('Payment', 'BillPayment')[number % 2]
-    shares = [pick(control, SETTLED[settlement], number + step) for step in (0, number % 5 + 1)]
-    rows = [link(body, amount, kind(type, body)) for type, body in filter(None, shares)]
-    total = (0, amount, 2 * amount)[number % 3]
-    if settlement == 'Payment':
-        control.create('Payment', money(total, *rows, customer=customer, TxnDate=day))
+    """Settle up to three open items of one name, of whatever types, with the money that takes and at times more."""
+    side = (links.SALES, links.PURCHASES)[number % 2]
+    open_ = [item for item in open_items.on(control.books(), side, '2099-01-01') if item.type != side.settlement]
+    names = sorted({item.name for item in open_})
+    mine = [item for item in open_ if item.name == names[number % len(names)]][: number % 3 + 1] if names else []
+    shares = [(item, min(abs(item.open), round(amount * 100))) for item in mine]
+    total = max(sum(cents if item.open > 0 else -cents for item, cents in shares), 0) + (number % 5 == 0) * 500
+    rows = [link(item.body, cents / 100, label(item)) for item, cents in shares]
+    name = mine[0].name if mine else vendor
+    if side is links.SALES:
+        control.create('Payment', money(total / 100, *rows, customer=name, TxnDate=day))
     else:
-        control.create('BillPayment', paid(control, total, *rows, vendor=vendor, card=number % 4 == 0, TxnDate=day))
+        control.create('BillPayment', paid(control, total / 100, *rows, vendor=name, card=number % 4 == 0, TxnDate=day))
 
 
 def act(control, what, day, amount, vendor, number):
