@@ -155,6 +155,18 @@ def test_exchange_rates_have_the_recorded_members(sandbox, api):
     assert set(row) - {'domain'} == set(sample('purchase_exchangerates_2019.json')[0])
 
 
+def test_preferences_have_the_recorded_members(api):
+    recorded = sample('preferences_query_sandbox.json')['QueryResponse']['Preferences'][0]
+    answered = api.get('preferences').json()['Preferences']
+
+    assert set(answered) == set(recorded)
+    for group in recorded:
+        if isinstance(recorded[group], dict) and group not in ('MetaData', 'AccountingInfoPrefs', 'OtherPrefs'):
+            assert set(answered[group]) >= set(recorded[group]), group
+    assert set(recorded['AccountingInfoPrefs']) - set(answered['AccountingInfoPrefs']) == {'BookCloseDate'}
+    assert answered['SalesFormsPrefs']['AutoApplyCredit'] is recorded['SalesFormsPrefs']['AutoApplyCredit'] is True
+
+
 # Reports.
 
 
