@@ -176,6 +176,8 @@ class Books:
 
     def _require_operation(self, entity, operation, options):
         if operation == 'void' and entity.void_by not in (None, 'operation'):
+            if entity.name == 'BillPayment' and not self.by_user:
+                raise errors.Fault(errors.Violation('500', 'Unknown Operation'))  # The code is assumed.
             if not self.by_user:
                 raise errors.NotModelled(f'operation=void of {entity.name}: unverified (qbo-api 9.3)')
         elif operation not in entity.operations:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from .. import errors
 from . import money
+from .postings import Posting
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,21 @@ def owed(side, body):
 
 def _payer(side, body):
     return ((body or {}).get(side.ref) or {}).get('value')
+
+
+def on_account(books, side, body, account, entity):
+    """Return the postings of a settlement on receivables or payables: what it settles at the rates of those
+    documents, the rest at its own. One posting where all rates are the same."""
+    own, rows = body.get('ExchangeRate'), []
+    for key, cents in applied(body).items():
+        found = target(books, key)
+        rate = found[1].get('ExchangeRate') if found else own
+        rows.append((sign(body, key) * cents, None if rate == own else rate))
+    if all(rate is None for _cents, rate in rows):
+        rows = [(money.cents(body.get('TotalAmt')), None)]
+    else:
+        rows.append((unapplied(body), None))
+    return [Posting(account, -side.debit * cents, entity=entity, rate=rate) for cents, rate in rows]
 
 
 # What is settled.

@@ -2,7 +2,8 @@
 
 A posting is kept until its document changes; together they are the general ledger. Account balances
 follow: balance sheet accounts as debits minus credits (recorded: A/P −1091.23), others stay 0.
-Not modelled: exchange gains and losses, cost by layers (stock goes out at the item's PurchaseCost).
+Not modelled: cost by layers (stock goes out at the item's PurchaseCost), what a rate that is edited later does to
+the gains of payments that are there.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,11 @@ from dataclasses import dataclass
 from . import money
 from .lines import ACCOUNT, DISCOUNT, ITEM, SALES, of_type
 from .references import SHIPPING
+
+GAIN = {
+    'Name': 'Exchange Gain or Loss', 'AccountType': 'Other Expense', 'AccountSubType': 'ExchangeGainOrLoss',
+}  # fmt: skip
+"""The account that QuickBooks makes when it needs it first."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,8 @@ class Posting:
     """``Customer:12``, ``Vendor:3`` or None."""
     memo: str | None = None
     """The description of its line; None: the memo of the document."""
+    rate: float | None = None
+    """Home units for one of the document's currency; None: the document's rate."""
 
 
 def ref(body, name):
@@ -149,13 +157,21 @@ def move_stock(books, new, old, sign):
             books.overwrite('Item', id, {'QtyOnHand': money.number(on_hand)}, quiet=True)
 
 
-def at_home(body, found):
-    """Return (posting, cents of the home currency) of a document's postings, empty ones left out."""
+def at_home(books, body, found):
+    """Return (posting, cents of the home currency) of a document's postings, empty ones left out.
+
+    Where postings have rates of their own, what they leave over is an exchange gain or loss (purchases 16).
+    """
     rate = money.exact(body.get('ExchangeRate') or 1)
-    rows = [(each, money.nearest(each.debit * rate)) for each in found if each.debit and each.account]
+    rows = [(each, money.nearest(each.debit * (rate if each.rate is None else money.exact(each.rate))))
+            for each in found if each.debit and each.account]  # fmt: skip
     off = sum(cents for _each, cents in rows)
-    if rows and off and not sum(each.debit for each, _cents in rows):
-        rows[-1] = (rows[-1][0], rows[-1][1] - off)  # A cent of rounding between currencies.
+    if not off or sum(each.debit for each, _cents in rows):
+        return rows
+    if any(each.rate is not None for each, _cents in rows):
+        gain = account(books, 'ExchangeGainOrLoss') or books.make('Account', dict(GAIN))['Id']
+        return [*rows, (Posting(gain, 0, entity=rows[0][0].entity), -off)]
+    rows[-1] = (rows[-1][0], rows[-1][1] - off)  # A cent of rounding between currencies.
     return rows
 
 

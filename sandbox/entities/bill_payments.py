@@ -120,7 +120,7 @@ class BillPayment(Document):
         payable = postings.ref(body, 'APAccountRef') or self._payable(books, body)
         return [
             postings.Posting(self.account(body), -cents, entity=entity),
-            postings.Posting(payable, cents, entity=entity),
+            *links.on_account(books, links.PURCHASES, body, payable, entity),
         ]
 
     @staticmethod

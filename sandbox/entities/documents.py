@@ -93,13 +93,13 @@ class Document(Entity):
 
     def settle(self, books, new, old):
         links.release(books, self, new, old)
-        for name in sorted(
-            {each.entity for body in (old, new) if body for each in self.postings(books, body)} - {None}
-        ):
+        found = self.postings(books, new) if new else []
+        gone = self.postings(books, old) if old else []
+        for name in sorted({each.entity for each in (*found, *gone)} - {None}):
             books.touch(*name.split(':'))
         before, after = self._sums(books, old), self._sums(books, new)
         postings.move_names(books, before, after)
-        found = postings.at_home(new, self.postings(books, new)) if new else []
+        found = postings.at_home(books, new, found) if new else []
         moved = books.database.post(books.realm, self.name, (new or old)['Id'], (new or old)['TxnDate'], found)
         postings.move_accounts(books, *moved)
 

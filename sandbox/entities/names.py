@@ -197,7 +197,7 @@ class Vendor(Name):
         'PrimaryPhone': Phone(), 'AlternatePhone': Phone(), 'Mobile': Phone(), 'Fax': Phone(),
         'WebAddr': Web(), 'BillAddr': Address(), 'OtherContactInfo': Field(),
         'Balance': ReadOnly(Number(), 'fs'), 'AcctNum': Text(100), 'Vendor1099': Boolean(),
-        'TaxIdentifier': Masked(20), 'TermRef': Reference('Term'),
+        'TaxIdentifier': Masked(20, shown=4), 'TermRef': Reference('Term'),
         'APAccountRef': Reference('Account'), 'CurrencyRef': Reference(), 'CostRate': Number(),
         'BillRate': Number(), 'GSTIN': Text(15), 'GSTRegistrationType': Text(15),
         'BusinessNumber': Text(10), 'HasTPAR': Boolean(), 'TaxReportingBasis': Text(100),

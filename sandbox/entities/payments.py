@@ -64,7 +64,7 @@ class Payment(Document):
         entity, cents = f'Customer:{postings.ref(body, "CustomerRef")}', money.cents(body.get('TotalAmt'))
         return [
             postings.Posting(postings.ref(body, 'DepositToAccountRef'), cents, entity=entity),
-            postings.Posting(postings.receivable(books, body), -cents, entity=entity),
+            *links.on_account(books, links.SALES, body, postings.receivable(books, body), entity),
         ]
 
     def settle(self, books, new, old):

@@ -253,3 +253,25 @@ def test_exchange_rates_are_cut_where_so_set(sandbox, digits, wanted):
     values = owing(spent(sandbox), vendor=vendor['Id'], CurrencyRef={'value': 'KES'}, ExchangeRate=1.123456789)
 
     assert sandbox.create('Bill', values)['ExchangeRate'] == wanted
+
+
+# Vendors.
+
+
+def test_tax_number_of_a_vendor_is_masked_and_stays(sandbox, api):
+    made = api.create('Vendor', DisplayName='Masked', TaxIdentifier='12-3459875', AcctNum='00000111546')
+
+    assert (made['TaxIdentifier'], made['AcctNum']) == ('XXXXXX9875', '00000111546')
+    assert api.post('vendor', made).json()['Vendor'] == made
+
+
+def test_vendor_with_something_open_stays_active(sandbox, api):
+    bill(sandbox)
+
+    assert faults(api.update('Vendor', sandbox.get('Vendor', VENDOR), Active=False)) == [('6220', '')]
+
+
+def test_line_of_a_client_may_have_custom_fields(sandbox, api):
+    made = api.create('Bill', **owing({**spent(sandbox), 'CustomField': [], 'LinkedTxn': [], 'LineNum': 0}))
+
+    assert 'CustomField' not in made['Line'][0]

@@ -2,8 +2,10 @@
 
 import pytest
 
+from ..documents import links, open_items
+from .buying import owing, paid, spent
 from .client import detail, faults
-from .documents import line, values
+from .documents import balance, line, link, money, values
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +110,60 @@ def test_one_currency_has_no_rates(sandbox, api):
 
     assert detail(api.get('exchangerate', sourcecurrencycode='EUR'))[0] == '6000'
     assert detail(api.post('companycurrency', {'Code': 'EUR'}))[0] == '6000'
+
+
+# Gains and losses.
+
+
+def bought(sandbox, rate, amount=100):
+    if not (vendor := next((body for body in sandbox.all('Vendor') if body['DisplayName'] == 'Abroad'), None)):
+        vendor = sandbox.create('Vendor', {'DisplayName': 'Abroad', 'CurrencyRef': {'value': 'EUR'}})
+    asked = owing(spent(sandbox, amount), vendor=vendor['Id'], CurrencyRef={'value': 'EUR'}, ExchangeRate=rate)
+    return sandbox.create('Bill', asked)
+
+
+def posted(sandbox, body, type):
+    names = {each['Id']: each['Name'] for each in sandbox.all('Account')}
+    sums = {}
+    for row in sandbox.postings(type, body['Id']):
+        sums[names[row['account']]] = sums.get(names[row['account']], 0) + row['cents']
+    return sums
+
+
+def test_bill_paid_at_another_rate_makes_a_loss(sandbox):
+    bill = bought(sandbox, 1.1)
+    asked = paid(sandbox, 120, link(bill, 100, 'Bill'), vendor=bill['VendorRef']['value'], CurrencyRef={'value': 'EUR'},
+                 ExchangeRate=1.25)  # fmt: skip
+    made = sandbox.create('BillPayment', asked)
+
+    assert posted(sandbox, made, 'BillPayment') == {
+        'Checking': -15000, 'Accounts Payable (A/P) - EUR': 11000 + 2500, 'Exchange Gain or Loss': 1500,
+    }  # fmt: skip
+    assert balance(sandbox, 'Accounts Payable (A/P) - EUR') == 25
+    items = open_items.on(sandbox.books(), links.PURCHASES, '2099-01-01')
+    assert sum(item.home for item in items) == -2500
+    sandbox.delete('BillPayment', made['Id'])
+    assert balance(sandbox, 'Accounts Payable (A/P) - EUR') == -110
+
+
+def test_same_rate_makes_none(sandbox):
+    bill = bought(sandbox, 1.1)
+    asked = paid(sandbox, 100, link(bill, 100, 'Bill'), vendor=bill['VendorRef']['value'], CurrencyRef={'value': 'EUR'},
+                 ExchangeRate=1.1)  # fmt: skip
+    made = sandbox.create('BillPayment', asked)
+
+    assert posted(sandbox, made, 'BillPayment') == {'Checking': -11000, 'Accounts Payable (A/P) - EUR': 11000}
+
+
+def test_invoice_and_credit_of_two_rates_make_a_gain_without_money(sandbox, by_hand):
+    euro = {'value': 'EUR'}
+    customer = sandbox.create('Customer', {'DisplayName': 'Abroad', 'CurrencyRef': euro})['Id']
+    made = sandbox.create('Invoice', values(line(50), customer=customer, CurrencyRef=euro, ExchangeRate=1.1))
+    memo = sandbox.create('CreditMemo', values(line(50), customer=customer, CurrencyRef=euro, ExchangeRate=1.3))
+    shares = [link(made, 50), link(memo, 50, 'CreditMemo')]
+    payment = sandbox.create('Payment', money(0, *shares, customer=customer, CurrencyRef=euro, ExchangeRate=1.2))
+
+    assert posted(sandbox, payment, 'Payment') == {
+        'Accounts Receivable (A/R)': -5500 + 6500, 'Exchange Gain or Loss': -1000,
+    }  # fmt: skip
+    assert made['HomeBalance'] == 55
