@@ -16,4 +16,4 @@ UPDATE qbo_connection
 
 -- what the original still has to send is the original's business
 DELETE FROM qbo_change;
-DELETE FROM qbo_request WHERE state IN ('unanswered', 'shelved');
+DELETE FROM qbo_request WHERE state = 'unanswered';

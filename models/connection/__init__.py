@@ -1,4 +1,4 @@
-from . import connection
+from . import company, connection
 
 # isort: split
 # What extends them comes after.

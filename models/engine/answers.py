@@ -123,7 +123,7 @@ class Answers:
         :raise qbo.errors.QboError: what has to be looked up cannot be: everything waits
         """
         now = fields.Datetime.now()
-        answered = self.requests.search([('connection_id', '=', self.connection.id), ('state', '=', 'answered')])
+        answered = self.requests.search([('qbo_company_id', '=', self.step.qbo_company.id), ('state', '=', 'answered')])
         due = answered.filtered(lambda request: not request.retry_at or request.retry_at <= now).sorted('id')
         done = self.requests
         for request in due:

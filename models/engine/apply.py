@@ -127,7 +127,7 @@ class Apply:
         """Return a new link of an entity that has no record yet."""
         return self.env['qbo.link'].create(
             {
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.step.qbo_company.id,
                 'res_model': mapping._record_model,
                 'entity': mapping._entity,
                 'qbo_id': row['Id'],

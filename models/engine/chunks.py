@@ -92,7 +92,7 @@ class Chunks:
         links = self.env['qbo.link'].create(
             [
                 {
-                    'connection_id': self.connection.id,
+                    'qbo_company_id': step.qbo_company.id,
                     'res_model': record._name,
                     'res_id': record.id,
                     'name': record.display_name,

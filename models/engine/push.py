@@ -362,7 +362,7 @@ class Push:
         return self.requests.create(
             [
                 {
-                    'connection_id': self.connection.id,
+                    'qbo_company_id': self.step.qbo_company.id,
                     'link_id': item.link.id,
                     'call_id': call_id,
                     'is_batch': len(operations) > 1,

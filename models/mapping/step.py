@@ -16,6 +16,7 @@ class Step:
         self.connection = connection.with_company(connection.company_id)
         self.env = self.connection.env
         self.company = self.connection.company_id
+        self.qbo_company = self.connection.qbo_company_id
         self._links = {}
         self._behind = {}  # (entity type, id): link of a record
         self._mappings = None
@@ -76,7 +77,7 @@ class Step:
 
     def _of_records(self, records):
         return [
-            ('connection_id', '=', self.connection.id),
+            ('qbo_company_id', '=', self.qbo_company.id),
             ('res_model', '=', records._name),
             ('res_id', 'in', records.ids),
         ]
@@ -106,7 +107,7 @@ class Step:
         return link or self.keep(
             self.env['qbo.link'].create(
                 {
-                    'connection_id': self.connection.id,
+                    'qbo_company_id': self.qbo_company.id,
                     'res_model': record._name,
                     'res_id': record.id,
                     'name': record.display_name,
@@ -122,7 +123,7 @@ class Step:
     def links_to(self, entity, qbo_ids):
         """Return the links of entities, as a recordset."""
         ids = [qbo_id for qbo_id in qbo_ids if qbo_id]
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
+        domain = [('qbo_company_id', '=', self.qbo_company.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
         return self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
 
     def record_of(self, entity, qbo_id):

@@ -12,20 +12,28 @@ DOCUMENT_MODES = ('documents', 'transaction')
 INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
 
 
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    sync_entries = fields.Boolean("Stores and Journal Entries")
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    sync_entries = fields.Boolean("Stores and Journal Entries", readonly=True, tracking=True)
+    sync_entries = fields.Boolean(related='qbo_company_id.sync_entries', readonly=False, tracking=True)
     store_ids = fields.One2many('qbo.store', 'connection_id', "Stores")
 
     def write(self, vals):
         old = {connection: connection.posting_mode for connection in self}
         collected = self.filtered(lambda connection: connection.sync_entries and connection.state in COLLECTS)
         result = super().write(vals)
-        if 'sync_entries' in vals:
+        if vals.keys() & {'sync_entries', 'qbo_company_id'}:
             self.env.registry.clear_cache()
-        if vals.keys() & {'sync_entries', 'state'}:
-            (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
+        if vals.keys() & {'sync_entries', 'state', 'qbo_company_id'}:
+            (self if 'qbo_company_id' in vals else self - collected).sudo().with_context(
+                active_test=False
+            ).store_ids._compare_all()
         for connection in self:
             if connection.posting_mode != old[connection]:
                 connection._note_posting_mode(old[connection])
@@ -52,7 +60,8 @@ class QboConnection(models.Model):
         if not self.billing_start:
             raise UserError(self.env._("Choose from which date on documents are sent (Documents From)."))
         self.sync_entries = True
-        self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search([('connection_id', '=', self.id)]), self)
+        own = [('qbo_company_id', '=', self.qbo_company_id.id)]
+        self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search(own), self)
         return self._toast(self.env._("Stores send journal entries from now on."))
 
     def action_switch_off_entries(self):
@@ -103,7 +112,7 @@ class QboConnection(models.Model):
         :param moves: only of these (``account.move``)
         """
         items = self.env['qbo.entry.item'].sudo()
-        found = items._search(Domain('is_cost', '=', False) & _among('move_ref', moves))
+        found = items._search(items._counts() & Domain('is_cost', '=', False) & _among('move_ref', moves))
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
@@ -153,7 +162,7 @@ class QboConnection(models.Model):
         """
         links = self.env['qbo.link'].sudo()
         found = links._search(
-            Domain('connection_id', '=', self.id)
+            Domain('qbo_company_id', '=', self.qbo_company_id.id)
             & Domain('res_model', '=', model)
             & Domain('res_id', '!=', False)
             & _among('res_id', records)
