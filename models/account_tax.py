@@ -24,6 +24,7 @@ class AccountTax(models.Model):
         "Tax Codes",
         groups=GROUP,
         copy=False,
+        context={'active_test': False},
         help="One of each QuickBooks company that was ever connected.",
     )
     qbo_tax_code_id = fields.Many2one(

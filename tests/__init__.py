@@ -20,6 +20,7 @@ from . import (
     test_entry_property,
     test_go_live,
     test_health,
+    test_indexes,
     test_invoice,
     test_invoice_conflict,
     test_invoice_fields,

@@ -25,7 +25,7 @@ class QboLink(models.Model):
     company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
     connection_id = fields.Many2one(related='qbo_company_id.connection_id', help="Empty where it was left.")
     res_model = fields.Char("Model", readonly=True)
-    res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True, index='btree_not_null')
+    res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True)
     name = fields.Char("Record", readonly=True)
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
     qbo_id = fields.Char("QuickBooks Id", readonly=True, copy=False)
@@ -50,7 +50,7 @@ class QboLink(models.Model):
     )
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
-    doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
+    doc_number = fields.Char("Number in QuickBooks", readonly=True)
     sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
     send_asked = fields.Boolean(
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
