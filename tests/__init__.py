@@ -2,6 +2,7 @@ from . import (
     test_account_mapping,
     test_application,
     test_bundles,
+    test_company,
     test_compare,
     test_compare_carry,
     test_compare_rules,

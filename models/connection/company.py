@@ -1,12 +1,20 @@
 """The QuickBooks company: what belongs to it stays with it, whichever one is connected."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import hmac
 
 ENVIRONMENTS = [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")]
 IDENTITY = ('company_id', 'environment', 'realm_digest')
+CHOICES = (
+    'income_account_id',
+    'expense_account_id',
+    'asset_account_id',
+    'discount_account_id',
+    'deposit_account_id',
+    'tax_agency_id',
+)
 
 
 class QboCompany(models.Model):
@@ -62,14 +70,26 @@ class QboCompany(models.Model):
         for company in self:
             company.connection_id = company.connection_ids[:1]
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*CHOICES)
+    def _check_choices(self):
+        """An entry of a list of another company would be sent with an id that means something else here."""
+        for company in self:
+            for name in CHOICES:
+                if company[name] and company[name].qbo_company_id != company:
+                    raise ValidationError(
+                        self.env._("“%s” is an entry of another QuickBooks company.", company[name].name)
+                    )
+
     # === CRUD METHODS === #
 
     def write(self, vals):
         """Which company this is never changes: what it holds would go to another one."""
         for company in self.sudo():
             for name in vals.keys() & set(IDENTITY):
-                value = company[name].id if name == 'company_id' else company[name]
-                if value and value != vals[name] and (name == 'company_id' or company.realm_digest):
+                known = company._fields[name].convert_to_write(company[name], company)
+                if known and known != vals[name]:
                     raise UserError(self.env._("What belongs to a QuickBooks company stays with it."))
         return super().write(vals)
 

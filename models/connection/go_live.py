@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from .company import CHOICES
 from .lifecycle import SWITCHES
 
 KINDS = {'sync_customers': 'customers', 'sync_products': 'products', 'sync_billing': 'documents'}
@@ -173,8 +174,8 @@ class QboConnection(models.Model):
 
         Only what is not chosen for the connected one yet.
         """
-        for name, field in self.env['qbo.company']._fields.items():
-            if _is_choice(field) and left[:1][name] and not self[name]:
+        for name in CHOICES:
+            if left[:1][name] and not self[name]:
                 yield self, name, left[:1][name]
         free = [('qbo_tax_code_ids.qbo_company_id', 'in', left[:1].ids), ('qbo_tax_code_id', '=', False)]
         for tax in self.env['account.tax'].with_context(active_test=False).search(free):

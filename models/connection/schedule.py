@@ -111,7 +111,7 @@ class QboSchedule(models.Model):
     def _next(self):
         """Return when this schedule runs next, as a naive UTC datetime (right across daylight saving)."""
         now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        at = schedule.next_run(self.name, now, self.connection_id.tz)
+        at = schedule.next_run(self.name, now, self.connection_id.tz or 'UTC')
         return at.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _entities(self, step):

@@ -9,8 +9,12 @@ class QboCompany(models.Model):
     _inherit = 'qbo.company'
 
     def _take_over(self, other):
-        """Leave out here what is left out of another QuickBooks company; of one without a realm, have all it has."""
-        links = other.link_ids.filtered(lambda link: link.res_id and (link.mode == 'never' or not other.realm_digest))
+        """Leave out here what is left out of another QuickBooks company; of one without a realm, have all it has.
+
+        Journal entries are of their own company alone.
+        """
+        links = other.link_ids.filtered(lambda link: link.res_id and link.res_model != 'qbo.entry')
+        links = links.filtered(lambda link: link.mode == 'never' or not other.realm_digest)
         here = {link._key(): link for link in self.link_ids}
         new = []
         for link in links:

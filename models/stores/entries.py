@@ -17,6 +17,11 @@ class QboCompany(models.Model):
 
     sync_entries = fields.Boolean("Stores and Journal Entries")
 
+    def unlink(self):
+        """Entries go with their company; what one that was never connected held is entered where it is not yet."""
+        self.env['qbo.entry'].search([('qbo_company_id', 'in', self.ids)]).unlink()
+        return super().unlink()
+
 
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
