@@ -64,6 +64,7 @@ from . import (
     test_switches,
     test_tax,
     test_tax_create,
+    test_timed,
     test_tour,
     test_transaction_mode,
     test_webhook,

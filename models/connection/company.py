@@ -93,10 +93,6 @@ class QboCompany(models.Model):
                     raise UserError(self.env._("What belongs to a QuickBooks company stays with it."))
         return super().write(vals)
 
-    def unlink(self):
-        self.schedule_ids.unlink()
-        return super().unlink()
-
     # === BUSINESS METHODS === #
 
     @api.model

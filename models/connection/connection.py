@@ -184,8 +184,8 @@ class QboConnection(models.Model):
         result = super().write(vals)
         if vals.keys() & {'state', 'qbo_company_id', 'sync_customers', 'sync_products'}:
             self.env.registry.clear_cache()
-        if 'tz' in vals:
-            self.sudo().schedule_ids._replan()
+        if vals.keys() & {'tz', 'state', 'sync_on', 'qbo_company_id'}:
+            self.sudo().schedule_ids._plan()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -109,6 +109,7 @@ class QboConnection(models.Model):
             qbo_company.write({name: own[name] for name in SWITCHES})
         connection.qbo_company_id = qbo_company
         qbo_company._add_schedules()
+        own.schedule_ids._plan()
         qbo_company._take_over(own)
         if not own.realm_digest:
             own.unlink()

@@ -32,13 +32,15 @@ class QboConnection(models.Model):
     def write(self, vals):
         old = {connection: connection.posting_mode for connection in self}
         collected = self.filtered(lambda connection: connection.sync_entries and connection.state in COLLECTS)
+        if 'qbo_company_id' in vals:
+            collected = self.browse()  # for another QuickBooks company
         result = super().write(vals)
         if vals.keys() & {'sync_entries', 'qbo_company_id'}:
             self.env.registry.clear_cache()
         if vals.keys() & {'sync_entries', 'state', 'qbo_company_id'}:
-            (self if 'qbo_company_id' in vals else self - collected).sudo().with_context(
-                active_test=False
-            ).store_ids._compare_all()
+            (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
+        if vals.keys() & {'tz', 'state'}:
+            self.sudo().store_ids._plan()
         for connection in self:
             if connection.posting_mode != old[connection]:
                 connection._note_posting_mode(old[connection])
