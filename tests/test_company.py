@@ -99,7 +99,7 @@ class TestChoices(BillingCase, LifeCase):
         self.move_to(self.other)
         self.assertFalse(tax.qbo_tax_code_id)
         self.assertNotIn(tax, self.env['account.tax'].search([('qbo_tax_code_id', '!=', False)]))
-        self.connection.with_user(self.manager).action_refresh_lists()
+        self.pull('lists')
         tax.qbo_tax_code_id = there = self.entry('TaxCode', kind='Sales')
         self.assertNotEqual(here, there)
         self.move_to(self.sandbox.realm_id)
