@@ -88,7 +88,7 @@ class AccountTax(models.Model):
                 tax._qbo_show_state(connection)
 
     def _qbo_show_state(self, connection):
-        code, self.qbo_tax_state, self.qbo_tax_note = self.sudo()._qbo_find(connection, None)
+        code, self.qbo_tax_state, self.qbo_tax_note = self.sudo()._qbo_find(connection, None, 'sale')
         if self.qbo_tax_state == 'computed':
             self.qbo_tax_note = self.env._("QuickBooks finds the tax by the address of the customer.")
         elif self.qbo_tax_state == 'differs':
@@ -110,7 +110,7 @@ class AccountTax(models.Model):
 
     # === ODOO TO QUICKBOOKS === #
 
-    def _qbo_code_or_reason(self, connection, date=None):
+    def _qbo_code_or_reason(self, connection, date=None, side='sale'):
         """Return ``(tax code, None)`` or ``(empty, reason)`` for the taxes of one line, none included.
 
         The code is a ``qbo.reference``. In the US it is the code of the document, or TAX where QuickBooks finds the
@@ -118,29 +118,30 @@ class AccountTax(models.Model):
 
         :param connection: ``qbo.connection``
         :param date: of the document, today by default: rates of QuickBooks change with time
+        :param str side: of the document, ``sale`` or ``purchase``: a code has rates of its own for each
         """
-        code, _state, reason = self.sudo()._qbo_find(connection.sudo(), date)
+        code, _state, reason = self.sudo()._qbo_find(connection.sudo(), date, side)
         return code.with_env(self.env), reason
 
-    def _qbo_rate_ids(self, connection, date=None):
+    def _qbo_rate_ids(self, connection, date=None, side='sale'):
         """Return ``{id of a tax: id of its rate in QuickBooks}`` for the taxes of one line, groups as their children.
 
         Empty where they have no code, or one of the same total but of other rates: then only the total can be sent.
         """
         every = self.sudo()
-        return every._qbo_pairs(every._qbo_lists(connection, date), connection)
+        return every._qbo_pairs(every._qbo_lists(connection, date, side), connection)
 
-    def _qbo_rate_id(self, connection, date=None):
+    def _qbo_rate_id(self, connection, date=None, side='sale'):
         """Return the id of the rate in QuickBooks that this tax is, None where there is none; it must be no group."""
         self.ensure_one()
         tax = self.sudo()
-        return next(iter(tax._qbo_rate_choices(tax._qbo_lists(connection, date), connection)), None)
+        return next(iter(tax._qbo_rate_choices(tax._qbo_lists(connection, date, side), connection)), None)
 
-    def _qbo_find(self, connection, date):
+    def _qbo_find(self, connection, date, side):
         """Return ``(tax code or empty, state, reason or None)``: see :meth:`_qbo_code_or_reason`."""
         nothing, is_us = self.env['qbo.reference'], connection._is_us()
         charged = any(self._qbo_leaves().mapped('amount'))
-        if reason := self._qbo_unfit(connection, charged):
+        if reason := self._qbo_unfit(connection, charged, side):
             return nothing, 'missing', reason
         if connection._tax_model() == 'automated':
             return self._qbo_built_in(connection, charged), 'computed', None
@@ -148,7 +149,7 @@ class AccountTax(models.Model):
             return self._qbo_built_in(connection, False), 'matched', None
         if connection._tax_model() == 'none':
             return nothing, 'matched', None
-        lists = self._qbo_lists(connection, date)
+        lists = self._qbo_lists(connection, date, side)
         code, other = self._qbo_code_in(lists, connection)
         if code:
             return nothing._of(connection, 'TaxCode', code.key), 'matched', None
@@ -200,8 +201,8 @@ class AccountTax(models.Model):
 
     # === QUICKBOOKS TO ODOO === #
 
-    def _qbo_from_code(self, connection, code_id, date=None, included=None):
-        """Return ``(taxes, None)`` or ``(empty, reason)``: the sale taxes that a tax code of QuickBooks is.
+    def _qbo_from_code(self, connection, code_id, date=None, included=None, side='sale'):
+        """Return ``(taxes, None)`` or ``(empty, reason)``: the taxes of a side that a tax code of QuickBooks is.
 
         No taxes and no reason: nothing is charged. ``TAX`` of the US is no answer: ask with the document's code.
 
@@ -209,11 +210,12 @@ class AccountTax(models.Model):
         :param str code_id: id of a TaxCode
         :param date: of the document, today by default
         :param included: whether they must be included in the price; None where that does not matter
+        :param str side: of the document, ``sale`` or ``purchase``
         """
-        every = self.sudo()._qbo_sale_taxes(connection).filtered(lambda tax: not tax._qbo_odd())
+        every = self.sudo()._qbo_taxes(connection, side).filtered(lambda tax: not tax._qbo_odd())
         if code_id == 'NON':
             return self.browse(), None
-        lists = every._qbo_lists(connection, date)
+        lists = every._qbo_lists(connection, date, side)
         code = lists.codes.get(code_id)
         if not code:
             return self.browse(), self.env._(
@@ -224,13 +226,13 @@ class AccountTax(models.Model):
             return self.browse(), None
         return found.with_env(self.env), reason
 
-    def _qbo_from_rate(self, connection, rate_id, date=None, included=None):
-        """Return the sale tax, no group, that a rate of QuickBooks is; empty where there is none.
+    def _qbo_from_rate(self, connection, rate_id, date=None, included=None, side='sale'):
+        """Return the tax of a side, no group, that a rate of QuickBooks is; empty where there is none.
 
         :param str rate_id: id of a TaxRate
         """
-        every = self.sudo()._qbo_sale_taxes(connection).filtered(lambda tax: not tax._qbo_odd())
-        lists = every._qbo_lists(connection, date)
+        every = self.sudo()._qbo_taxes(connection, side).filtered(lambda tax: not tax._qbo_odd())
+        lists = every._qbo_lists(connection, date, side)
         found = [
             key
             for tax in every.sorted(lambda tax: not tax._qbo_mapped_to(connection))
@@ -284,14 +286,14 @@ class AccountTax(models.Model):
         connections = self.env['qbo.connection']
         return connections._of_company(self.company_id) or connections._of_company(self.env.company)
 
-    def _qbo_lists(self, connection, date):
+    def _qbo_lists(self, connection, date, side='sale'):
         day = fields.Date.to_string(fields.Date.to_date(date) or connection._today())
-        return self.env['qbo.reference']._tax_lists(connection.qbo_company_id.id, day)
+        return self.env['qbo.reference']._tax_lists(connection.qbo_company_id.id, day, side)
 
-    def _qbo_sale_taxes(self, connection):
-        """Return the sale taxes that the company of a connection may use."""
+    def _qbo_taxes(self, connection, side):
+        """Return the taxes of a side, ``sale`` or ``purchase``, that the company of a connection may use."""
         domain = self._check_company_domain(connection.company_id)
-        return self.search([*domain, ('type_tax_use', '=', 'sale')])
+        return self.search([*domain, ('type_tax_use', '=', side)])
 
     def _qbo_leaves(self):
         """Return these taxes in the order in which they are charged, groups as their children."""
@@ -316,13 +318,15 @@ class AccountTax(models.Model):
 
     # === WORDS === #
 
-    def _qbo_unfit(self, connection, charged):
+    def _qbo_unfit(self, connection, charged, side):
         """Return why QuickBooks cannot have such taxes at all, or cannot be asked, in words; None where it can."""
         if not connection.lists_read_at:
             return self.env._("QuickBooks' tax codes are not known yet. Press Refresh Lists on the connection.")
         if reason := self._qbo_odd():
             return reason
-        if wrong := self.filtered(lambda tax: tax.type_tax_use != 'sale')[:1]:
+        if wrong := self.filtered(lambda tax: tax.type_tax_use != side)[:1]:
+            if side == 'purchase':
+                return self.env._("Tax “%s” is not a purchase tax. Use another one on this line.", wrong.name)
             return self.env._("Tax “%s” is not a sales tax. Use another one on this line.", wrong.name)
         if charged and connection._tax_model() == 'none':
             return self.env._(

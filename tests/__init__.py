@@ -19,6 +19,7 @@ from . import (
     test_end_of_day,
     test_entry,
     test_entry_property,
+    test_followers,
     test_go_live,
     test_health,
     test_indexes,

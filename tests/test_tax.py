@@ -97,6 +97,22 @@ class TaxCase(QboCase):
 class TestTaxCode(TaxCase):
     """US, by hand: which tax code the taxes of a line are."""
 
+    def test_each_side_has_its_own_rates(self):
+        """A code of purchases alone is none of sales, and a tax of one side none of the other's documents."""
+        rate = {'TaxRateRef': {'value': self.rate("GA State")}}
+        code = self.entry("Georgia")
+        code.data = {'PurchaseTaxRateList': {'TaxRateDetail': [rate]}}
+        code.kind = 'Purchase'
+        bought = self.tax("Georgia", 4, type_tax_use='purchase')
+        sold = self.tax("Georgia sold", 4, qbo_tax_code_id=code.id)
+
+        self.assertEqual(bought._qbo_code_or_reason(self.connection, side='purchase'), (code, None))
+        self.assertEqual(bought._qbo_rate_ids(self.connection, side='purchase'), {bought.id: self.rate("GA State")})
+        self.assertTaxes("Georgia", bought, side='purchase')
+        self.assertNoCode(bought, "not a sales tax")
+        self.assertNoCode(sold)
+        self.assertIn("not a purchase tax", sold._qbo_code_or_reason(self.connection, side='purchase')[1])
+
     def test_the_same_name_and_percentage_is_the_same_tax(self):
         self.code_in_quickbooks("Palm County", ("Palm", 7.5))
         self.assertCode(self.tax(" palm county ", 7.5), "Palm County")

@@ -285,7 +285,7 @@ class QboConnection(models.Model):
         return [(self.income_account_id, text)]
 
     def _switched_on(self):
-        """Return the names of the models that this connection synchronizes: what its mappings say."""
+        """Return the names of the models of which this connection collects changes: what its mappings say."""
         return set()
 
     @api.model

@@ -86,6 +86,7 @@ class Push:
         A record with a request whose effect is not known waits: what QuickBooks holds of it is not known.
         """
         domain &= Domain('connection_id', '=', self.connection.id)
+        domain &= Domain('res_model', 'in', self.env['qbo.mapping']._models())
         for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
@@ -118,6 +119,7 @@ class Push:
         """
         for name, ids in _ids_by_model(record for record, _changes in groups).items():
             self.step.load_links(self.env[name].browse(ids))
+            self.step.there(self.env[name].browse(ids))
         try:
             with self.env.cr.savepoint():
                 required = self.required([record for record, _changes in groups])
@@ -161,7 +163,7 @@ class Push:
         for record in records:
             try:
                 with self.env.cr.savepoint(flush=False) if is_guarded else nullcontext():
-                    for mapping in self.step.mappings_of(record) if record.exists() else ():
+                    for mapping in self.step.mappings_of(record) if self.step.there(record) else ():
                         needed.update({_key(*pair): pair for pair in self.requires(mapping, record)})
             except NOT_OF_ONE_RECORD:
                 raise
@@ -201,7 +203,7 @@ class Push:
         next change.
         """
         step = self.step
-        if not record.exists():
+        if not step.there(record):
             found = [self.decide_deletion(mapping, record, changes) for mapping in step.mappings_of(record)]
         else:
             mappings = step.mappings_of(record)
@@ -287,7 +289,7 @@ class Push:
         for item in operations:
             key = _key(item.mapping, item.record)
             item.gives.add(('removed' if item.is_removal else 'known', *key))
-            if item.record.exists():
+            if self.step.there(item.record):
                 for needed in map(lambda pair: _key(*pair), self.requires(item.mapping, item.record)):
                     other = by_key.get(needed)
                     if other and other.is_removal:

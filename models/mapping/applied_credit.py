@@ -75,7 +75,7 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     def _removal(self, step, record):
         """A payment of zero cannot let go of its documents, so it is made anew when they have another customer."""
-        is_settling = record.exists() and record.partial_ids and not self._leaving(step, record)
+        is_settling = step.there(record) and record.partial_ids and not self._leaving(step, record)
         return None if is_settling else 'delete'
 
     def _values(self, step, record):

@@ -86,7 +86,9 @@ class QboMappingDocument(models.AbstractModel):
     def _rounding_problem(self, step, move):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
         connection = step.connection
-        if any(self._line_taxes(step, line)._qbo_code_or_reason(connection)[1] for line in self._rounding_lines(move)):
+        if any(
+            self._code_or_reason(step, self._line_taxes(step, line), move)[1] for line in self._rounding_lines(move)
+        ):
             sentence = self.env._(
                 "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. "
                 "Make a sales tax of 0 %% that has a tax code in QuickBooks, or take the cash rounding off.",
@@ -107,7 +109,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
         connection = step.connection
         for taxes in self._tax_sets(step, move):
-            _code, reason = taxes._qbo_code_or_reason(connection, move.invoice_date)
+            _code, reason = self._code_or_reason(step, taxes, move)
             if reason:
                 return 'tax', reason, None
         codes = self._document_codes(step, move) if connection._tax_model() == 'manual' else []

@@ -38,18 +38,31 @@ class QboMappingItem(models.AbstractModel):
         'name',
         'active',
         'type',
-        'is_storable',
         'categ_id',
         'lst_price',
         'list_price',
         'standard_price',
         'sale_ok',
         'purchase_ok',
-        'taxes_id',
-        'product_template_attribute_value_ids',
+        'taxes_id.active',
+        'taxes_id.amount',
+        'taxes_id.amount_type',
+        'taxes_id.children_tax_ids.active',
+        'taxes_id.children_tax_ids.amount',
+        'product_template_attribute_value_ids.price_extra',
+        # The name of a variant: of the values that a product has several of, in the order of its attributes.
+        'product_template_attribute_value_ids.product_attribute_value_id.name',
+        'product_template_attribute_value_ids.attribute_line_id.product_template_value_ids.ptav_active',
+        'product_template_attribute_value_ids.attribute_line_id.sequence',
+        'product_template_attribute_value_ids.attribute_line_id.attribute_id.sequence',
         *TEXTS.values(),
         *(own for own, _default, _switch in ACCOUNTS.values()),
     )
+
+    def _paths(self):
+        """Where the app Stock is installed, it says whether a product is counted."""
+        counts_stock = 'is_storable' in self.env['product.product']._fields
+        return (*super()._paths(), *(['is_storable'] if counts_stock else ()))
 
     # === WHICH === #
 

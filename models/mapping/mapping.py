@@ -41,7 +41,10 @@ class QboMapping(models.AbstractModel):
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
-    """Paths of Odoo fields whose change matters to QuickBooks, as in ``@api.depends``: ``'child_ids.email'``."""
+    """Paths of the Odoo fields that the values are computed from, as in ``@api.depends``: ``'child_ids.email'``.
+
+    Not what a record keeps when it changes elsewhere: a document has the address and the tax that it was made with.
+    """
     _name_member = 'Name'
     """The member that names an entity."""
     _unique_among = ()
@@ -64,6 +67,11 @@ class QboMapping(models.AbstractModel):
         return [self.env[name] for name in names if self.env[name]._entity and self.env[name]._record_model]
 
     @api.model
+    def _models(self):
+        """Return the names of the Odoo models that have a mapping."""
+        return sorted({mapping._record_model for mapping in self._all()})
+
+    @api.model
     def _of_model(self, model):
         """Return the mappings of an Odoo model, an empty list for a model that is not synchronised."""
         return [mapping for mapping in self._all() if mapping._record_model == model]
@@ -77,6 +85,10 @@ class QboMapping(models.AbstractModel):
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
         return next(item for item in step.mappings if item._entity == entity and item._takes(row))
+
+    def _paths(self):
+        """Return the paths that this mapping tracks; other addons add theirs."""
+        return self._tracked
 
     # === WHICH === #
 

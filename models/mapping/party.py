@@ -11,6 +11,8 @@ NESTED = {  # QuickBooks block: (its member, Odoo field)
     'PrimaryEmailAddr': ('Address', 'email'),
     'PrimaryPhone': ('FreeFormNumber', 'phone'),
 }
+OF_CONTACT = ('email', 'phone', *ADDRESS.values(), *CONTACT.values(), 'state_id.code', 'country_id.name')
+"""What may be the billing contact's."""
 TRACKED = (
     'name',
     'active',
@@ -18,17 +20,9 @@ TRACKED = (
     'parent_id',
     'type',
     'company_name',
-    'email',
-    'phone',
     'website',
-    'street',
-    'street2',
-    'city',
-    'zip',
-    'state_id',
-    'country_id',
-    'qbo_given_name',
-    'qbo_family_name',
+    *OF_CONTACT,
+    *(f'child_ids.{path}' for path in ('name', 'active', 'type', *OF_CONTACT)),
 )
 # The activity log says where a record came from; a note in each chatter would double the time of an import.
 QUIET = {'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True}

@@ -126,7 +126,7 @@ class QboMappingPayment(models.AbstractModel):
         ]
 
     def _removal(self, step, record):
-        if not record.exists():
+        if not step.there(record):
             return 'delete'
         return 'void' if record.state in ENDED else None
 

@@ -74,7 +74,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         return [(mapping, item) for mapping, item in needed if item]
 
     def _removal(self, step, record):
-        return 'delete' if not record.exists() or record.state in ENDED else None  # qbo-api 9.3: no void
+        return 'delete' if not step.there(record) or record.state in ENDED else None  # qbo-api 9.3: no void
 
     def _values(self, step, record):
         connection = step.connection

@@ -2,6 +2,9 @@
 
 from odoo import fields
 
+THERE = 'quickbooks_online.there'
+"""Where a cursor remembers which records exist: Odoo forgets it with the transaction, and after a rollback."""
+
 
 class Step:
     """One connection, its Odoo company and QuickBooks company, its mappings, and the links that the step has met.
@@ -48,7 +51,7 @@ class Step:
         if not even_switched_off:
             found = [item for item in found if self.connection[item._switch]]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
-        if not record.exists():
+        if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]
         return [item for item in found if item in linked or item._concerned(self, record)]
 
@@ -143,8 +146,10 @@ class Step:
         for entity, qbo_id in refers:
             if (entity, qbo_id) not in self._behind:
                 ids.setdefault(entity, set()).add(qbo_id)
-        for entity, some in ids.items():
-            self._remember(self.links_to(entity, some).filtered('res_id'))
+        found = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
+        links = self.env['qbo.link'].concat(*found)
+        self._remember(links)
+        self.records(links)
 
     def _remember(self, links):
         """Note where records are behind entities. Where none is, nothing is noted: it may come in this very step."""
@@ -154,16 +159,27 @@ class Step:
     def record(self, link):
         """Return the record of a link, for the step's company; empty where it is deleted or was never created."""
         records = self.env[link.res_model].with_company(self.company)
-        return records.browse(link.res_id).exists() if link.res_id else records.browse()
+        return self.there(records.browse(link.res_id)) if link.res_id else records.browse()
 
     def records(self, links):
         """Return ``{link: record}`` of those of these links whose record exists; one query a model."""
         found = {}
         for model, some in links.filtered('res_id').grouped('res_model').items():
-            records = self.env[model].with_company(self.company).browse(some.mapped('res_id')).exists()
-            by_id = {record.id: record for record in records}
+            records = self.env[model].with_company(self.company).browse(some.mapped('res_id'))
+            by_id = {record.id: record for record in self.there(records)}
             found.update({link: by_id[link.res_id] for link in some if link.res_id in by_id})
         return found
+
+    def there(self, records):
+        """Return those of these records that exist; the database is asked once in a transaction.
+
+        Others cannot delete one meanwhile, as far as this transaction sees, and what it deletes itself is forgotten
+        by ``qbo.watched``.
+        """
+        known = self.env.cr.cache.setdefault(THERE, {}).setdefault(records._name, set())
+        if unknown := set(records._ids) - known:
+            known.update(records.browse(unknown).exists()._ids)
+        return records if known.issuperset(records._ids) else records.filtered(lambda record: record.id in known)
 
     def mapping_of_link(self, link):
         """Return the mapping of a link."""

@@ -21,7 +21,7 @@ class QboMappingTerm(models.AbstractModel):
     _entity = 'Term'
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
-    _tracked = ('name', 'line_ids', 'active', 'early_discount')
+    _tracked = ('name', 'line_ids.nb_days', 'active')
 
     def _domain(self, step):
         return Domain.FALSE  # an invoice that needs them sends them first
