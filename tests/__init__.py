@@ -48,6 +48,7 @@ from . import (
     test_pull,
     test_push,
     test_real_time,
+    test_reason,
     test_reconciliation,
     test_reconciliation_report,
     test_refund,

@@ -81,7 +81,7 @@ class TaxCase(QboCase):
         code, reason = taxes._qbo_code_or_reason(self.connection)
         self.assertFalse(code)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
     def assertTaxes(self, code, taxes, **options):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
@@ -91,7 +91,7 @@ class TaxCase(QboCase):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
         self.assertFalse(found)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
 
 class TestTaxCode(TaxCase):
@@ -111,7 +111,8 @@ class TestTaxCode(TaxCase):
         self.assertTaxes("Georgia", bought, side='purchase')
         self.assertNoCode(bought, "not a sales tax")
         self.assertNoCode(sold)
-        self.assertIn("not a purchase tax", sold._qbo_code_or_reason(self.connection, side='purchase')[1])
+        reason = sold._qbo_code_or_reason(self.connection, side='purchase')[1]
+        self.assertIn("not a purchase tax", reason.text(self.env))
 
     def test_the_same_name_and_percentage_is_the_same_tax(self):
         self.code_in_quickbooks("Palm County", ("Palm", 7.5))
@@ -263,7 +264,7 @@ class TestTaxFromQuickBooks(TaxCase):
     def test_an_unknown_code_says_what_to_do(self):
         self.assertNoTaxes("Georgia", "“Georgia” (4%)", "Create in Odoo")
         reason = self.env['account.tax']._qbo_from_code(self.connection, '999')[1]
-        self.assertIn("Press Refresh Lists", reason)
+        self.assertIn("Press Refresh Lists", reason.text(self.env))
 
     def test_a_mapping_goes_before_the_name(self):
         self.code_in_quickbooks("Palm County", ("Palm", 4))

@@ -341,6 +341,10 @@ class QboConnection(models.Model):
         if self.state != 'connected':
             raise UserError(self.env._("Connect to QuickBooks first."))
 
+    def _words(self, reason):
+        """Return a :class:`Reason` in the language of the company, for the activity log: it has many readers."""
+        return reason.text(self.with_context(lang=self.company_id.partner_id.lang).env)
+
     def _log(self, kind, text, link=None, level='info', **vals):
         """Add a line to the activity log.
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors
+from ..connection.reason import Reason, declare
 from . import order
 from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD
@@ -25,6 +27,15 @@ BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ALONE = ('void', 'send')
 REMOVALS = ('void', 'delete')
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
+        'waits_for': _lt("It waits for %(name)s."),
+        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
+    }
+)
 
 
 @dataclass(eq=False)
@@ -189,10 +200,11 @@ class Push:
         except Exception as error:
             _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
             self.step.forget(record)
+            reason = Reason('internal_body', {'error': str(error)})
             for mapping in self.step.mappings_of(record):
                 link = self.step.link_for(mapping, record)
-                link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
-                self.connection._log('push', link.error, link, level='error')
+                link._fail(reason)
+                self.connection._log('push', self.connection._words(reason), link, level='error')
             changes.unlink()
             return []
 
@@ -228,21 +240,22 @@ class Push:
                 self.step.wake_waiting(freed)  # what requires it may find it mended
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
-        elif problem := mapping._hold_reason(step, record):
-            self.show_problem(step.link_for(mapping, record), *problem)
+        elif reason := mapping._hold_reason(step, record):
+            self.show_problem(step.link_for(mapping, record), reason)
         elif waits_for := self.first_missing(mapping, record):
-            why = self.env._("It waits for %s.", waits_for.name)
-            why = f'{why} {waits_for.error}' if waits_for.error else why
-            step.link_for(mapping, record)._wait(why, waits_for)
+            reason = Reason('waits_for', {'name': waits_for.name})
+            if waits_for.reason:
+                reason = Reason('waits_for_waiting', {'name': waits_for.name, 'why': waits_for.reason})
+            step.link_for(mapping, record)._wait(reason, waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
 
-    def show_problem(self, link, code, sentence, fix):
+    def show_problem(self, link, reason):
         """Show what a person has to fix on the record, once."""
-        if (link.state, link.error) != ('error', sentence):
-            link._fail(code, sentence, fix=fix)
-            self.connection._log('push', f"{link.name}: {sentence}", link, level='error')
+        if (link.state, link.reason) != ('error', reason.stored()):
+            link._fail(reason)
+            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""

@@ -134,7 +134,7 @@ class QboMappingDocument(models.AbstractModel):
         wanted = included if not connection._is_us() else False
         found, reason = taxes._qbo_from_code(connection, code, row.get('TxnDate'), wanted, self._side)
         if reason:
-            raise UserError(reason)
+            raise UserError(reason.text(step.env))
         return found
 
     def _take_tax(self, step, move, detail, total):

@@ -72,7 +72,7 @@ class QboMixin(models.AbstractModel):
             connection = self.env['qbo.connection']._of_company(company)
             records.qbo_connected = bool(connection) and any(connection[item._switch] for item in mappings)
 
-    @api.depends_context('company')
+    @api.depends_context('company', 'lang')
     def _compute_qbo_state(self):
         for company, records in self._qbo_by_company():
             waiting = records.with_company(company)._qbo_waiting(company)

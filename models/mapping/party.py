@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...qbo import compare, entities, text
+from ..connection.reason import Reason
 from .places import Places
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
@@ -59,10 +60,10 @@ class QboMappingParty(models.AbstractModel):
 
     def _wait_reason(self, step, partner):
         if not text.clean_name(partner.name or ''):
-            return self.env._("It has no name.")
+            return Reason('no_name')
         if not partner.active and (step.link(partner, self._entity).base_qbo or {}).get('Active') is False:
             # qbo-api 9.1: an inactive entity takes no change but its reactivation.
-            return self.env._("It is archived. What changed is sent when it is active again.")
+            return Reason('archived')
         return None
 
     def _values(self, step, partner):

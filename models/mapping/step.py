@@ -1,6 +1,22 @@
 """What one step knows: of the engine, of a button, of a badge. Plain Python, without a table."""
 
 from odoo import fields
+from odoo.tools.translate import LazyTranslate
+
+from ..connection.reason import NO_REASON, Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'untaken': _lt("Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s."),
+        'cut': _lt(
+            "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
+            "missing in QuickBooks. Shorten it to have all of it there."
+        ),
+        'both': _lt("%(first)s %(second)s"),
+    },
+    fixes={'untaken': 'untaken'},
+)
 
 THERE = 'quickbooks_online.there'
 """Where a cursor remembers which records exist: Odoo forgets it with the transaction, and after a rollback."""
@@ -230,37 +246,31 @@ class Step:
         if link.state not in ('synced', 'differs'):
             return
         link._forget_untaken()
-        sentence, fix = self.difference(link, mapping, record) or (False, False)
-        state = 'differs' if sentence else 'synced'
-        if (link.state, link.error) != (state, sentence):
-            link.write({'state': state, 'error': sentence, 'error_fix': fix})
+        reason = self.difference(link, mapping, record)
+        state, vals = ('differs', reason.vals()) if reason else ('synced', NO_REASON)
+        if (link.state, link.reason) != (state, vals['reason']):
+            link.write({'state': state, **vals})
 
     def difference(self, link, mapping=None, record=None):
-        """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
+        """Return the reason why not all is the same on both sides, None where it is."""
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
         if link.untaken:
-            labels = mapping._labels()
-            names = ", ".join(sorted({link._label(row['path'], labels) for row in link.untaken}))
-            text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
-            return text, 'untaken'
+            paths = sorted(row['path'] for row in link.untaken)
+            return Reason('untaken', {'fields': [link._labeled(path) for path in paths]})
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
         return found or self.truncated(link, mapping, record)
 
     def truncated(self, link, mapping, record):
-        """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
-        sentences = [
-            self.env._(
-                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end "
-                "is missing in QuickBooks. Shorten it to have all of it there.",
-                max=sent,
-                field=link._label(member),
-                length=len(whole),
-            )
+        """Return the reason that names the texts of which QuickBooks has only the beginning, None where it has all."""
+        reasons = [
+            Reason('cut', {'max': sent, 'field': link._labeled(member), 'length': len(whole)})
             for member, whole, sent in (mapping._truncated(self, record) if record else ())
             if len(whole) > sent
         ]
-        return (" ".join(sentences), None) if sentences else None
+        while len(reasons) > 1:
+            reasons[:2] = [Reason('both', {'first': reasons[0], 'second': reasons[1]})]
+        return reasons[0] if reasons else None
 
     def acknowledge(self, link):
         """Note that nothing differs: what was pending or in error is mended."""
