@@ -1,6 +1,6 @@
 import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...qbo import endpoints, merge
 from ..connection.reason import NO_REASON, Reason
