@@ -11,6 +11,7 @@ class ProductCase(QboCase):
     def setUpClass(cls):
         super().setUpClass()
         case = cls()
+        cls.env.flush_all()  # another cursor reads the credential
         with case.enter_registry_test_mode():
             cls.connection.with_user(cls.manager).action_refresh_lists()
         cls.connection.income_account_id = cls.account('Income')
