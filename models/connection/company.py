@@ -56,8 +56,8 @@ class QboCompany(models.Model):
     discount_account_id = fields.Many2one('qbo.reference', "Discount Account")
     deposit_account_id = fields.Many2one('qbo.reference', "Payment Deposit-To Account")
     tax_agency_id = fields.Many2one('qbo.reference', "Tax Agency for New Taxes")
-    schedule_ids = fields.One2many('qbo.schedule', 'qbo_company_id', "Schedules")
-    link_ids = fields.One2many('qbo.link', 'qbo_company_id', "Links")
+    schedule_ids = fields.One2many('qbo.schedule', 'qbo_company_id')
+    link_ids = fields.One2many('qbo.link', 'qbo_company_id')
 
     _unique_realm = models.UniqueIndex(
         '(company_id, environment, realm_digest) WHERE realm_digest IS NOT NULL',
