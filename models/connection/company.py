@@ -53,7 +53,7 @@ class QboCompany(models.Model):
     income_account_id = fields.Many2one('qbo.reference', "Default Income Account")
     expense_account_id = fields.Many2one('qbo.reference', "Default Expense Account")
     asset_account_id = fields.Many2one('qbo.reference', "Default Inventory Asset Account")
-    discount_account_id = fields.Many2one('qbo.reference', "Discount Account")
+    discount_account_id = fields.Many2one('qbo.reference')
     deposit_account_id = fields.Many2one('qbo.reference', "Payment Deposit-To Account")
     tax_agency_id = fields.Many2one('qbo.reference', "Tax Agency for New Taxes")
     schedule_ids = fields.One2many('qbo.schedule', 'qbo_company_id')
