@@ -84,6 +84,8 @@ class QboCase(TransactionCase):
     @classmethod
     def _start_sandbox(cls, like):
         cls.sandbox = Sandbox(like=like).start()
+        # On in a new company at Intuit. Only tests of what QuickBooks applies by itself have it on.
+        cls.sandbox.configure(preferences={'SalesFormsPrefs': {'AutoApplyCredit': False}})
         cls.addClassCleanup(cls.sandbox.stop)
 
     @classmethod

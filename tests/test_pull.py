@@ -187,7 +187,7 @@ class TestPull(QboCase):
         # A run that Odoo gives no more time leaves its page to the next one.
         self.assertIn(len([row for row in self.sandbox.requests if row.path.startswith('/v3/')]), range(3, 3 + runs))
         taken = self.env['qbo.link'].search_count(
-            [('connection_id', '=', self.connection.id), ('state', '=', 'synced')]
+            [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('state', '=', 'synced')]
         )
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
         self.assertEqual(taken, 2500 - len(subs))
@@ -207,7 +207,7 @@ class TestPull(QboCase):
         self.run_engine()
 
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
-        taken = self.env['qbo.link'].search_count([('connection_id', '=', self.connection.id)])
+        taken = self.env['qbo.link'].search_count([('qbo_company_id', '=', self.connection.qbo_company_id.id)])
         self.assertEqual(taken, before - len(subs) - 1)
         self.assertLogged("Customer number 1 cannot be read from QuickBooks")
 

@@ -32,6 +32,12 @@ declare(
 )
 
 
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    compared_at = fields.Datetime("Compared", copy=False)
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -53,7 +59,7 @@ class QboConnection(models.Model):
         tracking=True,
         help="Off: they are imported too, and archived in Odoo.",
     )
-    compared_at = fields.Datetime("Compared", readonly=True, copy=False)
+    compared_at = fields.Datetime(related='qbo_company_id.compared_at', readonly=False)
 
     # === RULES === #
 
@@ -101,7 +107,7 @@ class QboConnection(models.Model):
     def _retry_refused(self):
         """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""
         refused = self.env['qbo.link'].sudo().search([
-            ('connection_id', 'in', self.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
+            ('qbo_company_id', 'in', self.qbo_company_id.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
             ('direction', '=', 'pull'),
         ])  # fmt: skip
         refused.retry_at = fields.Datetime.now()

@@ -36,7 +36,7 @@ declare(
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    sync_billing = fields.Boolean("Billing", readonly=True, tracking=True)
+    sync_billing = fields.Boolean(related='qbo_company_id.sync_billing', readonly=False, tracking=True)
     billing_start = fields.Date(
         "Documents From",
         compute='_compute_billing_start',
@@ -48,7 +48,7 @@ class QboConnection(models.Model):
         "billing is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
     )
     billing_since = fields.Datetime(
-        "Billing Switched On", readonly=True, copy=False, help="What QuickBooks had before stays out of Odoo."
+        related='qbo_company_id.billing_since', readonly=False, help="What QuickBooks had before stays out of Odoo."
     )
     doc_numbering = fields.Selection(
         [
@@ -92,9 +92,9 @@ class QboConnection(models.Model):
         "QuickBooks by its closing date, in Odoo by a lock date.",
     )
     deposit_account_id = fields.Many2one(
-        'qbo.reference',
-        "Payment Deposit-To Account",
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        related='qbo_company_id.deposit_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Bank', 'Other Current Asset'))]",
         help="Where QuickBooks books payments that Odoo sends, for example Undeposited Funds or Checking. A journal "
         "can have an account of its own.",
@@ -106,8 +106,9 @@ class QboConnection(models.Model):
         help="Where Odoo books payments that come from QuickBooks, unless a journal has their deposit-to account.",
     )
     discount_account_id = fields.Many2one(
-        'qbo.reference',
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        related='qbo_company_id.discount_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books discounts on a whole invoice. Empty: QuickBooks' own default.",
     )
     line_product_id = fields.Many2one(
@@ -132,7 +133,7 @@ class QboConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if 'sync_billing' in vals:
+        if vals.keys() & {'sync_billing', 'qbo_company_id'}:
             self.env.registry.clear_cache()
         if not MENDING.isdisjoint(vals):
             self._retry_problems()

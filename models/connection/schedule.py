@@ -15,8 +15,9 @@ class QboSchedule(models.Model):
     _inherit = ['qbo.timed']
     _order = 'id'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    connection_id = fields.Many2one(related='qbo_company_id.connection_id')
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
     name = fields.Selection(
         [
             ('customers', "Customers: every 2 hours, on the hour"),
@@ -44,7 +45,7 @@ class QboSchedule(models.Model):
     paged_since = fields.Datetime(readonly=True)
     paged_until = fields.Datetime(readonly=True, help="Becomes the cursor when the paged pull is complete.")
 
-    _unique_name = models.Constraint('UNIQUE(connection_id, name)', "A connection has each schedule once.")
+    _unique_name = models.Constraint('UNIQUE(qbo_company_id, name)', "A QuickBooks company has each schedule once.")
 
     def action_run_now(self):
         """Pull this schedule now, whatever the clock says."""

@@ -182,7 +182,7 @@ class Answers:
         :raise qbo.errors.QboError: what has to be looked up cannot be: everything waits
         """
         now = fields.Datetime.now()
-        answered = self.requests.search([('connection_id', '=', self.connection.id), ('state', '=', 'answered')])
+        answered = self.requests.search([('qbo_company_id', '=', self.step.qbo_company.id), ('state', '=', 'answered')])
         due = answered.filtered(lambda request: not request.retry_at or request.retry_at <= now).sorted('id')
         if not due:
             return 0
@@ -304,7 +304,7 @@ class Answers:
         if not any(key[0] == 'name' for key in mapping._held(link, before) - mapping._held(link, after or {})):
             return
         refused = [('state', '=', 'error'), ('error_code', 'in', ('6240', '6140')), ('direction', '=', 'push')]
-        for other in link.search([('connection_id', '=', self.connection.id), *refused]):
+        for other in link.search([('qbo_company_id', '=', self.step.qbo_company.id), *refused]):
             if (other.candidate or {}).get('id') == link.qbo_id and other.candidate['entity'] == link.entity:
                 self.step.append_change(other)
 

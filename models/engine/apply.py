@@ -196,7 +196,7 @@ class Apply:
         """Return a new link of an entity that has no record yet."""
         return self.env['qbo.link'].create(
             {
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.step.qbo_company.id,
                 'res_model': mapping._record_model,
                 'entity': mapping._entity,
                 'qbo_id': row['Id'],
@@ -266,7 +266,7 @@ class Apply:
         vals = [
             {
                 **none._cleared(),
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.step.qbo_company.id,
                 'entity': mapping._entity,
                 'res_model': record._name,
                 'res_id': record.id,

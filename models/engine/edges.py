@@ -216,7 +216,8 @@ class Edges:
     def holding(self, keys):
         """Return the links of entities that hold one of these keys by the agreed values; a query a kind of key."""
         links = self.env['qbo.link']
-        here = self.push.here() & Domain([('qbo_id', '!=', False), ('state', '!=', 'gone'), ('mode', '!=', 'never')])
+        here = Domain('qbo_company_id', '=', self.push.step.qbo_company.id)
+        here &= Domain([('qbo_id', '!=', False), ('state', '!=', 'gone'), ('mode', '!=', 'never')])
         names = {key[2] for key in keys if key[0] == NAME}
         if names:
             entities = list({key[1] for key in keys if key[0] == NAME})

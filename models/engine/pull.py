@@ -231,7 +231,7 @@ class Pull:
         mappings = {(item._record_model, item._entity): place for place, item in enumerate(self.step.mappings)}
         due = self.env['qbo.link'].search(
             [
-                ('connection_id', '=', self.connection.id),
+                ('qbo_company_id', '=', self.step.qbo_company.id),
                 ('res_model', 'in', [model for model, _entity in mappings]),
                 ('direction', '=', 'pull'),
                 ('retry_at', '<=', fields.Datetime.now()),

@@ -81,7 +81,7 @@ class Push:
     # === WHICH RECORDS === #
 
     def here(self):
-        """Return the domain of this connection's rows."""
+        """Return the domain of this connection's changes."""
         return Domain('connection_id', '=', self.connection.id)
 
     def next_changes(self, domain):
@@ -345,7 +345,7 @@ class Push:
         call_id = str(uuid.uuid4())
         return [
             {
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.step.qbo_company.id,
                 'link_id': item.link.id,
                 'call_id': call_id,
                 'is_batch': len(operations) > 1,
@@ -402,7 +402,8 @@ class Push:
     def whole(self, calls):
         """Return calls with the requests that are answered already: what was sent goes again to the byte."""
         ids = [call[0].call_id for call in calls]
-        found = self.requests.search(self.here() & Domain('call_id', 'in', ids), order='id').grouped('call_id')
+        here = Domain('qbo_company_id', '=', self.step.qbo_company.id)
+        found = self.requests.search(here & Domain('call_id', 'in', ids), order='id').grouped('call_id')
         return [found[call_id] for call_id in ids]
 
 

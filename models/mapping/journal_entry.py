@@ -54,7 +54,7 @@ class QboMappingJournalEntry(models.AbstractModel):
     # === WHICH === #
 
     def _domain(self, step):
-        return Domain('is_empty', '=', False)
+        return Domain('qbo_company_id', '=', step.qbo_company.id) & Domain('is_empty', '=', False)
 
     def _skip_reason(self, step, row):
         return Reason('skip_entries')
@@ -129,7 +129,7 @@ class QboMappingJournalEntry(models.AbstractModel):
     def _account(self, step, account):
         """Return the account of QuickBooks that an account of Odoo is mapped to; empty where it is none of its own."""
         there = account.with_company(step.company).sudo().qbo_account_id
-        return there.filtered(lambda item: item.connection_id == step.connection and item.active)
+        return there.filtered(lambda item: item.qbo_company_id == step.qbo_company and item.active)
 
     def _body(self, step, entry, body, snapshot):
         if 'TxnDate' in body:

@@ -35,6 +35,7 @@ class Step:
         self.connection = connection.with_company(connection.company_id)
         self.env = self.connection.env
         self.company = self.connection.company_id
+        self.qbo_company = self.connection.qbo_company_id
         self._links = {}
         self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
         self._asked = None  # what is asked of such a page again and again; None: nothing holds still
@@ -122,7 +123,7 @@ class Step:
 
     def _of_records(self, records):
         return [
-            ('connection_id', '=', self.connection.id),
+            ('qbo_company_id', '=', self.qbo_company.id),
             ('res_model', '=', records._name),
             ('res_id', 'in', records.ids),
         ]
@@ -167,7 +168,7 @@ class Step:
         links = self.env['qbo.link'].create(
             [
                 {
-                    'connection_id': self.connection.id,
+                    'qbo_company_id': self.qbo_company.id,
                     'res_model': record._name,
                     'res_id': record.id,
                     'name': record.display_name,
@@ -187,7 +188,7 @@ class Step:
     def links_to(self, entity, qbo_ids):
         """Return the links of entities, as a recordset."""
         ids = [qbo_id for qbo_id in qbo_ids if qbo_id]
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
+        domain = [('qbo_company_id', '=', self.qbo_company.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
         return self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
 
     def record_of(self, entity, qbo_id):
