@@ -40,7 +40,7 @@ class TestIndexes(QboCase):
             'qbo_link_unique_entity': lambda: step.links_to('Customer', [link.qbo_id, '0']),
             'qbo_link_retry_idx': lambda: Pull(step).failed(),
             'qbo_link_held_name_idx': lambda: links.search(held & links._named({'Acme'})).ids,
-            'qbo_link_settled_idx': lambda: links.search(held & links._settling([('Invoice', '1')])).ids,
+            'qbo_link_settled_idx': lambda: links.search(links._settling([('Invoice', '1')])).ids,
             'qbo_link__waits_for_id_index': lambda: step.wake_waiting(link),
             'qbo_link__undo_index': lambda: connection._take_back(step),
             'qbo_request_pending_idx': lambda: step.env['qbo.request']._pending(connection),
