@@ -11,7 +11,7 @@ from .company import ENVIRONMENTS
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
-Collecting = namedtuple('Collecting', 'connection_id company_id cron_id models')
+Collecting = namedtuple('Collecting', 'connection_id company_id qbo_company_id cron_id models')
 
 # Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are
 # held and sent later.
@@ -269,13 +269,15 @@ class QboConnection(models.Model):
     @api.model
     @tools.ormcache()
     def _collecting(self):
-        """Return ``(connection_id, company_id, cron_id, model names)`` of each connection that collects changes.
+        """Return ``(connection, company, QuickBooks company, cron, model names)``, by id, where changes are collected.
 
         Cached, because every save of a synchronised record asks.
         """
         connections = self.sudo().search([('state', 'in', COLLECTS)])
         return tuple(
-            Collecting(item.id, item.company_id.id, item.cron_id.id, frozenset(item._switched_on()))
+            Collecting(
+                item.id, item.company_id.id, item.qbo_company_id.id, item.cron_id.id, frozenset(item._switched_on())
+            )
             for item in connections
         )
 

@@ -21,6 +21,9 @@ declare(
 THERE = 'quickbooks_online.there'
 """Where a cursor remembers which records exist: Odoo forgets it with the transaction, and after a rollback."""
 
+SHOWN = ('res_model', 'res_id', 'entity', 'qbo_id', 'mode', 'state', 'reason')
+"""What badges show of a link, read in one query."""
+
 
 class Step:
     """One connection, its Odoo company and QuickBooks company, its mappings, and the links that the step has met.
@@ -29,13 +32,15 @@ class Step:
     the records themselves. Look-ups go by (model, record id, entity type), so that a record may have several links.
 
     :param connection: one ``qbo.connection``, of which rights are not asked any more: its environment is the step's
+    :param company: its Odoo company, where that is known without reading it
+    :param qbo_company: likewise its ``qbo.company``
     """
 
-    def __init__(self, connection):
-        self.connection = connection.with_company(connection.company_id)
+    def __init__(self, connection, company=None, qbo_company=None):
+        self.connection = connection.with_company(company or connection.company_id)
         self.env = self.connection.env
-        self.company = self.connection.company_id
-        self.qbo_company = self.connection.qbo_company_id
+        self.company = (company or connection.company_id).with_env(self.env)
+        self.qbo_company = (qbo_company or connection.qbo_company_id).with_env(self.env)
         self._links = {}
         self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
         self._asked = None  # what is asked of such a page again and again; None: nothing holds still
@@ -44,10 +49,12 @@ class Step:
     @classmethod
     def of(cls, env, company):
         """Return the step of a company's connection as superuser; its connection is empty where there is none."""
-        connection = env['qbo.connection']._of_company(company)
-        step = cls(connection)
-        step.company = connection.company_id or company.sudo()
-        return step
+        of_company = [item for item in env['qbo.connection']._collecting() if item.company_id == company.id]
+        return cls(
+            env['qbo.connection'].sudo().browse(item.connection_id for item in of_company),
+            company.sudo(),
+            env['qbo.company'].sudo().browse(item.qbo_company_id for item in of_company),
+        )
 
     # === MAPPINGS === #
 
@@ -130,7 +137,7 @@ class Step:
 
     def links_of(self, records):
         """Return ``{record id: [links]}`` of records of one model, whatever their entity type."""
-        links = self.env['qbo.link'].search(self._of_records(records)).grouped('res_id')
+        links = self.env['qbo.link'].search_fetch(self._of_records(records), SHOWN).grouped('res_id')
         return {record.id: list(links.get(record.id, ())) for record in records}
 
     def keep(self, link):
