@@ -2,7 +2,7 @@
 
 import sys
 
-from . import databases, postgres, servers
+from . import bench_latency, databases, postgres, servers
 from .workplace import ROOT, Failure, main
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     'bulk': 'bench_bulk',
     'push': 'bench_push',
     'scale': 'bench_scale',
+    'latency': None,  # on running servers, not in a shell
 }
 ALONE = ('scale',)  # what they need is measured without the addon first
 
@@ -44,7 +45,7 @@ def bench(*names):
         with databases.copied(databases.installed()) as database:
             if name == 'bulk' and '--growth' in given:
                 more = ', growth=True'
-            table = run(database, module, f'measure(env{more})')
+            table = run(database, module, f'measure(env{more})') if module else bench_latency.measure(database)
             print(table, end='', flush=True)
             missed += [line for line in table.splitlines() if line.startswith('MISSED')]
     if '--check' in given and missed:
