@@ -10,6 +10,7 @@ from odoo.exceptions import LockError, RedirectWarning, UserError
 
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
+from ..mapping.document_import import InClosedBooks
 
 _logger = logging.getLogger(__name__)
 
@@ -113,11 +114,13 @@ class Apply:
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
+        state = 'differs' if isinstance(error, InClosedBooks) else 'error'
         why = error.args[0] if error.args else repr(error)
         link._fail(
             'odoo',
             self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=why),
             direction='pull',
+            state=state,
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
@@ -193,6 +196,7 @@ class Apply:
             'origin': 'qbo',
             'mode': 'auto',
             'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
+            'facts': mapping._snapshot(self.step, row),
         }
         self.step.forget(record)
         link = link or self.step.link_for(mapping, record)
@@ -252,7 +256,7 @@ class Apply:
         rule = self.rule_for(mapping, link, incoming)
         decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
-        link.facts = mapping._snapshot(step, row)
+        step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
         if self.is_source(mapping):
             changes = self.leave_untaken(link, changes)
         if changes:
@@ -291,7 +295,7 @@ class Apply:
         now = mapping._values(self.step, record)
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
-            to_send |= _moved(decisions, now)
+            to_send |= _moved(decisions, now) - set(mapping._derived)
         asked = [decision for decision in decisions if decision.asked]
         self.step.agree(
             mapping,

@@ -49,7 +49,12 @@ class QboMappingDocument(models.AbstractModel):
         """Return what :meth:`_hold_reason` does, of the products of a document."""
         if not move._qbo_item_lines():
             return 'lines', self.env._("It has no line with a product or service. QuickBooks needs one."), None
-        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[:1]
+        agreed = (step.link(move, self._entity).base_odoo or {}).get('Line') or []
+        # QuickBooks' shipping and gratuity came without a product, and go back as they came.
+        built_in = [
+            line for line in agreed if self._line_detail in line and not line[self._line_detail]['ItemRef']['value']
+        ]
+        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[len(built_in) :][:1]
         if not without:
             return None
         sentence = self.env._(
@@ -86,6 +91,8 @@ class QboMappingDocument(models.AbstractModel):
     def _rounding_problem(self, step, move):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
         connection = step.connection
+        if self._tax_calculation(step, move) == 'NotApplicable':
+            return None
         if any(self._line_taxes(step, line)._qbo_code_or_reason(connection)[1] for line in self._rounding_lines(move)):
             sentence = self.env._(
                 "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. "
@@ -106,6 +113,8 @@ class QboMappingDocument(models.AbstractModel):
     def _tax_problem(self, step, move):
         """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
         connection = step.connection
+        if self._tax_calculation(step, move) == 'NotApplicable':
+            return None
         for taxes in self._tax_sets(step, move):
             _code, reason = taxes._qbo_code_or_reason(connection, move.invoice_date)
             if reason:

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 
 from ...qbo import lines
+from ...qbo.values import ADDRESSES
 
 MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
 
@@ -85,6 +86,9 @@ class QboMappingSalesForm(models.AbstractModel):
             'ApplyTaxAfterDiscount': bool(row.get('ApplyTaxAfterDiscount')),
         }
 
+    def _snapshot(self, step, row):
+        return super()._snapshot(step, row) | {key: row[key] for key in ADDRESSES if row.get(key)}
+
     def _new_vals(self, step, row):
         return {'payment_reference': row.get('DocNumber') or False, **super()._new_vals(step, row)}
 
@@ -139,10 +143,10 @@ class QboMappingSalesForm(models.AbstractModel):
             if changes.get(member) and any(address.values()):
                 found[field] = self.env['qbo.mapping.customer']._contact_at(step, customer, address, kind).id
         if 'partner_id' in found and self._party_member not in changes:
-            # Odoo would choose these anew for the contact; QuickBooks changed the billing address alone.
+            # Odoo would choose it anew for the contact; QuickBooks changed the billing address alone.
             found.setdefault('partner_shipping_id', move.partner_shipping_id.id)
-            if 'BillEmail' not in changes:
-                found['qbo_email'] = move.qbo_email
+        if move and ('partner_id' in found or self._party_member in changes) and 'BillEmail' not in changes:
+            found['qbo_email'] = move.qbo_email
         return found
 
     # === WHAT USERS SEE === #

@@ -19,6 +19,7 @@ class Step:
         self._links = {}
         self._behind = {}  # (entity type, id): link of a record
         self._mappings = None
+        self.before = {}  # link: what was remembered of its entity before the row that is being merged
 
     @classmethod
     def of(cls, env, company):
@@ -210,8 +211,8 @@ class Step:
 
         And what is in QuickBooks in part only: nothing is lost without a word.
         """
-        if link.state not in ('synced', 'differs'):
-            return
+        if link.state not in ('synced', 'differs') or link.direction == 'pull':
+            return  # pull: it says what could not be taken
         link._forget_untaken()
         sentence, fix = self.difference(link, mapping, record) or (False, False)
         state = 'differs' if sentence else 'synced'
