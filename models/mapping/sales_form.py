@@ -142,11 +142,12 @@ class QboMappingSalesForm(models.AbstractModel):
             address = {**address, **(changes.get(member) or {})}  # only what changed of it comes
             if changes.get(member) and any(address.values()):
                 found[field] = self.env['qbo.mapping.customer']._contact_at(step, customer, address, kind).id
-        if 'partner_id' in found and self._party_member not in changes:
-            # Odoo would choose it anew for the contact; QuickBooks changed the billing address alone.
-            found.setdefault('partner_shipping_id', move.partner_shipping_id.id)
-        if move and ('partner_id' in found or self._party_member in changes) and 'BillEmail' not in changes:
-            found['qbo_email'] = move.qbo_email
+        if move and ('partner_id' in found or self._party_member in changes):
+            # Odoo would choose these anew for another contact or customer; QuickBooks changed nothing else.
+            if self._party_member not in changes or any(self._ship_address(move).values()):
+                found.setdefault('partner_shipping_id', move.partner_shipping_id.id)
+            if 'BillEmail' not in changes:
+                found['qbo_email'] = move.qbo_email
         return found
 
     # === WHAT USERS SEE === #
