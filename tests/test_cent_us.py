@@ -70,7 +70,7 @@ class TestCentUs(CentCase):
         }  # fmt: skip
         if kind == 'Invoice':
             edits['due'] = (lambda entity: {'DueDate': '2026-04-20'}, ['due'])
-        edits['customer'] = (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner', 'shipping'])
+        edits['customer'] = (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner'])
         return edits, money
 
     def test_an_edit_there_changes_nothing_else(self):
