@@ -1,0 +1,155 @@
+from .cent import KINDS, CentCase, moved
+
+
+class TestCentCanada(CentCase):
+    """Canada: one code is two taxes, and what each comes to was typed in."""
+
+    sandbox_country = 'CA'
+    rates = {'GST': 5.0, 'PST BC': 7.0, 'HST ON': 13.0, 'Zero-rated': 0.0}
+
+    @classmethod
+    def _connection_vals(cls):
+        cls.env.ref('base.CAD').active = True
+        cls.company.currency_id = cls.env.ref('base.CAD')
+        return super()._connection_vals()
+
+    def sold(self, kind, count):
+        rows = [
+            self.row(self.chlorine.qbo_id, 3, 33.33, self.code('GST/PST BC')),
+            self.row(self.visit.qbo_id, 2.125, 40.0, self.code('Zero-rated')),
+        ]
+        return [self.there(kind, rows, TxnTaxDetail=self.charged(4.99, 7.02)) for _number in range(count)]
+
+    def charged(self, *amounts):
+        ids = {row['Name']: row['Id'] for row in self.sandbox.all('TaxRate')}
+        lines = [
+            {
+                'Amount': amount,
+                'DetailType': 'TaxLineDetail',
+                'TaxLineDetail': {'TaxRateRef': {'value': ids[name]}, 'NetAmountTaxable': 99.99},
+            }
+            for name, amount in zip(('GST', 'PST BC'), amounts, strict=True)
+        ]
+        return {'TotalTax': round(sum(amounts), 2), 'TaxLine': lines}
+
+    def lines_with(self, entity, number, detail=(), **members):
+        lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
+        line = lines[number]
+        lines[number] = {**line, **members, 'SalesItemLineDetail': {**line['SalesItemLineDetail'], **dict(detail)}}
+        return {'Line': lines}
+
+    def there_edits(self, kind):
+        opened = [] if kind == 'RefundReceipt' else ['open']
+        return {
+            'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
+            'date': (
+                lambda entity: {'TxnDate': '2026-03-05', **{k: entity[k] for k in ('DueDate',) if k in entity}},
+                ['date'],
+            ),
+            'customer': (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner']),
+            'description': (
+                lambda entity: (
+                    self.lines_with(entity, 0, Description="Blue") | {'TxnTaxDetail': entity['TxnTaxDetail']}
+                ),
+                ['lines.0.name'],
+            ),
+            'tax of one rate': (
+                lambda entity: {'TxnTaxDetail': self.charged(4.99, 7.0)},
+                ['tax.PST BC', 'total', *opened],
+            ),
+            'tax code': (
+                lambda entity: self.lines_with(entity, 0, {'TaxCodeRef': {'value': self.code('HST ON')}}),
+                ['tax.*', 'lines.0.taxes.*', 'total', *opened],
+            ),
+        }
+
+    def test_an_edit_there_changes_nothing_else(self):
+        for kind in KINDS:
+            edits = self.there_edits(kind)
+            moves = self.taken(self.sold(kind, len(edits)))
+            self.assertEqual([abs(amount) for amount in self.in_odoo(moves[0])['tax'].values()], [4.99, 7.02])
+            self.edit_there(edits, moves)
+
+    def test_an_edit_here_changes_nothing_else(self):
+        for kind in KINDS:
+            edits = {
+                'nothing': (lambda move: {}, []),
+                'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
+                'description': (self.line_edit(1, name="Blue"), ['Line.1.Description']),
+            }
+            self.edit_here(edits, self.taken(self.sold(kind, len(edits))))
+
+
+class TestCentAutomated(CentCase):
+    """The US with automated sales tax: what QuickBooks found was accepted, or Odoo's went before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox.configure(preferences={'TaxPrefs': {'UsingSalesTax': True, 'PartnerTaxEnabled': True}})
+        with cls().enter_registry_test_mode():
+            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.sales_tax = cls.tax("Sales tax", 5.0)
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    def sold(self, kind, count):
+        move_type = 'out_invoice' if kind == 'Invoice' else 'out_refund'
+        lines = [(self.chlorine, 3, 33.33, self.sales_tax), (self.visit, 2, 40.0)]
+        moves = [self.invoice(lines=lines, move_type=move_type) for _number in range(count)]
+        if kind == 'Invoice':
+            self.pay(moves[0])
+        self.run_engine()
+        for move in moves if self.connection.automated_tax else ():
+            self.assertEqual(move.qbo_state, 'differs')
+            move.with_user(self.user).action_qbo_accept_tax()
+        self.run_engine()
+        for move in moves:
+            self.assertSame(move)
+        self.sandbox.requests.clear()
+        return moves
+
+    def both(self):
+        """Yield the two ways that tax can go."""
+        for automated in (True, False):
+            self.connection.automated_tax = automated
+            for kind in KINDS[:2]:
+                with self.subTest(automated=automated, kind=kind):
+                    yield kind
+
+    def test_an_edit_there_changes_nothing_else(self):
+        for kind in self.both():
+            edits = {
+                'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
+                'date': (
+                    lambda entity: {'TxnDate': '2026-03-05', **{k: entity[k] for k in ('DueDate',) if k in entity}},
+                    ['date'],
+                ),
+                'memo': (lambda entity: {'CustomerMemo': {'value': "Thanks"}}, ['memo']),
+            }
+            self.edit_there(edits, self.sold(kind, len(edits)))
+
+    def test_an_edit_here_changes_nothing_else(self):
+        for kind in self.both():
+            edits = {
+                'nothing': (lambda move: {}, []),
+                'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
+                'memo': (lambda move: {'narration': "Thanks"}, ['CustomerMemo.value']),
+                'description': (self.line_edit(0, name="Blue"), ['Line.0.Description']),
+            }
+            self.edit_here(edits, self.sold(kind, len(edits)))
+
+    def test_accepted_and_paid_it_stays_paid_when_it_is_reset(self):
+        self.connection.automated_tax = True
+        move = self.invoice(lines=[(self.chlorine, 3, 33.33, self.sales_tax)])
+        self.run_engine()
+        move.with_user(self.user).action_qbo_accept_tax()
+        self.pay(move)
+        self.run_engine()
+        before = self.in_odoo(move)
+        self.assertEqual(before['paid'], 'paid')
+        move.with_user(self.user).button_draft()
+        move.with_user(self.user).action_post()
+        self.run_engine()
+        self.assertEqual(moved(before, self.in_odoo(move)), set())
+        self.assertSame(move)
