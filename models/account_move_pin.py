@@ -36,8 +36,11 @@ class AccountMove(models.Model):
     def _qbo_pin(self):
         """Note on the lines what is booked, where Odoo would compute something else; nothing booked changes."""
         for move in self:
-            for line, pin in move._qbo_pins(*move._qbo_booked()).items():
-                line.extra_tax_data = pin
+            nets, taxes = move._qbo_booked()
+            base_lines, _tax_lines = move._get_rounded_base_and_tax_lines(round_from_tax_lines=False)
+            if not move._qbo_is_computed(base_lines, nets, taxes):
+                for line, pin in move._qbo_pins(base_lines, nets, taxes).items():
+                    line.extra_tax_data = pin
 
     def _qbo_book(self, nets, taxes):
         """Book other nets and taxes on a draft, and pin them.
@@ -53,18 +56,14 @@ class AccountMove(models.Model):
 
         if self._qbo_is_same(own_nets, nets) and self._qbo_is_same(own_taxes, taxes):
             return
-        pins = self._qbo_pins({**own_nets, **at_home(nets)}, {**own_taxes, **at_home(taxes)})
+        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines(round_from_tax_lines=False)
+        pins = self._qbo_pins(base_lines, {**own_nets, **at_home(nets)}, {**own_taxes, **at_home(taxes)})
         # Odoo computes anew where a line changes: the quantities go unseen, and come back with the pins.
         commands = [
             Command.update(line.id, {'quantity': line.quantity, 'extra_tax_data': pin}) for line, pin in pins.items()
         ]
         self.line_ids.browse(line.id for line in pins).with_context(skip_invoice_sync=True).quantity = 0.0
         self.write({'line_ids': commands})
-
-    # What follows is called in this file only.
-
-    def _qbo_is_same(self, own, wanted):
-        return all(not self.currency_id.compare_amounts(own.get(key, (0.0,))[0], wanted[key]) for key in wanted)
 
     def _qbo_booked(self):
         """Return ``({line: (net, net at home)}, {tax: (amount, amount at home)})``, as the document says it."""
@@ -78,12 +77,19 @@ class AccountMove(models.Model):
             },
         )
 
-    def _qbo_pins(self, nets, taxes):
-        """Return ``{line: extra_tax_data}`` with which Odoo computes these amounts; empty where it does so anyway."""
+    # What follows is called in this file only.
+
+    def _qbo_is_same(self, own, wanted):
+        return all(not self.currency_id.compare_amounts(own.get(key, (0.0,))[0], wanted[key]) for key in wanted)
+
+    def _qbo_pins(self, base_lines, nets, taxes):
+        """Return ``{line: extra_tax_data}`` with which Odoo computes these amounts; of a reverse charge it cannot.
+
+        :param base_lines: Odoo's own, with tax details
+        """
         AccountTax = self.env['account.tax']
-        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines(round_from_tax_lines=False)
         data = [each for base_line in base_lines for each in base_line['tax_details']['taxes_data']]
-        if any(each['is_reverse_charge'] for each in data) or self._qbo_is_computed(base_lines, nets, taxes):
+        if any(each['is_reverse_charge'] for each in data):
             return {}
         items = [base_line for base_line in base_lines if base_line['record'] in nets]
         AccountTax._fix_base_lines_tax_details_on_manual_tax_amounts(items, self.company_id)

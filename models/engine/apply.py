@@ -295,7 +295,7 @@ class Apply:
         now = mapping._values(self.step, record)
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
-            to_send |= _moved(decisions, now) - set(mapping._derived)
+            to_send |= {path for path in _moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
         self.step.agree(
             mapping,

@@ -112,6 +112,7 @@ class QboMappingDocument(models.AbstractModel):
         reconciled = move._qbo_reconciliations()
         if was_posted:
             self._check_open(step, move, fields.Date.to_date(changes.get('TxnDate')))
+            move.invalidate_recordset(['qbo_link_id', 'qbo_id'])
             move.button_draft()
         # Where Odoo's lines changed too, and stay, they go out, and their tax with them.
         takes_lines = changes.keys() & self._money_members() and not self._is_owed(step, move, changes)

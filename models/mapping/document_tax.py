@@ -31,7 +31,7 @@ class QboMappingDocument(models.AbstractModel):
         sent = {}
         if not step.connection._is_us() and snapshot:
             sent['GlobalTaxCalculation'] = self._tax_calculation(step, move)
-        agreed = (step.link(move, self._entity).base_odoo or {}).get('Line')
+        agreed = self._agreed_lines(step, move)
         known = snapshot.get('TxnTaxDetail') or {}
         is_same = 'TxnTaxDetail' not in body and lines.taxed(body['Line']) == lines.taxed(agreed)
         is_automated = step.connection._tax_model() == 'automated'
