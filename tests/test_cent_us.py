@@ -265,3 +265,71 @@ class TestHandMadeTax(CentCase):
         self.sandbox.update('Invoice', move.qbo_id, {'TxnDate': '2025-12-30'})
         self.pull('documents')
         self.assertEqual((move.qbo_state, str(move.date)), ('differs', '2026-03-02'))
+
+    def test_one_after_the_other_nothing_is_lost_and_nothing_is_sent(self):
+        self.company.tax_calculation_rounding_method = 'round_per_line'
+        georgia = self.taxes['GA State']
+        small = self.invoice(lines=[(self.chlorine, 1, 0.57, georgia) for _number in range(9)])
+        move, small = self.synced([self.typed_in(), small])
+        self.pay(move + small)
+        self.run_engine()
+        self.company.tax_calculation_rounding_method = 'round_globally'
+        before = [self.in_odoo(each) for each in (move, small)]
+        self.assertEqual([was['total'] for was in before], [146.49, 5.31])
+        steps = (
+            {'TxnDate': '2026-03-05', 'DueDate': '2026-04-10'},
+            {'DueDate': '2026-04-20'},
+            {'ShipAddr': {'Line1': '5 Bank St', 'City': 'Palmview'}},
+            {'BillEmail': {'Address': 'boss@acme.example'}},
+        )
+        for members in steps:
+            with self.subTest(*members):
+                for each in (move, small):
+                    self.sandbox.update('Invoice', each.qbo_id, members)
+                self.sandbox.requests.clear()
+                self.pull('documents')
+                self.run_engine()
+                self.assertRequests('GET cdc')
+                for each, was in zip((move, small), before, strict=True):
+                    self.assertSame(each)
+                    now = self.in_odoo(each)
+                    self.assertLessEqual(moved(was, now), {'date', 'due', 'shipping', 'email'})
+
+    def test_another_code_there_is_another_tax_here_whatever_the_lines_lack(self):
+        """Lines without a text, without quantity and price, and with a third decimal."""
+        plain = {'DetailType': 'SalesItemLineDetail', 'Amount': 60.0}
+        rows = [
+            {
+                **plain,
+                'SalesItemLineDetail': {'ItemRef': {'value': self.chlorine.qbo_id}, 'TaxCodeRef': {'value': 'TAX'}},
+            },
+            self._item_line(self.visit.qbo_id, 0.375, 80.0, 'TAX'),
+            self._item_line(self.visit.qbo_id, 1, 10.0, 'TAX'),
+        ]
+        florida, georgia = ({'TxnTaxCodeRef': {'value': self.code(name)}} for name in ('Florida', 'Georgia'))
+        moves = self.taken([self.there(kind, rows, TxnTaxDetail=florida) for kind in KINDS])
+        for move in moves:
+            with self.subTest(move.qbo_link_id.entity):
+                self.assertEqual(set(self.in_odoo(move)['tax']), {'FL State', 'FL Surtax'})
+                before = self.in_odoo(move)
+                self.sandbox.update(move.qbo_link_id.entity, move.qbo_id, {'TxnTaxDetail': georgia})
+                self.sandbox.requests.clear()
+                self.pull('documents')
+                self.run_engine()
+                self.assertSame(move)
+                self.assertEqual({tax: abs(of) for tax, of in self.in_odoo(move)['tax'].items()}, {'GA State': 4.0})
+                kept = {path for path in moved(before, self.in_odoo(move)) if not path.startswith(('tax.', 'lines.'))}
+                self.assertEqual(kept - {'open'}, {'total'})
+
+    def test_where_numbers_go_by_the_month_it_gets_one_of_its_month(self):
+        first = self.draft()
+        first.name = 'INV/2026/03/0001'
+        first.action_post()
+        move = self.typed_in()
+        self.assertEqual(move.name, 'INV/2026/03/0002')
+        (_first, move) = self.synced([first, move])
+        self.edit_there(
+            {'April': (lambda entity: {'TxnDate': '2026-04-02', 'DueDate': entity['DueDate']}, ['date', 'name'])},
+            [move],
+        )
+        self.assertIn('2026/04', move.name)

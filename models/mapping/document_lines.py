@@ -159,7 +159,8 @@ class QboMappingDocument(models.AbstractModel):
     def _known_lines(self, step, move, shown, rows):
         """Return for each line of QuickBooks ``(line of Odoo, QuickBooks' line as agreed)``, two Nones for a new one.
 
-        Ids say which line was which; where there are none, what stands on them.
+        Ids say which line was which; where there are none, what stands on them. A line that changed here too, where
+        QuickBooks' version wins, is compared with that as it is now.
 
         :param shown: the lines of Odoo
         :param rows: lines as QuickBooks sent them
@@ -170,14 +171,15 @@ class QboMappingDocument(models.AbstractModel):
         old = lines.mapped(before) or (link.base_qbo or {}).get('Line') or now
         ours = (link.base_odoo or {}).get('Line') or now
         ours = ours if len(ours) == len(old) else old
-        known = dict(zip(lines.counterparts(now, ours), shown, strict=True))
-        places = lines.counterparts_by_id(rows, before, old)
-        is_same = [
-            place in known and lines.is_alike(line, old[place]) for line, place in zip(rows, places, strict=True)
-        ]
-        return [
-            (known[place], old[place]) if same else (None, None) for place, same in zip(places, is_same, strict=True)
-        ]
+        known = {}
+        for place, line, value in zip(lines.counterparts(now, ours), shown, now, strict=True):
+            if place is not None:
+                known[place] = line, old[place] if value == ours[place] else value
+        found = []
+        for row, place in zip(rows, lines.counterparts_by_id(rows, before, old), strict=True):
+            is_same = place in known and lines.is_alike(row, old[place])
+            found.append(known[place] if is_same else (None, None))
+        return found
 
     def _changed_vals(self, step, line, theirs, old, row, changes):
         """Return the values of a line that follow from what QuickBooks changed of it.
