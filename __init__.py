@@ -2,7 +2,7 @@ from . import controllers, models, wizards
 
 
 def uninstall_hook(env):
-    """Give up the access to QuickBooks and remove the scheduled actions, which are no data of the module.
+    """Give up the access to QuickBooks and remove the engines' scheduled actions, which are no data of the module.
 
     Which record is which entity outlives it, so that a later installation finds the links again.
     """

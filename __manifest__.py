@@ -14,6 +14,7 @@
         'security/quickbooks_online_groups.xml',
         'security/ir.model.access.csv',
         'security/quickbooks_online_rules.xml',
+        'data/ir_cron.xml',
         'views/qbo_request_views.xml',
         'views/qbo_log_views.xml',
         'views/qbo_link_views.xml',

@@ -14,6 +14,9 @@ UPDATE qbo_connection
        environment = 'sandbox'
  WHERE state != 'draft';
 
+UPDATE qbo_schedule
+   SET next_run = NULL;
+
 -- what the original still has to send is the original's business
 DELETE FROM qbo_change;
 DELETE FROM qbo_request WHERE state IN ('unanswered', 'shelved');

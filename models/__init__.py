@@ -37,4 +37,5 @@ from . import (
     product_template,
     res_partner,
     stores,
+    watched,
 )

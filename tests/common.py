@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytz
-from odoo import models
+from odoo import fields, models
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from ..models.mapping.step import Step
@@ -170,8 +170,14 @@ class QboCase(TransactionCase):
 
     def pull(self, schedule='customers'):
         """Let the schedule's hour strike, and run the engine."""
-        self._run_cron(self.connection._schedule(schedule).cron_id)
+        self.strike(self.connection._schedule(schedule))
         self.run_engine()
+
+    def strike(self, records):
+        """Let the time of schedules or stores come, and run the scheduled action that they share."""
+        records.next_run = fields.Datetime.now()
+        for record in records:
+            self._run_cron(record._cron())
 
     def _run_cron(self, cron):
         self.env.flush_all()
@@ -199,6 +205,10 @@ class QboCase(TransactionCase):
                 record[name] -= moved
 
     # === LOOKING === #
+
+    def triggers(self, record):
+        """Return when the scheduled action of a schedule or store runs, but for its own interval."""
+        return self.env['ir.cron.trigger'].search([('cron_id', '=', record._cron().id)]).mapped('call_at')
 
     def step(self):
         """Return a step of the connection, as the engine begins one."""

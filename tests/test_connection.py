@@ -44,12 +44,14 @@ class TestConnection(QboCase):
         self.assertFalse(self.env['qbo.link'].search([('connection_id', '=', self.connection.id)]))
 
     def test_connecting_and_disconnecting_switch_the_scheduled_actions(self):
-        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
-        self.assertEqual(crons.mapped('active'), [True] * 6)
+        def on():
+            return [self.connection.cron_id.active, *(bool(item.next_run) for item in self.connection.schedule_ids)]
+
+        self.assertEqual(on(), [True] * 6)
 
         self.connection.with_user(self.manager).action_disconnect()
 
-        self.assertEqual(crons.mapped('active'), [False] * 6)
+        self.assertEqual(on(), [False] * 6)
 
     def test_connection_test_says_that_it_works(self):
         action = self.press_test()
@@ -196,7 +198,7 @@ class TestConnection(QboCase):
         self.assertEqual(partner.qbo_state, 'pending')
 
     def test_uninstalling_revokes_the_access_and_leaves_no_scheduled_action(self):
-        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
+        crons = self.connection.cron_id
 
         uninstall_hook(self.env)
 
@@ -252,7 +254,7 @@ class TestConnection(QboCase):
             self.connection.with_user(self.manager).unlink()
 
     def test_deleting_a_disconnected_one_removes_its_scheduled_actions(self):
-        crons = self.connection.cron_id | self.connection.schedule_ids.cron_id
+        crons = self.connection.cron_id
         self.connection.with_user(self.manager).action_disconnect()
 
         self.connection.with_user(self.manager).unlink()

@@ -163,7 +163,7 @@ class TestDay(PaymentCase):
         for zone in ZONES:
             self.connection.tz = zone
             store.closed_on = False
-            self._run_cron(store.cron_id)
+            self.strike(store)
             self.assertEqual(store.closed_on, self.today - timedelta(days=1), zone)
 
     # === THE ENGINE === #

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -203,7 +205,7 @@ class TestWhoMayEndTheDay(StoreCase):
 
     def test_at_closing_time_it_runs_by_itself(self):
         self.book()
-        self._run_cron(self.burbank.cron_id)
+        self.strike(self.burbank)
         self.run_engine()
         self.assertBalancesAgree()
         self.assertLogged("End of day of Burbank")
@@ -211,9 +213,12 @@ class TestWhoMayEndTheDay(StoreCase):
     def test_while_it_is_open_at_closing_time_it_says_why_and_tries_again(self):
         self.burbank.refuses_drafts = True
         self.draft(journal_id=self.sales.id, invoice_date=DAY).date = DAY
-        triggers = self.env['ir.cron.trigger'].search_count([('cron_id', '=', self.burbank.cron_id.id)])
-        self._run_cron(self.burbank.cron_id)
+        self.burbank.closing_time = (self.connection._now().hour + 12) % 24  # not while this test runs
+        before = fields.Datetime.now()
+        self.strike(self.burbank)
         self.assertIn("drafts", self.burbank.message)
         self.assertLogged("drafts")
-        again = self.env['ir.cron.trigger'].search_count([('cron_id', '=', self.burbank.cron_id.id)])
-        self.assertEqual(again, triggers + 1)
+        half_an_hour = timedelta(minutes=30)
+        again = self.burbank.next_run
+        self.assertTrue(before + half_an_hour <= again <= fields.Datetime.now() + half_an_hour, again)
+        self.assertIn(again, self.triggers(self.burbank))

@@ -48,7 +48,8 @@ class TestSchedule(QboCase):
 
         self.pull()
 
-        self.assertEqual(schedule.cron_id.nextcall, schedule._next())
+        self.assertEqual(schedule.next_run, schedule._next())
+        self.assertIn(schedule.next_run, self.triggers(schedule))
         self.assertTrue(schedule.last_run)
 
     def test_each_can_be_run_by_hand(self):
@@ -60,5 +61,6 @@ class TestSchedule(QboCase):
     def test_another_time_zone_moves_the_hours(self):
         schedule = self.connection._schedule('customers')
         self.connection.tz = 'Asia/Kathmandu'
-        local = schedule.cron_id.nextcall.replace(tzinfo=ZoneInfo('UTC')).astimezone(ZoneInfo('Asia/Kathmandu'))
+        local = schedule.next_run.replace(tzinfo=ZoneInfo('UTC')).astimezone(ZoneInfo('Asia/Kathmandu'))
         self.assertEqual((local.hour % 2, local.minute), (0, 0))
+        self.assertIn(schedule.next_run, self.triggers(schedule))

@@ -122,5 +122,6 @@ class TestSecurity(QboCase):
 
         self.assertEqual((self.connection.state, self.connection.environment), ('disconnected', 'sandbox'))
         self.assertFalse(self.env['qbo.change'].search([]))
+        self.assertFalse(self.env['qbo.schedule'].search([('next_run', '!=', False)]))
         credential = self.connection._credential()
         self.assertFalse(credential.client_secret or credential.refresh_token or credential.access_token)

@@ -1,4 +1,4 @@
-from . import connection
+from . import connection, timed
 
 # isort: split
 # What extends them comes after.
@@ -9,7 +9,6 @@ from . import (
     credential,
     go_live,
     health,
-    ir_cron,
     ir_http,
     lifecycle,
     res_config_settings,

@@ -222,7 +222,7 @@ class QboConnection(models.Model):
         return answer
 
     def _set_state(self, state, message):
-        """Move the connection to ``state`` and switch its scheduled actions accordingly."""
+        """Move the connection to ``state`` and switch its scheduled action accordingly."""
         self.sudo().write({'state': state, 'message': message, 'paused_until': False, 'failures': 0})
         if state == 'draft':
             self.sudo().prepared_at = False
@@ -238,12 +238,16 @@ class QboConnection(models.Model):
             self._wake()
 
     def _switch_crons(self, active):
-        """Switch the scheduled actions; one that is running right now sees the state by itself."""
-        crons = (self.sudo().cron_id | self.sudo().schedule_ids.cron_id).with_context(active_test=False)
+        """Switch the engine; one that is running right now sees the state by itself.
+
+        In a neutralized copy those that all companies share are off too, until one is connected.
+        """
+        crons = self.sudo().cron_id
+        if active:
+            crons = crons.union(*(schedule._cron() for schedule in self.sudo().schedule_ids))
+        crons = crons.with_context(active_test=False).filtered(lambda cron: cron.active != active)
         for cron in crons.try_lock_for_update(allow_referencing=True):
             cron.active = active
-        if active:
-            self.sudo().schedule_ids._replan()
 
     def _check_manager(self):
         if not self.env.user.has_group('quickbooks_online.quickbooks_online_group_manager'):

@@ -169,8 +169,8 @@ class QboConnection(models.Model):
         result = super().write(vals)
         if vals.keys() & {'state', 'company_id', 'sync_customers', 'sync_products'}:
             self.env.registry.clear_cache()
-        if 'tz' in vals:
-            self.sudo().schedule_ids._replan()
+        if vals.keys() & {'tz', 'state', 'sync_on'}:
+            self.sudo().schedule_ids._plan()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -180,7 +180,6 @@ class QboConnection(models.Model):
 
     def unlink(self):
         crons = self.sudo().cron_id
-        self.sudo().schedule_ids.unlink()
         result = super().unlink()
         crons.unlink()
         self.env.registry.clear_cache()
@@ -269,7 +268,7 @@ class QboConnection(models.Model):
         return [(self.income_account_id, text)]
 
     def _switched_on(self):
-        """Return the names of the models that this connection synchronizes: what its mappings say."""
+        """Return the names of the models of which this connection collects changes: what its mappings say."""
         return set()
 
     @api.model
@@ -324,6 +323,10 @@ class QboConnection(models.Model):
     def _check_connected(self):
         if self.state != 'connected':
             raise UserError(self.env._("Connect to QuickBooks first."))
+
+    def _words(self, reason):
+        """Return a :class:`Reason` in the language of the company, for the activity log: it has many readers."""
+        return reason.text(self.with_context(lang=self.company_id.partner_id.lang).env)
 
     def _log(self, kind, text, link=None, level='info', **vals):
         """Add a line to the activity log.

@@ -4,15 +4,7 @@ from odoo import api, fields, models
 
 from ...qbo import entities, schedule
 
-# What Pool Office Manager promises (seed pool-office-manager), and lists each night, as the interval shown in
-# Scheduled Actions.
-INTERVALS = {
-    'customers': (2, 'hours'),
-    'products': (1, 'hours'),
-    'services': (1, 'months'),
-    'documents': (15, 'minutes'),
-    'lists': (1, 'days'),
-}
+CRON = 'quickbooks_online.qbo_schedule_cron_'
 
 
 class QboSchedule(models.Model):
@@ -20,6 +12,7 @@ class QboSchedule(models.Model):
 
     _name = 'qbo.schedule'
     _description = "QuickBooks Schedule"
+    _inherit = ['qbo.timed']
     _order = 'id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
@@ -36,8 +29,6 @@ class QboSchedule(models.Model):
         required=True,
         readonly=True,
     )
-    cron_id = fields.Many2one('ir.cron', readonly=True, ondelete='restrict', groups='base.group_system')
-    next_run = fields.Datetime(compute='_compute_next_run', compute_sudo=True)
     last_run = fields.Datetime(readonly=True)
     cursor = fields.Datetime("Pulled up to", readonly=True, help="QuickBooks' own clock, at the last complete pull.")
     position = fields.Integer(
@@ -53,65 +44,36 @@ class QboSchedule(models.Model):
 
     _unique_name = models.Constraint('UNIQUE(connection_id, name)', "A connection has each schedule once.")
 
-    @api.depends('cron_id.nextcall')
-    def _compute_next_run(self):
-        for record in self:
-            record.next_run = record.cron_id.active and record.cron_id.nextcall
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        schedules = super().create(vals_list)
-        for record in schedules:
-            record.sudo().cron_id = record._create_cron()
-        return schedules
-
-    def unlink(self):
-        crons = self.sudo().cron_id
-        result = super().unlink()
-        crons.unlink()
-        return result
-
     def action_run_now(self):
         """Pull this schedule now, whatever the clock says."""
         self.check_access('read')
         self.env['qbo.event']._append(self.sudo(), 'user')
         return self.env['qbo.connection']._toast(self.env._("QuickBooks will be asked in a moment."))
 
-    def _create_cron(self):
-        number, unit = INTERVALS[self.name]
-        return (
-            self.env['ir.cron']
-            .sudo()
-            .create(
-                {
-                    'name': f"QuickBooks: pull {self.name} ({self.connection_id.company_id.name})",
-                    'model_id': self.env['ir.model']._get_id('qbo.schedule'),
-                    'state': 'code',
-                    'code': f'model.browse({self.id})._cron_tick()',
-                    'interval_number': number,
-                    'interval_type': unit,
-                    'nextcall': self._next(),
-                    'user_id': self.env.ref('base.user_root').id,
-                    'active': False,
-                }
-            )
-        )
+    # === THE CLOCK === #
 
-    def _cron_tick(self):
-        """Ask the connection's engine to pull. Called by the scheduled action, by hand as well as by the clock."""
-        if self.connection_id.state == 'connected' and self.connection_id.sync_on:
-            self.env['qbo.event']._append(self, 'schedule')
+    @api.model
+    def _cron_pull(self, name):
+        """Ask the engine of each connection whose time has come to pull. Commits; called by the scheduled actions.
 
-    def _replan(self):
-        """Move the scheduled actions to the next time of their schedules; one that runs right now does so itself."""
-        for record in self:
-            record.cron_id.try_lock_for_update(allow_referencing=True).nextcall = record._next()
+        :param str name: the kind that is pulled, ``customers``
+        """
+        self._take_due(self.env.ref(f'{CRON}{name}'), [('name', '=', name)])
+
+    def _cron(self):
+        cron = self.env.ref(f'{CRON}{self.name}', raise_if_not_found=False)
+        return (cron or self.env['ir.cron']).sudo()
+
+    def _is_planned(self):
+        return self.connection_id.state == 'connected' and self.connection_id.sync_on
+
+    def _run_due(self):
+        self.env['qbo.event']._append(self, 'schedule')
 
     def _next(self):
         """Return when this schedule runs next, as a naive UTC datetime (right across daylight saving)."""
         now = fields.Datetime.now().replace(tzinfo=timezone.utc)
-        at = schedule.next_run(self.name, now, self.connection_id.tz)
-        return at.astimezone(timezone.utc).replace(tzinfo=None)
+        return schedule.next_run(self.name, now, self.connection_id.tz).replace(tzinfo=None)
 
     def _entities(self, step):
         """Return the entity types that this schedule pulls; those of mappings are added where these are."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
-from ...qbo import accounts, errors
+from ...qbo import accounts, errors, taxes
 from ...qbo.entities import REFERENCE_LISTS
 
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
@@ -154,6 +154,4 @@ def _tax_code_kind(row):
     """Return ``Built-in``, ``Sales`` or ``Purchase``; built-in codes are no records: no version (qbo-api 9.7)."""
     if 'SyncToken' not in row:
         return 'Built-in'
-    sells = (row.get('SalesTaxRateList') or {}).get('TaxRateDetail')
-    buys = (row.get('PurchaseTaxRateList') or {}).get('TaxRateDetail')
-    return 'Purchase' if buys and not sells else 'Sales'
+    return 'Sales' if taxes.is_of_side(row, 'sale') else 'Purchase'

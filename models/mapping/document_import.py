@@ -5,14 +5,37 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
-from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines, merge
 from ...qbo.values import VOIDED
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_no_lines': _lt("Documents without lines are not imported."),
+        'odoo_hash': _lt(
+            "It is locked in Odoo, which secures the entries of this journal. Undo the change in QuickBooks, or "
+            "correct the document with a credit note in Odoo."
+        ),
+        'odoo_lock_date': _lt(
+            "%(day)s lies in a period that is locked in Odoo up to %(until)s. Change the lock date, and it is taken "
+            "within the hour; or undo the change in QuickBooks."
+        ),
+    }
+)
 
 
-class InClosedBooks(UserError):
-    """Odoo has locked a document, or the period that it would get into: it stays as it is and says so."""
+class LockedInOdoo(UserError):
+    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs.
+
+    :param reason: :class:`Reason`
+    """
+
+    def __init__(self, reason, env):
+        super().__init__(reason.text(env))
+        self.reason = reason
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -33,7 +56,7 @@ class QboMappingDocument(models.AbstractModel):
         if reason := step.connection._why_left_out(row, lambda values: self._match(step, values)):
             return reason
         if not lines.mapped(row.get('Line')):
-            return self.env._("Documents without lines are not imported.")
+            return Reason('skip_no_lines')
         return None
 
     def _match(self, step, row):
@@ -105,7 +128,7 @@ class QboMappingDocument(models.AbstractModel):
     def _change(self, step, move, changes):
         """Reset, change, post again, and reconcile again what came off; what nobody changed stays, to the cent.
 
-        :raise InClosedBooks: Odoo does not let go of the document, or of its new day
+        :raise LockedInOdoo: Odoo does not let go of the document, or of its new day
         :raise UserError: the totals would not be the same
         """
         was_posted = move.state in ('posted', 'cancel')
@@ -141,26 +164,15 @@ class QboMappingDocument(models.AbstractModel):
         """Refuse to reset what Odoo has locked, or to post it into a period that is: Odoo would move it silently.
 
         :param day: the new day of the document, None where it stays
-        :raise InClosedBooks: with what is locked
+        :raise LockedInOdoo: with what is locked
         """
         if move.inalterable_hash:
-            raise InClosedBooks(
-                self.env._(
-                    "It is locked in Odoo, which secures the entries of this journal. Undo the change in QuickBooks, "
-                    "or correct the document with a credit note in Odoo."
-                )
-            )
+            raise LockedInOdoo(Reason('odoo_hash'), self.env)
         is_moved = day and step.connection.closed_books == 'hold'
         for on in filter(None, (move.state == 'posted' and move.date, is_moved and day)):
             if locked := move._get_violated_lock_dates(on, bool(move.amount_tax)):
-                raise InClosedBooks(
-                    self.env._(
-                        "%(day)s lies in a period that is locked in Odoo up to %(until)s. Change the lock date, and "
-                        "it is taken within the hour; or undo the change in QuickBooks.",
-                        day=format_date(self.env, on),
-                        until=format_date(self.env, locked[-1][0]),
-                    )
-                )
+                days = {'day': fields.Date.to_string(on), 'until': fields.Date.to_string(locked[-1][0])}
+                raise LockedInOdoo(Reason('odoo_lock_date', days), self.env)
 
     def _number_vals(self, step, move, vals):
         """Return what gives a document that moves to another year, or month, a number there, as on Odoo's screens.

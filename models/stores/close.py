@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
 from odoo.orm.models import NO_ACCESS
@@ -10,12 +10,13 @@ from odoo.tools import format_list, split_every
 
 from ...qbo import entries
 from ..account_move import MOVE_TYPES
+from ..connection.timed import TRY_AGAIN_IN
 from .change import ALL
 from .difference import TEXTS, Difference
+from .store import CRON
 
 ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
-TRY_AGAIN_IN = timedelta(minutes=30)
 EVERYTHING_EVERY = timedelta(days=7)
 CHANGED_MAX = 10_000  # journal entries that are compared by themselves; of more, everything is
 AT_ONCE = 500  # documents
@@ -57,7 +58,12 @@ class QboStore(models.Model):
 
     # === WHEN === #
 
+    @api.model
     def _cron_end_of_day(self):
+        """End the day of each store whose closing time has come. Commits; called by the scheduled action."""
+        self._take_due(self.env.ref(CRON))
+
+    def _run_due(self):
         """End the day that the closing time ended; while the store is open, try again every half an hour."""
         day = self._last_day()
         if not self.connection_id.sync_entries or not self.journal_ids:
@@ -66,7 +72,7 @@ class QboStore(models.Model):
         if not reason:
             self._end_of_day(day)
             return
-        self.cron_id._trigger(fields.Datetime.now() + TRY_AGAIN_IN)
+        self.next_run = min(self.next_run, fields.Datetime.now() + TRY_AGAIN_IN)
         if self.message != reason:
             self.message = reason
             self.connection_id._log('push', reason, level='warning')

@@ -26,6 +26,8 @@ class QboConnection(models.Model):
             self.env.registry.clear_cache()
         if vals.keys() & {'sync_entries', 'state'}:
             (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
+        if vals.keys() & {'tz', 'state'}:
+            self.sudo().store_ids._plan()
         for connection in self:
             if connection.posting_mode != old[connection]:
                 connection._note_posting_mode(old[connection])

@@ -1,17 +1,30 @@
 """A store: whose journals go to QuickBooks together, under which class, and when its day ends."""
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
+from odoo.tools.translate import LazyTranslate
 
-from ...qbo import errors
+from ...qbo import errors, schedule
+from ..connection.connection import COLLECTS
 from ..connection.messages import sentence
+from ..connection.reason import Reason, declare
 
+CRON = 'quickbooks_online.qbo_store_cron_end_of_day'
 NOON = 12.0
 LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepartment')}
 """The two lists that a store stands in: the entity, and its member that says that it stands below another."""
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'class_missing': _lt(
+            "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there."
+        ),
+    }
+)
 
 
 class QboStore(models.Model):
@@ -22,6 +35,7 @@ class QboStore(models.Model):
 
     _name = 'qbo.store'
     _description = "QuickBooks Store"
+    _inherit = ['qbo.timed']
     _order = 'name'
 
     name = fields.Char(required=True)
@@ -54,8 +68,7 @@ class QboStore(models.Model):
     class_id = fields.Many2one('qbo.reference', "QuickBooks Class", compute='_compute_class_id', store=True)
     department_name = fields.Char("Location", help="As the class, where the QuickBooks company tracks locations.")
     department_id = fields.Many2one('qbo.reference', "QuickBooks Location", compute='_compute_class_id', store=True)
-    cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
-    next_run = fields.Datetime("Next End of Day", compute='_compute_next_run', compute_sudo=True)
+    next_run = fields.Datetime("Next End of Day")
     closed_on = fields.Date("Day Ended", readonly=True, copy=False, help="The last day whose end of day was run.")
     closed_at = fields.Datetime("End of Day Run", readonly=True, copy=False)
     message = fields.Text(readonly=True, copy=False, help="Why the end of day did not run.")
@@ -72,11 +85,6 @@ class QboStore(models.Model):
         for store in self:
             store.class_id = store._listed('Class', store.class_name)
             store.department_id = store._listed('Department', store.department_name)
-
-    @api.depends('cron_id.nextcall', 'cron_id.active')
-    def _compute_next_run(self):
-        for store in self:
-            store.next_run = store.cron_id.active and store.cron_id.nextcall
 
     def _compute_open_reason(self):
         for store in self:
@@ -130,15 +138,14 @@ class QboStore(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         stores = super().create(vals_list)
-        for store in stores:
-            store.sudo().cron_id = store._create_cron()
+        stores.sudo()._plan()
         self.env.registry.clear_cache()
         return stores
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {'closing_time', 'closes_by_itself', 'active', 'connection_id'}:
-            self.sudo()._replan()
+            self.sudo()._plan()
         if vals.keys() & {'journal_ids', 'active', 'connection_id'}:
             self.env.registry.clear_cache()
             self._compare_all()
@@ -153,10 +160,8 @@ class QboStore(models.Model):
             raise UserError(self.env._("A store that has entries in QuickBooks can be archived, not deleted."))
 
     def unlink(self):
-        crons = self.sudo().cron_id
         result = super().unlink()
         self.env.registry.clear_cache()
-        crons.unlink()
         return result
 
     # === CLASS AND LOCATION === #
@@ -202,18 +207,14 @@ class QboStore(models.Model):
         return known.filtered(lambda item: _same_path(item.name, name or ''))[:1]
 
     def _why_no_class(self):
-        """Return why the store's lines cannot have its class or location, in words, or None."""
+        """Return the reason why the store's lines cannot have its class or location, or None."""
         connection = self.connection_id
         for name, known, tracked in (
             (self.class_name, self.class_id, connection._tracks_classes()),
             (self.department_name, self.department_id, connection._tracks_departments()),
         ):
             if name and tracked and not (known and known.active):
-                return self.env._(
-                    "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there.",
-                    name=name,
-                    store=self.name,
-                )
+                return Reason('class_missing', {'name': name, 'store': self.name})
         return None
 
     # === THE CLOCK === #
@@ -234,33 +235,15 @@ class QboStore(models.Model):
 
     def _next(self):
         """Return when the store closes next, as a naive UTC datetime (right across daylight saving)."""
-        now = self.connection_id._now()
-        hour, minute = divmod(round(self.closing_time * 60), 60)
-        at = datetime.combine(now.date(), time(hour, minute), now.tzinfo)
-        if at <= now:
-            at = datetime.combine(now.date() + timedelta(days=1), time(hour, minute), now.tzinfo)
-        return at.astimezone(timezone.utc).replace(tzinfo=None)
+        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        return schedule.next_closing(self.closing_time, now, self.connection_id.tz).replace(tzinfo=None)
 
-    def _replan(self):
-        for store in self:
-            cron = store.cron_id.try_lock_for_update(allow_referencing=True)
-            cron.write({'nextcall': store._next(), 'active': store.active and store.closes_by_itself})
+    def _is_planned(self):
+        """As changes, days that end while the access is lost are collected, and go out later."""
+        return self.active and self.closes_by_itself and self.connection_id.state in COLLECTS
 
-    def _create_cron(self):
-        cron = self.env['ir.cron'].sudo()
-        return cron.create(
-            {
-                'name': f"QuickBooks: end of day of {self.name}",
-                'model_id': self.env['ir.model']._get_id(self._name),
-                'state': 'code',
-                'code': f'model.browse({self.id})._cron_end_of_day()',
-                'interval_number': 1,
-                'interval_type': 'days',
-                'nextcall': self._next(),
-                'user_id': self.env.ref('base.user_root').id,
-                'active': self.active and self.closes_by_itself,
-            }
-        )
+    def _cron(self):
+        return (self.env.ref(CRON, raise_if_not_found=False) or self.env['ir.cron']).sudo()
 
 
 def _same_path(theirs, ours):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..schedule import DUE, next_run
+from ..schedule import DUE, next_closing, next_run
 
 ZONES = (
     'UTC',
@@ -113,9 +113,52 @@ def test_the_zone_of_the_argument_does_not_matter(schedule, after, tz):
     )
 
 
+def closings(hours, tz, start, count):
+    """Return the next closings after a local time, as the wall shows them."""
+    at, zone, walls = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(tz)), ZoneInfo(tz), []
+    for _ in range(count):
+        at = next_closing(hours, at, tz)
+        walls.append(f'{at.astimezone(zone):%m-%d %H:%M %z}')
+    return walls
+
+
+def test_a_store_closes_at_the_same_hour_in_winter_and_summer():
+    assert closings(22.0, 'America/Los_Angeles', '2026-03-07 12:00', 2) == ['03-07 22:00 -0800', '03-08 22:00 -0700']
+    assert closings(22.5, 'Europe/Berlin', '2026-10-24 22:30', 2) == ['10-25 22:30 +0100', '10-26 22:30 +0100']
+
+
+def test_a_closing_time_that_spring_skips_comes_later_that_day():
+    assert closings(2.5, 'America/Los_Angeles', '2026-03-07 12:00', 2) == ['03-08 03:30 -0700', '03-09 02:30 -0700']
+
+
+def test_a_closing_time_that_autumn_repeats_comes_once():
+    assert closings(1.5, 'America/Los_Angeles', '2026-11-01 00:00', 2) == ['11-01 01:30 -0700', '11-02 01:30 -0800']
+    again = datetime(2026, 11, 1, 1, 15, tzinfo=ZoneInfo('America/Los_Angeles'), fold=1)
+    assert next_closing(1.5, again, 'America/Los_Angeles') > again + timedelta(hours=24)
+
+
+def test_a_closing_time_right_before_midnight_is_on_that_day():
+    assert closings(23.999, 'UTC', '2026-07-01 12:00', 1) == ['07-01 23:59 +0000']
+
+
+@given(st.integers(0, 24 * 60 - 1), MOMENTS, st.sampled_from(ZONES))
+def test_a_store_closes_once_a_day(minutes, after, tz):
+    zone = ZoneInfo(tz)
+    first = next_closing(minutes / 60, after, tz)
+    second = next_closing(minutes / 60, first, tz)
+    days = [at.astimezone(zone).date() for at in (after, first, second)]
+    assert after < first < second
+    assert days[1] - days[0] <= timedelta(days=1) and days[2] - days[1] == timedelta(days=1)
+    late = (first.astimezone(zone).hour * 60 + first.astimezone(zone).minute - minutes) % (24 * 60)
+    assert 0 <= late <= 60
+    assert next_closing(minutes / 60, first - timedelta(microseconds=1), tz) == first
+
+
 def test_naive_times_and_unknown_names_are_refused():
     with pytest.raises(ValueError):
         next_run('customers', datetime(2026, 1, 1), 'UTC')
+    with pytest.raises(ValueError):
+        next_closing(22.0, datetime(2026, 1, 1), 'UTC')
     with pytest.raises(KeyError):
         next_run('weather', datetime.now(timezone.utc), 'UTC')
     with pytest.raises(ZoneInfoNotFoundError):

@@ -51,17 +51,10 @@ class EndOfDay(Bench):
     def remember(self, items):
         """Have a history of so many items, spread over the days: copies of one entry, made by PostgreSQL."""
         template = self.book(1, START)
-        self.env.flush_all()
         count = items // LINES - 1
-        moves = self._columns(
-            'account_move', name="'H/' || n", sequence_prefix="'H/'", sequence_number='n', date=f"t.date + n %% {DAYS}"
-        )
-        lines = self._columns('account_move_line', move_id='m.id', move_name='m.name', date='m.date')
-        self.env.cr.execute(
-            f'INSERT INTO account_move ({moves[0]}) SELECT {moves[1]} FROM account_move t, generate_series(1, %s) n '
-            'WHERE t.id = %s',
-            [count, template.id],
-        )
+        numbered = {'name': "'H/' || n", 'sequence_prefix': "'H/'", 'sequence_number': 'n'}
+        copy_rows(self.env, template, count, date=f't.date + n %% {DAYS}', **numbered)
+        lines = _columns(self.env, 'account_move_line', move_id='m.id', move_name='m.name', date='m.date')
         self.env.cr.execute(
             f'INSERT INTO account_move_line ({lines[0]}) SELECT {lines[1]} FROM account_move_line t, account_move m '
             "WHERE t.move_id = %s AND m.name LIKE 'H/%%'",
@@ -71,16 +64,6 @@ class EndOfDay(Bench):
         self.env.cr.execute('ANALYZE')
         # The end of day is measured in a transaction of its own, over history that is there for good.
         self.env.cr.commit()
-
-    def _columns(self, table, **changed):
-        """Return ``(names, expressions)`` of all columns of a table but its id."""
-        self.env.cr.execute(
-            "SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_name = %s "
-            "AND table_schema = current_schema AND is_generated = 'NEVER' AND column_name != 'id'",
-            [table],
-        )
-        names = [name for (name,) in self.env.cr.fetchall()]
-        return ', '.join(names), ', '.join(changed.get(name, f't.{name}') for name in names)
 
     def end_day(self, what, day):
         """End the day, print the row, and return ``(CPU seconds, MB)``."""
@@ -106,6 +89,31 @@ class EndOfDay(Bench):
         parent = stat(int(backend[1]))
         used = [int(backend[place]) for place in (11, 12)] + [int(parent[place]) for place in (13, 14)]
         return sum(os.times()[:2]), sum(used) / os.sysconf('SC_CLK_TCK')
+
+
+def copy_rows(env, template, count, **changed):
+    """Have PostgreSQL insert so many rows like that of a record.
+
+    :param changed: column: SQL expression, in which ``n`` counts from 1 and ``t`` is the record's row
+    """
+    env.flush_all()
+    names, values = _columns(env, template._table, **changed)
+    env.cr.execute(
+        f'INSERT INTO {template._table} ({names}) SELECT {values} FROM {template._table} t, generate_series(1, %s) n '
+        'WHERE t.id = %s',
+        [count, template.id],
+    )
+
+
+def _columns(env, table, **changed):
+    """Return ``(names, expressions)`` of all columns of a table but its id."""
+    env.cr.execute(
+        "SELECT quote_ident(column_name) FROM information_schema.columns WHERE table_name = %s "
+        "AND table_schema = current_schema AND is_generated = 'NEVER' AND column_name != 'id'",
+        [table],
+    )
+    names = [name for (name,) in env.cr.fetchall()]
+    return ', '.join(names), ', '.join(changed.get(name, f't.{name}') for name in names)
 
 
 def stat(pid):
