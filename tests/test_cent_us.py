@@ -283,7 +283,7 @@ class TestHandMadeTax(CentCase):
             {'BillEmail': {'Address': 'boss@acme.example'}},
         )
         for members in steps:
-            with self.subTest(*members):
+            with self.subTest(' '.join(members)):
                 for each in (move, small):
                     self.sandbox.update('Invoice', each.qbo_id, members)
                 self.sandbox.requests.clear()

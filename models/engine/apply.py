@@ -128,7 +128,7 @@ class Apply:
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
         state = 'differs' if isinstance(error, LockedInOdoo) else 'error'
-        why = error.reason if isinstance(error, LockedInOdoo) else str(error.args[0] if error.args else repr(error))
+        why = getattr(error, 'reason', None) or str(error.args[0] if error.args else repr(error))
         reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
             reason,

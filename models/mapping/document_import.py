@@ -171,8 +171,9 @@ class QboMappingDocument(models.AbstractModel):
         is_moved = day and step.connection.closed_books == 'hold'
         for on in filter(None, (move.state == 'posted' and move.date, is_moved and day)):
             if locked := move._get_violated_lock_dates(on, bool(move.amount_tax)):
-                days = {'day': fields.Date.to_string(on), 'until': fields.Date.to_string(locked[-1][0])}
-                raise LockedInOdoo(Reason('odoo_lock_date', days), self.env)
+                until = fields.Date.to_string(locked[-1][0])
+                reason = Reason('odoo_lock_date', {'day': fields.Date.to_string(on), 'until': until})
+                raise LockedInOdoo(reason, self.env)
 
     def _number_vals(self, step, move, vals):
         """Return what gives a document that moves to another year, or month, a number there, as on Odoo's screens.
