@@ -177,7 +177,19 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    return [sent[place] for place in sorted(sent)]
+    return _numbered([sent[place] for place in sorted(sent)], known)
+
+
+def _numbered(lines, known):
+    """Return lines without their old places, where these are no longer theirs."""
+    places = [line['Id'] for line in known or () if line.get('Id')]
+    if [line.get('Id') for line in lines][: len(places)] == places:
+        return lines
+    return [_without(line, 'LineNum') if 'LineNum' in line else line for line in lines]
+
+
+def _without(line, member):
+    return {key: value for key, value in line.items() if key != member}
 
 
 def broken_bundle(lines, known, agreed=None):

@@ -180,6 +180,15 @@ def test_another_amount_keeps_a_quantity_of_more_decimals_where_it_fits():
     }  # fmt: skip
 
 
+def test_lines_in_another_order_lose_their_old_places():
+    rows = [{'Description': None, 'Amount': amount, 'members': {'ItemRef': {'value': '1'}}} for amount in (1.0, 2.0)]
+    known = [{**line, 'LineNum': number + 1} for number, line in enumerate(as_sent(rows))]
+    ours = in_odoo(known)
+    assert lines.to_send([*ours, lines.sales('2', 3.0)], known, agreed=ours)[:2] == known
+    for now in (ours[::-1], ours[1:], [lines.sales('2', 3.0), *ours]):
+        assert not any('LineNum' in line for line in lines.to_send(now, known, agreed=ours))
+
+
 def test_what_was_emptied_is_left_out_and_what_odoo_has_not_stays():
     known = as_sent([{'Description': "Visit", 'Amount': 10.0, 'members': {
         'ItemRef': {'value': '1'}, 'Qty': 1, 'UnitPrice': 10.0, 'ClassRef': {'value': '5'}, 'ServiceDate': '2026-03-01',
