@@ -1,3 +1,5 @@
+from odoo.fields import Command
+
 from .cent import KINDS, CentCase, moved
 
 
@@ -153,3 +155,89 @@ class TestCentAutomated(CentCase):
         self.run_engine()
         self.assertEqual(moved(before, self.in_odoo(move)), set())
         self.assertSame(move)
+
+
+class TestCentCurrency(CentCase):
+    """Another currency, at a rate of the document's own, paid with an exchange difference."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.euro = cls.env.ref('base.EUR')
+        cls.euro.active = True
+        rates = [('2025-01-01', 0.8), ('2026-03-04', 0.5)]
+        cls.env['res.currency.rate'].create(
+            [{'currency_id': cls.euro.id, 'name': day, 'rate': rate} for day, rate in rates]
+        )
+        cls.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
+        with cls().enter_registry_test_mode():
+            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.abroad = cls.env['res.partner'].create({'name': "Abroad"})
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    def sold(self, count):
+        """Return invoices whose tax was typed in, at a rate that is nobody's, the first one paid."""
+        moves = self.env['account.move']
+        for _number in range(count):
+            lines = [(self.chlorine, 3, 33.33, self.taxes['GA State']), (self.visit, 1, 40.0)]
+            move = self.draft(self.abroad, lines, currency_id=self.euro.id)
+            move.invoice_currency_rate = 0.77
+            tax = move.line_ids.filtered('tax_line_id')
+            move.write({'line_ids': [Command.update(tax.id, {'amount_currency': -3.97})]})
+            moves += move
+        moves.action_post()
+        self.run_engine()
+        self.pay(moves[0], payment_date='2026-03-09')
+        self.run_engine()
+        for move in moves:
+            self.assertSame(move)
+        self.sandbox.requests.clear()
+        return moves
+
+    def test_reset_and_confirmed_it_is_the_same(self):
+        moves = self.sold(2)
+        self.assertEqual(moves[0].payment_state, 'paid')
+        for move in moves:
+            before, sent = (self.in_odoo(move), sorted(move.line_ids.mapped('balance'))), self.requests_of(move)
+            move.button_draft()
+            move.action_post()
+            self.run_engine()
+            self.assertEqual(moved([*before], [self.in_odoo(move), sorted(move.line_ids.mapped('balance'))]), set())
+            self.assertEqual(self.requests_of(move), sent)
+
+    def test_an_edit_there_changes_nothing_else(self):
+        edits = {
+            'due': (lambda entity: {'DueDate': '2026-04-20'}, ['due']),
+            'date': (lambda entity: {'TxnDate': '2026-03-05', 'DueDate': entity['DueDate']}, ['date']),
+            'rate': (lambda entity: {'ExchangeRate': 1.25}, ['rate', 'tax.GA State', 'lines.*.net']),
+        }
+        moves = self.sold(len(edits))
+        self.edit_there(edits, moves)
+        self.assertEqual(moves[0].payment_state, 'paid')
+        self.assertEqual([move.amount_tax for move in moves], [3.97] * 3)
+
+
+class TestCentRounding(CentCase):
+    """A total that is rounded for cash stays on its step."""
+
+    def test_reset_and_confirmed_it_is_the_same(self):
+        account = self.env['account.account'].search([('account_type', '=', 'income_other')], limit=1).id
+        self.connection.line_product_id = self.visit
+        for strategy in ('add_invoice_line', 'biggest_tax'):
+            with self.subTest(strategy):
+                method = self.env['account.cash.rounding'].create({
+                    'name': strategy, 'rounding': 0.05, 'strategy': strategy, 'rounding_method': 'HALF-UP',
+                    'profit_account_id': account, 'loss_account_id': account,
+                })  # fmt: skip
+                lines = [(self.chlorine, 3, 33.33, self.taxes['GA State'])]
+                move = self.synced_invoice(lines=lines, invoice_cash_rounding_id=method.id)
+                before, sent = self.in_odoo(move), self.requests_of(move)
+                self.assertEqual(move.amount_total, 104.0)
+                for _touch in range(2):
+                    move.button_draft()
+                    move.action_post()
+                    self.run_engine()
+                    self.assertEqual((moved(before, self.in_odoo(move)), self.requests_of(move)), (set(), sent))
+                    self.assertSame(move)
+                self.edit_here({'description': (self.line_edit(0, name="Blue"), ['Line.0.Description'])}, [move])

@@ -88,6 +88,18 @@ class TestCentUs(CentCase):
             moves = self.taken(self.sold(kind, len(money)))
             self.edit_there(money, moves)
 
+    def test_rounded_line_by_line_here_and_as_a_sum_there(self):
+        self.company.tax_calculation_rounding_method = 'round_per_line'
+        for kind in KINDS:
+            rows = [self.row(self.chlorine.qbo_id, 1, 0.57, 'TAX') for _number in range(9)]
+            code = {'TxnTaxCodeRef': {'value': self.code('Georgia')}}
+            (move,) = self.taken([self.there(kind, rows, TxnTaxDetail=code)])
+            self.assertEqual(move.amount_total, 5.34)
+            self.edit_there({'date': (lambda entity: {'TxnDate': '2026-03-05', **self.due(entity)}, ['date'])}, [move])
+            self.edit_here({'nothing': (lambda move: {}, [])}, [move])
+            self.edit_here({'description': (self.line_edit(4, name="Blue"), ['Line.4.Description'])}, [move])
+            self.assertEqual(move.amount_total, 5.34)
+
     def test_paid_it_stays_paid(self):
         edits, _money = self.there_edits('Invoice')
         del edits['customer']  # QuickBooks does not let a paid invoice go
