@@ -141,6 +141,19 @@ class TestCentAutomated(CentCase):
             }
             self.edit_here(edits, self.sold(kind, len(edits)))
 
+    def test_an_amount_edited_there_is_taken_with_quickbooks_tax(self):
+        for kind in self.both():
+
+            def quantity(entity):
+                lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
+                detail = {**lines[0]['SalesItemLineDetail'], 'Qty': 4}
+                lines[0] = {**lines[0], 'Amount': 133.32, 'SalesItemLineDetail': detail}
+                return {'Line': lines}
+
+            paths = ['lines.0.quantity', 'lines.0.net', 'tax.*', 'total', 'open']
+            _paid, move = self.sold(kind, 2)
+            self.edit_there({'quantity': (quantity, paths)}, [move])
+
     def test_accepted_and_paid_it_stays_paid_when_it_is_reset(self):
         self.connection.automated_tax = True
         move = self.invoice(lines=[(self.chlorine, 3, 33.33, self.sales_tax)])

@@ -1,4 +1,5 @@
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .cent import KINDS, CentCase, moved
 
@@ -229,6 +230,34 @@ class TestHandMadeTax(CentCase):
         moves = self.synced([self.typed_in() for _edit in edits])
         self.edit_here(edits, moves)
         self.assertEqual({move.amount_tax for move in moves}, {6.5})
+
+    def test_on_the_form_it_stays_too(self):
+        def line(form):
+            with form.invoice_line_ids.edit(1) as row:
+                row.name = "Blue"
+
+        edits = {
+            'date': (lambda form: setattr(form, 'invoice_date', '2026-03-05'), ['TxnDate']),
+            'memo': (lambda form: setattr(form, 'narration', "<p>Thanks</p>"), ['CustomerMemo.value']),
+            'customer': (
+                lambda form: setattr(form, 'partner_id', self.bob),
+                ['CustomerRef.*', 'BillEmail.*', 'ShipAddr.*', 'DueDate'],
+            ),
+            'description': (line, ['Line.1.Description']),
+        }
+        moves = self.synced([self.typed_in() for _edit in edits])
+        before = [self.there_now(move) for move in moves]
+        for (edit, _paths), move in zip(edits.values(), moves, strict=True):
+            move.button_draft()
+            with Form(move) as form:
+                edit(form)
+            move.action_post()
+        self.run_engine()
+        for (name, (_edit, paths)), move, was in zip(edits.items(), moves, before, strict=True):
+            with self.subTest(name):
+                self.assertSame(move)
+                self.assertEqual(move.amount_tax, 6.5)
+                self.assertMoved(was, self.there_now(move), paths)
 
     def test_a_credit_note_credits_what_was_charged(self):
         (move,) = self.synced([self.typed_in()])
