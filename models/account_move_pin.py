@@ -21,10 +21,8 @@ class AccountMove(models.Model):
         """Reset documents that QuickBooks has without computing anything anew; others as Odoo does."""
         kept = self._qbo_owner().filtered(lambda move: move.sudo().qbo_id)
         kept._qbo_pin()
-        if self - kept or not self:
-            super(AccountMove, self - kept).button_draft()
-        if kept:
-            super(AccountMove, kept.with_context(skip_invoice_sync=True)).button_draft()
+        result = super(AccountMove, kept.with_context(skip_invoice_sync=True)).button_draft() if kept else None
+        return result if self == kept and kept else super(AccountMove, self - kept).button_draft()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """What was charged is credited, to the cent."""
