@@ -169,7 +169,7 @@ class AccountMove(models.Model):
         commands = [
             Command.update(line.id, vals)
             for line, vals in zip(lines, vals_list, strict=False)
-            if any(self._field_will_change(line, vals, name) for name in vals)
+            if any(self._field_will_change(line, vals, name) for name in vals if name != 'extra_tax_data')
         ]
         commands += [Command.delete(line.id) for line in lines[len(vals_list) :]]
         commands += [Command.create(vals) for vals in vals_list[len(lines) :]]

@@ -8,9 +8,6 @@ SALES, DISCOUNT, DESCRIPTION, GROUP = (
     'DescriptionOnly',
     'GroupLineDetail',
 )
-KEPT = ('ServiceDate',)
-"""Members of a line that Odoo has no field for: they go back as they came when lines are sent again."""
-
 CENT = Decimal('0.01')
 PRICE_STEP = Decimal('0.00001')  # qbo-api 2: prices and quantities have up to five decimals
 
@@ -52,11 +49,57 @@ def flattened(lines):
     return result
 
 
+def ordered(lines):
+    """Return lines as QuickBooks sent them, in the order of :func:`mapped`: a discount comes last."""
+    return sorted(flattened(lines), key=lambda line: line['DetailType'] == DISCOUNT)
+
+
 def mapped(lines):
     """Return lines as QuickBooks sent them in the shape that Odoo's are compared in: no ids, no names, no subtotals."""
     shapes = {SALES: _sales, DISCOUNT: _discount, DESCRIPTION: _description}
-    ordered = sorted(flattened(lines), key=lambda line: line['DetailType'] == DISCOUNT)
-    return [shapes[line['DetailType']](line) for line in ordered]
+    return [shapes[line['DetailType']](line) for line in ordered(lines)]
+
+
+def taxed(lines):
+    """Return what the tax of lines in the shape of :func:`mapped` follows from."""
+    return [(line['Amount'], line[SALES]['TaxCodeRef']) for line in lines or () if line['DetailType'] == SALES]
+
+
+def counterparts(lines, known):
+    """Return for each line its place among ``known``, None for a new one: the same line, else one of the same item.
+
+    :param lines: in the shape of :func:`mapped`
+    :param known: likewise
+    """
+    places, free = [None] * len(lines), list(range(len(known)))
+    for is_fit in (lambda one, other: one == other, lambda one, other: _identity(one) == _identity(other)):
+        for number, line in enumerate(lines):
+            fits = [place for place in free if is_fit(line, known[place])] if places[number] is None else []
+            if fits:
+                places[number] = number if number in fits else fits[0]
+                free.remove(places[number])
+    return places
+
+
+def counterparts_by_id(rows, before, known):
+    """Return what :func:`counterparts` does for lines as QuickBooks sent them: by their ids where they have them.
+
+    :param before: lines as QuickBooks sent them, empty where that is not known
+    :param known: ``before`` in the shape of :func:`mapped`
+    """
+    ids = {line['Id']: place for place, line in enumerate(before) if line.get('Id')}
+    places = [ids.get(line.get('Id')) for line in rows]
+    left = [number for number, place in enumerate(places) if place is None]
+    free = [place for place in range(len(known)) if place not in places]
+    found = counterparts(mapped([rows[number] for number in left]), [known[place] for place in free])
+    for number, place in zip(left, found, strict=True):
+        places[number] = None if place is None else free[place]
+    return places
+
+
+def is_alike(row, line):
+    """Return whether two lines, as QuickBooks sent them or in the shape of :func:`mapped`, are of one kind and item."""
+    return _identity(row) == _identity(line)
 
 
 def sales(
@@ -114,25 +157,39 @@ def discount_of(lines, amount, percent=None):
 
 
 def to_send(lines, known, discount_account=None, agreed=None):
-    """Return lines ready to be sent: with the ids of those that QuickBooks has, and what only QuickBooks keeps there.
+    """Return lines ready to be sent: what nobody changed goes back as QuickBooks sent it, to the last decimal.
 
     A line with its id is updated, one without is new, one left out is deleted (qbo-api 9.1). A bundle whose lines are
     all there as they were goes back as it came.
 
     :param lines: in the shape of :func:`mapped`
     :param known: lines as QuickBooks last sent them
-    :param discount_account: id of the account for a discount, None: QuickBooks' default
+    :param discount_account: id of the account for a new discount, None: QuickBooks' default
     :param agreed: ``known`` as Odoo spelled them in the shape of :func:`mapped`
     """
     bundles = _bundles(lines, known, agreed)
     inside = {place for _bundle, places in bundles for place in places}
     heads = {min(places): bundle for bundle, places in bundles if places}
-    rest = [line for line in flattened(_single(known)) if line.get('Id')]
-    return [
-        heads.get(place) or _to_send(line, _counterpart(line, rest), discount_account)
-        for place, line in enumerate(lines)
-        if place in heads or place not in inside
-    ]
+    single = [(row, pairs[0][1]) for row, pairs in _spellings(known, agreed) if pairs and row['DetailType'] != GROUP]
+    loose = [place for place in range(len(lines)) if place not in inside]
+    found = counterparts([lines[place] for place in loose], [ours for _row, ours in single])
+    sent = dict(heads)
+    for place, number in zip(loose, found, strict=True):
+        row, ours = (None, None) if number is None else single[number]
+        sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
+    return _numbered([sent[place] for place in sorted(sent)], known)
+
+
+def _numbered(lines, known):
+    """Return lines without their old places, where these are no longer theirs."""
+    places = [line['Id'] for line in known or () if line.get('Id')]
+    if [line.get('Id') for line in lines][: len(places)] == places:
+        return lines
+    return [_without(line, 'LineNum') if 'LineNum' in line else line for line in lines]
+
+
+def _without(line, member):
+    return {key: value for key, value in line.items() if key != member}
 
 
 def broken_bundle(lines, known, agreed=None):
@@ -186,33 +243,59 @@ def _take_all(free, wanted):
     return places
 
 
-def _to_send(line, old, discount_account):
-    line = {key: value for key, value in line.items() if value is not None}
-    if old:
-        line['Id'] = old['Id']
-    if line['DetailType'] == SALES:
-        kept = {key: old[SALES][key] for key in KEPT if old and key in old[SALES]}
-        line[SALES] = {key: value for key, value in line[SALES].items() if value not in (None, {'value': None})} | kept
-    elif line['DetailType'] == DISCOUNT:
+def _to_send(line, row, ours, discount_account):
+    """Return a line that is new, or was changed, with all that it has in QuickBooks and that was not.
+
+    :param row: the line as QuickBooks last sent it, None for a new one
+    :param ours: ``row`` as Odoo spelled it in the shape of :func:`mapped`
+    """
+    kind, row = line['DetailType'], row or {}
+    sent = _changed({key: value for key, value in line.items() if key != kind}, ours, row)
+    if kind == DESCRIPTION:
+        return sent
+    sent[kind] = _changed(line[kind], (ours or {}).get(kind), row.get(kind) or {})
+    if kind == SALES and (not ours or _priced(line) != _priced(ours)):
+        sent['Amount'] = line['Amount']
+        members = zip(('Qty', 'UnitPrice'), _quantity(line, row, ours), strict=True)
+        sent[SALES] = _changed(dict(members), None, {**sent[SALES], 'Qty': None, 'UnitPrice': None})
+    elif kind == DISCOUNT:
         # QuickBooks computes what a percentage comes to, but wants an amount (qbo-api 9.6, 6090).
-        line.setdefault('Amount', 0)
+        sent.setdefault('Amount', 0)
         if discount_account:
-            line[DISCOUNT] = {**line[DISCOUNT], 'DiscountAccountRef': {'value': discount_account}}
-    return line
+            sent[DISCOUNT].setdefault('DiscountAccountRef', {'value': discount_account})
+    return sent
 
 
-def _counterpart(line, rest):
-    """Return the line of QuickBooks that this one is, and take it out of ``rest``: the same, else the same item."""
-    same = [old for old in rest if mapped([old]) == [line]]
-    alike = [old for old in rest if _identity(old) == _identity(line)]
-    found = (same or alike or [None])[0]
-    if found:
-        rest.remove(found)
-    return found
+def _changed(now, ours, row):
+    """Return ``row`` with the members that are others now than Odoo said before; what is nothing is left out."""
+    changed = {key: value for key, value in now.items() if not ours or key not in ours or value != ours[key]}
+    dropped = () if not ours else ours.keys() - now.keys()
+    return {
+        key: value
+        for key, value in {**row, **changed}.items()
+        if value not in (None, {'value': None}) and key not in dropped
+    }
+
+
+def _priced(line):
+    return line['Amount'], *(line[SALES][key] for key in ('Qty', 'UnitPrice', 'TaxInclusiveAmt'))
+
+
+def _quantity(line, row, ours):
+    """Return quantity and price of a changed line: those that QuickBooks has where they still fit its amount.
+
+    Odoo keeps fewer decimals of both, and shows some lines as one piece.
+    """
+    quantity, unit = line[SALES]['Qty'], line[SALES]['UnitPrice']
+    known = (row.get(SALES) or {}).get('Qty')
+    if ours and quantity == ours[SALES]['Qty'] and known:
+        exactly = price(line['Amount'], known)
+        quantity, unit = exactly if exactly[0] else (quantity, unit)
+    return quantity, unit
 
 
 def _identity(line):
-    return line['DetailType'], (line.get(SALES) or {}).get('ItemRef', {}).get('value')
+    return line['DetailType'], _value((line.get(SALES) or {}).get('ItemRef'))
 
 
 def _value(ref):

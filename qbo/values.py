@@ -6,6 +6,7 @@ whole: QuickBooks replaces a block that is present, also in a sparse update (qbo
 
 VOIDED = 'Voided'
 """A member of our own, not of QuickBooks: whether a document is void. It is merged as any other and never sent."""
+ADDRESSES = frozenset({'BillAddr', 'ShipAddr'})
 RATE_DIGITS = 6
 """Decimals of an exchange rate."""
 VOID_NOTE = 'Voided'  # qbo-api 9.3: what QuickBooks puts in front of the note of a voided document
@@ -27,18 +28,23 @@ def for_create(values):
     return {key: value for key, value in kept.items() if value not in (None, '', {}, [])}
 
 
-def for_update(values, base_odoo, base_qbo, changed):
+def for_update(values, base_odoo, base_qbo, changed, known=None):
     """Return the changed members of a sparse update, without Id and SyncToken.
 
-    In a block that changed only in part, the other members go back as QuickBooks spells them. A blanked text goes as
-    ``""``, which is how a sparse update empties a field (qbo-api 9.1).
+    In a block that changed only in part, the other members go back as QuickBooks spells them; in an address also those
+    that Odoo has no field for. A blanked text goes as ``""``, which is how a sparse update empties a field (qbo-api
+    9.1).
 
     :param dict values: what Odoo says now
     :param dict base_odoo: the agreed values as Odoo spells them
     :param dict base_qbo: the agreed values as QuickBooks spells them
     :param changed: the top-level members to send
+    :param dict known: the entity as it was last seen, as far as that is remembered
     """
-    return {key: _member(values[key], base_odoo.get(key), base_qbo.get(key)) for key in sorted(changed)}
+    sent = {key: _member(values[key], base_odoo.get(key), base_qbo.get(key)) for key in sorted(changed)}
+    for key in ADDRESSES & sent.keys() & (known or {}).keys():
+        sent[key] = _address(sent[key], base_qbo.get(key) or {}, known[key])
+    return sent
 
 
 def _member(now, base_odoo, base_qbo):
@@ -49,6 +55,18 @@ def _member(now, base_odoo, base_qbo):
         key: _member(base_qbo.get(key) if (value or '') == (base_odoo.get(key) or '') else value, None, None)
         for key, value in now.items()
     }
+
+
+def _address(sent, base_qbo, known):
+    """Return an address with what QuickBooks has of it besides, unless it is another one altogether.
+
+    Where it is on the map does not count any more. Odoo's second line stands for lines 2 to 5.
+    """
+    changed = {key: value for key, value in sent.items() if value != (base_qbo.get(key) or '')}
+    if all(key in changed for key in sent if base_qbo.get(key)):
+        return sent
+    gone = {'Lat', 'Long', *(('Line3', 'Line4', 'Line5') if 'Line2' in changed else ())}
+    return {**{key: value for key, value in known.items() if key not in gone}, **changed}
 
 
 def _pruned(value):

@@ -123,7 +123,7 @@ class TestClosedBooks(BillingCase):
         self.company.sale_lock_date = '2026-03-31'
         self.sandbox.update('Invoice', invoice.qbo_id, {'DueDate': '2026-05-01'})
         self.pull('documents')
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'differs')
         self.assertIn("could not be taken", invoice.qbo_error)
         self.assertEqual(invoice.state, 'posted')
 

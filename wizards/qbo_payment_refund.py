@@ -90,15 +90,8 @@ class QboPaymentRefund(models.TransientModel):
 
     def _take_tax(self, refund):
         """Give back the tax that the invoice charged, also where somebody or QuickBooks changed it there."""
-        charged, commands = self.invoice_id._qbo_tax_lines(), []
-        for tax, lines in refund._qbo_tax_lines().grouped('tax_line_id').items():
-            there = sum(charged.filtered(lambda line, tax=tax: line.tax_line_id == tax).mapped('amount_currency'))
-            missing = -there - sum(lines.mapped('amount_currency'))
-            if self.invoice_id and not self.currency_id.is_zero(missing):
-                amount = lines[0].amount_currency + missing
-                commands.append(Command.update(lines[0].id, {'amount_currency': amount}))
-        if commands:
-            refund.write({'line_ids': commands})
+        if self.invoice_id:
+            refund._qbo_book({}, {tax: amount for tax, (amount, _at_home) in self.invoice_id._qbo_booked()[1].items()})
 
     def _prepare_refund_vals(self):
         payment, invoice = self.payment_id, self.invoice_id

@@ -11,6 +11,7 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
+from ..mapping.document_import import LockedInOdoo
 
 _logger = logging.getLogger(__name__)
 
@@ -182,11 +183,13 @@ class Apply:
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
-        why = str(error.args[0] if error.args else repr(error))
+        state = 'differs' if isinstance(error, LockedInOdoo) else 'error'
+        why = getattr(error, 'reason', None) or str(error.args[0] if error.args else repr(error))
         reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
             reason,
             direction='pull',
+            state=state,
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
@@ -339,7 +342,7 @@ class Apply:
         rule = self.rule_for(mapping, link, incoming)
         decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
-        link.facts = mapping._snapshot(step, row)
+        step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
         if self.is_source(mapping):
             changes = self.leave_untaken(link, changes)
         if changes:
@@ -377,7 +380,7 @@ class Apply:
         now = mapping._values(self.step, record)
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
-            to_send |= _moved(decisions, now)
+            to_send |= {path for path in _moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
         self.step.agree(
             mapping,

@@ -192,7 +192,7 @@ class QboLink(models.Model):
     def _reopen(self):
         """Forget the error of these links so that the engine tries again, without waiting."""
         self.request_ids.filtered(lambda request: request.state in ('unanswered', 'answered')).retry_at = False
-        for link in self.filtered(lambda link: link.state == 'error'):
+        for link in self.filtered(lambda link: link.state == 'error' or link.direction == 'pull'):
             link.write(
                 {
                     'reason': False,

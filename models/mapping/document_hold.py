@@ -82,7 +82,12 @@ class QboMappingDocument(models.AbstractModel):
         """Return what :meth:`_hold_reason` does, of the products of a document."""
         if not move._qbo_item_lines():
             return Reason('lines_none')
-        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[:1]
+        agreed = (step.link(move, self._entity).base_odoo or {}).get('Line') or []
+        # QuickBooks' shipping and gratuity came without a product, and go back as they came.
+        built_in = [
+            line for line in agreed if self._line_detail in line and not line[self._line_detail]['ItemRef']['value']
+        ]
+        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[len(built_in) :][:1]
         return Reason('product_none', {'line': without.name or ''}) if without else None
 
     def _currency_problem(self, step, move):
@@ -100,6 +105,8 @@ class QboMappingDocument(models.AbstractModel):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
         connection, method = step.connection, move.invoice_cash_rounding_id.name
         lines = self._rounding_lines(move)
+        if self._tax_calculation(step, move) == 'NotApplicable':
+            return None
         if any(self._code_or_reason(step, self._line_taxes(step, line), move)[1] for line in lines):
             return Reason('rounding_untaxed', {'method': method})
         if not connection.automated_tax or 'rounding' not in move._qbo_tax_lines().mapped('display_type'):
@@ -109,6 +116,8 @@ class QboMappingDocument(models.AbstractModel):
     def _tax_problem(self, step, move):
         """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
         connection = step.connection
+        if self._tax_calculation(step, move) == 'NotApplicable':
+            return None
         for taxes in self._tax_sets(step, move):
             _code, reason = self._code_or_reason(step, taxes, move)
             if reason:

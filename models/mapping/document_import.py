@@ -7,12 +7,35 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import lines
+from ...qbo import lines, merge
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
 
 _lt = LazyTranslate(__name__)
-declare({'skip_no_lines': _lt("Documents without lines are not imported.")})
+declare(
+    {
+        'skip_no_lines': _lt("Documents without lines are not imported."),
+        'odoo_hash': _lt(
+            "It is locked in Odoo, which secures the entries of this journal. Undo the change in QuickBooks, or "
+            "correct the document with a credit note in Odoo."
+        ),
+        'odoo_lock_date': _lt(
+            "%(day)s lies in a period that is locked in Odoo up to %(until)s. Change the lock date, and it is taken "
+            "within the hour; or undo the change in QuickBooks."
+        ),
+    }
+)
+
+
+class LockedInOdoo(UserError):
+    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs.
+
+    :param reason: :class:`Reason`
+    """
+
+    def __init__(self, reason, env):
+        super().__init__(reason.text(env))
+        self.reason = reason
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -70,7 +93,7 @@ class QboMappingDocument(models.AbstractModel):
         moves = moves.create([self._new_vals(step, row) for row in rows]).with_env(step.env)
         is_posted = step.connection.take_invoices_as == 'posted'
         for move, row in zip(moves, rows, strict=True):
-            self._take_tax(step, move, row.get('TxnTaxDetail') or {}, row.get('TotalAmt') or 0.0)
+            self._take_amounts(step, move, row)
             if is_posted:
                 locked = move._get_violated_lock_dates(move.invoice_date, bool(move.amount_tax))
                 step.connection._check_locked(locked)
@@ -103,30 +126,71 @@ class QboMappingDocument(models.AbstractModel):
             self._change(step, move, changes)
 
     def _change(self, step, move, changes):
-        """Reset, change, post again, and reconcile again what was reconciled.
+        """Reset, change, post again, and reconcile again what came off; what nobody changed stays, to the cent.
 
-        :raise UserError: Odoo forbids it (lock date, hash …), or the totals would not be the same
+        :raise LockedInOdoo: Odoo does not let go of the document, or of its new day
+        :raise UserError: the totals would not be the same
         """
         was_posted = move.state in ('posted', 'cancel')
         reconciled = move._qbo_reconciliations()
         if was_posted:
+            self._check_open(step, move, fields.Date.to_date(changes.get('TxnDate')))
+            move.invalidate_recordset(['qbo_link_id', 'qbo_id'])
             move.button_draft()
-        snapshot = step.link(move, self._entity).facts or {}
-        is_owed = 'Line' not in changes and lines.mapped(snapshot.get('Line')) != self._line_values(step, move)
-        # Else Odoo's lines go out, and their tax with them.
-        takes_lines = changes.keys() & self._money_members() and not is_owed
+        # Where Odoo's lines changed too, and stay, they go out, and their tax with them.
+        takes_lines = changes.keys() & self._money_members() and not self._is_owed(step, move, changes)
         vals = {**self._light_vals(step, move, changes), **self._heavy_vals(step, move, changes)}
+        vals |= self._number_vals(step, move, vals)
+        snapshot = step.link(move, self._entity).facts or {}
         if takes_lines:
             # With the rest in one write: a discount is checked against the lines that it comes with.
-            vals['invoice_line_ids'] = self._line_commands(step, move, snapshot)
+            vals['invoice_line_ids'] = self._line_commands(step, move, snapshot, changes)
             vals['invoice_cash_rounding_id'] = False  # it is one of these lines, and not rounded anew
         if vals:
             move.write(vals)
         if takes_lines:
-            self._take_tax(step, move, snapshot.get('TxnTaxDetail') or {}, snapshot.get('TotalAmt') or 0.0)
+            self._take_amounts(step, move, snapshot)
         if was_posted:
             move._post(soft=False)
             move._qbo_reconcile_again(reconciled)
+
+    def _is_owed(self, step, move, changes):
+        """Return whether Odoo's lines changed since both sides agreed, and are still to be sent."""
+        agreed = step.link(move, self._entity).base_odoo or {}
+        now = {'Line': self._line_values(step, move)}
+        return 'Line' not in changes and 'Line' in merge.changed({'Line': agreed.get('Line')}, now)
+
+    def _check_open(self, step, move, day):
+        """Refuse to reset what Odoo has locked, or to post it into a period that is: Odoo would move it silently.
+
+        :param day: the new day of the document, None where it stays
+        :raise LockedInOdoo: with what is locked
+        """
+        if move.inalterable_hash:
+            raise LockedInOdoo(Reason('odoo_hash'), self.env)
+        is_moved = day and step.connection.closed_books == 'hold'
+        for on in filter(None, (move.state == 'posted' and move.date, is_moved and day)):
+            if locked := move._get_violated_lock_dates(on, bool(move.amount_tax)):
+                until = fields.Date.to_string(locked[-1][0])
+                reason = Reason('odoo_lock_date', {'day': fields.Date.to_string(on), 'until': until})
+                raise LockedInOdoo(reason, self.env)
+
+    def _number_vals(self, step, move, vals):
+        """Return what gives a document that moves to another year, or month, a number there, as on Odoo's screens.
+
+        In QuickBooks it keeps the number that it has.
+        """
+        day = fields.Date.to_date(vals.get('invoice_date'))
+        if not day or not move.name or move.name == '/':
+            return {}
+        there = move.new(
+            {'name': move.name, 'date': day, 'journal_id': move.journal_id.id, 'move_type': move.move_type}
+        )
+        if there._sequence_matches_date():
+            return {}
+        link = step.link(move, self._entity)
+        link.sent_as = link.sent_as or link.doc_number
+        return {'name': False}
 
     def _remove(self, step, move):
         """Cancel a document, as its entity was voided or deleted in QuickBooks. What paid it becomes credit."""

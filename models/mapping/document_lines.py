@@ -8,6 +8,7 @@ from ...qbo import lines
 
 TEXTS = ('line_section', 'line_subsection', 'line_note')
 PRICE = ('quantity', 'price_unit', 'discount')
+PRICED = ('Qty', 'UnitPrice', 'TaxInclusiveAmt')
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -17,9 +18,12 @@ class QboMappingDocument(models.AbstractModel):
 
     def _line_values(self, step, move):
         """Return all lines in the order of a document, in the shape of :func:`qbo.lines.mapped`."""
+        return [self._line_value(step, line) for line in self._shown_lines(move) + self._rounding_lines(move)]
+
+    def _shown_lines(self, move):
+        """Return the lines of a document in its order, without its discount."""
         shown = move.invoice_line_ids.filtered(lambda line: not line.qbo_is_discount)
-        shown = shown.sorted(lambda line: (line.sequence, line.id)) + self._rounding_lines(move)
-        return [self._line_value(step, line) for line in shown]
+        return shown.sorted(lambda line: (line.sequence, line.id))
 
     def _line_value(self, step, line):
         """Return one line, net of its discount and of tax."""
@@ -28,7 +32,7 @@ class QboMappingDocument(models.AbstractModel):
         connection, move = step.connection, line.move_id
         amount = move.currency_id.round(move.direction_sign * line.amount_currency)
         gross = None
-        if not connection._is_us() and self._tax_calculation(move) == 'TaxInclusive':
+        if not connection._is_us() and self._tax_calculation(step, move) == 'TaxInclusive':
             gross = amount  # of a cash rounding
             if line.display_type != 'rounding':
                 gross = move.currency_id.round(line.quantity * line.price_unit * (1 - line.discount / 100))
@@ -68,19 +72,15 @@ class QboMappingDocument(models.AbstractModel):
         :param dict row: the entity as QuickBooks sent it, or what :meth:`_snapshot` kept of it
         :raise UserError: Odoo has no such product or tax
         """
-        return [
-            {'display_type': 'line_note', 'name': line['Description'] or ''}
-            if line['DetailType'] == lines.DESCRIPTION
-            else self._item_vals(step, line, row)
-            for line in lines.mapped(row.get('Line'))
-            if line['DetailType'] != lines.DISCOUNT
-        ]
+        shown = [line for line in lines.mapped(row.get('Line')) if line['DetailType'] != lines.DISCOUNT]
+        return [self._line_vals(step, line, row) for line in shown]
 
-    def _item_vals(self, step, line, row):
+    def _line_vals(self, step, line, row):
+        """Return the values of one line, in the shape of :func:`qbo.lines.mapped`, as Odoo creates it."""
+        if line['DetailType'] == lines.DESCRIPTION:
+            return {'display_type': 'line_note', 'name': line['Description'] or ''}
         detail = line[self._line_detail]
-        included = row.get('GlobalTaxCalculation') == 'TaxInclusive'
-        amount = detail['TaxInclusiveAmt'] if included and detail['TaxInclusiveAmt'] is not None else line['Amount']
-        quantity, unit = self._quantity(detail, line['Amount'], amount)
+        quantity, unit = self._quantity(detail, line['Amount'], self._shown_amount(line, row))
         product = self._item_product(step, detail['ItemRef']['value'], line['Description'])
         return {
             'display_type': 'product',
@@ -89,9 +89,14 @@ class QboMappingDocument(models.AbstractModel):
             'quantity': quantity,
             'price_unit': unit,
             'discount': 0.0,
-            'tax_ids': [Command.set(self._row_taxes(step, detail['TaxCodeRef']['value'], row, included).ids)],
+            'tax_ids': [Command.set(self._row_taxes(step, detail['TaxCodeRef']['value'], row).ids)],
             'qbo_class_id': step.list_item('Class', detail['ClassRef']['value']).id,
         }
+
+    def _shown_amount(self, line, row):
+        """Return what quantity and price of a line come to: with tax where prices include it."""
+        gross = line[self._line_detail]['TaxInclusiveAmt']
+        return gross if row.get('GlobalTaxCalculation') == 'TaxInclusive' and gross is not None else line['Amount']
 
     def _quantity(self, detail, net, amount):
         """Return ``(quantity, unit price)`` that come to ``amount`` in Odoo, which keeps fewer decimals of a quantity.
@@ -101,10 +106,13 @@ class QboMappingDocument(models.AbstractModel):
         quantity, unit = detail['Qty'], detail['UnitPrice']
         if not quantity or unit is None:
             return 1.0, amount
-        digits = self.env['decimal.precision'].precision_get('Product Unit')
-        if round(quantity, digits) != quantity or lines.cents(quantity * unit) != lines.cents(net):
+        if not self._is_whole(quantity) or lines.cents(quantity * unit) != lines.cents(net):
             return 1.0, amount
         return quantity, unit if net == amount else amount / quantity
+
+    def _is_whole(self, quantity):
+        """Return whether Odoo keeps all decimals of a quantity."""
+        return round(quantity, self.env['decimal.precision'].precision_get('Product Unit')) == quantity
 
     def _item_product(self, step, item, description):
         """Return the product of an item, empty for what QuickBooks has built in (shipping).
@@ -127,46 +135,86 @@ class QboMappingDocument(models.AbstractModel):
 
     # === INTO A KNOWN DOCUMENT === #
 
-    def _line_commands(self, step, move, row):
-        """Return what makes the lines those of QuickBooks: lines that are still the same are changed in place.
+    def _line_commands(self, step, move, row, changes):
+        """Return what makes the lines those of QuickBooks: of a known line only what changed there.
 
         :param dict row: the entity as QuickBooks sent it, as far as :meth:`_snapshot` keeps it
+        :param dict changes: what changed of the document
         """
-        rest = move.invoice_line_ids.filtered(lambda line: not line.qbo_is_discount)
-        rest = list(rest.sorted(lambda line: (line.sequence, line.id)))
-        commands = []
-        for place, vals in enumerate(self._lines_vals(step, row)):
-            vals = {**vals, 'sequence': place + 1}
-            line = next((line for line in rest if self._is_alike(step, line, vals)), None)
+        shown = self._shown_lines(move)
+        rows = [line for line in lines.ordered(row.get('Line')) if line['DetailType'] != lines.DISCOUNT]
+        commands, kept = [], []
+        for theirs, (line, old) in zip(lines.mapped(rows), self._known_lines(step, move, shown, rows), strict=True):
             if line:
-                rest.remove(line)
-                commands.append(Command.update(line.id, self._changed_vals(line, vals)))
+                commands.append(Command.update(line.id, self._changed_vals(step, line, theirs, old, row, changes)))
             else:
-                commands.append(Command.create(vals))
-        return [Command.delete(line.id) for line in rest] + commands
+                commands.append(Command.create(self._line_vals(step, theirs, row)))
+            kept.append(line)
+        if kept != list(shown):
+            for place, command in enumerate(commands):
+                command[2]['sequence'] = place + 1
+        gone = [Command.delete(line.id) for line in shown if line not in kept]
+        return gone + [command for command in commands if command[2]]
 
-    def _is_alike(self, step, line, vals):
-        """Return whether a line may become the one that QuickBooks has: the same product, or the same text."""
-        if vals['display_type'] == 'product':
-            return line.display_type == 'product' and self._product(step, line).id == vals['product_id']
-        return line.display_type in TEXTS and (line.name or '') == vals['name']
+    def _known_lines(self, step, move, shown, rows):
+        """Return for each line of QuickBooks ``(line of Odoo, QuickBooks' line as agreed)``, two Nones for a new one.
 
-    def _changed_vals(self, line, vals):
-        """Return which of these values change a line.
+        Ids say which line was which; where there are none, what stands on them. A line that changed here too, where
+        QuickBooks' version wins, is compared with that as it is now.
 
-        A price and discount of Odoo's that come to the same amount stay as they are.
+        :param shown: the lines of Odoo
+        :param rows: lines as QuickBooks sent them
         """
+        link = step.link(move, self._entity)
+        now = [self._line_value(step, line) for line in shown]
+        before = lines.ordered((step.before.get(link) or {}).get('Line'))
+        old = lines.mapped(before) or (link.base_qbo or {}).get('Line') or now
+        ours = (link.base_odoo or {}).get('Line') or now
+        ours = ours if len(ours) == len(old) else old
+        known = {}
+        for place, line, value in zip(lines.counterparts(now, ours), shown, now, strict=True):
+            if place is not None:
+                known[place] = line, old[place] if value == ours[place] else value
+        found = []
+        for row, place in zip(rows, lines.counterparts_by_id(rows, before, old), strict=True):
+            is_same = place in known and lines.is_alike(row, old[place])
+            found.append(known[place] if is_same else (None, None))
+        return found
 
-        def is_same(name):
-            return (line._fields[name].convert_to_write(line[name], line) or False) == (vals[name] or False)
+    def _changed_vals(self, step, line, theirs, old, row, changes):
+        """Return the values of a line that follow from what QuickBooks changed of it.
 
-        # A product that is written anew would bring its price and taxes with it.
-        kept = {name for name in ('name', 'qbo_class_id') if name in vals and is_same(name)}
-        vals = {name: value for name, value in vals.items() if name not in {'display_type', 'product_id', *kept}}
-        if 'quantity' in vals and line.quantity == vals['quantity']:
-            amount = lines.cents(vals['quantity'] * vals['price_unit'])
-            if amount in (lines.cents(line.price_subtotal), lines.cents(line.price_total)):
-                vals = {name: value for name, value in vals.items() if name not in PRICE}
-        if 'tax_ids' in vals and set(vals['tax_ids'][0][2]) == set(line.tax_ids.ids):
-            del vals['tax_ids']
+        :param dict theirs: the line of QuickBooks in the shape of :func:`qbo.lines.mapped`
+        :param dict old: the same as it was agreed
+        """
+        vals = {}
+        if theirs['Description'] != old['Description']:
+            vals['name'] = theirs['Description'] or line.product_id.display_name or ''
+        if line.display_type != 'product':
+            return vals
+        now, was = theirs[self._line_detail], old[self._line_detail]
+        is_other_tax = 'GlobalTaxCalculation' in changes or 'TxnTaxCodeRef' in changes.get('TxnTaxDetail', {})
+        priced = [(each['Amount'], *(each[self._line_detail][key] for key in PRICED)) for each in (theirs, old)]
+        if 'GlobalTaxCalculation' in changes or priced[0] != priced[1]:
+            vals |= self._price_vals(line, theirs, row)
+        if is_other_tax or now['TaxCodeRef'] != was['TaxCodeRef']:
+            taxes = self._row_taxes(step, now['TaxCodeRef']['value'], row)
+            vals |= {'tax_ids': [Command.set(taxes.ids)]} if taxes != line.tax_ids else {}
+        if now['ClassRef'] != was['ClassRef']:
+            vals['qbo_class_id'] = step.list_item('Class', now['ClassRef']['value']).id
         return vals
+
+    def _price_vals(self, line, theirs, row):
+        """Return quantity, price and discount that come to QuickBooks' amount; Odoo's stay where they do."""
+        detail, amount, discount = theirs[self._line_detail], self._shown_amount(theirs, row), line.discount
+        quantity, choices = detail['Qty'], []
+        if quantity and self._is_whole(quantity):
+            choices.append((quantity, line.price_unit, discount))
+            if 0 < discount < 100:
+                digits = self.env['decimal.precision'].precision_get('Product Price')
+                choices.append((quantity, round(amount / quantity / (1 - discount / 100), digits), discount))
+        choices.append((*self._quantity(detail, theirs['Amount'], amount), 0.0))
+        fit = next(
+            item for item in choices if lines.cents(item[0] * item[1] * (1 - item[2] / 100)) == lines.cents(amount)
+        )
+        return {name: value for name, value in zip(PRICE, fit, strict=True) if value != line[name]}

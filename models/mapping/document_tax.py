@@ -2,7 +2,7 @@
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 
 from ...qbo import lines
 
@@ -20,6 +20,31 @@ class QboMappingDocument(models.AbstractModel):
             'TxnTaxCodeRef': {'value': code},
             'TotalTax': None if step.connection.automated_tax else move.amount_tax,
         }
+
+    def _tax_body(self, step, move, body, snapshot):
+        """Return what a request says of tax: nothing where it changes no line and no tax.
+
+        QuickBooks computes tax anew where lines come without it. What nobody changed goes back as it came.
+        """
+        if not {'Line', 'TxnTaxDetail'} & body.keys():
+            return {}
+        sent = {}
+        if not step.connection._is_us() and snapshot:
+            sent['GlobalTaxCalculation'] = self._tax_calculation(step, move)
+        agreed = self._agreed_lines(step, move)
+        known = snapshot.get('TxnTaxDetail') or {}
+        is_same = 'TxnTaxDetail' not in body and lines.taxed(body['Line']) == lines.taxed(agreed)
+        is_automated = step.connection._tax_model() == 'automated'
+        is_own = known.get('TaxReviewStatus') == 'AST_TAX_OVERRIDE'
+        if sent.get('GlobalTaxCalculation') == 'NotApplicable':
+            sent['TxnTaxDetail'] = {}  # qbo-api 9.7: 6170
+        elif is_same and known and (is_own or not step.connection.automated_tax):
+            sent['TxnTaxDetail'] = {'TotalTax': known.get('TotalTax')} if is_automated else known
+        elif not step.connection.automated_tax:
+            sent['TxnTaxDetail'] = self._tax_as_billed(step, move)
+        elif 'TxnTaxDetail' in body:
+            sent['TxnTaxDetail'] = {key: value for key, value in body['TxnTaxDetail'].items() if key != 'TotalTax'}
+        return sent
 
     def _tax_as_billed(self, step, move):
         """Return TxnTaxDetail with the tax as Odoo billed it, to the cent, for each rate that QuickBooks knows."""
@@ -62,10 +87,16 @@ class QboMappingDocument(models.AbstractModel):
             },
         }
 
-    def _tax_calculation(self, move):
-        """Return whether prices include tax, for companies outside the US (qbo-api 9.7)."""
-        taxes = [line.tax_ids._qbo_leaves().filtered('amount') for line in move._qbo_item_lines()]
-        charged = [tax for line_taxes in taxes for tax in line_taxes]
+    def _tax_calculation(self, step, move):
+        """Return whether prices include tax, for companies outside the US (qbo-api 9.7).
+
+        What QuickBooks has out of scope of tax stays so until somebody puts a tax on a line.
+        """
+        taxes = move._qbo_item_lines().tax_ids
+        known = (step.link(move, self._entity).facts or {}).get('GlobalTaxCalculation')
+        if not taxes and known == 'NotApplicable':
+            return known
+        charged = taxes._qbo_leaves().filtered('amount')
         return 'TaxInclusive' if charged and all(tax.price_include for tax in charged) else 'TaxExcluded'
 
     def _line_tax_code(self, step, line):
@@ -73,6 +104,8 @@ class QboMappingDocument(models.AbstractModel):
         connection = step.connection
         if connection._is_us():
             return 'TAX' if any(line.tax_ids._qbo_leaves().mapped('amount')) else 'NON'
+        if self._tax_calculation(step, line.move_id) == 'NotApplicable':
+            return None
         code, _reason = self._code_or_reason(step, self._line_taxes(step, line), line.move_id)
         return code.qbo_id or None
 
@@ -119,40 +152,37 @@ class QboMappingDocument(models.AbstractModel):
 
     # === QUICKBOOKS TO ODOO === #
 
-    def _row_taxes(self, step, code, row, included):
+    def _row_taxes(self, step, code, row):
         """Return the taxes of a line; in the US those of the document where the line is taxed.
 
         :param str code: of the line
-        :param bool included: whether they have to be included in the price
+        :param dict row: the document, which says whether they have to be included in the price
         :raise UserError: QuickBooks' code is no tax in Odoo
         """
         connection, taxes = step.connection, step.env['account.tax']
         if code == 'TAX':
             code = self._ref(row.get('TxnTaxDetail') or {}, 'TxnTaxCodeRef')
-        if not code or code == 'NON':
+        kind = row.get('GlobalTaxCalculation')
+        if not code or code == 'NON' or kind == 'NotApplicable':
             return taxes
-        wanted = included if not connection._is_us() else False
+        wanted = kind == 'TaxInclusive' and not connection._is_us()
         found, reason = taxes._qbo_from_code(connection, code, row.get('TxnDate'), wanted, self._side)
         if reason:
             raise UserError(reason.text(step.env))
         return found
 
-    def _take_tax(self, step, move, detail, total):
-        """Make the tax of a draft what QuickBooks charged, so that both totals are the same to the cent.
+    def _take_amounts(self, step, move, row, with_nets=True):
+        """Make net and tax of a draft what QuickBooks says, line by line and rate by rate, to the cent.
 
-        :param dict detail: TxnTaxDetail as QuickBooks sent it
-        :param total: TotalAmt
+        :param dict row: the entity as QuickBooks sent it, or what :meth:`_snapshot` kept of it
+        :param bool with_nets: whether the lines are QuickBooks' too, and not the tax alone
         :raise UserError: the two still differ, with both totals
         """
         if 'rounding' in move._qbo_tax_lines().mapped('display_type'):
             move.invoice_cash_rounding_id = False  # or Odoo would round the tax of QuickBooks anew
-        vals = [
-            Command.update(line.id, {'amount_currency': amount})
-            for line, amount in self._wanted_tax(step, move, detail).items()
-            if move.currency_id.compare_amounts(line.amount_currency, amount)
-        ]
-        if vals:
-            move.write({'line_ids': vals})
+        nets = self._wanted_nets(move, row) if with_nets else {}
+        move._qbo_book(nets, self._wanted_tax(step, move, row.get('TxnTaxDetail') or {}))
+        total = row.get('TotalAmt') or 0.0
         if lines.cents(move.amount_total) != lines.cents(total):
             raise UserError(
                 self.env._(
@@ -164,31 +194,39 @@ class QboMappingDocument(models.AbstractModel):
                 )
             )
 
-    def _wanted_tax(self, step, move, detail):
-        """Return ``{tax line of a draft: its amount in the document's currency, signed}``.
+    def _wanted_nets(self, move, row):
+        """Return ``{line of a draft: its net}`` where its items are QuickBooks', in the same order."""
+        rows = lines.ordered(row.get('Line'))
+        items = move._qbo_item_lines().sorted(lambda line: (line.sequence, line.id))
+        amounts = [line.get('Amount') or 0.0 for line in rows if line['DetailType'] == self._line_detail]
+        nets = dict(zip(items, amounts, strict=True)) if len(items) == len(amounts) else {}
+        if off := move._qbo_discount_lines():
+            there = sum(line.get('Amount') or 0.0 for line in rows if line['DetailType'] == lines.DISCOUNT)
+            own = move.direction_sign * off[-1].amount_currency
+            nets[off[-1]] = move.currency_id.round(own + move._qbo_discount_amount() - there)
+        return nets
 
-        QuickBooks says the tax of each rate. What a rate that Odoo does not charge comes to, and what two lines of one
-        tax share, goes to the largest line.
+    def _wanted_tax(self, step, move, detail):
+        """Return ``{tax of a draft: what it comes to}``.
+
+        QuickBooks says the tax of each rate. What rates come to that Odoo does not charge goes to the largest tax.
+
+        :param dict detail: TxnTaxDetail as QuickBooks sent it
         """
-        existing = move._qbo_tax_lines()
-        if not existing:
+        amounts = {tax: 0.0 for tax in move._qbo_item_lines().tax_ids._qbo_leaves() if tax.amount}
+        amounts.update({tax: booked for tax, (booked, _at_home) in move._qbo_booked()[1].items()})
+        if not amounts:
             return {}
         charged = {}  # of the rates that are a tax in Odoo
-        own = {rate: tax for tax, rate in self._rates(step, move).items()}
+        own = {rate: move.env['account.tax'].browse(tax) for tax, rate in self._rates(step, move).items()}
         for line in detail.get('TaxLine') or ():
             tax = own.get(self._ref(line.get('TaxLineDetail') or {}, 'TaxRateRef'))
-            if tax:
+            if tax in amounts:
                 charged[tax] = charged.get(tax, 0.0) + (line.get('Amount') or 0.0)
-        amounts = {line: line.amount_currency for line in existing}
-        for tax, amount in charged.items():
-            first, *others = existing.filtered(lambda line, tax=tax: line.tax_line_id.id == tax) or [None]
-            if first:
-                rest = sum(line.amount_currency for line in others)
-                amounts[first] = move.direction_sign * amount - rest
-        largest = max(existing, key=lambda line: abs(amounts[line]))
-        missing = move.direction_sign * (detail.get('TotalTax') or 0.0) - sum(amounts.values())
-        amounts[largest] += missing
-        return {line: move.currency_id.round(amount) for line, amount in amounts.items()}
+        amounts |= charged
+        largest = max(amounts, key=lambda tax: abs(amounts[tax]))
+        amounts[largest] += (detail.get('TotalTax') or 0.0) - sum(amounts.values())
+        return {tax: move.currency_id.round(amount) for tax, amount in amounts.items()}
 
     def _accept_tax(self, step, move):
         """Take QuickBooks' tax over into a document, by reset, change, post and reconcile again.
@@ -198,7 +236,7 @@ class QboMappingDocument(models.AbstractModel):
         link = step.link(move, self._entity)
         snapshot, reconciled = link.facts or {}, move._qbo_reconciliations()
         move.button_draft()
-        self._take_tax(step, move, snapshot.get('TxnTaxDetail') or {}, snapshot.get('TotalAmt') or 0.0)
+        self._take_amounts(step, move, snapshot, with_nets=False)
         move._post(soft=False)
         move._qbo_reconcile_again(reconciled)
         link.base_odoo = self._values(step, move.sudo())

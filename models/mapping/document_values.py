@@ -41,7 +41,7 @@ class QboMappingDocument(models.AbstractModel):
             VOIDED: move.state == 'cancel',
         }
         if not connection._is_us():
-            values['GlobalTaxCalculation'] = self._tax_calculation(move)
+            values['GlobalTaxCalculation'] = self._tax_calculation(step, move)
         if connection._has_currencies():
             is_home = move.currency_id == move.company_currency_id
             rate = 1.0 if is_home else round(1 / (move.invoice_currency_rate or 1.0), RATE_DIGITS)
@@ -56,14 +56,10 @@ class QboMappingDocument(models.AbstractModel):
         if 'TxnDate' in body:
             # A document in closed books gets the first open day there, where that is the rule; Odoo's stays.
             body['TxnDate'] = fields.Date.to_string(connection._open_day(self._day(step, move)))
+        body |= self._tax_body(step, move, body, snapshot)
         if 'Line' in body:
-            agreed = (step.link(move, self._entity).base_odoo or {}).get('Line')
             account = connection.discount_account_id.qbo_id
-            body['Line'] = lines.to_send(body['Line'], snapshot.get('Line'), account, agreed)
-        if not connection.automated_tax and {'Line', 'TxnTaxDetail'} & body.keys():
-            body['TxnTaxDetail'] = self._tax_as_billed(step, move)
-        elif 'TxnTaxDetail' in body:
-            body['TxnTaxDetail'].pop('TotalTax', None)
+            body['Line'] = lines.to_send(body['Line'], snapshot.get('Line'), account, self._agreed_lines(step, move))
         department = move.journal_id.qbo_store_ids.department_id
         if not snapshot and department and connection._tracks_departments():
             # The location of its store is given once; moved in QuickBooks, it stays there.
@@ -71,6 +67,11 @@ class QboMappingDocument(models.AbstractModel):
         if snapshot.get('PrivateNote', '').startswith(VOID_NOTE):
             body['PrivateNote'] = without_void(snapshot['PrivateNote'])
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
+
+    def _agreed_lines(self, step, move):
+        """Return the lines that both sides agreed on, as Odoo spells them; None where nothing of them is left there."""
+        agreed = step.link(move, self._entity).base_odoo or {}
+        return None if agreed.get(VOIDED) else agreed.get('Line')
 
     def _day(self, step, move):
         """Return the day of a document: a draft that has none would get today's."""

@@ -40,6 +40,13 @@ class QboMappingInvoice(models.AbstractModel):
             'SalesTermRef': {'value': step.qbo_id(self._term(move), 'Term')},
         }
 
+    def _body(self, step, move, body, snapshot):
+        """QuickBooks moves the due date with the day and the terms, unless it is told (qbo-api 9.6)."""
+        known = (step.link(move, self._entity).base_qbo or {}).get('DueDate')
+        if known and {'TxnDate', 'SalesTermRef'} & body.keys():
+            body.setdefault('DueDate', known)
+        return super()._body(step, move, body, snapshot)
+
     def _term(self, move):
         """Return the payment terms where QuickBooks can express them, else an empty recordset."""
         term = move.invoice_payment_term_id

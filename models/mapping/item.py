@@ -49,6 +49,7 @@ class QboMappingItem(models.AbstractModel):
     _switch = 'sync_products'
     _schedules = ('products', 'services')
     _is_compared = True
+    _derived = tuple(ACCOUNTS)  # of the category
     _tracked = (
         'name',
         'active',

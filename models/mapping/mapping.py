@@ -66,6 +66,8 @@ class QboMapping(models.AbstractModel):
     """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
     """How QuickBooks takes an update: ``'sparse'`` or ``'full'`` (all members, those of the snapshot included)."""
+    _derived = ()
+    """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _is_compared = False
@@ -416,7 +418,7 @@ class QboMapping(models.AbstractModel):
         if VOIDED in changed:
             # Of a voided document nothing is left there but what Odoo has not, such as its number: all goes again.
             base_odoo, changed = {}, changed | merge.changed({}, now)
-        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED})
+        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED}, link.facts)
         body = self._body(step, record, body, link.facts or {})
         return now, 'update', {**link._version(), 'sparse': True, **body}
 

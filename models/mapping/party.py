@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...qbo import compare, entities, text
+from ...qbo.values import ADDRESSES
 from ..connection.reason import Reason
 from .places import Places
 
@@ -47,6 +48,7 @@ class QboMappingParty(models.AbstractModel):
     _unique_among = entities.SHARED_NAMES
     _is_compared = True
     _tracked = TRACKED
+    _derived = ('CompanyName',)
     _rank_field = None
     """Above zero where a partner is one of these: ``'customer_rank'``."""
     _document_types = ()
@@ -68,13 +70,13 @@ class QboMappingParty(models.AbstractModel):
         return None
 
     def _values(self, step, partner):
-        billing = self._billing_contact(partner)
         email = self._holder(partner, ['email']).email or None
+        named = self._holder(partner, CONTACT.values())
         suffix = step.link(partner, self._entity).name_suffix
         return {
             'DisplayName': text.fitted(partner.name, text.NAME_MAX, suffix),
             'CompanyName': partner.company_name or (partner.name if partner.is_company else None) or None,
-            **{key: billing[field] or None for key, field in CONTACT.items()},
+            **{key: named[field] or None for key, field in CONTACT.items()},
             'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
             'PrimaryPhone': {'FreeFormNumber': self._holder(partner, ['phone']).phone or None},
             'WebAddr': {'URI': partner.website or None},
@@ -231,7 +233,8 @@ class QboMappingParty(models.AbstractModel):
         }
 
     def _snapshot(self, step, row):
-        return {'Currency': (row.get('CurrencyRef') or {}).get('value')}
+        known = {key: row[key] for key in ADDRESSES if row.get(key)}
+        return {'Currency': (row.get('CurrencyRef') or {}).get('value'), **known}
 
     def _written(self, step, partner):
         return [partner | self._billing_contact(partner)]
@@ -259,8 +262,8 @@ class QboMappingParty(models.AbstractModel):
         """What belongs to the billing contact goes to whoever holds it."""
         suffix = step.link(partner, self._entity).name_suffix or ''
         vals_of = {partner: self._own_vals(changes, partner.name, partner.is_company, suffix)}
-        billing = self._billing_contact(partner)
-        parts = [(billing, {field: changes[key] or False for key, field in CONTACT.items() if key in changes})]
+        named = self._holder(partner, CONTACT.values())
+        parts = [(named, {field: changes[key] or False for key, field in CONTACT.items() if key in changes})]
         for key, (member, field) in NESTED.items():
             if key in changes:
                 parts.append((self._holder(partner, [field]), {field: changes[key][member] or False}))

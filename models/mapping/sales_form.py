@@ -3,6 +3,7 @@ from odoo.tools import html2plaintext, is_html_empty, plaintext2html
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
+from ...qbo.values import ADDRESSES
 from ..connection.reason import Reason, declare
 
 _lt = LazyTranslate(__name__)
@@ -93,6 +94,9 @@ class QboMappingSalesForm(models.AbstractModel):
             'ApplyTaxAfterDiscount': bool(row.get('ApplyTaxAfterDiscount')),
         }
 
+    def _snapshot(self, step, row):
+        return super()._snapshot(step, row) | {key: row[key] for key in ADDRESSES if row.get(key)}
+
     def _new_vals(self, step, row):
         return {'payment_reference': row.get('DocNumber') or False, **super()._new_vals(step, row)}
 
@@ -146,9 +150,10 @@ class QboMappingSalesForm(models.AbstractModel):
             address = {**address, **(changes.get(member) or {})}  # only what changed of it comes
             if changes.get(member) and any(address.values()):
                 found[field] = self.env['qbo.mapping.customer']._contact_at(step, customer, address, kind).id
-        if 'partner_id' in found and self._party_member not in changes:
-            # Odoo would choose these anew for the contact; QuickBooks changed the billing address alone.
-            found.setdefault('partner_shipping_id', move.partner_shipping_id.id)
+        if move and ('partner_id' in found or self._party_member in changes):
+            # Odoo would choose these anew for another contact or customer; QuickBooks changed nothing else.
+            if self._party_member not in changes or any(self._ship_address(move).values()):
+                found.setdefault('partner_shipping_id', move.partner_shipping_id.id)
             if 'BillEmail' not in changes:
                 found['qbo_email'] = move.qbo_email
         return found

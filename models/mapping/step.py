@@ -45,6 +45,7 @@ class Step:
         self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
         self._asked = None  # what is asked of such a page again and again; None: nothing holds still
         self._mappings = None
+        self.before = {}  # link: what was remembered of its entity before the row that is being merged
 
     @classmethod
     def of(cls, env, company):
@@ -300,8 +301,8 @@ class Step:
 
         And what is in QuickBooks in part only: nothing is lost without a word.
         """
-        if link.state not in ('synced', 'differs'):
-            return
+        if link.state not in ('synced', 'differs') or link.direction == 'pull':
+            return  # pull: it says what could not be taken
         link._forget_untaken()
         reason = self.difference(link, mapping, record)
         state, vals = ('differs', reason.vals()) if reason else ('synced', NO_REASON)
