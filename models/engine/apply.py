@@ -119,7 +119,7 @@ class Apply:
                 self.ask_again_soon(link or self.new_link(mapping, row))
             elif record:
                 self.meet(mapping, row, link, record, links[record])
-        self.create(mapping, [(row, link) for row, link in new if row['Id'] not in matches])
+        self.import_new(mapping, [(row, link) for row, link in new if row['Id'] not in matches])
         self.settle_changes(mapping)
         step.wake_waiting(self.env['qbo.link'].concat(*(link for _record, link in self.agreed)))
 
@@ -240,7 +240,7 @@ class Apply:
         self.tie(link, row, is_free=True)
         self.merge(mapping, row, link, record)
 
-    def create(self, mapping, pairs):
+    def import_new(self, mapping, pairs):
         """Create the records of rows and all that belongs to them, together.
 
         :param pairs: ``[(row, link)]``; the link of one that could not be imported so far becomes its record's
