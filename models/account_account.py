@@ -105,10 +105,11 @@ class AccountAccount(models.Model):
         :raise AccessError: the user is none
         :raise UserError: there is no connection
         """
+        self.check_access('read')
         connection = self.env['qbo.connection']._of_company(self.env.company)
         if not connection:
             raise UserError(self.env._("This company is not connected to QuickBooks."))
-        connection.with_env(self.env)._check_manager()
+        connection.with_env(self.env)._check_may('write')
         return connection
 
     def _qbo_account_type(self):

@@ -110,7 +110,7 @@ class AccountMove(models.Model):
     def action_qbo_accept_tax(self):
         """Take QuickBooks' tax over into this document, by reset, change, post and reconcile again."""
         self.ensure_one()
-        self.check_access('write')
+        self._check_may('write')
         step = Step.of(self.env, self.company_id)
         step.mapping_of(self.sudo())._accept_tax(step, self.with_company(self.company_id))
 

@@ -11,6 +11,7 @@ class QboPaymentRefund(models.TransientModel):
     """Give a customer's payment back: a credit note, paid out at once, which QuickBooks gets as a refund receipt."""
 
     _name = 'qbo.payment.refund'
+    _inherit = ['qbo.guard']
     _description = "Refund of a Payment"
 
     payment_id = fields.Many2one('account.payment', required=True, readonly=True, ondelete='cascade')
@@ -60,6 +61,8 @@ class QboPaymentRefund(models.TransientModel):
     def action_refund(self):
         """Make and post the credit note, pay it out, and show it."""
         self.ensure_one()
+        self._check_may('write')
+        self.payment_id._check_may('write')
         self._check()
         # The defaults in the context are this wizard's, not the documents'.
         moves = self.env(context=clean_context(self.env.context))['account.move'].with_company(self.company_id)

@@ -77,6 +77,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_preview(self):
         """Show what would be sent to QuickBooks."""
         self.ensure_one()
+        self._check_may('read')
         return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
 
 
@@ -86,4 +87,5 @@ class QboLink(models.Model):
     def action_preview(self):
         """Show what would be sent."""
         self.ensure_one()
+        self._check_may('read')
         return self.env['qbo.preview']._open(self.sudo()._record())

@@ -1,3 +1,6 @@
+from . import guard
+
+# isort: split
 from . import connection, timed
 
 # isort: split

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ...qbo import client, endpoints, errors, oauth
@@ -15,6 +15,7 @@ STATE_MINUTES = 15
 REFRESH_BEFORE = timedelta(minutes=5)
 FRESH_FOR = timedelta(minutes=1)
 REFUSALS_MAX = 4
+MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
 CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
 
@@ -89,7 +90,7 @@ class QboConnection(models.Model):
     def action_connect(self):
         """Send the administrator to Intuit to choose a company and to allow the access."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_client()
         state = hash_sign(
             self.sudo().env,
@@ -103,7 +104,7 @@ class QboConnection(models.Model):
     def action_connect_direct(self):
         """Connect with the company id and refresh token typed in, without a visit to Intuit."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_client()
         credential = self._credential()
         if not credential.realm_id or not credential.refresh_token:
@@ -118,7 +119,7 @@ class QboConnection(models.Model):
     def action_test(self):
         """Ask QuickBooks for the company's name and say whether that worked."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         try:
             self._ask(self._read_company)
@@ -132,14 +133,9 @@ class QboConnection(models.Model):
     def action_disconnect(self):
         """Revoke the access at Intuit and forget the tokens. Links and held changes are kept."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         text = self.env._("Disconnected from QuickBooks. Links are kept; changes are held until you connect again.")
-        if why := self._revoke():
-            text = self.env._(
-                "Disconnected here, but Intuit did not confirm (%s). "
-                "Remove the app in QuickBooks too, under Apps ▸ My apps.",
-                why,
-            )
+        self._revoke()
         self._set_state('disconnected', text)
         return True
 
@@ -166,7 +162,7 @@ class QboConnection(models.Model):
 
         :raise UserError: denied, expired, the company may not be connected here, or Intuit refused
         """
-        self._check_manager()
+        self._check_may('write')
         if error:
             raise UserError(self._denied(error))
         if not code or not realm_id:
@@ -249,9 +245,11 @@ class QboConnection(models.Model):
         for cron in crons.try_lock_for_update(allow_referencing=True):
             cron.active = active
 
-    def _check_manager(self):
-        if not self.env.user.has_group('quickbooks_online.quickbooks_online_group_manager'):
-            raise AccessError(self.env._("Only a QuickBooks administrator can do this."))
+    def _check_may(self, operation):
+        """Only administrators decide about a connection."""
+        if operation == 'write':
+            self._check_group(MANAGER, self.env._("Only a QuickBooks administrator can do this."))
+        return super()._check_may(operation)
 
     def _check_client(self):
         if not self.client_id or not self.has_client_secret:

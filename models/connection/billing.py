@@ -129,7 +129,7 @@ class QboConnection(models.Model):
     def action_switch_on_billing(self):
         """Synchronise documents from now on, and send what Odoo has from the start date on."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         for is_set, message in self._billing_needs():
             if not is_set:
@@ -140,8 +140,8 @@ class QboConnection(models.Model):
     def action_switch_off_billing(self):
         """Leave documents alone from now on, in both directions. Links are kept."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_billing = False
+        self._check_may('write')
+        self.sudo().sync_billing = False
 
     def _billing_needs(self):
         """Return ``[(is it there, what to do otherwise)]`` of what documents cannot do without."""

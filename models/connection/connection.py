@@ -23,7 +23,7 @@ class QboConnection(models.Model):
 
     _name = 'qbo.connection'
     _description = "QuickBooks Connection"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'qbo.guard']
     _rec_name = 'company_id'
     _order = 'company_id'
 
@@ -208,7 +208,7 @@ class QboConnection(models.Model):
     def action_import_customers(self):
         """Take over all active customers of QuickBooks that Odoo does not have, and link those it has."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         if not self.sync_customers:
             raise UserError(self.env._("Switch on customers first."))
@@ -218,7 +218,7 @@ class QboConnection(models.Model):
     def action_refresh_lists(self):
         """Read QuickBooks' accounts anew, so that the drop-downs offer them."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         self.env['qbo.reference'].sudo()._refresh(self.sudo())
         return True
@@ -226,7 +226,7 @@ class QboConnection(models.Model):
     def action_switch_on_products(self):
         """Synchronise products from now on: first all of QuickBooks come here, then those only here go there."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         for is_set, message in self._products_needs():
             if not is_set:
@@ -237,11 +237,12 @@ class QboConnection(models.Model):
     def action_switch_off_products(self):
         """Leave products alone from now on, in both directions. Links are kept."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_products = False
+        self._check_may('write')
+        self.sudo().sync_products = False
 
     def action_view_links(self):
         """Show the records of this connection, filtered by the state in the context."""
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
         action['domain'] = [('connection_id', '=', self.id)]
         action['context'] = {f"search_default_state_{self.env.context.get('qbo_filter', 'synced')}": 1}

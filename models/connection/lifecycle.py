@@ -1,7 +1,9 @@
 """The end and the return of a connection: lost, given up, moved to another company file, begun again."""
 
+from functools import partial
+
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.orm.models import NO_ACCESS
@@ -40,6 +42,23 @@ CURSOR = {
 }
 
 
+def _revoke_now(registry, connection_id, app, token):
+    """Give an access back at Intuit; what goes wrong is noted in a transaction of its own."""
+    try:
+        app.revoke(token)
+    except errors.QboError as error:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if 'qbo.connection' in env and (connection := env['qbo.connection'].browse(connection_id).exists()):
+                text = env._(
+                    "Disconnected here, but Intuit did not confirm (%s). "
+                    "Remove the app in QuickBooks too, under Apps ▸ My apps.",
+                    sentence(env, error),
+                )
+                connection.message = text
+                connection._log('connection', text, level='warning')
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -55,7 +74,7 @@ class QboConnection(models.Model):
     def action_move(self):
         """Give up the company file that is connected, so that another one can be. Its links come back with it."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_idle()
         name = self.qbo_company_name or ''
         self._revoke()
@@ -68,7 +87,7 @@ class QboConnection(models.Model):
     def action_start_over(self):
         """Forget all links with QuickBooks. No record is touched on either side."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_idle()
         self._revoke()
         self._forget_links(comes_back=False)
@@ -80,15 +99,14 @@ class QboConnection(models.Model):
     # === GIVING UP AND COMING BACK === #
 
     def _revoke(self):
-        """Give the access back at Intuit and forget the tokens; return why Intuit did not confirm, or None."""
-        credential, why = self._credential(), None
-        try:
-            if token := credential._secret('refresh_token'):
-                self._oauth().revoke(token)
-        except errors.QboError as error:
-            why = sentence(self.env, error)
+        """Forget the tokens, and give the access back at Intuit once this transaction is committed.
+
+        Not before: nobody gets a revoked access back. Where Intuit does not confirm, the connection says so then.
+        """
+        credential = self._credential()
+        if token := credential._secret('refresh_token'):
+            self.env.cr.postcommit.add(partial(_revoke_now, self.env.registry, self.id, self._oauth(), token))
         credential._forget_tokens()
-        return why
 
     def _check_idle(self):
         """Refuse while the engine runs: what it sends next would go to another company file.

@@ -12,7 +12,7 @@ class QboSchedule(models.Model):
 
     _name = 'qbo.schedule'
     _description = "QuickBooks Schedule"
-    _inherit = ['qbo.timed']
+    _inherit = ['qbo.timed', 'qbo.guard']
     _order = 'id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
@@ -46,7 +46,7 @@ class QboSchedule(models.Model):
 
     def action_run_now(self):
         """Pull this schedule now, whatever the clock says."""
-        self.check_access('read')
+        self._check_may('read')
         self.env['qbo.event']._append(self.sudo(), 'user')
         return self.env['qbo.connection']._toast(self.env._("QuickBooks will be asked in a moment."))
 

@@ -11,6 +11,7 @@ class QboLog(models.Model):
 
     _name = 'qbo.log'
     _description = "QuickBooks Activity"
+    _inherit = ['qbo.guard']
     _order = 'id desc'
     _rec_name = 'text'
 
@@ -49,6 +50,7 @@ class QboLog(models.Model):
     def action_open_record(self):
         """Open the Odoo record that this line is about."""
         self.ensure_one()
+        self._check_may('read')
         return self.link_id.action_open_record()
 
     @api.autovacuum

@@ -21,6 +21,13 @@ class QboPaymentMethod(models.Model):
 
     _unique_name = models.UniqueIndex('(company_id, lower(name))', "A payment method of QuickBooks is kept once.")
 
+    def _check_may(self, operation):
+        """Payment methods are an administrator's."""
+        if operation == 'write':
+            for company in self.company_id:
+                self.env['qbo.connection']._of_company(company).with_env(self.env)._check_may('write')
+        return super()._check_may('read')
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -12,6 +12,7 @@ class QboReference(models.Model):
 
     _name = 'qbo.reference'
     _description = "QuickBooks List Entry"
+    _inherit = ['qbo.guard']
     _order = 'name'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)

@@ -23,6 +23,11 @@ class QboApplication(models.Model):
             names = application.partial_ids._qbo_moves().mapped('display_name')
             application.display_name = format_list(self.env, names) or self.env._("Credit that was taken back")
 
+    def _check_may(self, operation):
+        """An application is its reconciliations: who may change these decides about it."""
+        self.partial_ids.check_access(operation)
+        return super()._check_may('read')
+
     @api.model
     def _qbo_create_for(self, partials):
         """Create an application for each pair of credit note and invoice."""

@@ -15,6 +15,7 @@ class QboMixin(models.AbstractModel):
 
     _name = 'qbo.mixin'
     _description = "Synchronised with QuickBooks"
+    _inherit = ['qbo.guard']
 
     qbo_link_id = fields.Many2one(
         'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
@@ -134,6 +135,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_details(self):
         """Show the link of this record: what happened, and what can be done about it."""
         self.ensure_one()
+        self._check_may('read')
         step = Step.of(self.env, self._qbo_company())
         link = self.qbo_link_id.sudo()
         if not link:
@@ -142,6 +144,7 @@ class QboMixin(models.AbstractModel):
 
     def action_qbo_sync(self):
         """Compare this record with QuickBooks now and send what differs."""
+        self._check_may('read')
         for company, records in self._qbo_by_company():
             for links in Step.of(self.env, company).links_of(records).values():
                 for link in links:
@@ -152,7 +155,13 @@ class QboMixin(models.AbstractModel):
     def action_qbo_open(self):
         """Open this record's entity in QuickBooks."""
         self.ensure_one()
+        self._check_may('read')
         return self.qbo_link_id.action_open_in_quickbooks()
+
+    def _check_may(self, operation):
+        """Nobody but users of QuickBooks, of those who may do this with the record itself."""
+        self._check_group(GROUP, self.env._("Only a user of QuickBooks can do this."))
+        return super()._check_may(operation)
 
     # === BUSINESS METHODS === #
 

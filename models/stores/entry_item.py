@@ -9,6 +9,7 @@ class QboEntryItem(models.Model):
     """
 
     _name = 'qbo.entry.item'
+    _inherit = ['qbo.guard']
     _description = "Journal Item in QuickBooks"
     _order = 'entry_id, account_id, id'
 
@@ -51,6 +52,7 @@ class QboEntryItem(models.Model):
     def action_open_move(self):
         """Open the journal entry in Odoo, which may have changed meanwhile."""
         self.ensure_one()
+        self._check_may('read')
         return self.move_id.action_open_business_doc()
 
     @api.model

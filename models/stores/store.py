@@ -12,6 +12,7 @@ from ..connection.messages import sentence
 
 CRON = 'quickbooks_online.qbo_store_cron_end_of_day'
 NOON = 12.0
+ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepartment')}
 """The two lists that a store stands in: the entity, and its member that says that it stands below another."""
 
@@ -24,7 +25,7 @@ class QboStore(models.Model):
 
     _name = 'qbo.store'
     _description = "QuickBooks Store"
-    _inherit = ['qbo.timed']
+    _inherit = ['qbo.timed', 'qbo.guard']
     _order = 'name'
 
     name = fields.Char(required=True)
@@ -158,8 +159,8 @@ class QboStore(models.Model):
     def action_create_lists(self):
         """Find class and location in QuickBooks, parents too, and create there what is missing. Calls QuickBooks."""
         self.ensure_one()
+        self._check_may('write')
         connection = self.connection_id
-        connection._check_manager()
         connection._check_connected()
         names = {'Class': self.class_name, 'Department': self.department_name}
         wanted = [(entity, names[entity], below) for entity, below in LISTS.values() if names[entity]]

@@ -16,6 +16,7 @@ class QboMatch(models.Model):
     """
 
     _name = 'qbo.match'
+    _inherit = ['qbo.guard']
     _description = "Comparison with QuickBooks"
     _order = 'kind, verdict, sort_name, id'
     _rec_name = 'sort_name'
@@ -142,10 +143,12 @@ class QboMatch(models.Model):
 
     def write(self, vals):
         """A decision written here is a person's, and a name goes to the record; :meth:`_fill` says otherwise itself."""
-        if 'decision' in vals and 'is_chosen' not in vals:
+        by_person = 'decision' in vals and 'is_chosen' not in vals
+        if by_person:
             self._check_open()
-            vals = {**vals, 'is_chosen': True}
         result = super().write(vals)
+        if by_person:
+            self.sudo().is_chosen = True
         if 'odoo_name' in vals:
             for match in self.filtered('res_id'):
                 match._rename(vals['odoo_name'])

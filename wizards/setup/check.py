@@ -30,6 +30,7 @@ class QboSetupCheck(models.Model):
     """One line of the readiness report."""
 
     _name = 'qbo.setup.check'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks Readiness"
     _order = 'id'
 
@@ -43,7 +44,8 @@ class QboSetupCheck(models.Model):
     def action_fix(self):
         """Mend what this line says, and look again."""
         self.ensure_one()
-        self.setup_id.connection_id._check_manager()
+        self._check_may('read')
+        self.setup_id.connection_id._check_may('write')
         return getattr(self.setup_id, f'_fix_{self.fix}')()
 
 

@@ -25,6 +25,7 @@ class QboSetupItem(models.Model):
     """One record or entity that the first run creates, links or leaves alone."""
 
     _name = 'qbo.setup.item'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks First Run: One Record"
     _order = 'id'
 
@@ -56,7 +57,8 @@ class QboSetupItem(models.Model):
     def action_payload(self):
         """Show exactly what would be written for this row, and where. Writes nothing."""
         self.ensure_one()
-        self.setup_id.check_access('read')
+        self._check_may('read')
+        self.setup_id._check_may('read')
         item = self.sudo()
         record = item._record()
         if item.what in ('create_qbo', 'leave', 'undecided') and record:
@@ -82,6 +84,7 @@ class QboSetupCount(models.Model):
     """One number of the preview."""
 
     _name = 'qbo.setup.count'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks First Run: Number"
     _order = 'id'
 
@@ -93,6 +96,7 @@ class QboSetupCount(models.Model):
     def action_show(self):
         """List the records behind this number."""
         self.ensure_one()
+        self._check_may('read')
         return self.setup_id._action_items([('kind', '=', self.kind), ('what', '=', self.what)])
 
 
@@ -253,6 +257,7 @@ class QboSetup(models.Model):
     def action_show_credits(self):
         """List what is open to customers' credit in Odoo."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Customer Credits"),
