@@ -17,6 +17,7 @@ class AccountAccount(models.Model):
     qbo_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Account",
+        check_company=True,
         company_dependent=True,
         domain="[('entity', '=', 'Account')]",
         groups=GROUP,

@@ -10,6 +10,7 @@ class AccountJournal(models.Model):
     qbo_deposit_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Deposit-To Account",
+        check_company=True,
         domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
         "('kind', 'in', ('Bank', 'Other Current Asset'))]",
         groups=GROUP,

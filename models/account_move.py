@@ -50,6 +50,7 @@ class AccountMove(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
+        check_company=True,
         domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
         groups=GROUP,
         help="Of all lines that have none of their own.",

@@ -13,6 +13,7 @@ class AccountMoveLine(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
+        check_company=True,
         domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
         groups=GROUP,
         help="Empty: the class of the document.",

@@ -18,6 +18,7 @@ class AccountTax(models.Model):
     qbo_tax_code_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Tax Code",
+        check_company=True,
         domain="[('entity', '=', 'TaxCode'), ('kind', '=', 'Sales'), ('company_id', 'child_of', company_id)]",
         groups=GROUP,
         copy=False,

@@ -10,6 +10,7 @@ class ProductProduct(models.Model):
     qbo_income_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Income Account",
+        check_company=True,
         company_dependent=True,
         domain="[('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what this product earns. Empty: the connection's default, for products that Odoo "
@@ -18,6 +19,7 @@ class ProductProduct(models.Model):
     qbo_expense_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Expense Account",
+        check_company=True,
         company_dependent=True,
         domain="[('entity', '=', 'Account'), ('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         help="Where QuickBooks books what this product costs. Empty: the connection's default, for products that Odoo "
@@ -26,6 +28,7 @@ class ProductProduct(models.Model):
     qbo_asset_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Asset Account",
+        check_company=True,
         company_dependent=True,
         domain="[('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of this product. Empty: the connection's default.",

@@ -50,6 +50,7 @@ from . import (
     test_refund,
     test_refused,
     test_reports,
+    test_rights,
     test_schedule,
     test_scratch_mapping,
     test_security,

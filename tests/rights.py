@@ -11,8 +11,8 @@ GROUPS = {
     'public': 'base.group_public',
     'portal': 'base.group_portal',
     'internal': 'base.group_user',
-    'invoicing': 'base.group_user,account.group_account_invoice',
-    'accountant': 'base.group_user,account.group_account_manager',
+    'invoicing': 'base.group_user,base.group_partner_manager,account.group_account_invoice',
+    'accountant': 'base.group_user,base.group_partner_manager,account.group_account_manager',
     'user': 'base.group_user,quickbooks_online.quickbooks_online_group_user',
     'manager': 'base.group_user,quickbooks_online.quickbooks_online_group_manager',
 }
@@ -48,6 +48,7 @@ class RightsCase(BillingCase):
         )
         cls.other.action_connect_direct()
         cls.records = {'own': cls._records_of(cls.connection), 'neighbor': cls._records_of(cls.other)}
+        cls.sandbox.snapshot()
 
     @classmethod
     def _user_of(cls, company, name, groups):
@@ -106,11 +107,11 @@ class RightsCase(BillingCase):
             return env['qbo.link'].create({**error, **vals})
 
         other = env['res.partner'].create({'name': "Another", 'company_id': connection.company_id.id})
-        row = {'path': 'GivenName', 'odoo': 'a', 'qbo': 'b'}
+        row = {'path': 'GivenName', 'base': 'a', 'odoo': 'b', 'qbo': 'c'}
         vals = {'base_odoo': {'GivenName': 'a'}, 'base_qbo': {'GivenName': 'a'}, 'conflicts': [row]}
         links = {
             'qbo.link': link('Customer', other, qbo_id='901', **vals),
-            'qbo.link of an invoice': link('Invoice', found['account.move'], qbo_id='902', **vals),
+            'qbo.link of an invoice': link('Invoice', found['account.move'], qbo_id='902'),
             'qbo.link of what is gone': link('Customer', res_model='res.partner', res_id=99999999, qbo_id='903', **vals),
             'qbo.link of an entity': link('Customer', res_model='res.partner', res_id=False, qbo_id='904', mode='never'),
         }
@@ -127,7 +128,7 @@ class RightsCase(BillingCase):
     def _screens(cls, env, connection, found):
         own = {'connection_id': connection.id}
         setup = env['qbo.setup'].create(own)
-        reference = {**own, 'entity': 'TaxCode', 'qbo_id': '99', 'name': "Code", 'kind': 'Sales'}
+        reference = {**own, 'entity': 'TaxCode', 'qbo_id': '99', 'name': "Code", 'kind': 'Sales', 'data': {'Taxable': True}}
         match = {**own, 'kind': 'customer', 'verdict': 'only_odoo', 'res_model': 'res.partner'}
         store = env['qbo.store'].create({**own, 'name': "Store"})
         entry = env['qbo.entry'].create({'store_id': store.id, 'date': '2026-03-02', 'kind': 'batch'})
@@ -175,18 +176,18 @@ class RightsCase(BillingCase):
 
         :param records: which, None for a method of the model
         """
-        env = self.env(user=self.users[user], su=False, context=context)
+        env = self.env(user=self.users[user], su=False)
         ids = [] if records is None else [records.ids]
         self.sandbox.requests.clear()
         try:
             with self.env.cr.savepoint():
-                call_kw(env[model], method, [*ids, *args], {})
+                call_kw(env[model], method, [*ids, *args], {'context': context})
                 self.env.flush_all()
                 raise _Undo
         except _Undo:
             return True
-        except (AccessError, MissingError):
-            self.assertFalse(self.sandbox.requests, "QuickBooks was called before the refusal")
+        except (AccessError, MissingError) as refusal:
+            self.assertFalse(self.sandbox.requests, f"QuickBooks was called before the refusal: {refusal}")
             return False
         except UserError:
             return True

@@ -97,6 +97,7 @@ class TestConnection(QboCase):
         self.connection.with_user(self.manager).action_disconnect()
 
         self.assertEqual(self.connection.state, 'disconnected')
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         credential = self.connection._credential()
         self.assertFalse(credential.access_token or credential.refresh_token)
@@ -202,6 +203,7 @@ class TestConnection(QboCase):
 
         uninstall_hook(self.env)
 
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         self.assertFalse(crons.exists())
 

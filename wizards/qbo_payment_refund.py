@@ -13,6 +13,7 @@ class QboPaymentRefund(models.TransientModel):
     _name = 'qbo.payment.refund'
     _inherit = ['qbo.guard']
     _description = "Refund of a Payment"
+    _check_company_auto = True
 
     payment_id = fields.Many2one('account.payment', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='payment_id.company_id')

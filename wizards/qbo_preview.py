@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..models.mapping.step import Step
@@ -88,4 +89,7 @@ class QboLink(models.Model):
         """Show what would be sent."""
         self.ensure_one()
         self._check_may('read')
-        return self.env['qbo.preview']._open(self.sudo()._record())
+        record = self.sudo()._record()
+        if not record:
+            raise UserError(self.env._("%s does not exist in Odoo.", self.name))
+        return self.env['qbo.preview']._open(record)

@@ -80,6 +80,7 @@ class QboConnection(models.Model):
     deposit_account_id = fields.Many2one(
         'qbo.reference',
         "Payment Deposit-To Account",
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Bank', 'Other Current Asset'))]",
         help="Where QuickBooks books payments that Odoo sends, for example Undeposited Funds or Checking. A journal "
@@ -88,23 +89,27 @@ class QboConnection(models.Model):
     payment_journal_id = fields.Many2one(
         'account.journal',
         "Journal of QuickBooks' Payments",
+        check_company=True,
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
         help="Where Odoo books payments that come from QuickBooks, unless a journal has their deposit-to account.",
     )
     discount_account_id = fields.Many2one(
         'qbo.reference',
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books discounts on a whole invoice. Empty: QuickBooks' own default.",
     )
     line_product_id = fields.Many2one(
         'product.product',
         "Product for Lines without One",
+        check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="QuickBooks needs a product or service on every line. This one is sent for lines that have none.",
     )
     memo_product_id = fields.Many2one(
         'product.product',
         "Product for Payments in Odoo",
+        check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="Where customers pay in QuickBooks (posting mode Transaction), money that arrives in Odoo all the same "
         "goes there as a credit memo with this product. Choose one whose account in QuickBooks is a clearing account: "

@@ -6,7 +6,8 @@ from odoo import api, fields, models, tools
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
 
-from ...qbo import endpoints
+from ...qbo import endpoints, errors
+from .messages import sentence
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
@@ -23,6 +24,7 @@ class QboConnection(models.Model):
 
     _name = 'qbo.connection'
     _description = "QuickBooks Connection"
+    _check_company_auto = True
     _inherit = ['mail.thread', 'mail.activity.mixin', 'qbo.guard']
     _rec_name = 'company_id'
     _order = 'company_id'
@@ -67,6 +69,7 @@ class QboConnection(models.Model):
     income_account_id = fields.Many2one(
         'qbo.reference',
         "Default Income Account",
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what new products earn, for example Services or Sales of Product Income. Only for "
         "products that Odoo creates there, and only those without an account of their own.",
@@ -74,6 +77,7 @@ class QboConnection(models.Model):
     expense_account_id = fields.Many2one(
         'qbo.reference',
         "Default Expense Account",
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         help="Where QuickBooks books what new products cost, for example Cost of Goods Sold. Only for products that "
@@ -82,6 +86,7 @@ class QboConnection(models.Model):
     asset_account_id = fields.Many2one(
         'qbo.reference',
         "Default Inventory Asset Account",
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of new products whose inventory Odoo tracks: Inventory Asset.",
     )
@@ -220,7 +225,10 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self._check_connected()
-        self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        try:
+            self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        except errors.QboError as error:
+            raise UserError(sentence(self.env, error)) from error
         return True
 
     def action_switch_on_products(self):

@@ -12,6 +12,7 @@ class QboSchedule(models.Model):
 
     _name = 'qbo.schedule'
     _description = "QuickBooks Schedule"
+    _check_company_auto = True
     _inherit = ['qbo.timed', 'qbo.guard']
     _order = 'id'
 

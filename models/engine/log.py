@@ -11,6 +11,7 @@ class QboLog(models.Model):
 
     _name = 'qbo.log'
     _description = "QuickBooks Activity"
+    _check_company_auto = True
     _inherit = ['qbo.guard']
     _order = 'id desc'
     _rec_name = 'text'

@@ -22,6 +22,7 @@ class QboRequest(models.Model):
 
     _name = 'qbo.request'
     _description = "QuickBooks Request"
+    _check_company_auto = True
     _order = 'id desc'
     _rec_name = 'call_id'
 

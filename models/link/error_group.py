@@ -73,7 +73,7 @@ class QboErrorGroup(models.Model):
     def action_retry(self):
         """Try the records of these groups again."""
         self._check_may('read')
-        self.filtered('can_retry')._links().action_retry()
+        self.filtered('can_retry')._links()._readable().action_retry()
         return self._done(self.env._("They are tried again now."))
 
     def action_dismiss(self):
@@ -115,7 +115,7 @@ class QboLink(models.Model):
 
     def action_dismiss(self):
         """Do not count these errors any more, until their records fail again."""
-        self._check_may('read')
+        self.check_access('read')
         self.connection_id._check_may('write')
         self.sudo().filtered(lambda link: link.state == 'error').dismissed = True
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'}

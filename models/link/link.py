@@ -19,6 +19,7 @@ class QboLink(models.Model):
 
     _name = 'qbo.link'
     _description = "QuickBooks Link"
+    _check_company_auto = True
     _inherit = ['qbo.guard']
     _order = 'id desc'
     _rec_name = 'name'

@@ -14,6 +14,7 @@ class QboPaymentMethod(models.Model):
     _name = 'qbo.payment.method'
     _inherit = 'qbo.mixin'
     _description = "QuickBooks Payment Method"
+    _check_company_auto = True
     _order = 'name'
 
     name = fields.Char(required=True, readonly=True)

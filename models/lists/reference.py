@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.orm.models import NO_ACCESS
+from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS, to_record_ids
+from odoo.tools.misc import unquote
 
 from ...qbo import accounts, errors
 from ...qbo.entities import REFERENCE_LISTS
@@ -12,6 +14,7 @@ class QboReference(models.Model):
 
     _name = 'qbo.reference'
     _description = "QuickBooks List Entry"
+    _check_company_auto = True
     _inherit = ['qbo.guard']
     _order = 'name'
 
@@ -33,6 +36,14 @@ class QboReference(models.Model):
     active = fields.Boolean(default=True, readonly=True)
 
     _unique_entry = models.Constraint('UNIQUE(connection_id, entity, qbo_id)', "An entry of a list is kept once.")
+
+    def _check_company_domain(self, companies):
+        """A list belongs to the company that is connected and to its branches."""
+        if isinstance(companies, unquote) or not companies:
+            return super()._check_company_domain(companies)
+        roots = self.env['res.company'].sudo().browse(to_record_ids(companies)).root_id
+        family = roots.search([('id', 'child_of', roots.ids)])
+        return Domain('company_id', 'in', family.ids)
 
     @api.model
     def _refresh(self, connection):

@@ -21,6 +21,7 @@ class QboConnection(models.Model):
     tax_agency_id = fields.Many2one(
         'qbo.reference',
         "Tax Agency for New Taxes",
+        check_company=True,
         domain="[('connection_id', '=', id), ('entity', '=', 'TaxAgency')]",
         help="To whom taxes that Odoo creates in QuickBooks are paid. Not needed where QuickBooks has only one agency.",
     )

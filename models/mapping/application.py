@@ -13,6 +13,7 @@ class QboApplication(models.Model):
     _name = 'qbo.application'
     _inherit = 'qbo.mixin'
     _description = "Applied Credit"
+    _check_company_auto = True
 
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     partial_ids = fields.One2many('account.partial.reconcile', 'qbo_application_id', readonly=True)

@@ -48,9 +48,11 @@ class QboLink(models.Model):
             return
         for model, links in self.grouped('res_model').items():
             records = self._records_of(model, links)
-            records._check_may(operation)
+            if records:
+                records._check_may(operation)
             linked = links.filtered('res_id')
-            linked.filtered(lambda link, ids=records._ids: link.res_id not in ids).connection_id._check_may('write')
+            if gone := linked.filtered(lambda link, ids=records._ids: link.res_id not in ids):
+                gone.connection_id._check_may('write')
             if operation == 'write' and links - linked:
                 (self.env[model] if model in self.env else links.connection_id).check_access('create')
 

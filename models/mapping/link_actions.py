@@ -131,8 +131,8 @@ class QboLink(models.Model):
         """Open the accounts that this entry needs, to map them."""
         self.ensure_one()
         self._check_may('read')
-        accounts = self.sudo()._record().item_ids.account_id
-        return self.env['account.account']._qbo_mapping_action(accounts)
+        items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
+        return self.env['account.account']._qbo_mapping_action(items.account_id)
 
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""

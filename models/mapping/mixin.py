@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..link.mixin import GROUP, MODES, STATES
@@ -156,6 +157,8 @@ class QboMixin(models.AbstractModel):
         """Open this record's entity in QuickBooks."""
         self.ensure_one()
         self._check_may('read')
+        if not self.qbo_link_id:
+            raise UserError(self.env._("It is not in QuickBooks yet."))
         return self.qbo_link_id.action_open_in_quickbooks()
 
     def _check_may(self, operation):

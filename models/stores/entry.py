@@ -17,6 +17,7 @@ class QboEntry(models.Model):
     _name = 'qbo.entry'
     _inherit = 'qbo.mixin'
     _description = "QuickBooks Journal Entry"
+    _check_company_auto = True
     _order = 'id desc'
 
     store_id = fields.Many2one('qbo.store', required=True, ondelete='restrict', index=True, readonly=True)

@@ -11,6 +11,7 @@ class QboEntryItem(models.Model):
     _name = 'qbo.entry.item'
     _inherit = ['qbo.guard']
     _description = "Journal Item in QuickBooks"
+    _check_company_auto = True
     _order = 'entry_id, account_id, id'
 
     entry_id = fields.Many2one('qbo.entry', required=True, ondelete='cascade', index=True, readonly=True)

@@ -18,6 +18,7 @@ class QboMatch(models.Model):
     _name = 'qbo.match'
     _inherit = ['qbo.guard']
     _description = "Comparison with QuickBooks"
+    _check_company_auto = True
     _order = 'kind, verdict, sort_name, id'
     _rec_name = 'sort_name'
 
@@ -90,8 +91,8 @@ class QboMatch(models.Model):
         "Name That Stays",
         help="Both sides have this name once they are linked.",
     )
-    choice_partner_id = fields.Many2one('res.partner', "Another Customer", ondelete='set null')
-    choice_product_id = fields.Many2one('product.product', "Another Product", ondelete='set null')
+    choice_partner_id = fields.Many2one('res.partner', "Another Customer", ondelete='set null', check_company=True)
+    choice_product_id = fields.Many2one('product.product', "Another Product", ondelete='set null', check_company=True)
 
     _unique_record = models.UniqueIndex(
         '(connection_id, res_model, res_id) WHERE res_id > 0', "A record stands in one line."

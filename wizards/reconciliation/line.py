@@ -26,6 +26,7 @@ class QboReconciliationLine(models.Model):
     _name = 'qbo.reconciliation.line'
     _inherit = ['qbo.guard']
     _description = "Account of a QuickBooks Reconciliation"
+    _check_company_auto = True
     _order = 'sequence, id'
     _rec_name = 'name'
 
@@ -126,6 +127,7 @@ class QboReconciliationReason(models.Model):
     _name = 'qbo.reconciliation.reason'
     _inherit = ['qbo.guard']
     _description = "Reason of a Difference with QuickBooks"
+    _check_company_auto = True
     _order = 'sequence, id'
     _rec_name = 'why'
 

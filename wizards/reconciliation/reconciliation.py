@@ -29,6 +29,7 @@ class QboReconciliation(models.Model):
     _name = 'qbo.reconciliation'
     _inherit = ['qbo.guard']
     _description = "QuickBooks Reconciliation"
+    _check_company_auto = True
     _order = 'date_to desc, id desc'
 
     PRINTED_ITEMS = 50

@@ -27,6 +27,7 @@ class QboSetupItem(models.Model):
     _name = 'qbo.setup.item'
     _inherit = ['qbo.guard']
     _description = "QuickBooks First Run: One Record"
+    _check_company_auto = True
     _order = 'id'
 
     setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True)

@@ -26,6 +26,7 @@ class QboSetup(models.Model):
     _name = 'qbo.setup'
     _inherit = ['qbo.guard']
     _description = "QuickBooks Setup"
+    _check_company_auto = True
     _rec_name = 'connection_id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
