@@ -49,6 +49,7 @@ class RightsCase(BillingCase):
         cls.other.action_connect_direct()
         cls.records = {'own': cls._records_of(cls.connection), 'neighbor': cls._records_of(cls.other)}
         cls.sandbox.snapshot()
+        cls.env.cr.postcommit.clear()
 
     @classmethod
     def _user_of(cls, company, name, groups):

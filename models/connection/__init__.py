@@ -14,6 +14,7 @@ from . import (
     health,
     ir_http,
     lifecycle,
+    place,
     res_config_settings,
     schedule,
     switches,

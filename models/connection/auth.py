@@ -289,6 +289,7 @@ class QboConnection(models.Model):
         return connection.credential_ids or connection.credential_ids.create({'connection_id': connection.id})
 
     def _endpoints(self):
+        self._check_local()
         return endpoints.for_environment(self.environment, self.local_url)
 
     def _oauth(self):

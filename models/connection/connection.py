@@ -143,6 +143,7 @@ class QboConnection(models.Model):
     @api.constrains('environment', 'local_url')
     def _check_local_url(self):
         for connection in self.filtered(lambda connection: connection.environment == 'local'):
+            connection._check_local()
             try:
                 endpoints.check_url('local', connection.local_url or '')
             except ValueError as error:

@@ -247,6 +247,8 @@ class QboConnection(models.Model):
         :return: whether they were told
         """
         credential, left = self._credential(), self.token_days_left
+        if self._is_copy():
+            return False
         due = min((days for days in WARN_DAYS if left <= days), default=0)
         is_new = due and not 0 < credential.warned_days <= due
         if is_new:

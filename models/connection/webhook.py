@@ -20,7 +20,7 @@ class QboConnection(models.Model):
         :param str signature: the ``intuit-signature`` header
         :return: False when no connection's verifier token made this signature
         """
-        connections = self.sudo().search([('state', '=', 'connected')])
+        connections = self.sudo().search([('state', '=', 'connected')]).filtered(lambda item: not item._is_copy())
         trusted = connections.filtered(lambda item: webhook.verify(body, signature, item._verifier_token()))
         if not trusted:
             return False

@@ -56,6 +56,8 @@ class QboLink(models.Model):
         self.ensure_one()
         self._check_may('write')
         link = self.sudo()
+        if not link.suggested_name:
+            raise UserError(self.env._("%s has its own name in QuickBooks.", link.name))
         link._mapping()._take_suggestion(link._step(), link._record())
         link.write({**link._cleared(), 'state': 'pending'})
         link._append_change()
@@ -123,8 +125,9 @@ class QboLink(models.Model):
         """Take QuickBooks' tax over into the document."""
         self.ensure_one()
         self._check_may('write')
-        record = self.sudo()._record().with_env(self.env)
-        record.action_qbo_accept_tax()
+        if self.res_model != 'account.move':
+            raise UserError(self.env._("%s has no taxes.", self.name))
+        self.sudo()._record().with_env(self.env).action_qbo_accept_tax()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_map_accounts(self):

@@ -44,6 +44,7 @@ def write_conf():
     LOGS.mkdir(parents=True, exist_ok=True)
     CONF.write_text(
         f'[options]\naddons_path = {",".join(map(str, addons))}\ndata_dir = {DATA}\nhttp_interface = 127.0.0.1\n'
+        'qbo_local_sandbox = True\n'
     )
     variables = {name: value for name, value in environment().items() if name in EXPORTED}
     exports = ''.join(f'export {name}={shlex.quote(value)}\n' for name, value in variables.items())
