@@ -14,6 +14,7 @@ from . import (
     health,
     ir_http,
     lifecycle,
+    notice,
     place,
     res_config_settings,
     schedule,

@@ -1,10 +1,12 @@
 """How a connection gets, keeps and gives up its access to QuickBooks."""
 
+import secrets
 from datetime import timedelta
 
 import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import consteq
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ...qbo import client, endpoints, errors, oauth
@@ -55,7 +57,7 @@ class QboConnection(models.Model):
 
     def _inverse_realm_entry(self):
         for connection in self.filtered('realm_entry'):
-            connection._use_realm(connection.realm_entry.strip())
+            connection._use_realm(connection.realm_entry)
 
     def _inverse_token_entry(self):
         self._store_secret('token_entry', 'refresh_token')
@@ -92,10 +94,12 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self._check_client()
+        credential = self._credential()
+        credential.state_once = secrets.token_urlsafe(16)  # only the last one that was given counts, and once
         state = hash_sign(
             self.sudo().env,
             STATE_SCOPE,
-            {'connection': self.id, 'user': self.env.uid},
+            {'connection': self.id, 'user': self.env.uid, 'once': credential.state_once},
             expiration=timedelta(minutes=STATE_MINUTES),
         )
         url = self._oauth().authorize_url(self.redirect_uri, state)
@@ -143,19 +147,25 @@ class QboConnection(models.Model):
 
     @api.model
     def _from_state(self, state):
-        """Return the connection that an OAuth ``state`` was signed for.
+        """Return the connection that an OAuth ``state`` was signed for. It is good once: see :meth:`_spend_state`.
 
-        :raise UserError: forged, expired, or signed for another user
+        :raise UserError: forged, expired, used already, or signed for another user
         """
         try:
             values = verify_hash_signed(self.sudo().env, STATE_SCOPE, state or '')
         except (ValueError, IndexError):
             values = None
-        if not values:
+        connection = self.browse(values and values['connection']).exists()
+        once = connection and connection._credential().state_once
+        if not once or not consteq(once, values['once']):
             raise UserError(self.env._("This answer from Intuit is not valid any more. Press Connect once more."))
         if values['user'] != self.env.uid:
             raise UserError(self.env._("Another user started this connection. Press Connect yourself."))
-        return self.browse(values['connection']).exists()
+        return connection
+
+    def _spend_state(self):
+        """Have the ``state`` that was given last count no more."""
+        self._credential().state_once = False
 
     def _finish_redirect(self, code, realm_id, error):
         """Take the connection up with what Intuit's redirect brought.

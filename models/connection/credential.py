@@ -33,6 +33,7 @@ class QboCredential(models.Model):
     access_expires_at = fields.Datetime()
     refresh_expires_at = fields.Datetime()
     hard_expires_at = fields.Datetime()
+    state_once = fields.Char(help="What an answer of Intuit's consent page has to bring back.")
     warned_days = fields.Integer(help="How many days before its end administrators were last warned; 0: not yet.")
 
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection has one set of credentials.")

@@ -1,5 +1,7 @@
 """Where the stored access may be used: in the database that it was stored in, and at the address that it was made for."""
 
+import os
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import config, str2bool
@@ -84,8 +86,9 @@ class QboConnection(models.Model):
 
         :raise UserError: with what to write into the configuration
         """
-        allowed = config['dev_mode'] or config['test_enable'] or str2bool(config.get('qbo_local_sandbox') or '', False)
-        if self.environment == 'local' and not allowed:
+        said = os.environ.get('QBO_LOCAL_SANDBOX') or config.get('qbo_local_sandbox') or ''
+        is_allowed = config['dev_mode'] or config['test_enable'] or str2bool(said, False)
+        if self.environment == 'local' and not is_allowed:
             raise UserError(
                 self.env._(
                     "The local sandbox is for trying out. Its server says so: qbo_local_sandbox = True in odoo.conf."

@@ -46,7 +46,9 @@ class QboRequest(models.Model):
     entity = fields.Char("QuickBooks Type", readonly=True)
     body = fields.Text(readonly=True, groups=NO_ACCESS, help="As sent, to the byte; shown with secrets masked.")
     shown_body = fields.Text("Sent", compute='_compute_shown_body', compute_sudo=True)
-    odoo_values = fields.Json("Values in Odoo", readonly=True, help="Becomes the agreed values once accepted.")
+    odoo_values = fields.Json(
+        "Values in Odoo", readonly=True, groups=NO_ACCESS, help="Becomes the agreed values once accepted."
+    )
     change_ids = fields.Json("Changes Covered", readonly=True)
     state = fields.Selection(
         [
@@ -73,9 +75,12 @@ class QboRequest(models.Model):
     _pending_idx = models.Index("(connection_id) WHERE state IN ('unanswered', 'answered')")
 
     @api.depends('body')
+    @api.depends_context('uid')
     def _compute_shown_body(self):
+        """What was sent, for who may read the record; where that is deleted, for administrators."""
+        readable = self.link_id._readable()
         for request in self:
-            body = request.body or ''
+            body = (not request.link_id or request.link_id in readable) and request.body or ''
             if body.startswith('{'):
                 body = json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
             request.shown_body = redact(body)

@@ -43,24 +43,30 @@ class QboLink(models.Model):
         default='none',
         readonly=True,
     )
-    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True)
-    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
-    facts = fields.Json("Other Facts", readonly=True, help="Of the entity as last seen: totals, ids of its lines.")
-    conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
-    untaken = fields.Json(
-        readonly=True, help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over."
+    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, groups=NO_ACCESS)
+    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, groups=NO_ACCESS)
+    facts = fields.Json(
+        "Other Facts", readonly=True, groups=NO_ACCESS, help="Of the entity as last seen: totals, ids of its lines."
     )
-    conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
+    conflicts = fields.Json(
+        readonly=True, groups=NO_ACCESS, help="Fields changed on both sides, waiting for a decision."
+    )
+    untaken = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over.",
+    )
+    conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text', compute_sudo=True)
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
     doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
     sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
     send_asked = fields.Boolean(
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
     )
-    candidate = fields.Json(readonly=True, help="The QuickBooks name that stands in the way.")
-    candidate_name = fields.Char(compute='_compute_candidate')
-    can_link_candidate = fields.Boolean(compute='_compute_candidate')
-    suggested_name = fields.Char(compute='_compute_candidate')
+    candidate = fields.Json(readonly=True, groups=NO_ACCESS, help="The QuickBooks name that stands in the way.")
+    candidate_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
+    can_link_candidate = fields.Boolean(compute='_compute_candidate', compute_sudo=True)
+    suggested_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
     error = fields.Text("Message", readonly=True)
     error_code = fields.Char("Error", readonly=True)
     error_fix = fields.Char(readonly=True)

@@ -15,8 +15,10 @@ class QboLink(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends('conflicts', 'untaken')
+    @api.depends_context('uid')
     def _compute_conflict_text(self):
-        for link in self:
+        self.conflict_text = False
+        for link in self._readable():
             rows = (link._in_words(row['path'], row['odoo'], row['qbo']) for row in link._undecided())
             link.conflict_text = '\n'.join(
                 self.env._(
@@ -26,13 +28,14 @@ class QboLink(models.Model):
             )
 
     @api.depends('candidate', 'name', 'error_fix', 'sent_as')
+    @api.depends_context('uid')
     def _compute_candidate(self):
-        for link in self:
+        self.candidate_name = self.suggested_name = self.can_link_candidate = False
+        for link in self._readable():
             candidate = link.candidate or {}
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            link.suggested_name = False
             if candidate or link.error_fix == 'send_as':
                 link.suggested_name = link._mapping()._suggestion(link._step(), link._record())
 

@@ -8,7 +8,7 @@ from .workplace import HOME, LOGS, VENV, Failure, key_of, run
 CONF = HOME / 'odoo.conf'
 DATA = HOME / 'data'
 TREE = HOME / 'odoo'
-EXPORTED = ('PYTHONPATH', 'ODOO_RC', 'PATH', 'PGHOST', 'PGPORT', 'PGUSER')  # Odoo reads libpq's variables itself.
+EXPORTED = ('PYTHONPATH', 'ODOO_RC', 'QBO_LOCAL_SANDBOX', 'PATH', 'PGHOST', 'PGPORT', 'PGUSER')  # Odoo reads libpq's variables itself.
 ROOT_WARNING = "Running as user 'root' is a security risk.\n"
 
 
@@ -34,6 +34,7 @@ def environment():
         **os.environ,
         'PYTHONPATH': str(site()),
         'ODOO_RC': str(CONF),
+        'QBO_LOCAL_SANDBOX': '1',
         'PATH': f'{os.environ["PATH"]}:{HOME}/node/node_modules/.bin',
     }
 
@@ -44,7 +45,6 @@ def write_conf():
     LOGS.mkdir(parents=True, exist_ok=True)
     CONF.write_text(
         f'[options]\naddons_path = {",".join(map(str, addons))}\ndata_dir = {DATA}\nhttp_interface = 127.0.0.1\n'
-        'qbo_local_sandbox = True\n'
     )
     variables = {name: value for name, value in environment().items() if name in EXPORTED}
     exports = ''.join(f'export {name}={shlex.quote(value)}\n' for name, value in variables.items())

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.orm.models import NO_ACCESS
 
 from ...models.comparison.rules import RULES
 from ...models.mapping.step import Step
@@ -84,7 +85,7 @@ class QboMatch(models.Model):
     qbo_address = fields.Char("Address in QuickBooks", readonly=True)
     qbo_ref = fields.Char("SKU in QuickBooks", readonly=True)
     qbo_active = fields.Boolean("Active in QuickBooks", readonly=True)
-    values = fields.Json(readonly=True, help="The entity as QuickBooks sent it.")
+    values = fields.Json(readonly=True, groups=NO_ACCESS, help="The entity as QuickBooks sent it.")
     has_two_names = fields.Boolean(compute='_compute_has_two_names')
     name_from = fields.Selection(
         [('odoo', "Odoo's"), ('qbo', "QuickBooks'")],

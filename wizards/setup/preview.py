@@ -1,6 +1,7 @@
 """What the first run will do, counted, listed, and each row with the payload behind it."""
 
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import split_every
 
 from ...models.engine.pull import PAGE_SIZE
@@ -39,7 +40,7 @@ class QboSetupItem(models.Model):
     res_id = fields.Many2oneReference(model_field='res_model')
     entity = fields.Char("QuickBooks Type")
     qbo_id = fields.Char("QuickBooks Id")
-    in_qbo = fields.Json("Entity", help="As QuickBooks sent it.")
+    in_qbo = fields.Json("Entity", groups=NO_ACCESS, help="As QuickBooks sent it.")
     sends = fields.Char("Changes in QuickBooks", help="The fields that get Odoo's value there.")
     takes = fields.Char("Changes in Odoo", help="The fields that get QuickBooks' value here.")
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null')
