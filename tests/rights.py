@@ -113,8 +113,12 @@ class RightsCase(BillingCase):
         links = {
             'qbo.link': link('Customer', other, qbo_id='901', **vals),
             'qbo.link of an invoice': link('Invoice', found['account.move'], qbo_id='902'),
-            'qbo.link of what is gone': link('Customer', res_model='res.partner', res_id=99999999, qbo_id='903', **vals),
-            'qbo.link of an entity': link('Customer', res_model='res.partner', res_id=False, qbo_id='904', mode='never'),
+            'qbo.link of what is gone': link(
+                'Customer', res_model='res.partner', res_id=99999999, qbo_id='903', **vals
+            ),
+            'qbo.link of an entity': link(
+                'Customer', res_model='res.partner', res_id=False, qbo_id='904', mode='never'
+            ),
         }
         env.flush_all()
         group = env['qbo.error.group'].search([('connection_id', '=', connection.id), ('entity', '=', 'Invoice')])
@@ -129,7 +133,14 @@ class RightsCase(BillingCase):
     def _screens(cls, env, connection, found):
         own = {'connection_id': connection.id}
         setup = env['qbo.setup'].create(own)
-        reference = {**own, 'entity': 'TaxCode', 'qbo_id': '99', 'name': "Code", 'kind': 'Sales', 'data': {'Taxable': True}}
+        reference = {
+            **own,
+            'entity': 'TaxCode',
+            'qbo_id': '99',
+            'name': "Code",
+            'kind': 'Sales',
+            'data': {'Taxable': True},
+        }
         match = {**own, 'kind': 'customer', 'verdict': 'only_odoo', 'res_model': 'res.partner'}
         store = env['qbo.store'].create({**own, 'name': "Store"})
         entry = env['qbo.entry'].create({'store_id': store.id, 'date': '2026-03-02', 'kind': 'batch'})

@@ -380,7 +380,11 @@ class TestOAuth(QboCase, HttpCase):
         """A server of tests writes no access log, so the lines are written here as Odoo's writes them."""
         path = '/quickbooks_online/oauth/callback'
         with self.assertLogs('werkzeug', 'INFO') as logs:
-            for line in (f'GET {path}?code=c0de&state=st4te&realmId=1 HTTP/1.1', f'GET {path} HTTP/1.1', 'GET /web?a=b'):
+            for line in (
+                f'GET {path}?code=c0de&state=st4te&realmId=1 HTTP/1.1',
+                f'GET {path} HTTP/1.1',
+                'GET /web?a=b',
+            ):
                 logging.getLogger('werkzeug').info('"%s" %s %s', line, '303', '-')
         self.assertEqual(
             [record.getMessage() for record in logs.records],

@@ -1,4 +1,4 @@
-"""Where the stored access may be used: in the database that it was stored in, and at the address that it was made for."""
+"""Where the stored access may be used: in the database that it was stored in, at the address that it was made for."""
 
 import os
 

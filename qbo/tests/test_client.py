@@ -438,7 +438,9 @@ def test_every_call_has_a_time_limit(monkeypatch):
     adapter.send(None, timeout=None)
     adapter.send(None, timeout=10)
     assert limits == [(transport.CONNECT_S, transport.READ_S)] * 2 + [10]
-    assert isinstance(transport.new_session().get_adapter('https://quickbooks.api.intuit.com'), transport.TimeoutAdapter)
+    assert isinstance(
+        transport.new_session().get_adapter('https://quickbooks.api.intuit.com'), transport.TimeoutAdapter
+    )
 
 
 def test_certificates_are_verified_whatever_the_session_says(server, monkeypatch):

@@ -98,7 +98,9 @@ def test_an_answer_that_does_not_end_is_given_up(parts):
 @pytest.mark.parametrize('is_packed', [False, True])
 def test_an_answer_that_is_too_large_is_given_up(server, is_packed):
     body = b' ' * 1_000_000
-    server.will_answer(zlib.compress(body) if is_packed else body, **({'Content-Encoding': 'deflate'} if is_packed else {}))
+    server.will_answer(
+        zlib.compress(body) if is_packed else body, **({'Content-Encoding': 'deflate'} if is_packed else {})
+    )
     with pytest.raises(errors.UnknownOutcome, match='too large'):
         impatient(server.url).read('Customer', '1')
 
