@@ -36,4 +36,5 @@ from . import (
     product_template,
     res_partner,
     stores,
+    watched,
 )

@@ -1,15 +1,70 @@
 """Which tax code of QuickBooks a set of taxes is, and the other way round (qbo-api 9.7).
 
 A mapping by hand goes first; else name and percentage must both agree. What amounts would differ by is never passed
-over: the answer is then a reason, in words, that names the tax, both percentages and what to do.
+over: the answer is then a reason that names the tax, both percentages and what to do.
 """
 
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ..qbo import taxes
+from .connection.reason import Reason, declare
 from .link.mixin import GROUP
 
 MENDING = frozenset({'qbo_tax_code_id', 'name', 'amount', 'children_tax_ids', 'active', 'price_include_override'})
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'tax_lists_unread': _lt("QuickBooks' tax codes are not known yet. Press Refresh Lists on the connection."),
+        'tax_not_sale': _lt("Tax “%(tax)s” is not a sales tax. Use another one on this line."),
+        'tax_not_purchase': _lt("Tax “%(tax)s” is not a purchase tax. Use another one on this line."),
+        'tax_switched_off': _lt(
+            "Sales tax is switched off in QuickBooks. Switch it on there, or take the tax “%(tax)s” off the line."
+        ),
+        'tax_no_percentage': _lt(
+            "Tax “%(tax)s” is not a plain percentage of the amount. QuickBooks has no such taxes: charge it as a "
+            "product on a line of its own."
+        ),
+        'tax_reverse_charge': _lt("Tax “%(tax)s” is a reverse charge: its parts cancel out. Use a tax of 0%%."),
+        'tax_none': _lt("QuickBooks wants a tax code on every line. Put a tax of 0% on the lines without tax."),
+        'tax_not_together': _lt(
+            "No tax code of QuickBooks is just these taxes together: %(taxes)s. Create it in QuickBooks, or use a "
+            "group of these taxes and map that."
+        ),
+        'tax_unknown': _lt(
+            "Tax “%(tax)s” (%(percent)s) is not in QuickBooks: no tax code there has this name and percentage. Map it "
+            "on the tax, or create it in QuickBooks."
+        ),
+        'tax_code_inactive': _lt(
+            "The tax code “%(code)s” that tax “%(tax)s” is mapped to is inactive in QuickBooks. Map another one on the "
+            "tax, or create it in QuickBooks."
+        ),
+        'tax_on_tax': _lt(
+            "Tax “%(tax)s” and the tax code “%(code)s” of QuickBooks have the same percentages (%(odoo)s), but only "
+            "one of them charges tax on top of another tax. Correct one, or map another tax code on the tax."
+        ),
+        'tax_unmapped': _lt(
+            "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. If it is the "
+            "same tax, map it on the tax."
+        ),
+        'tax_differs': _lt(
+            "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. Correct one of "
+            "them, map another tax code on the tax, or create it in QuickBooks under another name."
+        ),
+        'tax_price': _lt(
+            "The tax code “%(code)s” of QuickBooks is tax “%(tax)s” in Odoo, but only one of the documents has it "
+            "included in the prices. Add a tax in Odoo that is, or is not, included, and map it to “%(code)s” too."
+        ),
+        'tax_code_unknown': _lt(
+            "Odoo does not know this tax code of QuickBooks. Press Refresh Lists on the connection."
+        ),
+        'tax_code_unmapped': _lt(
+            "The tax code “%(code)s” (%(percent)s) of QuickBooks is no tax in Odoo. Map it on a tax, or press Create "
+            "in Odoo on the page Taxes of the connection."
+        ),
+    }
+)
 
 
 class AccountTax(models.Model):
@@ -43,7 +98,7 @@ class AccountTax(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends('name', 'amount', 'amount_type', 'type_tax_use', 'children_tax_ids', 'qbo_tax_code_id')
-    @api.depends_context('company')
+    @api.depends_context('company', 'lang')
     def _compute_qbo_tax_state(self):
         for tax in self:
             connection = tax._qbo_connection()
@@ -53,7 +108,8 @@ class AccountTax(models.Model):
                 tax._qbo_show_state(connection)
 
     def _qbo_show_state(self, connection):
-        code, self.qbo_tax_state, self.qbo_tax_note = self.sudo()._qbo_find(connection, None)
+        code, self.qbo_tax_state, reason = self.sudo()._qbo_find(connection, None, 'sale')
+        self.qbo_tax_note = reason and reason.text(self.env)
         if self.qbo_tax_state == 'computed':
             self.qbo_tax_note = self.env._("QuickBooks finds the tax by the address of the customer.")
         elif self.qbo_tax_state == 'differs':
@@ -75,7 +131,7 @@ class AccountTax(models.Model):
 
     # === ODOO TO QUICKBOOKS === #
 
-    def _qbo_code_or_reason(self, connection, date=None):
+    def _qbo_code_or_reason(self, connection, date=None, side='sale'):
         """Return ``(tax code, None)`` or ``(empty, reason)`` for the taxes of one line, none included.
 
         The code is a ``qbo.reference``. In the US it is the code of the document, or TAX where QuickBooks finds the
@@ -83,29 +139,30 @@ class AccountTax(models.Model):
 
         :param connection: ``qbo.connection``
         :param date: of the document, today by default: rates of QuickBooks change with time
+        :param str side: of the document, ``sale`` or ``purchase``: a code has rates of its own for each
         """
-        code, _state, reason = self.sudo()._qbo_find(connection.sudo(), date)
+        code, _state, reason = self.sudo()._qbo_find(connection.sudo(), date, side)
         return code.with_env(self.env), reason
 
-    def _qbo_rate_ids(self, connection, date=None):
+    def _qbo_rate_ids(self, connection, date=None, side='sale'):
         """Return ``{id of a tax: id of its rate in QuickBooks}`` for the taxes of one line, groups as their children.
 
         Empty where they have no code, or one of the same total but of other rates: then only the total can be sent.
         """
         every = self.sudo()
-        return every._qbo_pairs(every._qbo_lists(connection, date), connection)
+        return every._qbo_pairs(every._qbo_lists(connection, date, side), connection)
 
-    def _qbo_rate_id(self, connection, date=None):
+    def _qbo_rate_id(self, connection, date=None, side='sale'):
         """Return the id of the rate in QuickBooks that this tax is, None where there is none; it must be no group."""
         self.ensure_one()
         tax = self.sudo()
-        return next(iter(tax._qbo_rate_choices(tax._qbo_lists(connection, date), connection)), None)
+        return next(iter(tax._qbo_rate_choices(tax._qbo_lists(connection, date, side), connection)), None)
 
-    def _qbo_find(self, connection, date):
+    def _qbo_find(self, connection, date, side):
         """Return ``(tax code or empty, state, reason or None)``: see :meth:`_qbo_code_or_reason`."""
         nothing, is_us = self.env['qbo.reference'], connection._is_us()
         charged = any(self._qbo_leaves().mapped('amount'))
-        if reason := self._qbo_unfit(connection, charged):
+        if reason := self._qbo_unfit(connection, charged, side):
             return nothing, 'missing', reason
         if connection._tax_model() == 'automated':
             return self._qbo_built_in(connection, charged), 'computed', None
@@ -113,7 +170,7 @@ class AccountTax(models.Model):
             return self._qbo_built_in(connection, False), 'matched', None
         if connection._tax_model() == 'none':
             return nothing, 'matched', None
-        lists = self._qbo_lists(connection, date)
+        lists = self._qbo_lists(connection, date, side)
         code, other = self._qbo_code_in(lists, connection)
         if code:
             return nothing._of(connection, 'TaxCode', code.key), 'matched', None
@@ -161,8 +218,8 @@ class AccountTax(models.Model):
 
     # === QUICKBOOKS TO ODOO === #
 
-    def _qbo_from_code(self, connection, code_id, date=None, included=None):
-        """Return ``(taxes, None)`` or ``(empty, reason)``: the sale taxes that a tax code of QuickBooks is.
+    def _qbo_from_code(self, connection, code_id, date=None, included=None, side='sale'):
+        """Return ``(taxes, None)`` or ``(empty, reason)``: the taxes of a side that a tax code of QuickBooks is.
 
         No taxes and no reason: nothing is charged. ``TAX`` of the US is no answer: ask with the document's code.
 
@@ -170,28 +227,27 @@ class AccountTax(models.Model):
         :param str code_id: id of a TaxCode
         :param date: of the document, today by default
         :param included: whether they must be included in the price; None where that does not matter
+        :param str side: of the document, ``sale`` or ``purchase``
         """
-        every = self.sudo()._qbo_sale_taxes(connection).filtered(lambda tax: not tax._qbo_odd())
+        every = self.sudo()._qbo_taxes(connection, side).filtered(lambda tax: not tax._qbo_odd())
         if code_id == 'NON':
             return self.browse(), None
-        lists = every._qbo_lists(connection, date)
+        lists = every._qbo_lists(connection, date, side)
         code = lists.codes.get(code_id)
         if not code:
-            return self.browse(), self.env._(
-                "Odoo does not know this tax code of QuickBooks. Press Refresh Lists on the connection."
-            )
+            return self.browse(), Reason('tax_code_unknown')
         found, reason = every._qbo_meant_by(code, lists, connection, included)
         if not found and code == lists.zero():
             return self.browse(), None
         return found.with_env(self.env), reason
 
-    def _qbo_from_rate(self, connection, rate_id, date=None, included=None):
-        """Return the sale tax, no group, that a rate of QuickBooks is; empty where there is none.
+    def _qbo_from_rate(self, connection, rate_id, date=None, included=None, side='sale'):
+        """Return the tax of a side, no group, that a rate of QuickBooks is; empty where there is none.
 
         :param str rate_id: id of a TaxRate
         """
-        every = self.sudo()._qbo_sale_taxes(connection).filtered(lambda tax: not tax._qbo_odd())
-        lists = every._qbo_lists(connection, date)
+        every = self.sudo()._qbo_taxes(connection, side).filtered(lambda tax: not tax._qbo_odd())
+        lists = every._qbo_lists(connection, date, side)
         found = [
             key
             for tax in every.sorted(lambda tax: not tax.qbo_tax_code_id)
@@ -217,12 +273,7 @@ class AccountTax(models.Model):
             return agreed.browse(), agreed[0]._qbo_wrong_price(code)
         if differing := (mapped or named)[:1]:
             return differing.browse(), differing._qbo_differs(code)
-        return self.browse(), self.env._(
-            "The tax code “%(code)s” (%(percent)s) of QuickBooks is no tax in Odoo. Map it on a tax, or press Create "
-            "in Odoo on the page Taxes of the connection.",
-            code=code.name,
-            percent=taxes.show(code.rates),
-        )
+        return self.browse(), Reason('tax_code_unmapped', {'code': code.name, 'percent': taxes.show(code.rates)})
 
     def _qbo_several(self, code, included):
         """Return the single taxes that together are a code of several rates, empty where one is missing."""
@@ -245,14 +296,14 @@ class AccountTax(models.Model):
         connections = self.env['qbo.connection']
         return connections._of_company(self.company_id) or connections._of_company(self.env.company)
 
-    def _qbo_lists(self, connection, date):
+    def _qbo_lists(self, connection, date, side='sale'):
         day = fields.Date.to_string(fields.Date.to_date(date) or connection._today())
-        return self.env['qbo.reference']._tax_lists(connection.id, day)
+        return self.env['qbo.reference']._tax_lists(connection.id, day, side)
 
-    def _qbo_sale_taxes(self, connection):
-        """Return the sale taxes that the company of a connection may use."""
+    def _qbo_taxes(self, connection, side):
+        """Return the taxes of a side, ``sale`` or ``purchase``, that the company of a connection may use."""
         domain = self._check_company_domain(connection.company_id)
-        return self.search([*domain, ('type_tax_use', '=', 'sale')])
+        return self.search([*domain, ('type_tax_use', '=', side)])
 
     def _qbo_leaves(self):
         """Return these taxes in the order in which they are charged, groups as their children."""
@@ -277,90 +328,56 @@ class AccountTax(models.Model):
 
     # === WORDS === #
 
-    def _qbo_unfit(self, connection, charged):
-        """Return why QuickBooks cannot have such taxes at all, or cannot be asked, in words; None where it can."""
+    def _qbo_unfit(self, connection, charged, side):
+        """Return the reason why QuickBooks cannot have such taxes at all, or cannot be asked; None where it can."""
         if not connection.lists_read_at:
-            return self.env._("QuickBooks' tax codes are not known yet. Press Refresh Lists on the connection.")
+            return Reason('tax_lists_unread')
         if reason := self._qbo_odd():
             return reason
-        if wrong := self.filtered(lambda tax: tax.type_tax_use != 'sale')[:1]:
-            return self.env._("Tax “%s” is not a sales tax. Use another one on this line.", wrong.name)
+        if wrong := self.filtered(lambda tax: tax.type_tax_use != side)[:1]:
+            return Reason('tax_not_purchase' if side == 'purchase' else 'tax_not_sale', {'tax': wrong.name})
         if charged and connection._tax_model() == 'none':
-            return self.env._(
-                "Sales tax is switched off in QuickBooks. Switch it on there, or take the tax “%s” off the line.",
-                self[:1].name,
-            )
+            return Reason('tax_switched_off', {'tax': self[:1].name})
         return None
 
     def _qbo_odd(self):
-        """Return why some of these are taxes that QuickBooks cannot have, in words; None where there are none."""
+        """Return the reason why some of these are taxes that QuickBooks cannot have; None where there are none."""
         for tax in self | self._qbo_leaves():
             if tax.amount_type not in ('percent', 'group') or tax.amount < 0:
-                return self.env._(
-                    "Tax “%s” is not a plain percentage of the amount. QuickBooks has no such taxes: charge it as a "
-                    "product on a line of its own.",
-                    tax.name,
-                )
+                return Reason('tax_no_percentage', {'tax': tax.name})
             if tax.has_negative_factor:
-                return self.env._("Tax “%s” is a reverse charge: its parts cancel out. Use a tax of 0%%.", tax.name)
+                return Reason('tax_reverse_charge', {'tax': tax.name})
         return None
 
     def _qbo_why_not(self, lists, connection, other):
-        """Return why these taxes have no code in QuickBooks, in words."""
+        """Return the reason why these taxes have no code in QuickBooks."""
         if other:
             return self._qbo_differs(other)
         if not self:
-            return self.env._("QuickBooks wants a tax code on every line. Put a tax of 0% on the lines without tax.")
+            return Reason('tax_none')
         wanted = self._qbo_rates()
         lone = [rate for rate in wanted if not self.browse(rate.key)._qbo_rate_choices(lists, connection)]
         if len(self) > 1 and not lone:
-            return self.env._(
-                "No tax code of QuickBooks is just these taxes together: %(taxes)s. Create it in QuickBooks, or use a "
-                "group of these taxes and map that.",
-                taxes=', '.join(f'{rate.name} ({taxes.show([rate])})' for rate in wanted),
-            )
-        return self.env._(
-            "Tax “%(tax)s” (%(percent)s) is not in QuickBooks: no tax code there has this name and percentage. Map "
-            "it on the tax, or create it in QuickBooks.",
-            tax=self.name if len(self) == 1 else lone[0].name,
-            percent=taxes.show(wanted if len(self) == 1 else lone[:1]),
-        )
+            names = ', '.join(f'{rate.name} ({taxes.show([rate])})' for rate in wanted)
+            return Reason('tax_not_together', {'taxes': names})
+        name = self.name if len(self) == 1 else lone[0].name
+        return Reason('tax_unknown', {'tax': name, 'percent': taxes.show(wanted if len(self) == 1 else lone[:1])})
 
     def _qbo_differs(self, code):
-        """Return in words that a tax and its code charge something else."""
+        """Return the reason that says that a tax and its code charge something else."""
         wanted = self._qbo_rates()
-        facts = {'tax': self.name, 'code': code.name, 'odoo': taxes.show(wanted), 'qbo': taxes.show(code.rates)}
         if not code.active and _is_agreed(wanted, code):
-            return self.env._(
-                "The tax code “%(code)s” that tax “%(tax)s” is mapped to is inactive in QuickBooks. Map another one on "
-                "the tax, or create it in QuickBooks.",
-                **facts,
-            )
+            return Reason('tax_code_inactive', {'code': code.name, 'tax': self.name})
+        odoo, qbo = taxes.show(wanted), taxes.show(code.rates)
         if sorted(rate.percent for rate in wanted) == sorted(rate.percent for rate in code.rates):
-            return self.env._(
-                "Tax “%(tax)s” and the tax code “%(code)s” of QuickBooks have the same percentages (%(odoo)s), but "
-                "only one of them charges tax on top of another tax. Correct one, or map another tax code on the tax.",
-                **facts,
-            )
-        if _is_agreed(wanted, code):
-            return self.env._(
-                "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. If it is the "
-                "same tax, map it on the tax.",
-                **facts,
-            )
-        return self.env._(
-            "Tax “%(tax)s” is %(odoo)s in Odoo, but the tax code “%(code)s” is %(qbo)s in QuickBooks. Correct one of "
-            "them, map another tax code on the tax, or create it in QuickBooks under another name.",
-            **facts,
+            return Reason('tax_on_tax', {'tax': self.name, 'code': code.name, 'odoo': odoo})
+        return Reason(
+            'tax_unmapped' if _is_agreed(wanted, code) else 'tax_differs',
+            {'tax': self.name, 'code': code.name, 'odoo': odoo, 'qbo': qbo},
         )
 
     def _qbo_wrong_price(self, code):
-        return self.env._(
-            "The tax code “%(code)s” of QuickBooks is tax “%(tax)s” in Odoo, but only one of the documents has it "
-            "included in the prices. Add a tax in Odoo that is, or is not, included, and map it to “%(code)s” too.",
-            code=code.name,
-            tax=self.name,
-        )
+        return Reason('tax_price', {'code': code.name, 'tax': self.name})
 
 
 def _is_agreed(wanted, code):

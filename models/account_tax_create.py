@@ -27,7 +27,7 @@ class AccountTax(models.Model):
         if connection._tax_model() == 'automated':
             raise UserError(self.env._("QuickBooks finds the tax itself (automated sales tax): it needs no tax codes."))
         if reason := self._qbo_odd():
-            raise UserError(reason)
+            raise UserError(reason.text(self.env))
         if any(rate.applies != taxes.ON_AMOUNT for rate in self._qbo_rates()):
             raise UserError(
                 self.env._(
@@ -46,7 +46,7 @@ class AccountTax(models.Model):
         code, _reason = self._qbo_code_or_reason(connection)
         if not code:
             if other := self._qbo_lists(connection, None).named(self.name):
-                return self._qbo_failed(self._qbo_differs(other))
+                return self._qbo_failed(self._qbo_differs(other).text(self.env))
             agency = connection._agency_for_taxes()
             answer = connection._write_now('TaxService/TaxCode', self._qbo_code_values(connection, agency))
             references._read_lists(connection, TAX_LISTS)

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from .link.mixin import GROUP, MODES, STATES
 from .mapping.item import ACCOUNTS
+from .mapping.step import THERE
 
 
 class ProductTemplate(models.Model):
@@ -81,8 +82,15 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & set(self.env['qbo.mapping.item']._tracked):
+        if self.env['product.product']._qbo_notes(vals):
             self.env['qbo.change']._append(self.with_context(active_test=False).product_variant_ids)
+        return result
+
+    def unlink(self):
+        """Variants go with their product, in the database and past every hook."""
+        self.env['qbo.change']._append(self.with_context(active_test=False).product_variant_ids)
+        result = super().unlink()
+        self.env.cr.cache.pop(THERE, None)
         return result
 
     def action_qbo_details(self):

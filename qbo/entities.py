@@ -29,5 +29,5 @@ REFERENCE_LISTS = {
     'Department': ('ParentRef',),
     'TaxAgency': ('TaxTrackedOnSales',),
     'TaxRate': ('RateValue', 'EffectiveTaxRate', 'AgencyRef', 'SpecialTaxType'),
-    'TaxCode': ('SalesTaxRateList', 'TaxGroup', 'Taxable', 'TaxCodeConfigType'),
+    'TaxCode': ('SalesTaxRateList', 'PurchaseTaxRateList', 'TaxGroup', 'Taxable', 'TaxCodeConfigType'),
 }

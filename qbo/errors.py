@@ -193,25 +193,24 @@ PRECEDENCE = (
 
 @dataclass(frozen=True)
 class Rule:
-    """A failure we know: its code, what it means, and the name of the button that mends it."""
+    """A failure we know: its code, and what it means."""
 
     code: str
     kind: Kind
-    fix: str | None = None
 
 
-# qbo-api 4.3. A DATA row without a fix says that the code is about one record even where it comes with HTTP 500.
+# qbo-api 4.3. A DATA row says that the code is about one record even where it comes with HTTP 500.
 RULES = {
     rule.code: rule
     for rule in (
-        Rule('100', Kind.AUTHORISATION, fix='reconnect'),
-        Rule('120', Kind.AUTHORISATION, fix='reconnect'),
-        Rule('130', Kind.AUTHORISATION, fix='reconnect'),  # sandbox company on the production host, or the reverse
+        Rule('100', Kind.AUTHORISATION),
+        Rule('120', Kind.AUTHORISATION),
+        Rule('130', Kind.AUTHORISATION),  # sandbox company on the production host, or the reverse
         Rule('140', Kind.AUTHORISATION),  # company locked out
         Rule('500', Kind.DATA),
         # Intuit saw this request id. Not known when that is not simply replayed; the id is kept: nothing doubles.
         Rule('600', Kind.TRANSIENT),
-        Rule('610', Kind.DATA, fix='reactivate'),
+        Rule('610', Kind.DATA),
         Rule('620', Kind.DATA),
         Rule('630', Kind.DATA),
         Rule('700', Kind.DATA),
@@ -233,11 +232,11 @@ RULES = {
         Rule('2270', Kind.DATA),
         Rule('2280', Kind.DATA),
         Rule('2300', Kind.DATA),
-        Rule('2500', Kind.DATA, fix='reactivate'),
+        Rule('2500', Kind.DATA),
         Rule('3001', Kind.THROTTLED),
-        Rule('3100', Kind.AUTHORISATION, fix='reconnect'),
-        Rule('3200', Kind.AUTHORISATION, fix='reconnect'),
-        Rule('3202', Kind.AUTHORISATION, fix='reconnect'),
+        Rule('3100', Kind.AUTHORISATION),
+        Rule('3200', Kind.AUTHORISATION),
+        Rule('3202', Kind.AUTHORISATION),
         Rule('4000', Kind.DATA),
         Rule('4001', Kind.DATA),
         Rule('4002', Kind.DATA),  # one bad e-mail breaks a page of a query, with HTTP 400 or 500
@@ -249,7 +248,7 @@ RULES = {
         Rule('6080', Kind.DATA),
         Rule('6090', Kind.DATA),
         Rule('6100', Kind.DATA),
-        Rule('6140', Kind.DATA, fix='link_existing'),
+        Rule('6140', Kind.DATA),
         Rule('6170', Kind.DATA),
         Rule('6180', Kind.DATA),
         # The subscription has ended: all writes fail, and neither credentials nor records are at fault.
@@ -257,7 +256,7 @@ RULES = {
         Rule('6200', Kind.CLOSED_BOOKS),
         Rule('6210', Kind.CLOSED_BOOKS),
         Rule('6220', Kind.DATA),
-        Rule('6240', Kind.DATA, fix='link_existing'),
+        Rule('6240', Kind.DATA),
         Rule('6270', Kind.DATA),
         Rule('6430', Kind.DATA),
         Rule('6450', Kind.DATA),

@@ -12,6 +12,8 @@ ON_AMOUNT = 'TaxOnAmount'
 ON_TOP = 'TaxOnAmountPlusTax'  # of the amount and of the taxes before it
 ON_TAX = 'TaxOnTax'
 DIGITS = 4  # Odoo keeps four decimals of a percentage
+RATE_LISTS = {'sale': 'SalesTaxRateList', 'purchase': 'PurchaseTaxRateList'}
+"""The list of a tax code with the rates of a side, as Odoo calls it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Code:
-    """A tax code with its rates for sales, in the order in which they are charged."""
+    """A tax code with its rates for one side, in the order in which they are charged."""
 
     key: str
     name: str
@@ -40,17 +42,18 @@ class Code:
 
 
 class TaxLists:
-    """The tax codes and rates of a company as they are valid on a day.
+    """The tax codes and rates of a company as they are valid on a day, for sales or for purchases.
 
     :param codes: ``(id, name, active, entity)`` of the codes, entities as QuickBooks sends them
     :param rates: the same of the rates
     :param str day: ``2026-11-21``
+    :param str side: ``sale`` or ``purchase``
     """
 
-    def __init__(self, codes, rates, day):
+    def __init__(self, codes, rates, day, side='sale'):
         found = {key: Rate(key, name, percent_on(body, day)) for key, name, _active, body in rates}
         self.rates = {key: found[key] for key, _name, active, _body in rates if active}
-        self.codes = {key: Code(key, name, active, _rates(body, found)) for key, name, active, body in codes}
+        self.codes = {key: Code(key, name, active, _rates(body, found, side)) for key, name, active, body in codes}
         self.usable = [code for code in self.codes.values() if code.active]
 
     def named(self, name):
@@ -136,10 +139,19 @@ def show(rates):
     return ' + '.join(f'{round(rate.percent, DIGITS):g}%' for rate in rates) or '0%'
 
 
-def _rates(code, rates):
-    details = (code.get('SalesTaxRateList') or {}).get('TaxRateDetail') or []
+def is_of_side(code, side):
+    """Return whether a TaxCode entity may stand on documents of a side: one without any rates may on both."""
+    sides = {name for name in RATE_LISTS if _details(code, name)}
+    return side in sides or not sides
+
+
+def _details(code, side):
+    return (code.get(RATE_LISTS[side]) or {}).get('TaxRateDetail') or []
+
+
+def _rates(code, rates, side):
     found = []
-    for detail in sorted(details, key=lambda detail: int(detail.get('TaxOrder') or 0)):
+    for detail in sorted(_details(code, side), key=lambda detail: int(detail.get('TaxOrder') or 0)):
         if rate := rates.get(detail['TaxRateRef']['value']):
             applies = detail.get('TaxTypeApplicable') or ON_AMOUNT
             # On top of nothing is on the amount.

@@ -1,6 +1,6 @@
 from .billing import BillingCase
 
-QUERIES_OF_A_PUSH = 30  # for each invoice of a wave; today 23
+QUERIES_OF_A_PUSH = 22  # for each invoice of a wave; today 16
 
 
 class TestCost(BillingCase):
@@ -35,3 +35,54 @@ class TestCost(BillingCase):
         before = self.env.cr.sql_log_count
         function(*args)
         return self.env.cr.sql_log_count - before
+
+
+class TestThere(BillingCase):
+    """Which records exist is asked once, and what a step deletes itself is not there any more."""
+
+    def links(self, *records):
+        return self.env['qbo.link'].concat(*(record.sudo().qbo_link_id for record in records))
+
+    def test_records_behind_references_are_read_once_for_all(self):
+        customers = [self.customer(f"Customer {number}") for number in range(20)]
+        self.run_engine()
+        refers = [('Customer', customer.qbo_id) for customer in customers] + [('Item', self.chlorine.qbo_id)]
+        step = self.step()
+        step.load_behind(refers)
+        before = self.env.cr.sql_log_count
+
+        found = [step.record_of(*pair) for pair in refers]
+
+        self.assertEqual(self.env.cr.sql_log_count, before)
+        self.assertEqual([record.id for record in found], [record.id for record in (*customers, self.chlorine)])
+
+    def test_what_is_deleted_is_not_there(self):
+        partner, product, single = self.customer(), self.chlorine, self.visit
+        self.run_engine()
+        for record, delete in (
+            (partner, partner.unlink),
+            (product, product.unlink),
+            (single, single.product_tmpl_id.unlink),
+        ):
+            with self.subTest(record=record):
+                step, link = self.step(), self.links(record)
+                step.load_behind([(link.entity, link.qbo_id)])
+                self.assertEqual(step.record_of(link.entity, link.qbo_id).id, record.id)
+
+                delete()
+
+                self.assertFalse(step.record_of(link.entity, link.qbo_id))
+                self.assertFalse(step.record(link))
+                self.run_engine()
+                self.assertEqual(link.state, 'gone')
+
+    def test_what_is_undone_is_there_again(self):
+        partner = self.customer()
+        self.run_engine()
+        step, link = self.step(), self.links(partner)
+        self.assertTrue(step.record(link))
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            partner.unlink()
+            self.assertFalse(step.record(link))
+            raise ZeroDivisionError
+        self.assertTrue(step.record(link))

@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.orm.model_classes import add_to_registry
 
+from ..models.connection.reason import Reason
 from .common import QboCase
 
 NAMED_ONLY = 'qbo.mapping.vendor_name'
@@ -93,9 +94,12 @@ class TestScratchMapping(QboCase):
     def test_the_badge_shows_the_link_that_needs_somebody_most(self):
         partner = self.both()
         self.assertEqual(partner.qbo_state, 'synced')
-        self.links(partner)['Vendor']._fail('6080', "No.")
+        self.links(partner)['Vendor']._fail(Reason('6080'))
         partner.invalidate_recordset()
-        self.assertEqual((partner.qbo_state, partner.qbo_error), ('error', "No."))
+        self.assertEqual(
+            (partner.qbo_state, partner.qbo_error),
+            ('error', "QuickBooks needs a name for this record. Fill in the name."),
+        )
         self.assertEqual(partner.with_user(self.user).action_qbo_details()['res_id'], self.links(partner)['Vendor'].id)
         found = self.env['res.partner'].search([('qbo_state', '=', 'error')])
         self.assertIn(partner, found)

@@ -77,7 +77,7 @@ class TaxCase(QboCase):
         code, reason = taxes._qbo_code_or_reason(self.connection)
         self.assertFalse(code)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
     def assertTaxes(self, code, taxes, **options):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
@@ -87,11 +87,28 @@ class TaxCase(QboCase):
         found, reason = self.env['account.tax']._qbo_from_code(self.connection, self.entry(code).qbo_id, **options)
         self.assertFalse(found)
         for text in texts:
-            self.assertIn(text, reason)
+            self.assertIn(text, reason.text(self.env))
 
 
 class TestTaxCode(TaxCase):
     """US, by hand: which tax code the taxes of a line are."""
+
+    def test_each_side_has_its_own_rates(self):
+        """A code of purchases alone is none of sales, and a tax of one side none of the other's documents."""
+        rate = {'TaxRateRef': {'value': self.rate("GA State")}}
+        code = self.entry("Georgia")
+        code.data = {'PurchaseTaxRateList': {'TaxRateDetail': [rate]}}
+        code.kind = 'Purchase'
+        bought = self.tax("Georgia", 4, type_tax_use='purchase')
+        sold = self.tax("Georgia sold", 4, qbo_tax_code_id=code.id)
+
+        self.assertEqual(bought._qbo_code_or_reason(self.connection, side='purchase'), (code, None))
+        self.assertEqual(bought._qbo_rate_ids(self.connection, side='purchase'), {bought.id: self.rate("GA State")})
+        self.assertTaxes("Georgia", bought, side='purchase')
+        self.assertNoCode(bought, "not a sales tax")
+        self.assertNoCode(sold)
+        reason = sold._qbo_code_or_reason(self.connection, side='purchase')[1]
+        self.assertIn("not a purchase tax", reason.text(self.env))
 
     def test_the_same_name_and_percentage_is_the_same_tax(self):
         self.code_in_quickbooks("Palm County", ("Palm", 7.5))
@@ -243,7 +260,7 @@ class TestTaxFromQuickBooks(TaxCase):
     def test_an_unknown_code_says_what_to_do(self):
         self.assertNoTaxes("Georgia", "“Georgia” (4%)", "Create in Odoo")
         reason = self.env['account.tax']._qbo_from_code(self.connection, '999')[1]
-        self.assertIn("Press Refresh Lists", reason)
+        self.assertIn("Press Refresh Lists", reason.text(self.env))
 
     def test_a_mapping_goes_before_the_name(self):
         self.code_in_quickbooks("Palm County", ("Palm", 4))

@@ -55,7 +55,7 @@ class QboPreview(models.TransientModel):
         if mapping is None:
             return self.env._("Nothing: this record is not synchronised."), None
         if reason := mapping._wait_reason(step, record):
-            return self.env._("Nothing yet. %s", reason), None
+            return self.env._("Nothing yet. %s", reason.text(self.env)), None
         _values, operation, body = mapping._plan(step, record)
         if body is None:
             return self.env._("Nothing: QuickBooks holds the same."), None

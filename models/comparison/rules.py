@@ -1,8 +1,10 @@
 """What the first import leaves out, and reading the whole of a list."""
 
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, errors
+from ..connection.reason import Reason, declare
 from ..engine.pull import PAGE_SIZE
 
 # Pool Brain's rules (seed pool-brain-initial-import): what the switch ``skip_…`` of the same name leaves out. Bundles
@@ -16,6 +18,17 @@ RULES = [
     ('bundle', "Bundle"),
 ]
 FORBIDDING = ('sub_customers', 'bundle')  # such entities can be linked with no record
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_inactive': _lt("Inactive ones are not imported."),
+        'skip_no_address': _lt("Customers without an address are not imported."),
+        'skip_no_first_name': _lt("Customers without a first name are not imported."),
+        'skip_duplicates': _lt("Odoo has a customer of the same name and billing address."),
+        'skip_by_choice': _lt("It was decided to leave them out."),
+    }
+)
 
 
 class QboConnection(models.Model):
@@ -59,19 +72,8 @@ class QboConnection(models.Model):
         name = f'skip_{rule}'
         return name not in self or self[name]
 
-    def _rule_text(self, rule):
-        """Return the sentence that says why a rule leaves something out."""
-        return {
-            'sub_customers': self.env._("Sub-customers are not synchronised."),
-            'inactive': self.env._("Inactive ones are not imported."),
-            'no_address': self.env._("Customers without an address are not imported."),
-            'no_first_name': self.env._("Customers without a first name are not imported."),
-            'duplicates': self.env._("Odoo has a customer of the same name and billing address."),
-            'bundle': self.env._("Bundles are not synchronised."),
-        }[rule]
-
     def _left_out(self, step, entity, rows, is_first):
-        """Return ``{id: why}`` of the entities of a page that are not imported.
+        """Return ``{id: reason}`` of the entities of a page that are not imported.
 
         What is linked with a record is always imported, and what can be linked with one is no new record.
 
@@ -82,7 +84,7 @@ class QboConnection(models.Model):
         for row in rows:
             link = known.get(row['Id'], self.env['qbo.link'])
             if link.mode == 'never':
-                reasons[row['Id']] = self.env._("It was decided to leave them out.")
+                reasons[row['Id']] = Reason('skip_by_choice')
             elif not link:
                 mapping = self.env['qbo.mapping']._of_row(step, entity, row)
                 reason = mapping._skip_reason(step, row)
@@ -92,7 +94,7 @@ class QboConnection(models.Model):
                         names[mapping._name] = mapping._known_names(step, rows)
                     rule = self._import_rule(step, mapping, row, names[mapping._name])
                 if rule and not mapping._match_rows(step, [row]):
-                    reason = self._rule_text(rule)
+                    reason = Reason(f'skip_{rule}')
                 reasons[row['Id']] = reason
         return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
 

@@ -1,11 +1,24 @@
 """Taking a first run back: what it created and nobody has touched since, on the side where it was created."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import entities, errors
-from ..connection.messages import sentence
+from ..connection.messages import explain
+from ..connection.reason import Reason, declare
 
 UNDO_SIZE = 100
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'left_in_use': _lt("It is in use in Odoo: %(error)s"),
+        'left_changed_there': _lt("It was changed in QuickBooks since."),
+        'left_deleted': _lt("It was deleted in Odoo."),
+        'left_changed_here': _lt("It was changed in Odoo since."),
+        'left_changed': _lt("It was changed since."),
+    }
+)
 
 
 class QboConnection(models.Model):
@@ -13,7 +26,7 @@ class QboConnection(models.Model):
 
     def _ask_to_take_back(self, links):
         """Have the engine take back what it created for these links, all of this connection."""
-        links.write({'undo': 'asked', 'undo_note': False})
+        links.write({'undo': 'asked', 'undo_reason': False})
         self._wake()
 
     def _last_steps(self, step):
@@ -47,7 +60,7 @@ class QboConnection(models.Model):
                 (changes | step.pending_changes(record)).unlink()
                 link.unlink()
         except Exception as error:  # Odoo has many ways to say that a record is in use
-            link._leave(self.env._("It is in use in Odoo: %s", error))
+            link._leave(Reason('left_in_use', {'error': str(error)}))
 
     def _stop_imports(self):
         """Forget the imports under way and what was still to be sent for them. What users saved stays."""
@@ -70,10 +83,10 @@ class QboConnection(models.Model):
         link.unlink()
 
     def _why_left(self, link, error):
-        """Return why QuickBooks did not undo what the run had created there, in words."""
+        """Return the reason why QuickBooks did not undo what the run had created there."""
         if error.kind is errors.Kind.STALE:
-            return self.env._("It was changed in QuickBooks since.")
-        return sentence(self.env, error, link)
+            return Reason('left_changed_there')
+        return explain(error, link)
 
     def _is_idle(self):
         """Return whether an import, and what is sent after it, is complete."""
@@ -97,25 +110,33 @@ class QboLink(models.Model):
         index='btree_not_null',
         help="Whether what a first run created for this link is taken back.",
     )
-    undo_note = fields.Char("Why Left", readonly=True)
+    undo_reason = fields.Json("Why Left", readonly=True, help="Of what was not taken back.")
+    undo_note = fields.Char("Why Left, in Words", compute='_compute_undo_note')
+
+    @api.depends('undo_reason')
+    @api.depends_context('lang')
+    def _compute_undo_note(self):
+        for link in self:
+            reason = Reason.of(link.undo_reason)
+            link.undo_note = reason.text(self.env) if reason else False
 
     def _why_touched(self):
-        """Return why what the run created may not be taken back, in words, or None."""
+        """Return the reason why what the run created may not be taken back, or None."""
         record = self._record()
         if not record:
-            return self.env._("It was deleted in Odoo.")
+            return Reason('left_deleted')
         if self.origin == 'qbo' and record.write_date.replace(microsecond=0) > self.synced_at:
-            return self.env._("It was changed in Odoo since.")
+            return Reason('left_changed_here')
         done = self.request_ids.filtered(lambda item: item.state == 'done')
         if self.origin == 'odoo' and done.mapped('operation') != ['create']:
-            return self.env._("It was changed since.")
+            return Reason('left_changed')
         if self._step().pending_changes(record):
-            return self.env._("It was changed in Odoo since.")
+            return Reason('left_changed_here')
         return None
 
     def _leave(self, reason):
         """Note that something could not be taken back."""
-        self.write({'undo': 'left', 'undo_note': reason})
+        self.write({'undo': 'left', 'undo_reason': reason.stored()})
 
     def _plan_taking_back(self):
         """Return the plan that ends what the run created: name lists become inactive, documents are deleted."""

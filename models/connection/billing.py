@@ -4,18 +4,32 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
 from ...qbo.values import is_void
+from .reason import Reason, declare
 
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
 
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # codes that a setting may fix
+PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # what a setting may fix
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(
     {'doc_numbering', 'closed_books', 'line_product_id', 'memo_product_id', 'deposit_account_id', 'preferences'}
+)
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'closed_books': _lt(
+            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
+            "then."
+        ),
+        'skip_before_billing': _lt("Documents that were in QuickBooks before billing was switched on stay out."),
+        'skip_void': _lt("Voided documents are not imported."),
+    }
 )
 
 
@@ -177,15 +191,11 @@ class QboConnection(models.Model):
         return currency.name == home or self._has_currencies()
 
     def _closed_books_reason(self, day):
-        """Return why QuickBooks takes no change of a document of this day, in words, or None (qbo-api 9.14)."""
+        """Return the reason why QuickBooks takes no change of a document of this day, or None (qbo-api 9.14)."""
         closed = self._book_close_date()
         if not closed or day > closed:
             return None
-        return self.env._(
-            "The books of QuickBooks are closed up to %(date)s. Change its date, or open that period there; it is sent "
-            "then.",
-            date=fields.Date.to_string(closed),
-        )
+        return Reason('closed_books', {'date': fields.Date.to_string(closed)})
 
     def _open_day(self, day):
         """Return the day that a new document gets in QuickBooks: the first open one, where that is the rule."""
@@ -208,14 +218,14 @@ class QboConnection(models.Model):
             )
 
     def _why_left_out(self, values, match):
-        """Return why a document of QuickBooks is not taken, in words, or None.
+        """Return the reason why a document of QuickBooks is not taken, or None.
 
         :param dict values: the entity as QuickBooks sent it
         :param match: ``match(values)`` gives the document of Odoo that it surely is
         """
         if self._is_before_billing(values) and not match(values):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
-        return self.env._("Voided documents are not imported.") if is_void(values) else None
+            return Reason('skip_before_billing')
+        return Reason('skip_void') if is_void(values) else None
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.

@@ -278,7 +278,7 @@ class QboConnection(models.Model):
         return [(self.income_account_id, text)]
 
     def _switched_on(self):
-        """Return the names of the models that this connection synchronizes: what its mappings say."""
+        """Return the names of the models of which this connection collects changes: what its mappings say."""
         return set()
 
     @api.model
@@ -333,6 +333,10 @@ class QboConnection(models.Model):
     def _check_connected(self):
         if self.state != 'connected':
             raise UserError(self.env._("Connect to QuickBooks first."))
+
+    def _words(self, reason):
+        """Return a :class:`Reason` in the language of the company, for the activity log: it has many readers."""
+        return reason.text(self.with_context(lang=self.company_id.partner_id.lang).env)
 
     def _log(self, kind, text, link=None, level='info', **vals):
         """Add a line to the activity log.

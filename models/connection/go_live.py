@@ -155,7 +155,7 @@ class QboConnection(models.Model):
             else:
                 missing.setdefault(old, []).extend(records.mapped('display_name'))
         self.store_ids._compute_class_id()
-        reasons = [reason for store in self.store_ids if (reason := store._why_no_class())]
+        reasons = [reason.text(self.env) for store in self.store_ids if (reason := store._why_no_class())]
         self.unmatched = "\n".join([*(_missing_text(old, names) for old, names in missing.items()), *reasons]) or False
         if left:
             text = self.env._("%(count)s mappings were carried over by name, %(missing)s names were not found.")

@@ -1,1 +1,1 @@
-from . import answers, apply, change, chunks, engine, event, log, pull, push, request
+from . import answers, apply, change, chunks, engine, event, followers, log, pull, push, request

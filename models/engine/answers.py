@@ -14,9 +14,11 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import client, entities, errors, text, throttle
-from ..connection.messages import SENTENCES, sentence
+from ..connection.messages import REFUSED, explain
+from ..connection.reason import Reason, declare
 from .apply import NOT_OF_ONE_RECORD, Apply
 
 _logger = logging.getLogger(__name__)
@@ -24,6 +26,16 @@ _logger = logging.getLogger(__name__)
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'unanswered': _lt(
+            "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour."
+        ),
+        'internal_answer': _lt("QuickBooks' answer could not be taken: %(error)s"),
+    }
+)
 
 
 class Answers:
@@ -90,7 +102,7 @@ class Answers:
         self.connection._wake(retry_at)
         if call[0].attempts >= ATTEMPTS_MAX:
             for link in call.link_id:
-                link._fail('unanswered', sentence(self.env, error, link, 'unanswered'))
+                link._fail(Reason('unanswered', {'name': link.name}))
         if is_replayed(call, error):
             call.call_id = str(uuid.uuid4())
 
@@ -155,7 +167,7 @@ class Answers:
             wait = throttle.backoff(attempts, random.random)
             request.write({'attempts': attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
             self.connection._wake(request.retry_at)
-            request.link_id._fail('internal', self.env._("QuickBooks' answer could not be taken: %s", error))
+            request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
             return False
         return True
 
@@ -250,14 +262,11 @@ class Answers:
         self.settle_covered(request)
         kind = link.entity if link.entity in entities.LISTS else 'document'
         own = f'{error.code} {link.entity}'
-        key = own if own in SENTENCES else f'{error.code} {kind}'
-        words = sentence(self.env, error, link, key, name=name or link.name)
-        rule = errors.RULES.get(error.code)
-        fix = rule and rule.fix
-        if fix == 'reactivate' and link.entity in entities.LISTS:
-            fix = None
-        link._fail(error.code, words, fix=fix, **vals)
-        words = link.error if link.name in link.error else f"{link.name}: {link.error}"
+        key = own if own in REFUSED else f'{error.code} {kind}'
+        reason = explain(error, link, key, name=name or link.name)
+        link._fail(reason, **vals)
+        words = self.connection._words(reason)
+        words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
 
     def send_anew(self, request, error):

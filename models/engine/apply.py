@@ -7,9 +7,11 @@ from datetime import timedelta
 import psycopg2
 from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
+from ..connection.reason import Reason, declare
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +21,17 @@ RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
 # What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
 NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'odoo': _lt("QuickBooks' version of %(name)s could not be taken: %(why)s"),
+        'deleted': _lt("%(name)s was deleted or merged in QuickBooks. The record in Odoo is untouched."),
+        'not_taken': _lt("It was created in QuickBooks and not taken over, because Odoo is the source."),
+        'conflict': _lt("%(name)s was changed in Odoo and in QuickBooks. Choose which version stays."),
+    },
+    fixes={'deleted': 'create_again', 'not_taken': 'take', 'conflict': 'conflict'},
+)
 
 
 class Apply:
@@ -113,15 +126,15 @@ class Apply:
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
-        why = error.args[0] if error.args else repr(error)
+        why = str(error.args[0] if error.args else repr(error))
+        reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
-            'odoo',
-            self.env._("QuickBooks' version of %(name)s could not be taken: %(why)s", name=link.name, why=why),
+            reason,
             direction='pull',
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
-        self.connection._log('pull', link.error, link, level='error')
+        self.connection._log('pull', self.connection._words(reason), link, level='error')
 
     def new_link(self, mapping, row):
         """Return a new link of an entity that has no record yet."""
@@ -150,14 +163,9 @@ class Apply:
             self.connection._log('pull', text, link)
             self.step.pending_changes(record).unlink()
             return
-        link._fail(
-            'deleted',
-            self.env._("%s was deleted or merged in QuickBooks. The record in Odoo is untouched.", link.name),
-            direction='push',
-            fix='create_again',
-            retry_at=False,
-        )
-        self.connection._log('pull', link.error, link, level='warning')
+        reason = Reason('deleted', {'name': link.name})
+        link._fail(reason, retry_at=False)
+        self.connection._log('pull', self.connection._words(reason), link, level='warning')
 
     # === A NEW ENTITY === #
 
@@ -216,9 +224,8 @@ class Apply:
 
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
-        text = self.env._("It was created in QuickBooks and not taken over, because Odoo is the source.")
-        link.write({**link._cleared(), 'state': 'differs', 'error': text, 'error_fix': 'take'})
-        link.sync_token = int(row['SyncToken'])
+        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken'])}
+        link.write({**vals, **Reason('not_taken').vals()})
 
     def tie(self, link, row):
         """Tie a record to an entity that exists already; the two are still to be merged."""
@@ -303,8 +310,7 @@ class Apply:
         )
         if asked:
             rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in asked]
-            text = self.env._("%s was changed in Odoo and in QuickBooks. Choose which version stays.", link.name)
-            link._fail('conflict', text, fix='conflict', conflicts=rows)
+            link._fail(Reason('conflict', {'name': link.name}), conflicts=rows)
 
     def settle_changes(self, mapping, record, link):
         """Delete the record's changes when both sides agree, else see to it that the difference is sent.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 # A call that touches more records than this is bulk work and lets what a person saved go first.
 BULK_FROM = 30
+ANY = 0
+"""In the place of a record's number: one that is deleted, nobody knows which."""
 
 
 class QboChange(models.Model):
@@ -10,6 +12,9 @@ class QboChange(models.Model):
     Rows are inserted in the user's own transaction and never updated: Odoo runs in REPEATABLE READ, where an
     INSERT cannot conflict and an UPDATE of a shared row would make long transactions fail (design §2).
     The engine deletes a row once its effect is agreed with QuickBooks.
+
+    A record of a model without a mapping, such as a tax, is one that others are computed from. The engine finds those
+    (``followers.py``), appends their changes and deletes the row; it alone moves the row's position meanwhile.
     """
 
     _name = 'qbo.change'
@@ -23,6 +28,9 @@ class QboChange(models.Model):
     heir_id = fields.Many2oneReference(
         "Merged Into", model_field='res_model', readonly=True, help="The record that this one was merged into."
     )
+
+    found_model = fields.Char("Followers' Model", readonly=True, help="Of which model the records are searched now.")
+    found_id = fields.Integer("Found up to", readonly=True, help="The last record that was found of that model.")
 
     _record_idx = models.Index('(connection_id, res_model, res_id)')
     _heir_idx = models.Index('(connection_id) WHERE heir_id > 0')
@@ -60,6 +68,24 @@ class QboChange(models.Model):
                 )
                 if self.env.context.get('cron_id') != item.cron_id:  # the engine itself looks again before it ends
                     self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
+
+    @api.model
+    def _append_followers(self, records):
+        """Note what is computed from records that are about to be deleted: it cannot be found afterwards.
+
+        A user is not to wait while many are noted: then one row says that any of them may be another.
+
+        :param records: records of one model that inherits ``qbo.watched`` and has no mapping
+        """
+        if not any(records._name in item.models for item in self.env['qbo.connection']._collecting()):
+            return
+        for model, domain in self.env['qbo.mapping']._following(records).items():
+            followers = self.env[model].sudo().with_context(active_test=False)
+            found = followers.search(domain, order='id', limit=BULK_FROM + 1)
+            if len(found) > BULK_FROM:
+                self._append(records.browse([ANY]))
+                return
+            self._append(found)
 
     @api.model
     def _waiting(self, connection, res_model, res_ids):

@@ -16,6 +16,7 @@ from ...qbo import errors, throttle
 from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
+from .followers import Followers
 from .pull import Pull, SwitchedOff
 from .push import Push
 
@@ -69,6 +70,7 @@ class Engine:
             Answers(step).draw_consequences,
             *self.connection._first_steps(step),
             push.users,
+            Followers(step).next,
             push.unanswered,
             Pull(step).next,
             push.bulk,

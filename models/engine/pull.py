@@ -172,8 +172,8 @@ class Pull:
 
         :param dict left_out: what ``_left_out`` gave
         """
-        for reason, count in Counter(left_out.values()).items():
-            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=reason)
+        for words, count in Counter(map(self.connection._words, left_out.values())).items():
+            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
             self.connection._log('pull', text)
 
     def read_page(self, entity, schedule):

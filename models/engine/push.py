@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors
+from ..connection.reason import Reason, declare
 from . import order
 from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD
@@ -25,6 +27,15 @@ BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ALONE = ('void', 'send')
 REMOVALS = ('void', 'delete')
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
+        'waits_for': _lt("It waits for %(name)s."),
+        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
+    }
+)
 
 
 @dataclass(eq=False)
@@ -86,6 +97,7 @@ class Push:
         A record with a request whose effect is not known waits: what QuickBooks holds of it is not known.
         """
         domain &= Domain('connection_id', '=', self.connection.id)
+        domain &= Domain('res_model', 'in', self.env['qbo.mapping']._models())
         for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
@@ -118,6 +130,7 @@ class Push:
         """
         for name, ids in _ids_by_model(record for record, _changes in groups).items():
             self.step.load_links(self.env[name].browse(ids))
+            self.step.there(self.env[name].browse(ids))
         try:
             with self.env.cr.savepoint():
                 required = self.required([record for record, _changes in groups])
@@ -161,7 +174,7 @@ class Push:
         for record in records:
             try:
                 with self.env.cr.savepoint(flush=False) if is_guarded else nullcontext():
-                    for mapping in self.step.mappings_of(record) if record.exists() else ():
+                    for mapping in self.step.mappings_of(record) if self.step.there(record) else ():
                         needed.update({_key(*pair): pair for pair in self.requires(mapping, record)})
             except NOT_OF_ONE_RECORD:
                 raise
@@ -187,10 +200,11 @@ class Push:
         except Exception as error:
             _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
             self.step.forget(record)
+            reason = Reason('internal_body', {'error': str(error)})
             for mapping in self.step.mappings_of(record):
                 link = self.step.link_for(mapping, record)
-                link._fail('internal', self.env._("This could not be prepared for QuickBooks: %s", error))
-                self.connection._log('push', link.error, link, level='error')
+                link._fail(reason)
+                self.connection._log('push', self.connection._words(reason), link, level='error')
             changes.unlink()
             return []
 
@@ -201,7 +215,7 @@ class Push:
         next change.
         """
         step = self.step
-        if not record.exists():
+        if not step.there(record):
             found = [self.decide_deletion(mapping, record, changes) for mapping in step.mappings_of(record)]
         else:
             mappings = step.mappings_of(record)
@@ -226,21 +240,22 @@ class Push:
                 self.step.wake_waiting(freed)  # what requires it may find it mended
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
-        elif problem := mapping._hold_reason(step, record):
-            self.show_problem(step.link_for(mapping, record), *problem)
+        elif reason := mapping._hold_reason(step, record):
+            self.show_problem(step.link_for(mapping, record), reason)
         elif waits_for := self.first_missing(mapping, record):
-            why = self.env._("It waits for %s.", waits_for.name)
-            why = f'{why} {waits_for.error}' if waits_for.error else why
-            step.link_for(mapping, record)._wait(why, waits_for)
+            reason = Reason('waits_for', {'name': waits_for.name})
+            if waits_for.reason:
+                reason = Reason('waits_for_waiting', {'name': waits_for.name, 'why': waits_for.reason})
+            step.link_for(mapping, record)._wait(reason, waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
 
-    def show_problem(self, link, code, sentence, fix):
+    def show_problem(self, link, reason):
         """Show what a person has to fix on the record, once."""
-        if (link.state, link.error) != ('error', sentence):
-            link._fail(code, sentence, fix=fix)
-            self.connection._log('push', f"{link.name}: {sentence}", link, level='error')
+        if (link.state, link.reason) != ('error', reason.stored()):
+            link._fail(reason)
+            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""
@@ -287,7 +302,7 @@ class Push:
         for item in operations:
             key = _key(item.mapping, item.record)
             item.gives.add(('removed' if item.is_removal else 'known', *key))
-            if item.record.exists():
+            if self.step.there(item.record):
                 for needed in map(lambda pair: _key(*pair), self.requires(item.mapping, item.record)):
                     other = by_key.get(needed)
                     if other and other.is_removal:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
 DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'send_as')
@@ -47,6 +47,7 @@ class QboErrorGroup(models.Model):
              GROUP BY connection_id, company_id, entity, error_code, error_fix
         """
 
+    @api.depends_context('lang')
     def _compute_what(self):
         for group in self:
             group.what = group.link_id._noun()

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
 from ...qbo import endpoints, merge
+from ..connection.reason import NO_REASON, Reason
 from .mixin import MODES, STATES
 
 ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
@@ -67,9 +68,10 @@ class QboLink(models.Model):
     candidate_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
     can_link_candidate = fields.Boolean(compute='_compute_candidate', compute_sudo=True)
     suggested_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
-    error = fields.Text("Message", readonly=True)
-    error_code = fields.Char("Error", readonly=True)
-    error_fix = fields.Char(readonly=True)
+    reason = fields.Json(readonly=True, help="Why it is in this state: a Reason, worded for its reader by Message.")
+    error = fields.Text("Message", compute='_compute_error')
+    error_code = fields.Char("Cause", readonly=True, help="The reason's key, or QuickBooks' own code.")
+    error_fix = fields.Char(readonly=True, help="The name of the button that mends it.")
     direction = fields.Selection(
         [('push', "To QuickBooks"), ('pull', "From QuickBooks")], "Failed Direction", readonly=True
     )
@@ -99,6 +101,13 @@ class QboLink(models.Model):
     _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
 
     # === COMPUTE METHODS === #
+
+    @api.depends('reason')
+    @api.depends_context('lang')
+    def _compute_error(self):
+        for link in self:
+            reason = Reason.of(link.reason)
+            link.error = reason.text(self.env) if reason else False
 
     def _undecided(self):
         """Return ``[{'path', 'odoo', 'qbo'}]`` of what the two sides have otherwise until a person decides."""
@@ -159,9 +168,7 @@ class QboLink(models.Model):
     def _cleared(self):
         """Return the values of a link without any trouble."""
         return {
-            'error': False,
-            'error_code': False,
-            'error_fix': False,
+            **NO_REASON,
             'direction': False,
             'retry_at': False,
             'attempts': 0,
@@ -171,28 +178,20 @@ class QboLink(models.Model):
             'dismissed': False,
         }
 
-    def _fail(self, code, text, direction='push', fix=None, **vals):
-        """Show an error on the record, with the sentence that says what to do.
+    def _fail(self, reason, direction='push', **vals):
+        """Show an error on the record.
 
-        :param str code: what errors are grouped by: QuickBooks' code or a word of our own
-        :param str text: the sentence, translated
-        :param str fix: the name of the button that mends it
+        :param Reason reason: what happened and what to do
         """
-        self.write(
-            {
-                'state': 'error',
-                'error_code': code,
-                'error': text,
-                'error_fix': fix,
-                'direction': direction,
-                'dismissed': False,
-                **vals,
-            }
-        )
+        self.write({'state': 'error', **reason.vals(), 'direction': direction, 'dismissed': False, **vals})
 
     def _wait(self, reason, waits_for=None):
-        """Hold the record back and say why; it goes on when it, or what it waits for, changes."""
-        self.write({**self._cleared(), 'state': 'pending', 'error': reason, 'waits_for_id': waits_for and waits_for.id})
+        """Hold the record back and say why; it goes on when it, or what it waits for, changes.
+
+        :param Reason reason: why
+        """
+        waits_for_id = waits_for and waits_for.id
+        self.write({**self._cleared(), 'state': 'pending', **reason.vals(), 'waits_for_id': waits_for_id})
 
     def _make_room(self, qbo_id):
         """Delete the link of an entity of this type that waited to be taken: it is about to be tied to this record."""
@@ -213,7 +212,8 @@ class QboLink(models.Model):
         for link in self.filtered(lambda link: link.state == 'error'):
             link.write(
                 {
-                    'error': False,
+                    'reason': False,
+                    'error_code': False,
                     'retry_at': fields.Datetime.now() if link.direction == 'pull' else False,
                     'attempts': 0,
                     'state': 'pending',

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS, to_record_ids
 from odoo.tools.misc import unquote
 
-from ...qbo import accounts, errors
+from ...qbo import accounts, errors, taxes
 from ...qbo.entities import REFERENCE_LISTS
 
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
@@ -166,6 +166,4 @@ def _tax_code_kind(row):
     """Return ``Built-in``, ``Sales`` or ``Purchase``; built-in codes are no records: no version (qbo-api 9.7)."""
     if 'SyncToken' not in row:
         return 'Built-in'
-    sells = (row.get('SalesTaxRateList') or {}).get('TaxRateDetail')
-    buys = (row.get('PurchaseTaxRateList') or {}).get('TaxRateDetail')
-    return 'Purchase' if buys and not sells else 'Sales'
+    return 'Sales' if taxes.is_of_side(row, 'sale') else 'Purchase'

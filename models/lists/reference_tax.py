@@ -27,11 +27,12 @@ class QboReference(models.Model):
         return super().write(vals)
 
     @api.model
-    @tools.ormcache('connection_id', 'day')
-    def _tax_lists(self, connection_id, day):
+    @tools.ormcache('connection_id', 'day', 'side')
+    def _tax_lists(self, connection_id, day, side='sale'):
         """Return the :class:`qbo.taxes.TaxLists` of a connection on a day. Cached: each invoice line asks.
 
         :param str day: ``2026-11-21``
+        :param str side: ``sale`` or ``purchase``
         """
         domain = [('connection_id', '=', connection_id), ('qbo_id', '!=', False)]
         found = self.sudo().with_context(active_test=False).search(domain)
@@ -40,10 +41,14 @@ class QboReference(models.Model):
             for item in found.filtered(lambda item: item.entity == 'TaxRate')
         ]
         codes = [
-            (item.qbo_id, item.name, item.active and item.kind == 'Sales', item.data)
+            (item.qbo_id, item.name, item.active and item._is_of_side(side), item.data)
             for item in found.filtered(lambda item: item.entity == 'TaxCode' and item.kind != 'Built-in')
         ]
-        return taxes.TaxLists(codes, rates, day)
+        return taxes.TaxLists(codes, rates, day, side)
+
+    def _is_of_side(self, side):
+        """Return whether a tax code may stand on documents of a side; most may on both."""
+        return self.kind == 'Sales' if side == 'sale' else taxes.is_of_side(self.data or {}, side)
 
     def _lists_today(self):
         return self._tax_lists(self.connection_id.id, str(self.connection_id._today()))
@@ -101,6 +106,6 @@ class QboReference(models.Model):
 
     def _free_tax_name(self, code):
         """Return the code's name, with its percentages where a sale tax of Odoo has that name already."""
-        every = self.env['account.tax'].with_context(active_test=False)._qbo_sale_taxes(self.connection_id)
+        every = self.env['account.tax'].with_context(active_test=False)._qbo_taxes(self.connection_id, 'sale')
         taken = any(taxes.is_same_name(tax.name, self.name) for tax in every)
         return f'{self.name} ({taxes.show(code.rates)})' if taken else self.name

@@ -70,7 +70,7 @@ class QboConnection(models.Model):
     @api.depends('company_id')
     def _compute_tax_ids(self):
         for connection in self:
-            connection.tax_ids = self.env['account.tax']._qbo_sale_taxes(connection)
+            connection.tax_ids = self.env['account.tax']._qbo_taxes(connection, 'sale')
 
     def _compute_new_tax_code_ids(self):
         for connection in self:

@@ -1,7 +1,10 @@
+from . import watched
+
+# isort: split
 from . import mixin
 
 # isort: split
-from . import mapping, received, settlement
+from . import mapping, paths, received, settlement
 
 # isort: split
 # What extends them comes after.

@@ -1,8 +1,17 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
+from ..connection.reason import Reason, declare
 from .settlement import LINE
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_unknown_documents': _lt("Credit that is applied to documents that are not in Odoo is not imported."),
+    }
+)
 
 
 class QboMappingAppliedCredit(models.AbstractModel):
@@ -31,10 +40,10 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     def _skip_reason(self, step, row):
         if step.connection._is_before_billing(row) and not self._match(step, row):
-            return self.env._("Documents that were in QuickBooks before billing was switched on stay out.")
+            return Reason('skip_before_billing')
         sums = settlements.amounts(row.get(LINE))
         if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
-            return self.env._("Credit that is applied to documents that are not in Odoo is not imported.")
+            return Reason('skip_unknown_documents')
         return None
 
     def _match(self, step, row):
@@ -75,7 +84,7 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     def _removal(self, step, record):
         """A payment of zero cannot let go of its documents, so it is made anew when they have another customer."""
-        is_settling = record.exists() and record.partial_ids and not self._leaving(step, record)
+        is_settling = step.there(record) and record.partial_ids and not self._leaving(step, record)
         return None if is_settling else 'delete'
 
     def _values(self, step, record):

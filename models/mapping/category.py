@@ -1,12 +1,23 @@
 from odoo import models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
+from ..connection.reason import Reason, declare
 from .item import LEVELS_MAX, NAME_MAX
 from .names import named
 
 ALL = 'product.product_category_all'  # up to Odoo 18 every product was in "All": that says nothing
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'levels': _lt("QuickBooks has %(max)s levels of categories, and this one is deeper."),
+        'skip_categories': _lt("This QuickBooks company does not use categories."),
+        'skip_inactive_categories': _lt("Inactive categories are not imported."),
+    }
+)
 
 
 class QboMappingCategory(models.AbstractModel):
@@ -36,16 +47,16 @@ class QboMappingCategory(models.AbstractModel):
 
     def _skip_reason(self, step, row):
         if not step.connection.has_categories:
-            return self.env._("This QuickBooks company does not use categories.")
+            return Reason('skip_categories')
         if not row.get('Active', True):
-            return self.env._("Inactive categories are not imported.")
+            return Reason('skip_inactive_categories')
         return None
 
     # === ODOO TO QUICKBOOKS === #
 
     def _wait_reason(self, step, record):
         if len(self._path(record)) > LEVELS_MAX:
-            return self.env._("QuickBooks has %(max)s levels of categories, and this one is deeper.", max=LEVELS_MAX)
+            return Reason('levels', {'max': LEVELS_MAX})
         return None
 
     def _requires(self, step, record):

@@ -9,7 +9,10 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     def _switched_on(self):
-        return {mapping._record_model for mapping in self.env['qbo.mapping']._all() if self[mapping._switch]}
+        """Return the models of which changes are collected: those that are synchronized, and what they follow from."""
+        mappings = self.env['qbo.mapping']
+        records = {mapping._record_model for mapping in mappings._all() if self[mapping._switch]}
+        return records | {name for name, followers in mappings._followers().items() if records & followers.keys()}
 
     def _note_news(self, entities):
         """Ask the engine to pull the schedules that cover these entity types."""

@@ -1,7 +1,17 @@
 from odoo import models
 from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools.translate import LazyTranslate
 
+from ..connection.reason import Reason, declare
 from .party import TRACKED
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_sub_customers': _lt("Sub-customers are not synchronised."),
+        'skip_inactive_customers': _lt("Inactive customers are not imported."),
+    }
+)
 
 
 class QboMappingCustomer(models.AbstractModel):
@@ -20,9 +30,9 @@ class QboMappingCustomer(models.AbstractModel):
 
     def _skip_reason(self, step, row):
         if step.connection.skip_sub_customers and (row.get('Job') or row.get('ParentRef')):
-            return self.env._("Sub-customers are not synchronised.")
+            return Reason('skip_sub_customers')
         if step.connection.skip_inactive and not row.get('Active', True):
-            return self.env._("Inactive customers are not imported.")
+            return Reason('skip_inactive_customers')
         return None
 
     def _values(self, step, partner):

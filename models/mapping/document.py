@@ -101,7 +101,7 @@ class QboMappingDocument(models.AbstractModel):
         ]
 
     def _removal(self, step, move):
-        if not move.exists():
+        if not step.there(move):
             return 'delete'
         return self._ends_as if move.state == 'cancel' else None
 

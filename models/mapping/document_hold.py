@@ -1,8 +1,46 @@
 """Why a document cannot go to QuickBooks yet: it waits, or somebody has to fix it."""
 
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
+from ..connection.reason import Reason, declare
 from .document import NUMBER_MAX
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'number_length': _lt(
+            "The number %(number)s has more than %(max)s characters, which is all that QuickBooks takes."
+        ),
+        'lines_none': _lt("It has no line with a product or service. QuickBooks needs one."),
+        'product_none': _lt(
+            "The line “%(line)s” has no product. Choose one, or choose a product for lines without one on the "
+            "QuickBooks connection."
+        ),
+        'currency_of_customer': _lt(
+            "It is in %(ours)s, and QuickBooks has %(customer)s in %(theirs)s. A customer has one currency there: make "
+            "a customer of its own for %(ours)s."
+        ),
+        'currency_of_company': _lt(
+            "It is in %(currency)s, and the QuickBooks company has only %(home)s. Switch multicurrency on in "
+            "QuickBooks, then refresh the lists on the connection."
+        ),
+        'rounding_untaxed': _lt(
+            "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. Make a "
+            "sales tax of 0 %% that has a tax code in QuickBooks, or take the cash rounding off."
+        ),
+        'rounding_of_tax': _lt(
+            "The cash rounding %(method)s rounds its tax, and QuickBooks calculates the tax itself. Choose a cash "
+            "rounding that adds a line, or none; or switch the automated tax calculation off on the QuickBooks "
+            "connection."
+        ),
+        'tax_several_codes': _lt(
+            "QuickBooks takes one tax code for a whole document, and this one has %(codes)s. Use one of them on all "
+            "taxed lines, or make a document for each."
+        ),
+    },
+    fixes={'number_length': 'send_as'},
+)
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -10,11 +48,11 @@ class QboMappingDocument(models.AbstractModel):
 
     def _wait_reason(self, step, move):
         if move.state == 'draft':
-            return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
+            return Reason('draft')
         return self._closed_books(step, move) or self.env['qbo.mapping.settlement']._held_by(step, move)
 
     def _closed_books(self, step, move):
-        """Return why the closed books of QuickBooks hold a document back, in words, or None (qbo-api 9.14)."""
+        """Return the reason why the closed books of QuickBooks hold a document back, or None (qbo-api 9.14)."""
         connection = step.connection
         if not connection._book_close_date():
             return None
@@ -32,12 +70,7 @@ class QboMappingDocument(models.AbstractModel):
             return None
         number = self._number(step, move)
         if len(number) > NUMBER_MAX:
-            sentence = self.env._(
-                "The number %(number)s has more than %(max)s characters, which is all that QuickBooks takes.",
-                number=number,
-                max=NUMBER_MAX,
-            )
-            return 'number', sentence, 'send_as'
+            return Reason('number_length', {'number': number, 'max': NUMBER_MAX})
         return (
             self._line_problem(step, move)
             or self._currency_problem(step, move)
@@ -48,16 +81,9 @@ class QboMappingDocument(models.AbstractModel):
     def _line_problem(self, step, move):
         """Return what :meth:`_hold_reason` does, of the products of a document."""
         if not move._qbo_item_lines():
-            return 'lines', self.env._("It has no line with a product or service. QuickBooks needs one."), None
+            return Reason('lines_none')
         without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[:1]
-        if not without:
-            return None
-        sentence = self.env._(
-            "The line “%(line)s” has no product. Choose one, or choose a product for lines without one on the "
-            "QuickBooks connection.",
-            line=without.name or '',
-        )
-        return 'product', sentence, None
+        return Reason('product_none', {'line': without.name or ''}) if without else None
 
     def _currency_problem(self, step, move):
         """Return what :meth:`_hold_reason` does, of the currency of a document."""
@@ -65,57 +91,29 @@ class QboMappingDocument(models.AbstractModel):
         party, party_entity = move.commercial_partner_id, self.env[self._party_mapping]._entity
         theirs = (step.link(party, party_entity).facts or {}).get('Currency')
         if connection._has_currencies() and theirs and theirs != ours:
-            sentence = self.env._(
-                "It is in %(ours)s, and QuickBooks has %(customer)s in %(theirs)s. A customer has one currency there: "
-                "make a customer of its own for %(ours)s.",
-                ours=ours,
-                customer=party.name,
-                theirs=theirs,
-            )
-            return 'currency', sentence, None
+            return Reason('currency_of_customer', {'ours': ours, 'customer': party.name, 'theirs': theirs})
         if connection._takes_currency(move.currency_id):
             return None
-        sentence = self.env._(
-            "It is in %(currency)s, and the QuickBooks company has only %(home)s. Switch multicurrency on in "
-            "QuickBooks, then refresh the lists on the connection.",
-            currency=ours,
-            home=connection._home_currency(),
-        )
-        return 'currency', sentence, None
+        return Reason('currency_of_company', {'currency': ours, 'home': connection._home_currency()})
 
     def _rounding_problem(self, step, move):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""
-        connection = step.connection
-        if any(self._line_taxes(step, line)._qbo_code_or_reason(connection)[1] for line in self._rounding_lines(move)):
-            sentence = self.env._(
-                "The cash rounding %(method)s is a line without tax, and QuickBooks wants a tax code on every line. "
-                "Make a sales tax of 0 %% that has a tax code in QuickBooks, or take the cash rounding off.",
-                method=move.invoice_cash_rounding_id.name,
-            )
-            return 'rounding', sentence, None
+        connection, method = step.connection, move.invoice_cash_rounding_id.name
+        lines = self._rounding_lines(move)
+        if any(self._code_or_reason(step, self._line_taxes(step, line), move)[1] for line in lines):
+            return Reason('rounding_untaxed', {'method': method})
         if not connection.automated_tax or 'rounding' not in move._qbo_tax_lines().mapped('display_type'):
             return None
-        sentence = self.env._(
-            "The cash rounding %(method)s rounds its tax, and QuickBooks calculates the tax itself. Choose a cash "
-            "rounding that adds a line, or none; or switch the automated tax calculation off on the QuickBooks "
-            "connection.",
-            method=move.invoice_cash_rounding_id.name,
-        )
-        return 'rounding', sentence, None
+        return Reason('rounding_of_tax', {'method': method})
 
     def _tax_problem(self, step, move):
         """Return the first tax that QuickBooks has not, or has with another percentage, as a problem (Pool Brain)."""
         connection = step.connection
         for taxes in self._tax_sets(step, move):
-            _code, reason = taxes._qbo_code_or_reason(connection, move.invoice_date)
+            _code, reason = self._code_or_reason(step, taxes, move)
             if reason:
-                return 'tax', reason, None
+                return reason
         codes = self._document_codes(step, move) if connection._tax_model() == 'manual' else []
         if len(codes) < 2:
             return None
-        sentence = self.env._(
-            "QuickBooks takes one tax code for a whole document, and this one has %(codes)s. Use one of them on all "
-            "taxed lines, or make a document for each.",
-            codes=", ".join(code.name for code in codes),
-        )
-        return 'tax', sentence, None
+        return Reason('tax_several_codes', {'codes': [code.name for code in codes]})

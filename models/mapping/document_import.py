@@ -5,9 +5,14 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
 from ...qbo.values import VOIDED
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare({'skip_no_lines': _lt("Documents without lines are not imported.")})
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -28,7 +33,7 @@ class QboMappingDocument(models.AbstractModel):
         if reason := step.connection._why_left_out(row, lambda values: self._match(step, values)):
             return reason
         if not lines.mapped(row.get('Line')):
-            return self.env._("Documents without lines are not imported.")
+            return Reason('skip_no_lines')
         return None
 
     def _match(self, step, row):

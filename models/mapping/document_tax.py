@@ -73,16 +73,19 @@ class QboMappingDocument(models.AbstractModel):
         connection = step.connection
         if connection._is_us():
             return 'TAX' if any(line.tax_ids._qbo_leaves().mapped('amount')) else 'NON'
-        code, _reason = self._line_taxes(step, line)._qbo_code_or_reason(connection, line.move_id.invoice_date)
+        code, _reason = self._code_or_reason(step, self._line_taxes(step, line), line.move_id)
         return code.qbo_id or None
+
+    def _code_or_reason(self, step, taxes, move):
+        """Return ``(tax code, None)`` or ``(empty, reason)`` for taxes of a line of a document of this side."""
+        return taxes._qbo_code_or_reason(step.connection, move.invoice_date, self._side)
 
     def _line_taxes(self, step, line):
         """Return the taxes of a line; those of a cash rounding are a tax of 0 % where every line has to have a code.
 
         Odoo's has none, and no field for it.
         """
-        connection, date = step.connection, line.move_id.invoice_date
-        if line.display_type != 'rounding' or connection._is_us():
+        if line.display_type != 'rounding' or step.connection._is_us():
             return line.tax_ids
         zero = step.env['account.tax'].search(
             Domain(step.env['account.tax']._check_company_domain(line.company_id))
@@ -90,7 +93,7 @@ class QboMappingDocument(models.AbstractModel):
             & Domain('amount_type', '=', 'percent')
             & Domain('amount', '=', 0)
         )
-        return next((tax for tax in zero if tax._qbo_code_or_reason(connection, date)[0]), line.tax_ids)
+        return next((tax for tax in zero if self._code_or_reason(step, tax, line.move_id)[0]), line.tax_ids)
 
     def _tax_sets(self, step, move):
         """Return the different combinations of taxes on the lines, each a recordset, none included."""
@@ -101,7 +104,7 @@ class QboMappingDocument(models.AbstractModel):
         codes = step.env['qbo.reference']
         for taxes in self._tax_sets(step, move):
             if any(taxes._qbo_leaves().mapped('amount')):
-                codes |= taxes._qbo_code_or_reason(step.connection, move.invoice_date)[0]
+                codes |= self._code_or_reason(step, taxes, move)[0]
         return codes
 
     def _document_code(self, step, move):
@@ -111,7 +114,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return ``{id of a tax: id of its rate in QuickBooks}`` for all taxes of a document."""
         rates = {}
         for taxes in self._tax_sets(step, move):
-            rates.update(taxes._qbo_rate_ids(step.connection, move.invoice_date) if taxes else {})
+            rates.update(taxes._qbo_rate_ids(step.connection, move.invoice_date, self._side) if taxes else {})
         return rates
 
     # === QUICKBOOKS TO ODOO === #
@@ -129,9 +132,9 @@ class QboMappingDocument(models.AbstractModel):
         if not code or code == 'NON':
             return taxes
         wanted = included if not connection._is_us() else False
-        found, reason = taxes._qbo_from_code(connection, code, row.get('TxnDate'), wanted)
+        found, reason = taxes._qbo_from_code(connection, code, row.get('TxnDate'), wanted, self._side)
         if reason:
-            raise UserError(reason)
+            raise UserError(reason.text(step.env))
         return found
 
     def _take_tax(self, step, move, detail, total):

@@ -1,9 +1,15 @@
 """What a document is in QuickBooks' terms, both ways, and where the two do not add up (qbo-api 9.6, 9.7)."""
 
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
 from ...qbo.values import RATE_DIGITS, VOID_NOTE, VOIDED, is_void, without_void
+from ..connection.reason import Reason, declare, money
+
+_lt = LazyTranslate(__name__)
+TOTALS = _lt("QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).")
+declare({'total': TOTALS, 'total_tax': TOTALS}, fixes={'total_tax': 'accept_tax'})
 
 REMEMBERED = (
     'TotalAmt',
@@ -117,14 +123,15 @@ class QboMappingDocument(models.AbstractModel):
         if lines.cents(total) == lines.cents(move.amount_total):
             return self._open_difference(step, move, snapshot)
         is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(move.amount_untaxed)
-        sentence = self.env._(
-            "QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).",
-            qbo=move.currency_id.format(total),
-            qbo_tax=move.currency_id.format(tax),
-            odoo=move.currency_id.format(move.amount_total),
-            odoo_tax=move.currency_id.format(move.amount_tax),
+        return Reason(
+            'total_tax' if is_tax else 'total',
+            {
+                'qbo': money(total, move.currency_id),
+                'qbo_tax': money(tax, move.currency_id),
+                'odoo': money(move.amount_total, move.currency_id),
+                'odoo_tax': money(move.amount_tax, move.currency_id),
+            },
         )
-        return sentence, 'accept_tax' if is_tax else None
 
     def _open_difference(self, step, move, snapshot):
         """Return what :meth:`_difference` does, of what is open where the totals are the same."""

@@ -1,6 +1,19 @@
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
+from ..connection.reason import Reason, declare, money
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'deposit': _lt(
+            "QuickBooks has a deposit of %(deposit)s on the invoice itself, which is no payment: the invoice is open "
+            "by that much more in Odoo. Take the deposit off the invoice in QuickBooks and receive it as a payment "
+            "there."
+        ),
+    }
+)
 
 
 class QboMappingInvoice(models.AbstractModel):
@@ -61,13 +74,7 @@ class QboMappingInvoice(models.AbstractModel):
         deposit = snapshot.get('Deposit') or 0.0
         if not lines.cents(deposit):
             return super()._open_difference(step, move, snapshot)
-        sentence = self.env._(
-            "QuickBooks has a deposit of %(deposit)s on the invoice itself, which is no payment: the invoice is open "
-            "by that much more in Odoo. Take the deposit off the invoice in QuickBooks and receive it as a payment "
-            "there.",
-            deposit=move.currency_id.format(deposit),
-        )
-        return sentence, None
+        return Reason('deposit', {'deposit': money(deposit, move.currency_id)})
 
     # === WHAT USERS SEE === #
 

@@ -3,8 +3,10 @@ import itertools
 from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, text
+from ..connection.reason import Reason, declare, label
 from .names import named
 
 NAME_MAX = 100  # qbo-api 9.5
@@ -20,6 +22,19 @@ ACCOUNTS = {  # QuickBooks member: (product's own account, connection's default,
     'AssetAccountRef': ('qbo_asset_account_id', 'asset_account_id', None),  # of inventory items, which need all three
 }
 SHARED = frozenset({'name', 'lst_price', 'categ_id', 'taxes_id'})  # a variant's are those of its product
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'item_inventory': _lt(
+            "It is an inventory item in QuickBooks and cannot become another type there. Let Odoo track its inventory "
+            "again, or archive it and create a new product."
+        ),
+        'item_account': _lt("QuickBooks needs an %(account)s. Choose the default one on the connection."),
+        'skip_bundle': _lt("Bundles are not synchronised."),
+        'skip_inactive_products': _lt("Inactive products are not imported."),
+    }
+)
 
 
 class QboMappingItem(models.AbstractModel):
@@ -38,18 +53,31 @@ class QboMappingItem(models.AbstractModel):
         'name',
         'active',
         'type',
-        'is_storable',
         'categ_id',
         'lst_price',
         'list_price',
         'standard_price',
         'sale_ok',
         'purchase_ok',
-        'taxes_id',
-        'product_template_attribute_value_ids',
+        'taxes_id.active',
+        'taxes_id.amount',
+        'taxes_id.amount_type',
+        'taxes_id.children_tax_ids.active',
+        'taxes_id.children_tax_ids.amount',
+        'product_template_attribute_value_ids.price_extra',
+        # The name of a variant: of the values that a product has several of, in the order of its attributes.
+        'product_template_attribute_value_ids.product_attribute_value_id.name',
+        'product_template_attribute_value_ids.attribute_line_id.product_template_value_ids.ptav_active',
+        'product_template_attribute_value_ids.attribute_line_id.sequence',
+        'product_template_attribute_value_ids.attribute_line_id.attribute_id.sequence',
         *TEXTS.values(),
         *(own for own, _default, _switch in ACCOUNTS.values()),
     )
+
+    def _paths(self):
+        """Where the app Stock is installed, it says whether a product is counted."""
+        counts_stock = 'is_storable' in self.env['product.product']._fields
+        return (*super()._paths(), *(['is_storable'] if counts_stock else ()))
 
     # === WHICH === #
 
@@ -61,9 +89,9 @@ class QboMappingItem(models.AbstractModel):
 
     def _skip_reason(self, step, row):
         if row.get('Type') not in FROM_TYPES:
-            return self.env._("Bundles are not synchronised.")
+            return Reason('skip_bundle')
         if step.connection.skip_inactive and not row.get('Active', True):
-            return self.env._("Inactive products are not imported.")
+            return Reason('skip_inactive_products')
         return None
 
     # === ODOO TO QUICKBOOKS === #
@@ -71,16 +99,13 @@ class QboMappingItem(models.AbstractModel):
     def _wait_reason(self, step, record):
         agreed = step.link(record, self._entity).base_qbo or {}
         if not text.clean_name(record.name or ''):
-            return self.env._("It has no name.")
+            return Reason('no_name')
         if not record.active and agreed.get('Active') is False:
-            return self.env._("It is archived. What changed is sent when it is active again.")
+            return Reason('archived')
         if agreed.get('Type') == INVENTORY and self._type(step, record) in TYPES.values():
-            return self.env._(
-                "It is an inventory item in QuickBooks and cannot become another type there. Let Odoo track its "
-                "inventory again, or archive it and create a new product."
-            )
-        if account := self._missing_account(step, record):
-            return self.env._("QuickBooks needs an %s. Choose the default one on the connection.", account)
+            return Reason('item_inventory')
+        if member := self._missing_account(step, record):
+            return Reason('item_account', {'account': label(member, self._name)})
         return None
 
     def _requires(self, step, record):
@@ -286,7 +311,7 @@ class QboMappingItem(models.AbstractModel):
         return step.connection[default].qbo_id or None if is_inventory or record[switch] else None
 
     def _missing_account(self, step, record):
-        """Return the name of an account that a new item needs and does not have, or None (qbo-api 9.5)."""
+        """Return the member of an account that a new item needs and does not have, or None (qbo-api 9.5)."""
         missing = [member for member in ACCOUNTS if not self._account(step, record, member)]
         if step.link(record, self._entity).qbo_id or not missing:
             return None
@@ -294,7 +319,7 @@ class QboMappingItem(models.AbstractModel):
             if len(missing) < len(ACCOUNTS):
                 return None
             missing = ['IncomeAccountRef' if record.sale_ok else 'ExpenseAccountRef']
-        return self._labels()[missing[0]]
+        return missing[0]
 
     def _taxes(self, step, record):
         """Return the product's sales taxes in this company, without those that come to nothing."""

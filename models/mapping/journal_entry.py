@@ -1,14 +1,35 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import entries
 from ...qbo.lines import cents
+from ..connection.reason import Reason, declare, money
 
 NOTE_MAX = 4000  # qbo-api 9.10
 DESCRIPTION_MAX = 4000
 NAMED_MAX = 5  # accounts that a message names
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_entries': _lt("Journal entries of QuickBooks are not imported."),
+        'account_unmapped': _lt(
+            "These accounts are mapped to no account of QuickBooks: %(accounts)s. Press Map Accounts."
+        ),
+        'partner_none': _lt(
+            "A journal item on %(account)s names nobody. QuickBooks needs a name on an account of this type: give it a "
+            "partner in Odoo, or map the account to one of another type (Other Current Asset)."
+        ),
+        'currency_of_entry': _lt(
+            "QuickBooks has %(customer)s in %(currency)s, and takes nothing of this customer into an entry in "
+            "%(home)s. Make a customer of its own for %(home)s."
+        ),
+        'total_entry': _lt("QuickBooks says %(qbo)s, Odoo says %(odoo)s."),
+    },
+    fixes={'account_unmapped': 'map_accounts', 'partner_none': 'map_accounts'},
+)
 
 
 class QboMappingJournalEntry(models.AbstractModel):
@@ -35,7 +56,7 @@ class QboMappingJournalEntry(models.AbstractModel):
         return Domain('is_empty', '=', False)
 
     def _skip_reason(self, step, row):
-        return self.env._("Journal entries of QuickBooks are not imported.")
+        return Reason('skip_entries')
 
     # === ODOO TO QUICKBOOKS === #
 
@@ -57,15 +78,9 @@ class QboMappingJournalEntry(models.AbstractModel):
     def _hold_reason(self, step, entry):
         accounts = self.env['account.account'].union(*(key[0] for key in entry._sums()))
         if missing := accounts.filtered(lambda account: not self._account(step, account)):
-            names = format_list(self.env, missing[:NAMED_MAX].mapped('display_name'))
-            sentence = self.env._(
-                "These accounts are mapped to no account of QuickBooks: %s. Press Map Accounts.",
-                names if len(missing) <= NAMED_MAX else f'{names} …',
-            )
-            return 'account', sentence, 'map_accounts'
-        if reason := entry.store_id._why_no_class():
-            return 'class', reason, None
-        return self._partner_problem(step, entry)
+            names = missing[:NAMED_MAX].mapped('display_name') + ['…'] * (len(missing) > NAMED_MAX)
+            return Reason('account_unmapped', {'accounts': names})
+        return entry.store_id._why_no_class() or self._partner_problem(step, entry)
 
     def _partner_problem(self, step, entry):
         """Return what :meth:`_hold_reason` does, of whom the lines of an entry name."""
@@ -73,22 +88,10 @@ class QboMappingJournalEntry(models.AbstractModel):
         for account, partner, _class, _tax in entry._sums():
             kind = entries.NAMED.get(self._account(step, account).kind)
             if kind and not partner:
-                sentence = self.env._(
-                    "A journal item on %(account)s names nobody. QuickBooks needs a name on an account of this type: "
-                    "give it a partner in Odoo, or map the account to one of another type (Other Current Asset).",
-                    account=account.display_name,
-                )
-                return 'partner', sentence, 'map_accounts'
+                return Reason('partner_none', {'account': account.display_name})
             theirs = kind == 'Customer' and (step.link(partner, kind).facts or {}).get('Currency')
             if theirs and step.connection._has_currencies() and theirs != home:
-                sentence = self.env._(
-                    "QuickBooks has %(customer)s in %(currency)s, and takes nothing of this customer into an entry in "
-                    "%(home)s. Make a customer of its own for %(home)s.",
-                    customer=partner.name,
-                    currency=theirs,
-                    home=home,
-                )
-                return 'currency', sentence, None
+                return Reason('currency_of_entry', {'customer': partner.name, 'currency': theirs, 'home': home})
         return None
 
     def _values(self, step, entry):
@@ -170,12 +173,8 @@ class QboMappingJournalEntry(models.AbstractModel):
         ours, theirs = cents(entry.total), snapshot.get('Debits', 0)
         if ours == theirs:
             return None
-        text = self.env._(
-            "QuickBooks says %(qbo)s, Odoo says %(odoo)s.",
-            qbo=entry.currency_id.format(theirs / 100),
-            odoo=entry.currency_id.format(entry.total),
-        )
-        return text, None
+        currency = entry.currency_id
+        return Reason('total_entry', {'qbo': money(theirs / 100, currency), 'odoo': money(entry.total, currency)})
 
     # === WHAT USERS SEE === #
 

@@ -3,9 +3,11 @@
 import re
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...qbo import merge
 from ..connection.auth import MANAGER
+from ..connection.reason import label
 from .step import Step
 
 
@@ -106,8 +108,11 @@ class QboLink(models.Model):
 
     def _label(self, path, labels=None):
         """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
-        labels = labels or self._mapping()._labels()
-        return labels.get(path) or labels.get(path.split('.')[0]) or path
+        return self._mapping()._label(path, labels)
+
+    def _labeled(self, path):
+        """Return the same as a value of a reason."""
+        return label(path, self._mapping()._name)
 
     def _in_words(self, path, *values):
         """Return ``[label, value, value …]``: what a user reads of several versions of one field."""
@@ -139,21 +144,12 @@ class QboLink(models.Model):
         """Have the engine look again at records that are on hold or in error for what may be fixed now.
 
         :param models: names of models
-        :param codes: the errors of our own that a setting may fix
+        :param codes: what the keys of reasons begin with that a setting may fix
         """
-        links = self.sudo().search(
-            [
-                ('connection_id', 'in', connections.ids),
-                ('res_model', 'in', models),
-                '|',
-                '&',
-                ('state', '=', 'error'),
-                ('error_code', 'in', codes),
-                '&',
-                ('state', '=', 'pending'),
-                ('waits_for_id', '=', False),
-            ]
-        )  # fmt: skip
+        here = Domain([('connection_id', 'in', connections.ids), ('res_model', 'in', models)])
+        failed = Domain.OR(Domain('error_code', '=like', f'{code}%') for code in codes) & Domain('state', '=', 'error')
+        waiting = Domain([('state', '=', 'pending'), ('waits_for_id', '=', False)])
+        links = self.sudo().search(here & (failed | waiting))
         for (connection, res_model), some in links.grouped(lambda link: (link.connection_id, link.res_model)).items():
             records = self.env[res_model].with_company(connection.company_id).browse(some.mapped('res_id'))
             self.env['qbo.change']._append(records.exists(), connection)

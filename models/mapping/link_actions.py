@@ -140,7 +140,7 @@ class QboLink(models.Model):
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""
         self._check_may('write')
-        for link in self.sudo().filtered(lambda link: link.error_code == 'deleted'):
+        for link in self.sudo().filtered(lambda link: link.error_fix == 'create_again'):
             link.write({**link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'})
             link._append_change()
         return {'type': 'ir.actions.act_window_close'}

@@ -1,8 +1,19 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import merge, values
 from ...qbo.values import VOIDED
+from ..connection.reason import declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'draft': _lt("It is a draft in Odoo. It is sent when it is confirmed."),
+        'no_name': _lt("It has no name."),
+        'archived': _lt("It is archived. What changed is sent when it is active again."),
+    }
+)
 
 REFERRED = {  # how a reference's name ends: the type that it refers to
     'Parent': 'Item',
@@ -41,7 +52,10 @@ class QboMapping(models.AbstractModel):
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
-    """Paths of Odoo fields whose change matters to QuickBooks, as in ``@api.depends``: ``'child_ids.email'``."""
+    """Paths of the Odoo fields that the values are computed from, as in ``@api.depends``: ``'child_ids.email'``.
+
+    Not what a record keeps when it changes elsewhere: a document has the address and the tax that it was made with.
+    """
     _name_member = 'Name'
     """The member that names an entity."""
     _unique_among = ()
@@ -64,6 +78,11 @@ class QboMapping(models.AbstractModel):
         return [self.env[name] for name in names if self.env[name]._entity and self.env[name]._record_model]
 
     @api.model
+    def _models(self):
+        """Return the names of the Odoo models that have a mapping."""
+        return sorted({mapping._record_model for mapping in self._all()})
+
+    @api.model
     def _of_model(self, model):
         """Return the mappings of an Odoo model, an empty list for a model that is not synchronised."""
         return [mapping for mapping in self._all() if mapping._record_model == model]
@@ -77,6 +96,10 @@ class QboMapping(models.AbstractModel):
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
         return next(item for item in step.mappings if item._entity == entity and item._takes(row))
+
+    def _paths(self):
+        """Return the paths that this mapping tracks; other addons add theirs."""
+        return self._tracked
 
     # === WHICH === #
 
@@ -102,17 +125,17 @@ class QboMapping(models.AbstractModel):
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
 
     def _skip_reason(self, step, row):
-        """Return why a row is not imported from QuickBooks, in words, or None."""
+        """Return the :class:`Reason` why a row is not imported from QuickBooks, or None."""
         return None
 
     # === ODOO TO QUICKBOOKS === #
 
     def _wait_reason(self, step, record):
-        """Return why a record cannot go now though nobody has to do anything about the record, in words, or None."""
+        """Return the reason why a record cannot go now though nobody has to do anything about the record, or None."""
         return None
 
     def _hold_reason(self, step, record):
-        """Return ``(code, sentence, fix)`` of what a person has to fix before a record can go, else None."""
+        """Return the reason why a record cannot go before a person has fixed something, or None."""
         return None
 
     def _prepare(self, step, records):
@@ -263,7 +286,7 @@ class QboMapping(models.AbstractModel):
     # === BOTH === #
 
     def _difference(self, step, record, snapshot):
-        """Return ``(sentence, fix)`` where a record and its entity do not add up to the same, else None.
+        """Return the reason where a record and its entity do not add up to the same, else None.
 
         :param dict snapshot: of the entity as it was last seen
         """
@@ -317,6 +340,11 @@ class QboMapping(models.AbstractModel):
     def _labels(self):
         """Return ``{QuickBooks member: its name in words}`` for messages."""
         return {}
+
+    def _label(self, path, labels=None):
+        """Return the name in words of a QuickBooks field path (``BillAddr.City``)."""
+        labels = labels or self._labels()
+        return labels.get(path) or labels.get(path.split('.')[0]) or path
 
     def _mode_chosen(self, step, records):
         """Append a change where a person chose whether these records are synchronized."""

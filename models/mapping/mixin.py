@@ -9,12 +9,13 @@ URGENCY = ('error', 'differs', 'pending', 'synced', 'none', 'gone')
 
 
 class QboMixin(models.AbstractModel):
-    """What a synchronized model gets: fields, the hooks that append changes, badge and buttons.
+    """What a synchronized model gets: the hooks that append changes, and fields, badge and buttons.
 
     What its records are in QuickBooks say the mappings (``qbo.mapping``) whose ``_record_model`` it is.
     """
 
     _name = 'qbo.mixin'
+    _inherit = 'qbo.watched'
     _description = "Synchronised with QuickBooks"
     _inherit = ['qbo.guard']
 
@@ -73,7 +74,7 @@ class QboMixin(models.AbstractModel):
             connection = self.env['qbo.connection']._of_company(company)
             records.qbo_connected = bool(connection) and any(connection[item._switch] for item in mappings)
 
-    @api.depends_context('company')
+    @api.depends_context('company', 'lang')
     def _compute_qbo_state(self):
         for company, records in self._qbo_by_company():
             waiting = records.with_company(company)._qbo_waiting(company)
@@ -98,38 +99,6 @@ class QboMixin(models.AbstractModel):
         if operator not in ('in', 'like', 'ilike'):
             return NotImplemented
         return self._qbo_linked_domain([('qbo_id', operator, value)])
-
-    # === CRUD METHODS === #
-
-    def _qbo_fields(self):
-        """Return the set of Odoo fields of this model whose change matters to QuickBooks."""
-        return {name for mapping in self.env['qbo.mapping']._of_model(self._name) for name in mapping._tracked}
-
-    def _qbo_notes(self, vals):
-        """Return whether writing these values to these records may matter to QuickBooks."""
-        return not self._qbo_fields().isdisjoint(vals)
-
-    def _qbo_owner(self):
-        """Return the records whose QuickBooks values change with these; an address belongs to its customer."""
-        return self
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        records = super().create(vals_list)
-        self.env['qbo.change']._append(records._qbo_owner())
-        return records
-
-    def write(self, vals):
-        noted = self._qbo_notes(vals)
-        owners = self._qbo_owner() if noted else self.browse()
-        result = super().write(vals)
-        if noted:
-            self.env['qbo.change']._append(owners | self._qbo_owner())
-        return result
-
-    def unlink(self):
-        self.env['qbo.change']._append(self | self._qbo_owner())
-        return super().unlink()
 
     # === ACTION METHODS === #
 
@@ -176,12 +145,6 @@ class QboMixin(models.AbstractModel):
     def _qbo_by_company(self):
         """Return ``[(company, records)]``: somebody may work in several companies at once."""
         return self.grouped(lambda record: record._qbo_company()).items()
-
-    def _qbo_of_company(self, company_id):
-        """Return the records that a connection of this company may see: its own and the shared ones."""
-        if 'company_id' not in self._fields:
-            return self
-        return self.filtered(lambda record: record.sudo().company_id.id in (False, company_id))
 
     def _qbo_waiting(self, company):
         """Return the ids of the records with a change that belongs in QuickBooks and is not there yet."""

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...qbo import compare, entities, text
+from ..connection.reason import Reason
 from .places import Places
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
@@ -11,6 +12,8 @@ NESTED = {  # QuickBooks block: (its member, Odoo field)
     'PrimaryEmailAddr': ('Address', 'email'),
     'PrimaryPhone': ('FreeFormNumber', 'phone'),
 }
+OF_CONTACT = ('email', 'phone', *ADDRESS.values(), *CONTACT.values(), 'state_id.code', 'country_id.name')
+"""What may be the billing contact's."""
 TRACKED = (
     'name',
     'active',
@@ -18,17 +21,9 @@ TRACKED = (
     'parent_id',
     'type',
     'company_name',
-    'email',
-    'phone',
     'website',
-    'street',
-    'street2',
-    'city',
-    'zip',
-    'state_id',
-    'country_id',
-    'qbo_given_name',
-    'qbo_family_name',
+    *OF_CONTACT,
+    *(f'child_ids.{path}' for path in ('name', 'active', 'type', *OF_CONTACT)),
 )
 # The activity log says where a record came from; a note in each chatter would double the time of an import.
 QUIET = {'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True}
@@ -65,10 +60,10 @@ class QboMappingParty(models.AbstractModel):
 
     def _wait_reason(self, step, partner):
         if not text.clean_name(partner.name or ''):
-            return self.env._("It has no name.")
+            return Reason('no_name')
         if not partner.active and (step.link(partner, self._entity).base_qbo or {}).get('Active') is False:
             # qbo-api 9.1: an inactive entity takes no change but its reactivation.
-            return self.env._("It is archived. What changed is sent when it is active again.")
+            return Reason('archived')
         return None
 
     def _values(self, step, partner):

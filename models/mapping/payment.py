@@ -1,9 +1,11 @@
 """Money received from customers: Payment in QuickBooks (qbo-api 9.8). How rows come to Odoo: ``payment_import.py``."""
 
 from odoo import fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
 from ...qbo.values import VOIDED, is_void, without_void
+from ..connection.reason import Reason, declare
 from ..lists.payment_method import CREDIT
 from ..lists.payment_method import NAME_MAX as METHOD_MAX
 from .received import ENDED, NOTE_MAX, POSTED
@@ -11,6 +13,31 @@ from .settlement import LINE
 
 REFERENCE_MAX = 21  # qbo-api 9.8
 REFS = ('CustomerRef', 'PaymentMethodRef', 'DepositToAccountRef')
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'no_deposit_account': _lt(
+            "QuickBooks needs a deposit-to account. Choose one on the connection or on the journal."
+        ),
+        'reference_length': _lt(
+            "The payment reference %(reference)s has more than %(max)s characters, which is all that QuickBooks takes. "
+            "Shorten it."
+        ),
+        'method_length': _lt(
+            "The payment method %(method)s has more than %(max)s characters, which is all that QuickBooks takes. "
+            "Shorten it on the journal."
+        ),
+        'currency_of_document': _lt(
+            "It pays a document in another currency than its own, which QuickBooks does not take. Register the payment "
+            "in the currency of the document."
+        ),
+        'writeoff': _lt(
+            "More is settled than the payment brings in: the rest is written off in Odoo, and QuickBooks has no such "
+            "payments. Record what is written off as a credit note instead, and reconcile that with the invoice."
+        ),
+    }
+)
 
 
 class QboMappingPayment(models.AbstractModel):
@@ -65,47 +92,27 @@ class QboMappingPayment(models.AbstractModel):
         if reason := self._unfinished(record):
             return reason
         if record.state in POSTED and not self._deposit_account(step, record):
-            return self.env._("QuickBooks needs a deposit-to account. Choose one on the connection or on the journal.")
+            return Reason('no_deposit_account')
         return self._closed_books(step, record) or self._keeps(step, record)
 
     def _hold_reason(self, step, record):
         if record.state not in POSTED:
             return None
         if len(record.payment_reference or '') > REFERENCE_MAX:
-            text = self.env._(
-                "The payment reference %(reference)s has more than %(max)s characters, which is all that QuickBooks "
-                "takes. Shorten it.",
-                reference=record.payment_reference,
-                max=REFERENCE_MAX,
-            )
-            return 'reference', text, None
+            return Reason('reference_length', {'reference': record.payment_reference, 'max': REFERENCE_MAX})
         if len(self._method_name(record) or '') > METHOD_MAX:
-            text = self.env._(
-                "The payment method %(method)s has more than %(max)s characters, which is all that QuickBooks takes. "
-                "Shorten it on the journal.",
-                method=self._method_name(record),
-                max=METHOD_MAX,
-            )
-            return 'method', text, None
+            return Reason('method_length', {'method': self._method_name(record), 'max': METHOD_MAX})
         return self._currency_problem(step, record) or self._applied_problem(step, record)
 
     def _applied_problem(self, step, record):
-        """Return ``(code, sentence, fix)`` of what QuickBooks does not take of what a payment settles, else None."""
+        """Return the reason why QuickBooks does not take what a payment settles, or None."""
         documents, settled = self._documents(step, record), self._settled(step, record)
         if documents.currency_id - record.currency_id:
-            text = self.env._(
-                "It pays a document in another currency than its own, which QuickBooks does not take. Register the "
-                "payment in the currency of the document."
-            )
-            return 'currency', text, None
+            return Reason('currency_of_document')
         rest = record.amount + sum(move.direction_sign * settled[move] for move in documents)
         if record.currency_id.compare_amounts(rest, 0.0) >= 0:
             return None
-        text = self.env._(
-            "More is settled than the payment brings in: the rest is written off in Odoo, and QuickBooks has no such "
-            "payments. Record what is written off as a credit note instead, and reconcile that with the invoice."
-        )
-        return 'writeoff', text, None
+        return Reason('writeoff')
 
     def _prepare(self, step, records):
         """Note the payment methods that QuickBooks is to get. Odoo's stand on journals, as many as like of a name."""
@@ -126,7 +133,7 @@ class QboMappingPayment(models.AbstractModel):
         ]
 
     def _removal(self, step, record):
-        if not record.exists():
+        if not step.there(record):
             return 'delete'
         return 'void' if record.state in ENDED else None
 

@@ -9,12 +9,28 @@ account, the deposit in QuickBooks is booked on the same account, and it is even
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
 from ...qbo.values import VOIDED, is_void, without_void
+from ..connection.reason import Reason, declare, money
 from .received import ENDED, NOTE_MAX, POSTED
 
 NUMBER_MAX = 21  # qbo-api 9.6
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'product_for_payments': _lt(
+            "Customers pay in QuickBooks, so that this payment goes there as a credit memo, and that needs a product. "
+            "Choose the product for payments in Odoo on the QuickBooks connection, page Billing: one whose account in "
+            "QuickBooks is a clearing account."
+        ),
+        'total_credit': _lt(
+            "The credit memo in QuickBooks says %(qbo)s, and the payment in Odoo is %(odoo)s. Correct the credit memo."
+        ),
+    }
+)
 
 
 class QboMappingPaymentCredit(models.AbstractModel):
@@ -56,12 +72,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         if record.state not in POSTED:
             return None
         if not step.connection.memo_product_id:
-            text = self.env._(
-                "Customers pay in QuickBooks, so that this payment goes there as a credit memo, and that needs a "
-                "product. Choose the product for payments in Odoo on the QuickBooks connection, page Billing: one "
-                "whose account in QuickBooks is a clearing account."
-            )
-            return 'product', text, None
+            return Reason('product_for_payments')
         return self._currency_problem(step, record)
 
     def _requires(self, step, record):
@@ -74,7 +85,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         return [(mapping, item) for mapping, item in needed if item]
 
     def _removal(self, step, record):
-        return 'delete' if not record.exists() or record.state in ENDED else None  # qbo-api 9.3: no void
+        return 'delete' if not step.there(record) or record.state in ENDED else None  # qbo-api 9.3: no void
 
     def _values(self, step, record):
         connection = step.connection
@@ -148,12 +159,8 @@ class QboMappingPaymentCredit(models.AbstractModel):
         total = snapshot.get('TotalAmt')
         if record.state in ENDED or total is None or lines.cents(total) == lines.cents(record.amount):
             return None
-        text = self.env._(
-            "The credit memo in QuickBooks says %(qbo)s, and the payment in Odoo is %(odoo)s. Correct the credit memo.",
-            qbo=record.currency_id.format(total),
-            odoo=record.currency_id.format(record.amount),
-        )
-        return text, None
+        currency = record.currency_id
+        return Reason('total_credit', {'qbo': money(total, currency), 'odoo': money(record.amount, currency)})
 
     # === WORDS === #
 

@@ -1,7 +1,12 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare({'skip_inactive_methods': _lt("Inactive payment methods are not imported.")})
 
 
 class QboMappingPaymentMethod(models.AbstractModel):
@@ -21,7 +26,7 @@ class QboMappingPaymentMethod(models.AbstractModel):
 
     def _skip_reason(self, step, row):
         if not row.get('Active', True):
-            return self.env._("Inactive payment methods are not imported.")
+            return Reason('skip_inactive_methods')
         return None
 
     def _values(self, step, record):

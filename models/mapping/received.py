@@ -2,12 +2,25 @@
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo.values import RATE_DIGITS
+from ..connection.reason import Reason, declare
 
 POSTED = ('in_process', 'paid')
 ENDED = ('canceled', 'rejected')
 NOTE_MAX = 4000  # qbo-api 9.8
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'no_customer': _lt("It has no customer."),
+        'currency_of_payment': _lt(
+            "It is in %(currency)s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
+            "QuickBooks, then refresh the lists on the connection."
+        ),
+    }
+)
 
 
 class QboMappingReceived(models.AbstractModel):
@@ -60,30 +73,25 @@ class QboMappingReceived(models.AbstractModel):
     # === READY OR NOT === #
 
     def _unfinished(self, record):
-        """Return why a payment is not one yet, or None."""
+        """Return the reason why a payment is not one yet, or None."""
         if record.state == 'draft':
-            return self.env._("It is a draft in Odoo. It is sent when it is confirmed.")
+            return Reason('draft')
         if record.state in POSTED and not record.partner_id:
-            return self.env._("It has no customer.")
+            return Reason('no_customer')
         return None
 
     def _closed_books(self, step, record):
-        """Return why the closed books of QuickBooks hold a payment back, or None (qbo-api 9.14)."""
+        """Return the reason why the closed books of QuickBooks hold a payment back, or None (qbo-api 9.14)."""
         connection = step.connection
         agreed = (step.link(record, self._entity).base_qbo or {}).get('TxnDate')
         reason = connection._closed_books_reason(fields.Date.to_date(agreed) or connection._open_day(record.date))
         return reason if reason and self._plan(step, record)[2] else None
 
     def _currency_problem(self, step, record):
-        """Return ``(code, sentence, fix)`` where QuickBooks does not take the currency of a payment, else None."""
+        """Return the reason why QuickBooks does not take the currency of a payment, or None."""
         if step.connection._takes_currency(record.currency_id):
             return None
-        text = self.env._(
-            "It is in %s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
-            "QuickBooks, then refresh the lists on the connection.",
-            record.currency_id.name,
-        )
-        return 'currency', text, None
+        return Reason('currency_of_payment', {'currency': record.currency_id.name})
 
     # === VALUES === #
 

@@ -1,5 +1,18 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
+
+from ..connection.reason import Reason, declare, money
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'refund_unpaid': _lt(
+            "QuickBooks paid %(amount)s out with this refund, and Odoo has no payment of that amount for it. Pay it "
+            "out, or correct its payment."
+        ),
+    }
+)
 
 
 class QboMappingRefundReceipt(models.AbstractModel):
@@ -82,12 +95,7 @@ class QboMappingRefundReceipt(models.AbstractModel):
         is_paid = not move.amount_residual and not (payments and is_other)
         if move.state != 'posted' or is_paid or 'TotalAmt' not in snapshot:
             return super()._difference(step, move, snapshot)
-        sentence = self.env._(
-            "QuickBooks paid %s out with this refund, and Odoo has no payment of that amount for it. Pay it out, or "
-            "correct its payment.",
-            move.currency_id.format(move.amount_total),
-        )
-        return sentence, None
+        return Reason('refund_unpaid', {'amount': money(move.amount_total, move.currency_id)})
 
     # === WHAT USERS SEE === #
 

@@ -1,7 +1,19 @@
 from odoo import models
 from odoo.tools import html2plaintext, is_html_empty, plaintext2html
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines
+from ..connection.reason import Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'bundle_changed': _lt(
+            "A line of the bundle “%(bundle)s” was changed in Odoo, and bundles can only be changed in QuickBooks. Put "
+            "its lines back as they were and change the bundle there, or delete all of its lines here."
+        ),
+    }
+)
 
 MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo
 
@@ -38,12 +50,8 @@ class QboMappingSalesForm(models.AbstractModel):
         bundle = lines.broken_bundle(self._line_values(step, move), known, (link.base_odoo or {}).get('Line'))
         if not bundle:
             return None
-        sentence = self.env._(
-            "A line of the bundle “%(bundle)s” was changed in Odoo, and bundles can only be changed in QuickBooks. Put "
-            "its lines back as they were and change the bundle there, or delete all of its lines here.",
-            bundle=bundle[lines.GROUP]['GroupItemRef'].get('name') or bundle.get('Description') or '',
-        )
-        return 'bundle', sentence, None
+        name = bundle[lines.GROUP]['GroupItemRef'].get('name') or bundle.get('Description') or ''
+        return Reason('bundle_changed', {'bundle': name})
 
     def _values(self, step, move):
         return super()._values(step, move) | {

@@ -1,11 +1,35 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_list
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
+from ..connection.reason import Reason, declare, money
 from .received import POSTED
 
 LINE = 'Line'
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'held_by': _lt(
+            "It goes to another customer when %(name)s, which settles it in QuickBooks, has let it go there."
+        ),
+        'keeps': _lt("It settles %(document)s. %(why)s"),
+        'settled': _lt(
+            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
+            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
+            "it in QuickBooks."
+        ),
+        'settled_refund': _lt(
+            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
+            "Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks."
+        ),
+        'settled_kept_out': _lt(
+            "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
+            "there. Set that payment to Synchronise, or record it in QuickBooks."
+        ),
+    }
+)
 
 
 class QboMappingSettlement(models.AbstractModel):
@@ -126,7 +150,7 @@ class QboMappingSettlement(models.AbstractModel):
         return [leaving, *leaving._qbo_settlements()] if leaving else []
 
     def _held_by(self, step, move):
-        """Return why a payment holds a document back, or None: a document that is settled keeps its customer."""
+        """Return the reason why a payment holds a document back: a document that is settled keeps its customer."""
         if not self._changes_customer(step, move):
             return None
         link = document_link(step, move)
@@ -134,17 +158,14 @@ class QboMappingSettlement(models.AbstractModel):
             for mapping in step.mappings_of(record):
                 own = step.link(record, mapping._entity)
                 if own._is_there() and (link.entity, link.qbo_id) in mapping._settles(own.base_odoo or {}):
-                    return self.env._(
-                        "It goes to another customer when %s, which settles it in QuickBooks, has let it go there.",
-                        record.display_name,
-                    )
+                    return Reason('held_by', {'name': record.display_name})
         return None
 
     def _keeps(self, step, record):
-        """Return why a record keeps what it settles, or None: nothing is let go that could not be taken up again."""
+        """Return the reason why a record keeps what it settles: nothing is let go that could not be taken up again."""
         for move in self._leaving(step, record):
             if reason := step.mapping_of(move)._closed_books(step, move):
-                return self.env._("It settles %(document)s. %(why)s", document=move.display_name, why=reason)
+                return Reason('keeps', {'document': move.display_name, 'why': reason})
         return None
 
     # === TO ODOO === #
@@ -243,7 +264,7 @@ class QboMappingSettlement(models.AbstractModel):
     # === SETTLED IN ODOO ONLY: what documents say of it === #
 
     def _settled_difference(self, step, move, balance):
-        """Return ``(sentence, None)`` where something settles a document that QuickBooks has not, else None.
+        """Return the reason where something settles a document that QuickBooks has not, else None.
 
         :param balance: what was open in QuickBooks when the document was last seen there, None where that is not known
         """
@@ -254,11 +275,11 @@ class QboMappingSettlement(models.AbstractModel):
         amount, entries = self._settled_apart(step, move)
         if move.currency_id.compare_amounts(amount, 0.0) <= 0:
             return None
-        what = {
-            'amount': move.currency_id.format(amount),
-            'entries': format_list(self.env, entries.mapped('display_name')),
-        }
-        return self._settled_text(move, entries, what), None
+        key = 'settled_refund' if move.move_type == 'out_refund' else 'settled'
+        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
+            key = 'settled_kept_out'
+        names = entries.mapped('display_name')
+        return Reason(key, {'amount': money(amount, move.currency_id), 'entries': names})
 
     def _settled_apart(self, step, move):
         """Return how much of a document is settled in Odoo only, and by which entries.
@@ -273,26 +294,6 @@ class QboMappingSettlement(models.AbstractModel):
         mapping = step.env['qbo.mapping.payment']
         there = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
         return apart._qbo_amounts(step).get(move, 0.0) - there, apart._qbo_moves() - move
-
-    def _settled_text(self, move, entries, what):
-        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
-            return self.env._(
-                "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
-                "there. Set that payment to Synchronise, or record it in QuickBooks.",
-                **what,
-            )
-        if move.move_type == 'out_refund':
-            return self.env._(
-                "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open "
-                "there. Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks.",
-                **what,
-            )
-        return self.env._(
-            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
-            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
-            "it in QuickBooks.",
-            **what,
-        )
 
 
 def is_document(step, move):

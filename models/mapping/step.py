@@ -1,6 +1,25 @@
 """What one step knows: of the engine, of a button, of a badge. Plain Python, without a table."""
 
 from odoo import fields
+from odoo.tools.translate import LazyTranslate
+
+from ..connection.reason import NO_REASON, Reason, declare
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'untaken': _lt("Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s."),
+        'cut': _lt(
+            "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
+            "missing in QuickBooks. Shorten it to have all of it there."
+        ),
+        'both': _lt("%(first)s %(second)s"),
+    },
+    fixes={'untaken': 'untaken'},
+)
+
+THERE = 'quickbooks_online.there'
+"""Where a cursor remembers which records exist: Odoo forgets it with the transaction, and after a rollback."""
 
 
 class Step:
@@ -47,7 +66,7 @@ class Step:
         if not even_switched_off:
             found = [item for item in found if self.connection[item._switch]]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
-        if not record.exists():
+        if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]
         return [item for item in found if item in linked or item._concerned(self, record)]
 
@@ -142,8 +161,10 @@ class Step:
         for entity, qbo_id in refers:
             if (entity, qbo_id) not in self._behind:
                 ids.setdefault(entity, set()).add(qbo_id)
-        for entity, some in ids.items():
-            self._remember(self.links_to(entity, some).filtered('res_id'))
+        found = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
+        links = self.env['qbo.link'].concat(*found)
+        self._remember(links)
+        self.records(links)
 
     def _remember(self, links):
         """Note where records are behind entities. Where none is, nothing is noted: it may come in this very step."""
@@ -153,16 +174,27 @@ class Step:
     def record(self, link):
         """Return the record of a link, for the step's company; empty where it is deleted or was never created."""
         records = self.env[link.res_model].with_company(self.company)
-        return records.browse(link.res_id).exists() if link.res_id else records.browse()
+        return self.there(records.browse(link.res_id)) if link.res_id else records.browse()
 
     def records(self, links):
         """Return ``{link: record}`` of those of these links whose record exists; one query a model."""
         found = {}
         for model, some in links.filtered('res_id').grouped('res_model').items():
-            records = self.env[model].with_company(self.company).browse(some.mapped('res_id')).exists()
-            by_id = {record.id: record for record in records}
+            records = self.env[model].with_company(self.company).browse(some.mapped('res_id'))
+            by_id = {record.id: record for record in self.there(records)}
             found.update({link: by_id[link.res_id] for link in some if link.res_id in by_id})
         return found
+
+    def there(self, records):
+        """Return those of these records that exist; the database is asked once in a transaction.
+
+        Others cannot delete one meanwhile, as far as this transaction sees, and what it deletes itself is forgotten
+        by ``qbo.watched``.
+        """
+        known = self.env.cr.cache.setdefault(THERE, {}).setdefault(records._name, set())
+        if unknown := set(records._ids) - known:
+            known.update(records.browse(unknown).exists()._ids)
+        return records if known.issuperset(records._ids) else records.filtered(lambda record: record.id in known)
 
     def mapping_of_link(self, link):
         """Return the mapping of a link."""
@@ -217,37 +249,31 @@ class Step:
         if link.state not in ('synced', 'differs'):
             return
         link._forget_untaken()
-        sentence, fix = self.difference(link, mapping, record) or (False, False)
-        state = 'differs' if sentence else 'synced'
-        if (link.state, link.error) != (state, sentence):
-            link.write({'state': state, 'error': sentence, 'error_fix': fix})
+        reason = self.difference(link, mapping, record)
+        state, vals = ('differs', reason.vals()) if reason else ('synced', NO_REASON)
+        if (link.state, link.reason) != (state, vals['reason']):
+            link.write({'state': state, **vals})
 
     def difference(self, link, mapping=None, record=None):
-        """Return ``(sentence, fix)`` of what is not the same on both sides, None where all is."""
+        """Return the reason why not all is the same on both sides, None where it is."""
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
         if link.untaken:
-            labels = mapping._labels()
-            names = ", ".join(sorted({link._label(row['path'], labels) for row in link.untaken}))
-            text = self.env._("Changed in QuickBooks and not taken over, because Odoo is the source: %s.", names)
-            return text, 'untaken'
+            paths = sorted(row['path'] for row in link.untaken)
+            return Reason('untaken', {'fields': [link._labeled(path) for path in paths]})
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
         return found or self.truncated(link, mapping, record)
 
     def truncated(self, link, mapping, record):
-        """Return ``(sentence, None)`` of the texts that QuickBooks has only the beginning of, None where it has all."""
-        sentences = [
-            self.env._(
-                "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end "
-                "is missing in QuickBooks. Shorten it to have all of it there.",
-                max=sent,
-                field=link._label(member),
-                length=len(whole),
-            )
+        """Return the reason that names the texts of which QuickBooks has only the beginning, None where it has all."""
+        reasons = [
+            Reason('cut', {'max': sent, 'field': link._labeled(member), 'length': len(whole)})
             for member, whole, sent in (mapping._truncated(self, record) if record else ())
             if len(whole) > sent
         ]
-        return (" ".join(sentences), None) if sentences else None
+        while len(reasons) > 1:
+            reasons[:2] = [Reason('both', {'first': reasons[0], 'second': reasons[1]})]
+        return reasons[0] if reasons else None
 
     def acknowledge(self, link):
         """Note that nothing differs: what was pending or in error is mended."""

@@ -1,10 +1,20 @@
 from odoo import Command, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
+from ..connection.reason import Reason, declare
 from .category import like
 
 NAME_MAX = 31  # qbo-api 9.13
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'skip_day_of_month': _lt("Payment terms that fall due on a day of the month stay in QuickBooks."),
+        'skip_inactive_terms': _lt("Inactive payment terms are not imported."),
+    }
+)
 
 
 class QboMappingTerm(models.AbstractModel):
@@ -21,16 +31,16 @@ class QboMappingTerm(models.AbstractModel):
     _entity = 'Term'
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
-    _tracked = ('name', 'line_ids', 'active', 'early_discount')
+    _tracked = ('name', 'line_ids.nb_days', 'active')
 
     def _domain(self, step):
         return Domain.FALSE  # an invoice that needs them sends them first
 
     def _skip_reason(self, step, row):
         if row.get('DueDays') is None:
-            return self.env._("Payment terms that fall due on a day of the month stay in QuickBooks.")
+            return Reason('skip_day_of_month')
         if not row.get('Active', True):
-            return self.env._("Inactive payment terms are not imported.")
+            return Reason('skip_inactive_terms')
         return None
 
     def _values(self, step, record):

@@ -5,16 +5,27 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors, schedule
 from ..connection.connection import COLLECTS
 from ..connection.messages import sentence
+from ..connection.reason import Reason, declare
 
 CRON = 'quickbooks_online.qbo_store_cron_end_of_day'
 NOON = 12.0
 ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepartment')}
 """The two lists that a store stands in: the entity, and its member that says that it stands below another."""
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'class_missing': _lt(
+            "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there."
+        ),
+    }
+)
 
 
 class QboStore(models.Model):
@@ -211,18 +222,14 @@ class QboStore(models.Model):
         return known.filtered(lambda item: _same_path(item.name, name or ''))[:1]
 
     def _why_no_class(self):
-        """Return why the store's lines cannot have its class or location, in words, or None."""
+        """Return the reason why the store's lines cannot have its class or location, or None."""
         connection = self.connection_id
         for name, known, tracked in (
             (self.class_name, self.class_id, connection._tracks_classes()),
             (self.department_name, self.department_id, connection._tracks_departments()),
         ):
             if name and tracked and not (known and known.active):
-                return self.env._(
-                    "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there.",
-                    name=name,
-                    store=self.name,
-                )
+                return Reason('class_missing', {'name': name, 'store': self.name})
         return None
 
     # === THE CLOCK === #

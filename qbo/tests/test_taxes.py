@@ -4,7 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..taxes import ON_AMOUNT, ON_TAX, ON_TOP, Rate, TaxLists, charged, is_same_name, pair, percent_on, show, total
+from ..taxes import (
+    ON_AMOUNT,
+    ON_TAX,
+    ON_TOP,
+    RATE_LISTS,
+    Rate,
+    TaxLists,
+    charged,
+    is_of_side,
+    is_same_name,
+    pair,
+    percent_on,
+    show,
+    total,
+)
 
 RATES = st.builds(
     Rate,
@@ -127,3 +141,14 @@ def test_a_rate_counts_as_on_the_day(day, percent):
         ],
     }
     assert percent_on(rate, day) == percent
+
+
+@given(st.sets(st.sampled_from(sorted(RATE_LISTS))))
+def test_a_code_has_rates_of_its_own_for_each_side(sides):
+    rates = {'sale': '1', 'purchase': '2'}
+    code = {RATE_LISTS[side]: {'TaxRateDetail': [{'TaxRateRef': {'value': rates[side]}}]} for side in sides}
+    every = [('1', 'Out', True, {'RateValue': 6}), ('2', 'In', True, {'RateValue': 4})]
+    for side, rate in rates.items():
+        found = TaxLists([('5', 'Code', True, code)], every, '2026-11-21', side).codes['5'].rates
+        assert [item.key for item in found] == ([rate] if side in sides else [])
+        assert is_of_side(code, side) == (side in sides or not sides)

@@ -2,10 +2,19 @@
 
 from odoo import api, models
 from odoo.tools import split_every
+from odoo.tools.translate import LazyTranslate
 
+from ...models.connection.reason import Reason, declare
 from ...models.mapping.step import Step
 
 BATCH = 500
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'undecided': _lt("Nobody has decided yet what becomes of it. Decide in the comparison with QuickBooks."),
+    }
+)
 
 
 class QboMatch(models.Model):
@@ -109,9 +118,7 @@ class Book:
             self._keep_out(line, {'mode': 'never'})
 
     def _hold(self, line):
-        env = self.connection.env
-        text = env._("Nobody has decided yet what becomes of it. Decide in the comparison with QuickBooks.")
-        self._keep_out(line, {'mode': 'never', 'error_code': 'undecided', 'error': text})
+        self._keep_out(line, {'mode': 'never', **Reason('undecided').vals()})
 
     def _keep_out(self, line, vals):
         if line.res_id:

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...models.comparison.rules import FORBIDDING
+from ...models.connection.reason import Reason
 from ...models.mapping.step import Step
 from ...qbo import compare
 from .match import KINDS, SIDES
@@ -178,7 +179,7 @@ class Report:
             'kind': self.kind,
             'verdict': verdict,
             'rule': rule or False,
-            'reason': self.connection._rule_text(rule) if rule else why_open or self._reason(pairing),
+            'reason': Reason(f'skip_{rule}').text(self.connection.env) if rule else why_open or self._reason(pairing),
             'decision': decision,
             'res_model': self.model._name,
             'res_id': int(mine.key) if mine else False,

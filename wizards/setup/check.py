@@ -173,7 +173,7 @@ class QboSetup(models.Model):
 
     def _unknown_taxes(self):
         """Return the sales taxes of the company that QuickBooks does not know."""
-        taxes = self.env['account.tax'].with_company(self.company_id)._qbo_sale_taxes(self.connection_id)
+        taxes = self.env['account.tax'].with_company(self.company_id)._qbo_taxes(self.connection_id, 'sale')
         return taxes.filtered(lambda tax: tax.qbo_tax_state in ('missing', 'differs'))
 
     def _check_auto_apply(self):

@@ -47,6 +47,7 @@ class QboSetupItem(models.Model):
     outcome = fields.Char(compute='_compute_outcome', compute_sudo=True)
 
     @api.depends('link_id.state', 'link_id.error', 'link_id.undo')
+    @api.depends_context('lang')
     def _compute_outcome(self):
         for item in self:
             item.outcome = item._outcome()

@@ -221,7 +221,7 @@ class QboSetup(models.Model):
             'total': total,
             'done': count(('link_id.state', 'in', SETTLED)),
             'failed': count(('link_id.state', '=', 'error')),
-            'held': count(('link_id.state', '=', 'pending'), ('link_id.error', '!=', False)),
+            'held': count(('link_id.state', '=', 'pending'), ('link_id.error_code', '!=', False)),
         }
 
     def _rate(self):
