@@ -5,7 +5,8 @@ from .link.mixin import GROUP
 
 
 class AccountJournal(models.Model):
-    _inherit = 'account.journal'
+    _name = 'account.journal'
+    _inherit = ['account.journal', 'qbo.guard']
 
     qbo_deposit_account_id = fields.Many2one(
         'qbo.reference',

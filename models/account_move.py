@@ -78,6 +78,7 @@ class AccountMove(models.Model):
         self.env['qbo.change']._append(self._qbo_owner())
 
     def _search_qbo_number(self, operator, value):
+        self._check_search('qbo_number')
         if operator not in ('in', 'like', 'ilike', '=ilike', '=like'):
             return NotImplemented
         return self._qbo_linked_domain([('doc_number', operator, value)])

@@ -21,7 +21,6 @@ class AccountMoveLine(models.Model):
 
     qbo_is_discount = fields.Boolean(
         "Document Discount",
-        readonly=True,
         help="Made from the discount of the document, and made again whenever the document is saved.",
     )
 

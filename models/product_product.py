@@ -6,6 +6,7 @@ class ProductProduct(models.Model):
 
     _name = 'product.product'
     _inherit = ['product.product', 'qbo.mixin']
+    _check_company_auto = True
 
     qbo_income_account_id = fields.Many2one(
         'qbo.reference',

@@ -53,6 +53,7 @@ from . import (
     test_refused,
     test_reports,
     test_rights,
+    test_rights_downloads,
     test_rights_fields,
     test_schedule,
     test_scratch_mapping,

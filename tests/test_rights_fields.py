@@ -101,7 +101,7 @@ class TestFields(RightsCase):
         """Return what a user reads in a field, False where that is refused too."""
         self.env.invalidate_all()
         try:
-            return record.with_user(self.users[user])[field]
+            return record.with_user(self.users[user]).read([field])[0][field]
         except AccessError:
             return False
 

@@ -177,6 +177,7 @@ class QboConnection(models.Model):
             raise UserError(self._denied(error))
         if not code or not realm_id:
             raise UserError(self.env._("Intuit's answer was not complete. Press Connect once more."))
+        self._check_realm_id(realm_id)
         self._check_same_realm(realm_id)
         try:
             tokens = self._oauth().exchange(code, self.redirect_uri)
@@ -264,6 +265,10 @@ class QboConnection(models.Model):
     def _check_client(self):
         if not self.client_id or not self.has_client_secret:
             raise UserError(self.env._("Enter the client ID and the client secret first."))
+
+    def _check_realm_id(self, realm_id):
+        if not client.is_realm_id(realm_id):
+            raise UserError(self.env._("The ID of a QuickBooks company is a number, for example 9130347957983546."))
 
     def _check_same_realm(self, realm_id):
         """Refuse a QuickBooks company that is connected elsewhere, or another one than the links were made for.

@@ -43,6 +43,15 @@ class QboGuard(models.AbstractModel):
             return False
         return super()._has_field_access(field, operation)
 
+    def _check_search(self, name):
+        """Refuse who may not read a field to search it, which the ORM does for stored fields only.
+
+        Also where a search comes through another model, which then asks with all rights.
+
+        :raise AccessError: the user may not read the field
+        """
+        self.sudo(False)._check_field_access(self._fields[name], 'read')
+
     def write(self, vals):
         """Nothing goes over to another company or connection.
 

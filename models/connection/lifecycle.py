@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.orm.models import NO_ACCESS
 
-from ...qbo import client, errors
+from ...qbo import errors
 from .messages import sentence
 
 WARN_DAYS = (30, 14, 7, 2)  # before the access ends
@@ -124,8 +124,7 @@ class QboConnection(models.Model):
         :raise UserError: it is no number, or may not be connected here, see :meth:`_check_same_realm`
         """
         realm_id = realm_id.strip()
-        if not client.is_realm_id(realm_id):
-            raise UserError(self.env._("The ID of a QuickBooks company is a number, for example 9130347957983546."))
+        self._check_realm_id(realm_id)
         self._check_same_realm(realm_id)
         credential = self._credential()
         if credential.realm_digest and credential.realm_digest != credential._realm_digest(realm_id):

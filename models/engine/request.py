@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS
 
 from ...qbo.redact import redact
+from ..connection.auth import MANAGER
 
 KEEP_DAYS = 32  # the reads of the longest month are counted
 GC_LIMIT = 10_000
@@ -21,6 +22,7 @@ class QboRequest(models.Model):
     """
 
     _name = 'qbo.request'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks Request"
     _check_company_auto = True
     _order = 'id desc'
@@ -78,9 +80,10 @@ class QboRequest(models.Model):
     @api.depends_context('uid')
     def _compute_shown_body(self):
         """What was sent, for who may read the record; where that is deleted, for administrators."""
-        readable = self.link_id._readable()
+        readable, is_manager = self.link_id._readable(), self.env.user.has_group(MANAGER)
         for request in self:
-            body = (not request.link_id or request.link_id in readable) and request.body or ''
+            is_shown = request.link_id in readable if request.link_id else is_manager
+            body = is_shown and request.body or ''
             if body.startswith('{'):
                 body = json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
             request.shown_body = redact(body)

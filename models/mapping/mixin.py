@@ -15,9 +15,8 @@ class QboMixin(models.AbstractModel):
     """
 
     _name = 'qbo.mixin'
-    _inherit = 'qbo.watched'
     _description = "Synchronised with QuickBooks"
-    _inherit = ['qbo.guard']
+    _inherit = ['qbo.watched', 'qbo.guard']
 
     qbo_link_id = fields.Many2one(
         'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
@@ -91,11 +90,13 @@ class QboMixin(models.AbstractModel):
                     mapping._mode_chosen(step, record)
 
     def _search_qbo_state(self, operator, value):
+        self._check_search('qbo_state')
         if operator != 'in':
             return NotImplemented
         return self._qbo_in_companies(lambda records: Domain.OR(map(records._qbo_state_domain, value)))
 
     def _search_qbo_id(self, operator, value):
+        self._check_search('qbo_id')
         if operator not in ('in', 'like', 'ilike'):
             return NotImplemented
         return self._qbo_linked_domain([('qbo_id', operator, value)])

@@ -76,8 +76,8 @@ class QboSetup(models.Model):
         return super().write({name: value for name, value in vals.items() if name not in settings})
 
     def _is_setting(self, name):
-        related = self._fields[name].related
-        return bool(related) and related == f'connection_id.{name}'
+        field = self._fields[name]
+        return field.related == f'connection_id.{name}' and not field.readonly
 
     # === OPENING === #
 
