@@ -161,6 +161,7 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self.sudo().sync_billing = False
+        return True
 
     def _billing_needs(self):
         """Return ``[(is it there, what to do otherwise)]`` of what documents cannot do without."""

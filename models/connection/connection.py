@@ -248,6 +248,7 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self.sudo().sync_products = False
+        return True
 
     def action_view_links(self):
         """Show the records of this connection, filtered by the state in the context."""

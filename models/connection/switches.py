@@ -80,6 +80,7 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self.sudo().sync_customers = False
+        return True
 
     # === BUSINESS METHODS === #
 

@@ -62,6 +62,7 @@ class QboConnection(models.Model):
         self.ensure_one()
         self._check_may('write')
         self.sudo().sync_entries = False
+        return True
 
     # === WHAT OTHERS ASK === #
 

@@ -162,7 +162,8 @@ class QboSetup(models.Model):
         """Yield the rows of customers and products: what was decided in the comparison."""
         wanted = {'customer': self.want_customers, 'product': self.want_products}
         kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
-        matches = self.env['qbo.match'].search(
+        matches = self.env['qbo.match'].sudo()
+        matches = matches.search(
             [('connection_id', '=', self.connection_id.id), ('kind', 'in', kinds)], order='kind, id'
         )
         step = Step(self.connection_id.sudo())
