@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 import xmlrpc.client
 
-from . import odoo, postgres
+from . import odoo
 from .workplace import HOME, LOGS, VENV, Failure, run
 
 HOST = '127.0.0.1'
@@ -188,6 +188,8 @@ def connect(odoo_server, sandbox, login='admin', realm=None, company_id=None):
     ids = call('search', [(name, '=', value) for name, value in company.items()])
     ids = ids or call('create', [{'environment': 'local', 'local_url': sandbox.url, **company}])
     call('write', ids[:1], values)
+    from . import postgres  # the checks import this file without the environment that it needs
+
     # The button would import all customers too.
     postgres.execute(f'UPDATE qbo_connection SET sync_customers = true WHERE id = {int(ids[0])}', odoo_server.database)
     call('action_connect_direct', ids[:1])
