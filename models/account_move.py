@@ -51,7 +51,7 @@ class AccountMove(models.Model):
         'qbo.reference',
         "QuickBooks Class",
         check_company=True,
-        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
+        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Of all lines that have none of their own.",
     )

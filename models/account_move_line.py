@@ -14,7 +14,7 @@ class AccountMoveLine(models.Model):
         'qbo.reference',
         "QuickBooks Class",
         check_company=True,
-        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
+        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Empty: the class of the document.",
     )

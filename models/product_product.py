@@ -13,7 +13,7 @@ class ProductProduct(models.Model):
         "QuickBooks Income Account",
         check_company=True,
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what this product earns. Empty: the connection's default, for products that Odoo "
         "creates there; products that came from QuickBooks keep their account.",
     )
@@ -22,7 +22,8 @@ class ProductProduct(models.Model):
         "QuickBooks Expense Account",
         check_company=True,
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         help="Where QuickBooks books what this product costs. Empty: the connection's default, for products that Odoo "
         "creates there; products that came from QuickBooks keep their account.",
     )
@@ -31,6 +32,6 @@ class ProductProduct(models.Model):
         "QuickBooks Asset Account",
         check_company=True,
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of this product. Empty: the connection's default.",
     )

@@ -61,7 +61,11 @@ class RightsCase(BillingCase):
         """Return ``{name: a record of this company}``; of a link there are several, by what it is a link of."""
         company = connection.company_id
         env = cls.env(context={'allowed_company_ids': company.ids})
-        found = {'qbo.connection': connection, 'qbo.schedule': connection.schedule_ids[0]}
+        found = {
+            'qbo.connection': connection,
+            'qbo.company': connection.qbo_company_id,
+            'qbo.schedule': connection.schedule_ids[0],
+        }
         found.update(cls._business_records(env, company))
         found.update(cls._links(env, connection, found))
         found.update(cls._screens(env, connection, found))
@@ -103,8 +107,9 @@ class RightsCase(BillingCase):
         def link(entity, record=None, **vals):
             model = vals.pop('res_model', record is not None and record._name)
             res_id = vals.pop('res_id', record is not None and record.id)
-            vals = {'connection_id': connection.id, 'entity': entity, 'res_model': model, 'res_id': res_id, **vals}
-            error = {'state': 'error', 'error': "Why", 'error_code': '6000', 'name': entity}
+            vals = {'entity': entity, 'res_model': model, 'res_id': res_id, **vals}
+            vals['qbo_company_id'] = connection.qbo_company_id.id
+            error = {'state': 'error', 'error_code': '6000', 'name': entity}
             return env['qbo.link'].create({**error, **vals})
 
         other = env['res.partner'].create({'name': "Another", 'company_id': connection.company_id.id})
@@ -123,7 +128,7 @@ class RightsCase(BillingCase):
         env.flush_all()
         group = env['qbo.error.group'].search([('connection_id', '=', connection.id), ('entity', '=', 'Invoice')])
         request = env['qbo.request'].create({
-            'connection_id': connection.id, 'call_id': 'r', 'operation': 'create', 'state': 'done',
+            'qbo_company_id': connection.qbo_company_id.id, 'call_id': 'r', 'operation': 'create', 'state': 'done',
             'link_id': links['qbo.link'].id, 'body': '{"GivenName": "a"}', 'odoo_values': {'GivenName': 'a'},
         })  # fmt: skip
         log = connection._log('conflict', "Both changed it", links['qbo.link'], details=[{'field': 'f', 'odoo': 'a'}])
@@ -133,17 +138,12 @@ class RightsCase(BillingCase):
     def _screens(cls, env, connection, found):
         own = {'connection_id': connection.id}
         setup = env['qbo.setup'].create(own)
-        reference = {
-            **own,
-            'entity': 'TaxCode',
-            'qbo_id': '99',
-            'name': "Code",
-            'kind': 'Sales',
-            'data': {'Taxable': True},
-        }
+        realm = {'qbo_company_id': connection.qbo_company_id.id}
+        reference = {**realm, 'entity': 'TaxCode', 'entity_id': '99', 'name': "Code", 'kind': 'Sales'}
+        reference['data'] = {'Taxable': True}
         match = {**own, 'kind': 'customer', 'verdict': 'only_odoo', 'res_model': 'res.partner'}
         store = env['qbo.store'].create({**own, 'name': "Store"})
-        entry = env['qbo.entry'].create({'store_id': store.id, 'date': '2026-03-02', 'kind': 'batch'})
+        entry = env['qbo.entry'].create({**realm, 'store_id': store.id, 'date': '2026-03-02', 'kind': 'batch'})
         line = found['account.move.line']
         item = {'entry_id': entry.id, 'line_ref': line.id, 'move_ref': line.move_id.id, 'date': '2026-03-02'}
         report = env['qbo.reconciliation'].create(

@@ -5,12 +5,12 @@ from .rights import ADDON, GROUPS, NEIGHBORS, RightsCase
 
 USERS = {'invoicing', 'accountant', 'user', 'manager'}
 HIDDEN = {
-    'qbo.link': {'base_odoo', 'base_qbo', 'facts', 'conflicts', 'untaken', 'candidate', 'realm_digest'},
+    'qbo.link': {'base_odoo', 'base_qbo', 'facts', 'conflicts', 'untaken', 'candidate'},
     'qbo.request': {'body', 'answer', 'odoo_values'},
     'qbo.log': {'details'},
     'qbo.match': {'values'},
     'qbo.setup.item': {'in_qbo'},
-    'qbo.connection': {'left_files'},
+    'qbo.company': {'realm_digest'},
 }
 """What holds values of records of both sides: nobody's to read but through what asks for the record."""
 

@@ -157,8 +157,8 @@ class TestSecurity(QboCase):
 
         self.assertEqual((partner.qbo_state, waiting.qbo_state), ('synced', 'synced'))
         self.assertLogged("is the original now")
-        self.assertEqual(self.connection._credential().realm_digest,
-                         self.connection._credential()._realm_digest(self.sandbox.realm_id))  # fmt: skip
+        company = self.connection.qbo_company_id
+        self.assertTrue(company._is_realm(self.connection.environment, self.sandbox.realm_id))
         with self.assertRaisesRegex(UserError, "original already"):
             manager.action_original()
 

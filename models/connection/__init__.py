@@ -1,7 +1,7 @@
 from . import guard
 
 # isort: split
-from . import connection, timed
+from . import company, connection, timed
 
 # isort: split
 # What extends them comes after.

@@ -39,9 +39,17 @@ class QboGuard(models.AbstractModel):
     def _has_field_access(self, field, operation):
         """What is read-only on the screen is read-only for every other client too."""
         is_ours = field.name.startswith('qbo_') or (self._name.startswith('qbo.') and field.name not in MAGIC_COLUMNS)
-        if operation == 'write' and field.readonly and is_ours and not (self.env.su or self._transient):
+        if operation == 'write' and is_ours and not (self.env.su or self._transient) and self._is_locked(field):
             return False
         return super()._has_field_access(field, operation)
+
+    def _is_locked(self, field):
+        """Return whether only the addon writes a field: it is read-only, here or where it is related to."""
+        path = field.related.split('.') if field.related else ()
+        if field.readonly or len(path) != 2:
+            return field.readonly
+        there = self.env[self._fields[path[0]].comodel_name]
+        return hasattr(there, '_is_locked') and there._is_locked(there._fields[path[1]])
 
     def _check_search(self, name):
         """Refuse who may not read a field to search it, which the ORM does for stored fields only.

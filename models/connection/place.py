@@ -44,8 +44,7 @@ class QboConnection(models.Model):
         self._check_may('write')
         if not self.is_copy:
             raise UserError(self.env._("This database is the original already."))
-        before, now = self._credential()._take_over()
-        self._rename_realm(before, now)
+        self._credential()._take_over()
         self._log('connection', self.env._("%s said that this database is the original now.", self.env.user.name))
         if self.state == 'connected':
             self._wake()
@@ -67,17 +66,6 @@ class QboConnection(models.Model):
             "This database is a copy of the one that is connected to QuickBooks, and sends nothing. If it takes the "
             "other one's place, an administrator says so on the connection: This One Is the Original Now."
         )
-
-    def _rename_realm(self, before, now):
-        """Have what is kept for a company file found under another digest."""
-        connection = self.sudo()
-        for model in ('qbo.link', 'qbo.reference', 'qbo.entry'):
-            records = self.env[model].sudo().with_context(active_test=False)
-            kept = [('connection_id', '=', self.id), ('realm_digest', '=', before), ('active', 'in', (True, False))]
-            records.search(kept).realm_digest = now
-        left = connection.left_files or {}
-        if before in left:
-            connection.left_files = {(now if key == before else key): value for key, value in left.items()}
 
     def _check_local(self):
         """Refuse a QuickBooks on this machine where the server is not set up for trying out.

@@ -33,7 +33,7 @@ class QboConnection(models.Model):
             _logger.warning("A signed QuickBooks webhook call could not be read")
             return True  # qbo-api 8.4: never 400, or Intuit repeats the whole call for days
         for realm_id, told in groupby(events, lambda event: event.realm_id):
-            for connection in trusted.filtered(lambda item, realm_id=realm_id: item._is_realm(realm_id)):
+            for connection in trusted.filtered(lambda item, realm_id=realm_id: item._is_of_realm(realm_id)):
                 if news := self.env['qbo.notice'].sudo()._news(connection, told):
                     connection._note_news({event.entity for event in news})
         return True
@@ -44,6 +44,5 @@ class QboConnection(models.Model):
             return self._credential()._secret('verifier_token') or ''
         return ''
 
-    def _is_realm(self, realm_id):
-        credential = self._credential()
-        return credential.realm_digest == credential._realm_digest(realm_id)
+    def _is_of_realm(self, realm_id):
+        return self.qbo_company_id.realm_digest == self.qbo_company_id._digest(realm_id)
