@@ -149,7 +149,7 @@ class QboConnection(models.Model):
     # === CONSTRAINT METHODS === #
 
     @api.constrains('company_id', 'qbo_company_id')
-    def _check_company(self):
+    def _check_one_company(self):
         if any(connection.company_id != connection.qbo_company_id.company_id for connection in self):
             raise ValidationError(self.env._("A connection stays with its company. Create one for the other company."))
 
@@ -172,10 +172,14 @@ class QboConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         own = [vals.get('company_id') or self.default_get(['company_id'])['company_id'] for vals in vals_list]
+        self._check_may_create(vals_list)
         companies = self.env['qbo.company'].sudo().create([{'company_id': company_id} for company_id in own])
-        connections = super().create(
+        # With all rights, because nobody else writes to which QuickBooks company a connection points.
+        connections = super(QboConnection, self.sudo()).create(
             [{**vals, 'qbo_company_id': company.id} for vals, company in zip(vals_list, companies, strict=True)]
         )
+        connections = connections.with_env(self.env)
+        connections.check_access('create')
         for connection in connections:
             connection._credential()  # here, because a form may be read in a transaction that cannot write
             connection.sudo().cron_id = connection._create_cron()
@@ -204,6 +208,14 @@ class QboConnection(models.Model):
         companies.unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _check_may_create(self, vals_list):
+        """Refuse values for a new connection that only the addon writes, also as defaults in the context."""
+        names = {name for vals in vals_list for name in vals}
+        names.update(key.removeprefix('default_') for key in self.env.context if key.startswith('default_'))
+        self.browse().check_access('create')
+        for name in names & self._fields.keys():
+            self._check_field_access(self._fields[name], 'write')
 
     def _create_cron(self):
         return (
