@@ -146,6 +146,15 @@ class TestRights(RightsCase):
                                 self.allows(user, 'qbo.match', f'action_{method}', records.browse(), **context)
                             )
 
+    def test_another_company_cannot_be_chosen_in_the_context(self):
+        context = {'allowed_company_ids': self.neighbor.ids}
+        for name in ('account.account', 'account.tax', 'qbo.connection', 'qbo.match', 'qbo.setup'):
+            for method in sorted(public_methods(self.env[name]) - STANDARD):
+                record = self.records['neighbor'][name]
+                of_model = getattr(getattr(type(record), method), '_api_model', False)
+                with self.subTest(name, method=method), self.enter_registry_test_mode():
+                    self.assertFalse(self.allows('manager', name, method, None if of_model else record, **context))
+
     def test_a_dialog_about_another_company_cannot_be_made(self):
         setup, payment = (self.records['neighbor'][name] for name in ('qbo.setup', 'account.payment'))
         bank = self.records['neighbor']['account.journal']

@@ -191,7 +191,8 @@ def connect(odoo_server, sandbox, login='admin', realm=None, company_id=None):
     from . import postgres  # the checks import this file without the environment that it needs
 
     # The button would import all customers too.
-    postgres.execute(f'UPDATE qbo_connection SET sync_customers = true WHERE id = {int(ids[0])}', odoo_server.database)
+    own = f'SELECT qbo_company_id FROM qbo_connection WHERE id = {int(ids[0])}'
+    postgres.execute(f'UPDATE qbo_company SET sync_customers = true WHERE id = ({own})', odoo_server.database)
     call('action_connect_direct', ids[:1])
     sandbox.ask('webhooks', {'url': f'{odoo_server.url}/quickbooks_online/webhook'})
     return ids[0]
