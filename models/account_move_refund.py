@@ -45,7 +45,7 @@ class AccountMove(models.Model):
         if method:
             vals['payment_method_line_id'] = method.id
         payment = register.create(vals)._create_payments()
-        payment.qbo_refund_id = self
+        payment.sudo().qbo_refund_id = self
         return payment
 
     def button_cancel(self):

@@ -68,6 +68,8 @@ class QboPaymentRefund(models.TransientModel):
         # The defaults in the context are this wizard's, not the documents'.
         moves = self.env(context=clean_context(self.env.context))['account.move'].with_company(self.company_id)
         refund = moves.create(self._prepare_refund_vals())
+        # What only this wizard says of a credit note, nobody writes by hand.
+        refund.sudo().write({'qbo_is_refund': True, 'qbo_refunded_payment_id': self.payment_id.id})
         self._take_tax(refund)
         refund.action_post()
         refund._qbo_pay_out(self.journal_id, self.date)
@@ -113,8 +115,6 @@ class QboPaymentRefund(models.TransientModel):
             'invoice_date': self.date,
             'currency_id': self.currency_id.id,
             'ref': self.reason,
-            'qbo_is_refund': True,
-            'qbo_refunded_payment_id': payment.id,
             'qbo_invoice_type': 'qbo' if payment.qbo_id or payment.qbo_state else 'odoo',
             'invoice_cash_rounding_id': invoice.invoice_cash_rounding_id.id,
             **({name: invoice[name] for name in DISCOUNT} if invoice else {}),
