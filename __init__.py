@@ -7,7 +7,7 @@ def uninstall_hook(env):
     Which record is which entity outlives it, so that a later installation finds the links again.
     """
     for connection in env['qbo.connection'].with_context(active_test=False).search([]):
-        if connection.state in ('connected', 'reconnect'):
+        if connection.state in ('connected', 'reconnect') and not connection._is_copy():
             connection.action_disconnect()
         env['qbo.link']._remember(connection)
         connection.unlink()

@@ -17,6 +17,7 @@ class AccountAccount(models.Model):
     qbo_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Account",
+        check_company=True,
         company_dependent=True,
         domain="[('entity', '=', 'Account'), ('qbo_id', '!=', False)]",
         groups=GROUP,
@@ -105,10 +106,11 @@ class AccountAccount(models.Model):
         :raise AccessError: the user is none
         :raise UserError: there is no connection
         """
+        self.check_access('read')
         connection = self.env['qbo.connection']._of_company(self.env.company)
         if not connection:
             raise UserError(self.env._("This company is not connected to QuickBooks."))
-        connection.with_env(self.env)._check_manager()
+        connection.with_env(self.env)._check_may('write')
         return connection
 
     def _qbo_account_type(self):

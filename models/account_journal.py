@@ -5,11 +5,13 @@ from .link.mixin import GROUP
 
 
 class AccountJournal(models.Model):
-    _inherit = 'account.journal'
+    _name = 'account.journal'
+    _inherit = ['account.journal', 'qbo.guard']
 
     qbo_deposit_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Deposit-To Account",
+        check_company=True,
         domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
         "('qbo_id', '!=', False), ('kind', 'in', ('Bank', 'Other Current Asset'))]",
         groups=GROUP,

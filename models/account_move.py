@@ -50,6 +50,7 @@ class AccountMove(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
+        check_company=True,
         domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Of all lines that have none of their own.",
@@ -77,6 +78,7 @@ class AccountMove(models.Model):
         self.env['qbo.change']._append(self._qbo_owner())
 
     def _search_qbo_number(self, operator, value):
+        self._check_search('qbo_number')
         if operator not in ('in', 'like', 'ilike', '=ilike', '=like'):
             return NotImplemented
         return self._qbo_linked_domain([('doc_number', operator, value)])
@@ -110,7 +112,7 @@ class AccountMove(models.Model):
     def action_qbo_accept_tax(self):
         """Take QuickBooks' tax over into this document, by reset, change, post and reconcile again."""
         self.ensure_one()
-        self.check_access('write')
+        self._check_may('write')
         step = Step.of(self.env, self.company_id)
         step.mapping_of(self.sudo())._accept_tax(step, self.with_company(self.company_id))
 

@@ -46,6 +46,7 @@ class AccountMove(models.Model):
 
     def action_qbo_entries(self):
         """Show the entries of QuickBooks that hold these journal entries."""
+        self._check_may('read')
         return self.qbo_entry_ids._action_show()
 
 
@@ -63,4 +64,5 @@ class AccountMoveLine(models.Model):
 
     def action_qbo_entries(self):
         """Show the entries of QuickBooks that hold these journal items."""
+        self.move_id._check_may('read')
         return self.qbo_entry_ids._action_show()

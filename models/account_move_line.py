@@ -13,6 +13,7 @@ class AccountMoveLine(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
+        check_company=True,
         domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Empty: the class of the document.",
@@ -20,7 +21,6 @@ class AccountMoveLine(models.Model):
 
     qbo_is_discount = fields.Boolean(
         "Document Discount",
-        readonly=True,
         help="Made from the discount of the document, and made again whenever the document is saved.",
     )
 

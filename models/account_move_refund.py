@@ -45,7 +45,7 @@ class AccountMove(models.Model):
         if method:
             vals['payment_method_line_id'] = method.id
         payment = register.create(vals)._create_payments()
-        payment.qbo_refund_id = self
+        payment.sudo().qbo_refund_id = self
         return payment
 
     def button_cancel(self):
@@ -101,6 +101,7 @@ class AccountPayment(models.Model):
         :raise UserError: QuickBooks made the payment, so it is refunded there (Pool Brain)
         """
         self.ensure_one()
+        self._check_may('write')
         if self.qbo_origin == 'qbo':
             raise UserError(
                 self.env._("%s was made in QuickBooks. Refund it there; the refund then comes here.", self.display_name)

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
 
         :raise UserError: not for QuickBooks, or without an e-mail address
         """
-        self.check_access('write')
+        self._check_may('write')
         documents = self.sudo()
         documents._qbo_check_sendable()
         for company, moves in documents._qbo_by_company():

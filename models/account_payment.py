@@ -23,6 +23,7 @@ class AccountPayment(models.Model):
     qbo_deposit_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Deposit-To Account",
+        check_company=True,
         compute='_compute_qbo_deposit_account_id',
         store=True,
         readonly=False,

@@ -49,6 +49,7 @@ class AccountPayment(models.Model):
                 payment.qbo_to_apply = is_there and payment.state in POSTED and not payment.is_reconciled
 
     def _search_qbo_to_apply(self, operator, value):
+        self._check_search('qbo_to_apply')
         if operator != 'in' or set(value) != {True}:
             return NotImplemented
         is_there = [('qbo_id', '!=', False), ('state', '!=', 'gone'), ('error_fix', '!=', 'create_again')]

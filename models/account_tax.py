@@ -69,7 +69,8 @@ declare(
 
 
 class AccountTax(models.Model):
-    _inherit = 'account.tax'
+    _name = 'account.tax'
+    _inherit = ['account.tax', 'qbo.guard']
 
     qbo_tax_code_ids = fields.Many2many(
         'qbo.reference',
@@ -85,6 +86,7 @@ class AccountTax(models.Model):
     qbo_tax_code_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Tax Code",
+        check_company=True,
         compute='_compute_qbo_tax_code_id',
         inverse='_inverse_qbo_tax_code_id',
         search='_search_qbo_tax_code_id',
@@ -127,6 +129,7 @@ class AccountTax(models.Model):
             tax.qbo_tax_code_ids = [*map(Command.unlink, old.ids), *map(Command.link, code.ids)]
 
     def _search_qbo_tax_code_id(self, operator, value):
+        self._check_search('qbo_tax_code_id')
         if operator != 'in':
             return NotImplemented
         found = Domain('qbo_tax_code_ids', 'in', [item for item in value if item])

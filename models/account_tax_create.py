@@ -20,8 +20,9 @@ class AccountTax(models.Model):
         Pressed twice, also after a crash, it creates nothing twice. A code that is there already is only mapped.
         """
         self.ensure_one()
+        self.check_access('read')
         connection = self._qbo_connection()
-        connection.with_env(self.env)._check_manager()
+        connection.with_env(self.env)._check_may('write')
         connection._check_connected()
         if connection._tax_model() == 'automated':
             raise UserError(self.env._("QuickBooks finds the tax itself (automated sales tax): it needs no tax codes."))

@@ -6,10 +6,12 @@ class ProductProduct(models.Model):
 
     _name = 'product.product'
     _inherit = ['product.product', 'qbo.mixin']
+    _check_company_auto = True
 
     qbo_income_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Income Account",
+        check_company=True,
         company_dependent=True,
         domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what this product earns. Empty: the connection's default, for products that Odoo "
@@ -18,6 +20,7 @@ class ProductProduct(models.Model):
     qbo_expense_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Expense Account",
+        check_company=True,
         company_dependent=True,
         domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
@@ -27,6 +30,7 @@ class ProductProduct(models.Model):
     qbo_asset_account_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Asset Account",
+        check_company=True,
         company_dependent=True,
         domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of this product. Empty: the connection's default.",

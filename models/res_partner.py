@@ -61,6 +61,7 @@ class ResPartner(models.Model):
     def action_qbo_give_credit(self):
         """Open a new payment that is account credit of this customer."""
         self.ensure_one()
+        self._check_may('read')
         connection = self.env['qbo.connection']._of_company(self.env.company)
         return {
             'type': 'ir.actions.act_window',

@@ -8,7 +8,7 @@ once. That is safe for writes, since the gateway refuses a token before anything
 """
 
 import json
-import ssl
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,17 +16,12 @@ from urllib.parse import quote as url_quote
 
 import requests
 from quickbooks import QuickBooks
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
 
 from . import errors
 from .text import parse_time
+from .transport import new_session, transport_error
 
 MINOR_VERSION = 75  # qbo-api 2: lower ones are ignored since August 2025
-CONNECT_S = 10
-# Odoo kills a cron worker 120 s after it went to sleep (`limit_time_real`): up to 69 s of sleep and 10 of work.
-# What takes longer is asked for again under the same request id; Intuit itself cuts a call after 120 s (qbo-api 3).
-READ_S = 30
 CDC_MAX = 1000  # qbo-api 6: that many objects mean that some may be missing
 BATCH_MAX = 30  # qbo-api 7
 REQUEST_ID_MAX, BATCH_REQUEST_ID_MAX, BATCH_BID_MAX = 50, 36, 10  # qbo-api 2, 7
@@ -72,35 +67,17 @@ class CdcAnswer:
     time: datetime | None
 
 
-class TimeoutAdapter(HTTPAdapter):
-    """Give every request a limit to connect and a limit to answer, whatever the caller forgot.
-
-    The limits are set here and not per call, because Odoo's test guard compares the time-out of a call with a number
-    and a pair is none.
-    """
-
-    def send(self, request, *args, **kwargs):
-        kwargs['timeout'] = kwargs.get('timeout') or (CONNECT_S, READ_S)
-        return super().send(request, *args, **kwargs)
-
-
-def new_session(session=None):
-    """Return a `requests` session with time-outs. It may be used by several threads.
-
-    :param session: one to be given time-outs instead
-    """
-    session = session or requests.Session()
-    for prefix in ('https://', 'http://'):
-        session.mount(prefix, TimeoutAdapter())
-    return session
-
-
 def quote(value):
     r"""Return a value as a literal of the query language: in single quotes, with ``\'`` and ``\\`` (qbo-api 5).
 
     Numbers and dates are quoted too. Booleans are not literals: write ``true`` and ``false`` into the statement.
     """
     return "'{}'".format(str(value).replace('\\', '\\\\').replace("'", "\\'"))
+
+
+def is_realm_id(text):
+    """Return whether a text may be the id of a QuickBooks company: digits, up to 20 of them."""
+    return bool(re.fullmatch(r'[0-9]{1,20}', str(text)))
 
 
 def serialise(values):
@@ -114,18 +91,6 @@ def serialise(values):
     )
 
 
-def transport_error(error, request_id=None):
-    """Return the :class:`errors.QboError` of an exception of `requests`.
-
-    "Not sent" is said only where no connection came about. All else may have reached QuickBooks.
-    """
-    causes = (requests.ConnectTimeout, requests.exceptions.ProxyError, NewConnectionError, ssl.SSLCertVerificationError)
-    not_sent = any(isinstance(cause, causes) for cause in _chain(error))
-    message = "QuickBooks could not be reached" if not_sent else "The connection broke before QuickBooks answered"
-    cls = errors.TransientError if not_sent else errors.UnknownOutcome
-    return cls(errors=(errors.ErrorDetail('', message, type(error).__name__),), request_id=request_id)
-
-
 class Client(QuickBooks):
     """Calls QuickBooks for one realm. Its constructor makes no call; several threads may share one client.
 
@@ -133,6 +98,8 @@ class Client(QuickBooks):
     """
 
     def __new__(cls, *, realm_id, **_kwargs):
+        if not is_realm_id(realm_id):
+            raise ValueError("The id of a QuickBooks company is a number.")
         return super().__new__(cls, company_id=realm_id, minorversion=MINOR_VERSION)
 
     def __init__(self, *, base_url, realm_id, token, session=None):
@@ -207,7 +174,7 @@ class Client(QuickBooks):
         bids = [item['bId'] for item in json.loads(body)['BatchItemRequest']]
         _check_batch(bids, request_id)
         answer = self.send('batch', body, request_id)
-        found = {item.get('bId'): item for item in answer.values.get('BatchItemResponse', ())}
+        found = {item.get('bId'): item for item in _list_of_dicts(answer, answer.values, 'BatchItemResponse')}
         return answer.having([_batch_item(bid, found.get(bid), answer, request_id) for bid in bids])
 
     # === READS === #
@@ -225,7 +192,7 @@ class Client(QuickBooks):
         :param str statement: with values given through :func:`quote`; a page holds 100 entities unless it says more
         """
         answer = self._query(statement)
-        return answer.having(_rows(answer.values))
+        return answer.having(_rows(answer, answer.values))
 
     def count(self, entity, where=''):
         """Return how many entities there are; of lists only active ones unless ``where`` says otherwise.
@@ -233,7 +200,11 @@ class Client(QuickBooks):
         :param str where: condition without the word WHERE
         """
         where = f' WHERE {where}' if where else ''
-        return int(self._query(f'SELECT COUNT(*) FROM {entity}{where}').values.get('totalCount', 0))
+        answer = self._query(f'SELECT COUNT(*) FROM {entity}{where}')
+        try:
+            return int(answer.values.get('totalCount', 0))
+        except (TypeError, ValueError) as error:
+            raise _no_such(answer, 'totalCount') from error
 
     def cdc(self, entities, changed_since):
         """Return a :class:`CdcAnswer`: all that changed in these types since then (qbo-api 6).
@@ -248,11 +219,11 @@ class Client(QuickBooks):
             raise ValueError("a naive datetime does not say when it is")
         answer = self.change_data_capture(','.join(entities), changed_since.isoformat(timespec='seconds'))
         changes = {entity: [] for entity in entities}
-        for response in answer.values.get('CDCResponse', ()):
-            for group in response.get('QueryResponse', ()):
+        for response in _list_of_dicts(answer, answer.values, 'CDCResponse'):
+            for group in _list_of_dicts(answer, response, 'QueryResponse'):
                 for entity, rows in group.items():
                     if isinstance(rows, list):
-                        changes.setdefault(entity, []).extend(rows)
+                        changes.setdefault(entity, []).extend(_list_of_dicts(answer, group, entity))
         truncated = sum(map(len, changes.values())) >= CDC_MAX
         return CdcAnswer(changes, truncated, answer.status, answer.tid, answer.duration_ms, answer.time)
 
@@ -264,7 +235,7 @@ class Client(QuickBooks):
             are None are left out. QuickBooks refuses or ignores the ones that the report does not have
         """
         answer = self.get_report(name, parameters)
-        if 'Rows' not in answer.values:
+        if not isinstance(answer.values.get('Rows'), dict):
             raise _no_such(answer, 'Rows')
         return answer
 
@@ -321,11 +292,14 @@ class Client(QuickBooks):
 
     @property
     def _company_url(self):
-        return f'{self.api_url}/company/{self.company_id}'
+        return f'{self.api_url}/company/{url_quote(self.realm_id, safe="")}'
 
     def _query(self, statement):
         answer = super().query(statement)
-        return answer.having(answer.values.get('QueryResponse', {}))
+        values = answer.values.get('QueryResponse', {})
+        if not isinstance(values, dict):
+            raise _no_such(answer, 'QueryResponse')
+        return answer.having(values)
 
     def _entity(self, answer, entity, request_id=None):
         """Return the answer with the entity unwrapped. The tax service answers without a wrapper (qbo-api 9.7)."""
@@ -387,8 +361,21 @@ def _number(value):
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def _rows(response):
-    return next((rows for rows in response.values() if isinstance(rows, list)), [])
+def _rows(answer, response):
+    """Return the entities of a QueryResponse: its only list."""
+    name = next((name for name, rows in response.items() if isinstance(rows, list)), None)
+    return _list_of_dicts(answer, response, name)
+
+
+def _list_of_dicts(answer, values, name):
+    """Return a member that is a list of objects, an empty list where it is missing.
+
+    :raise errors.UnknownOutcome: it is something else
+    """
+    rows = values.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _no_such(answer, name)
+    return rows
 
 
 def _batch_item(bid, item, answer, request_id):
@@ -398,9 +385,13 @@ def _batch_item(bid, item, answer, request_id):
         return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
     if 'Fault' in item:
         return BatchItemAnswer(bid, error=errors.from_fault(item['Fault'], **facts))
-    if 'QueryResponse' in item:
-        return BatchItemAnswer(bid, _rows(item['QueryResponse']))
-    return BatchItemAnswer(bid, next((value for value in item.values() if isinstance(value, dict)), None))
+    if isinstance(item.get('QueryResponse'), dict):
+        return BatchItemAnswer(bid, _rows(answer, item['QueryResponse']))
+    values = next((value for value in item.values() if isinstance(value, dict)), None)
+    if values is None:
+        missing = errors.ErrorDetail('', f"The answer holds nothing for item {bid}")
+        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
+    return BatchItemAnswer(bid, values)
 
 
 def _check_batch(bids, request_id):
@@ -414,14 +405,3 @@ def _check_batch(bids, request_id):
 def _check_length(what, text, limit):
     if text and len(text) > limit:
         raise ValueError(f"{what} has {len(text)} characters, QuickBooks takes {limit}")
-
-
-def _chain(error):
-    """Yield an exception and all that it wraps, as `requests` and `urllib3` nest them."""
-    pending, seen = [error], set()
-    while pending:
-        error = pending.pop()
-        if isinstance(error, BaseException) and id(error) not in seen:
-            seen.add(id(error))
-            yield error
-            pending += [error.__cause__, error.__context__, getattr(error, 'reason', None), *error.args]

@@ -4,6 +4,7 @@ No key is guessed and no key replaced: whoever loses it has to connect again, an
 """
 
 import contextlib
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -19,6 +20,10 @@ class KeyUnusable(ValueError):
 
 class WrongKey(ValueError):
     """A stored secret was not encrypted with this key, or was altered."""
+
+
+class OtherPlace(ValueError):
+    """A stored secret belongs to another database."""
 
 
 def load_key(environ, configured, key_file):
@@ -42,20 +47,28 @@ def load_key(environ, configured, key_file):
     return _read(key_file)
 
 
-def encrypt(key, text):
-    """Return ``text`` encrypted, as text. The same text gives another result each time."""
-    return Fernet(key).encrypt(text.encode()).decode()
+def encrypt(key, text, place):
+    """Return ``text`` encrypted, as text. The same text gives another result each time.
+
+    :param str place: the database that it is stored in, the only one that may use it
+    """
+    return Fernet(key).encrypt(json.dumps([place, text]).encode()).decode()
 
 
-def decrypt(key, token):
+def decrypt(key, token, place=None):
     """Return the text that `encrypt` was given.
 
+    :param place: the database that asks; None where it does not matter
     :raise WrongKey: another key, or not what `encrypt` returned
+    :raise OtherPlace: it was stored in another database
     """
     try:
-        return Fernet(key).decrypt(token.encode()).decode()
-    except InvalidToken as error:
+        stored, text = json.loads(Fernet(key).decrypt(token.encode()))
+    except (InvalidToken, ValueError) as error:
         raise WrongKey("This secret was encrypted with another key, or altered.") from error
+    if place not in (None, stored):
+        raise OtherPlace("This secret belongs to another database.")
+    return text
 
 
 def _checked(key, where):

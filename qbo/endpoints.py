@@ -92,7 +92,7 @@ def check_url(environment, url):
     """
     parts = _split(url)
     if environment == 'local':
-        if parts.scheme not in ('http', 'https') or not _is_loopback(parts.hostname) or parts.query or parts.fragment:
+        if parts.scheme not in ('http', 'https') or not _is_loopback(parts.hostname) or not _is_bare(parts):
             raise ValueError(f"A local sandbox must be on this machine, for example http://127.0.0.1:8090, not {url}")
     elif environment in INTUIT:
         if parts.scheme != 'https' or parts.netloc not in _hosts(INTUIT[environment]):
@@ -120,6 +120,11 @@ def _split(url):
     if parts.port == 0:  # reading it raises ValueError too, where it is no number
         raise ValueError(f"Not a usable address: {url!r}")
     return parts
+
+
+def _is_bare(parts):
+    """Return whether an address is no more than a host and a port."""
+    return not (parts.path.strip('/') or parts.query or parts.fragment)
 
 
 def _is_loopback(host):

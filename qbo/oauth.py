@@ -14,7 +14,7 @@ from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session
 
 from . import errors
-from .client import TimeoutAdapter, new_session, transport_error
+from .transport import TimeoutAdapter, new_session, transport_error
 
 SCOPE = 'com.intuit.quickbooks.accounting'
 HEADERS = {
@@ -22,6 +22,9 @@ HEADERS = {
     'Content-Type': 'application/x-www-form-urlencoded',
     'x-include-refresh-token-hard-expires-in': 'true',  # qbo-api 1.3: ask when the grant ends for good
 }
+
+
+LIFETIMES = ('expires_in', 'x_refresh_token_expires_in', 'x_refresh_token_hard_expires_in')
 
 
 @dataclass(frozen=True)
@@ -164,11 +167,21 @@ def _checked(response):
     values = _values(response)
     if response.status_code != 200:
         raise _refusal(response)
-    if not values.get('access_token') or not values.get('refresh_token'):
+    if not all(_is_token(values.get(name)) for name in ('access_token', 'refresh_token')) or not all(
+        _is_seconds(values.get(name)) for name in LIFETIMES
+    ):
         raise errors.UnknownOutcome(
             errors=(errors.ErrorDetail('', "The token endpoint answered without tokens"),), status=200
         )
     return response
+
+
+def _is_token(value):
+    return isinstance(value, str) and bool(value)
+
+
+def _is_seconds(value):
+    return value is None or (isinstance(value, (int, str)) and str(value).isdecimal())
 
 
 def _refusal(response):

@@ -191,13 +191,18 @@ def check_manifest(_sources):
 
 
 def check_promises(_sources):
-    """Each test that docs/features.md names as proof is there."""
-    for line, text in enumerate((ROOT / 'docs' / 'features.md').read_text().splitlines(), 1):
+    """Each test that the documents name as proof is there."""
+    for place in ('docs/features.md', 'README.md'):
+        yield from _missing_tests(place)
+
+
+def _missing_tests(place):
+    for line, text in enumerate((ROOT / place).read_text().splitlines(), 1):
         for file, test in re.findall(r'`([\w/]+\.py)::([^`]+)`', text):
             known = (ROOT / file).read_text() if (ROOT / file).is_file() else ''
             for name in re.split('::|[.]', test):
                 if not re.search(rf'(?:class|def) {name}\b', known):
-                    yield 'docs/features.md', line, f'{file} has no {name}'
+                    yield place, line, f'{file} has no {name}'
 
 
 RULES = (check_imports, check_rooms, check_print, check_commit, check_day, check_machine, check_size)

@@ -189,6 +189,11 @@ class QboCase(TransactionCase):
         for record in records:
             self._run_cron(record._cron())
 
+    def after_commit(self):
+        """Do what waits for the end of the transaction, as a commit does."""
+        self.env.flush_all()
+        self.env.cr.postcommit.run()
+
     def _run_cron(self, cron):
         self.env.flush_all()
         with self._crons_may_commit():

@@ -20,7 +20,7 @@ class TestCompany(LifeCase):
         for vals in ({'company_id': another.id}, {'environment': 'production'}, {'realm_digest': 'x'}):
             with self.subTest(vals), self.assertRaisesRegex(UserError, "stays with it"):
                 self.home.sudo().write(vals)
-        with self.assertRaisesRegex(ValidationError, "stays with its company"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             self.connection.company_id = another
 
     def test_each_realm_has_one_row_and_the_connection_points_to_it(self):

@@ -1,3 +1,4 @@
+import logging
 import os
 from datetime import timedelta
 from unittest.mock import patch
@@ -13,6 +14,7 @@ from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
 from .. import uninstall_hook
+from ..controllers.oauth import without_query
 from .common import QboCase
 
 
@@ -97,6 +99,7 @@ class TestConnection(QboCase):
         self.connection.with_user(self.manager).action_disconnect()
 
         self.assertEqual(self.connection.state, 'disconnected')
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         credential = self.connection._credential()
         self.assertFalse(credential.access_token or credential.refresh_token)
@@ -202,6 +205,7 @@ class TestConnection(QboCase):
 
         uninstall_hook(self.env)
 
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         self.assertFalse(crons.exists())
 
@@ -295,11 +299,26 @@ class TestOAuth(QboCase, HttpCase):
         self.assertEqual(location.path, '/quickbooks_online/oauth/callback')
         return location.query
 
-    def come_back(self, query):
+    def call_back(self, query):
         self.env.flush_all()
         response = self.url_open(f'/quickbooks_online/oauth/callback?{query}', allow_redirects=False)
         self.env.invalidate_all()
+        return response
+
+    def come_back(self, query):
+        response = self.call_back(query)
         self.assertIn(f'/odoo/quickbooks/{self.connection.id}', response.headers['Location'])
+
+    def assertRefused(self, query, text):
+        """Assert that a callback changes nothing, and says why."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+        before = self.connection.read(), self.connection._credential().read()
+        response = self.call_back(query)
+        self.assertEqual(response.status_code, 400)
+        self.assertIn(text, response.text)
+        self.assertEqual((self.connection.read(), self.connection._credential().read()), before)
 
     def test_allowed_it_is_connected(self):
         self.come_back(self.redirect_params(realm=self.sandbox.realm_id))
@@ -316,10 +335,9 @@ class TestOAuth(QboCase, HttpCase):
     def test_forged_state_is_refused(self):
         query = self.redirect_params(realm=self.sandbox.realm_id)
 
-        self.come_back(query.replace('state=', 'state=x'))
-
-        self.assertEqual(self.connection.state, 'disconnected')
-        self.assertIn("not valid any more", self.connection.message)
+        self.assertRefused(query.replace('state=', 'state=x'), "not valid any more")
+        self.assertRefused('', "not valid any more")
+        self.assertRefused('error=access_denied', "not valid any more")
 
     def test_state_of_another_user_is_refused(self):
         query = self.redirect_params(realm=self.sandbox.realm_id)
@@ -331,28 +349,46 @@ class TestOAuth(QboCase, HttpCase):
         )
         self.authenticate('other_manager', 'other_manager')
 
-        self.come_back(query)
-
-        self.assertEqual(self.connection.state, 'disconnected')
-        self.assertIn("Another user", self.connection.message)
+        self.assertRefused(query, "Another user")
 
     def test_state_expires(self):
         with freeze_time(fields.Datetime.now() - timedelta(minutes=16)):
             url = self.consent_url()
 
-        self.come_back(self.redirect_params(url, realm=self.sandbox.realm_id))
-
-        self.assertIn("not valid any more", self.connection.message)
+        self.assertRefused(self.redirect_params(url, realm=self.sandbox.realm_id), "not valid any more")
 
     def test_a_code_used_twice_is_refused(self):
         query = self.redirect_params(realm=self.sandbox.realm_id)
         self.come_back(query)
         self.connection.with_user(self.manager).action_disconnect()
 
-        self.come_back(query)
+        self.assertRefused(query, "not valid any more")
 
-        self.assertEqual(self.connection.state, 'disconnected')
-        self.assertIn("has expired", self.connection.message)
+    def test_a_state_is_good_once_also_where_it_was_refused(self):
+        query = self.redirect_params(decision='deny')
+        self.come_back(query)
+        self.assertIn("not allowed", self.connection.message)
+        self.assertRefused(query, "not valid any more")
+
+    def test_only_the_last_state_counts(self):
+        first = self.redirect_params(realm=self.sandbox.realm_id)
+        second = self.redirect_params(realm=self.sandbox.realm_id)
+        self.assertRefused(first, "not valid any more")
+        self.come_back(second)
+        self.assertEqual(self.connection.state, 'connected', self.connection.message)
+
+    def test_code_and_state_are_not_in_the_access_log(self):
+        """A server of tests writes no access log, so the lines are written here as Odoo's writes them."""
+        path = '/quickbooks_online/oauth/callback'
+        self.assertIn(without_query, logging.getLogger('werkzeug').filters)
+        for line, shown in (
+            (f'GET {path}?code=c0de&state=st4te HTTP/1.1', f'GET {path}?*** HTTP/1.1'),
+            (f'GET {path} HTTP/1.1', f'GET {path} HTTP/1.1'),
+            ('GET /web?a=b HTTP/1.1', 'GET /web?a=b HTTP/1.1'),
+        ):
+            record = logging.LogRecord('werkzeug', logging.INFO, '', 0, '"%s" %s %s', (line, '303', '-'), None)
+            self.assertTrue(without_query(record))
+            self.assertEqual(record.getMessage(), f'"{shown}" 303 -')
 
     def test_another_realm_is_refused(self):
         self.env['qbo.link'].create(

@@ -174,6 +174,7 @@ class TestMove(LifeCase):
 
         self.connection.with_user(self.manager).action_move()
 
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         self.assertEqual(self.connection.state, 'draft')
         self.assertIn("put aside", self.connection.message)
@@ -354,6 +355,7 @@ class TestUninstall(LifeCase):
 
         uninstall_hook(self.env)
 
+        self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         known = self.env['ir.model.data'].search([('module', '=', '__quickbooks_online__')])
         self.assertEqual(known.mapped(lambda item: (item.model, item.res_id)), [('res.partner', partner.id)])

@@ -1,8 +1,12 @@
+import os
 from pathlib import Path
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
+from odoo.tools import config
 
+from ..qbo.crypto import encrypt
 from .common import QboCase
 
 ROOT = Path(__file__).parent.parent
@@ -113,6 +117,94 @@ class TestSecurity(QboCase):
     def test_bookkeepers_are_users_of_it(self):
         self.assertTrue(self.user.has_group('quickbooks_online.quickbooks_online_group_user'))
         self.assertFalse(self.user.has_group('quickbooks_online.quickbooks_online_group_manager'))
+
+    def copied(self):
+        """Make this database look like a copy of the one that is connected, as the database manager makes one."""
+        self.env['ir.config_parameter'].init(force=True)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertTrue(self.connection.is_copy)
+
+    def test_a_copy_of_the_database_sends_nothing_until_somebody_says_that_it_is_the_original(self):
+        partner = self.synced_customer()
+        waiting = self.customer("Waiting")
+        self.assertFalse(self.connection.is_copy)
+        self.copied()
+        manager = self.connection.with_user(self.manager)
+
+        for _run in range(2):
+            self.strike(self.connection.schedule_ids)
+            self.run_engine()
+        for action in ('action_test', 'action_refresh_lists', 'action_connect', 'action_connect_direct',
+                       'action_disconnect', 'action_move', 'action_start_over'):  # fmt: skip
+            with (
+                self.subTest(action),
+                self.enter_registry_test_mode(),
+                self.assertRaisesRegex(UserError, "is a copy"),
+                self.env.cr.savepoint(),
+            ):
+                getattr(manager, action)()
+        self.assertFalse(list(self.sandbox.requests))
+        self.assertEqual((self.connection.state, waiting.qbo_state), ('connected', 'pending'))
+        self.assertFalse(self.connection.activity_ids, "the copy bothers nobody")
+        with self.assertRaises(AccessError):
+            self.connection.with_user(self.user).action_original()
+
+        manager.action_original()
+        self.assertFalse(self.connection.is_copy)
+        self.run_engine()
+
+        self.assertEqual((partner.qbo_state, waiting.qbo_state), ('synced', 'synced'))
+        self.assertLogged("is the original now")
+        company = self.connection.qbo_company_id
+        self.assertTrue(company._is_realm(self.connection.environment, self.sandbox.realm_id))
+        with self.assertRaisesRegex(UserError, "original already"):
+            manager.action_original()
+
+    def test_a_database_of_another_name_is_a_copy_too(self):
+        credential = self.connection._credential()
+        place = credential._place()
+        self.assertIn(self.env.cr.dbname, place)
+        credential.refresh_token = encrypt(credential._key(), 'token', f'{place}_2')
+        self.assertTrue(self.connection.is_copy)
+        with self.assertRaisesRegex(UserError, "is a copy"):
+            credential._secret('refresh_token')
+
+    def test_secrets_are_forgotten_when_the_environment_or_the_address_changes(self):
+        for vals in ({'environment': 'sandbox'}, {'environment': 'production'}, {'local_url': 'http://127.0.0.1:1'}):
+            with self.subTest(vals), self.env.cr.savepoint() as savepoint:
+                self.connection.with_user(self.manager).write(vals)
+                credential = self.connection._credential()
+                names = ('client_secret', 'verifier_token', 'access_token', 'refresh_token')
+                self.assertFalse([name for name in names if credential[name]])
+                self.assertEqual(self.connection.state, 'disconnected')
+                self.customer()
+                self.run_engine()
+                self.assertFalse(list(self.sandbox.requests))
+                savepoint.rollback()
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+        self.connection.with_user(self.manager).write({'environment': 'local', 'local_url': self.sandbox.url})
+        self.assertTrue(self.connection._credential().refresh_token, "nothing changed")
+
+    def test_the_local_sandbox_is_for_servers_that_say_so(self):
+        with (
+            patch.dict(os.environ, {'QBO_LOCAL_SANDBOX': ''}),
+            patch.dict(config.options, {'test_enable': False, 'dev_mode': []}),
+        ):
+            with self.assertRaisesRegex(UserError, "qbo_local_sandbox"):
+                self.connection.local_url = 'http://127.0.0.1:9'
+            with self.assertRaisesRegex(UserError, "qbo_local_sandbox"):
+                self.connection._endpoints()
+
+    def test_a_company_id_is_digits_and_a_local_address_has_no_path(self):
+        manager = self.connection.with_user(self.manager)
+        for realm in ('1/2', '../1', 'abc', '1?a=b'):
+            with self.subTest(realm), self.assertRaises(UserError), self.env.cr.savepoint():
+                manager.realm_entry = realm
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            manager.local_url = f'{self.sandbox.url}/path'
 
     def test_neutralized_copy_has_no_access_and_nothing_to_send(self):
         self.customer()

@@ -18,7 +18,7 @@ class TestReadiness(QboCase):
         """Return ``{what: (verdict, reason)}`` of the report, with these settings in QuickBooks."""
         if preferences:
             self.sandbox.configure(preferences=preferences)
-        self.setup.step = 'connect'
+        self.setup.sudo().step = 'connect'
         with self._crons_may_commit():
             self.setup.action_next()
         return self.lines()

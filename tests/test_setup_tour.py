@@ -12,7 +12,7 @@ class TestSetupTour(SetupCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.env.ref('base.user_admin').company_ids |= self.company
-        self.setup.write({'want_products': True, 'step': 'connect'})
+        self.setup.sudo().write({'want_products': True, 'step': 'connect'})
 
     def tour(self, name):
         self.start_tour(f'/odoo/quickbooks-setup/{self.setup.id}', name, login='admin', timeout=180)

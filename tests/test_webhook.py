@@ -29,9 +29,9 @@ class TestWebhook(QboCase, HttpCase):
         digest = hmac.new(self.sandbox.verifier_token.encode(), body, hashlib.sha256).digest()
         return base64.b64encode(digest).decode()
 
-    def event(self, entity='customer', realm=None):
+    def event(self, entity='customer', realm=None, event_id='e1'):
         return {
-            'specversion': '1.0', 'id': 'e1', 'source': 'intuit.test', 'type': f'qbo.{entity}.updated.v1',
+            'specversion': '1.0', 'id': event_id, 'source': 'intuit.test', 'type': f'qbo.{entity}.updated.v1',
             'time': '2026-11-21T10:00:00.000000001Z', 'intuitentityid': '1',
             'intuitaccountid': realm or self.sandbox.realm_id, 'data': {},
         }  # fmt: skip
@@ -62,6 +62,25 @@ class TestWebhook(QboCase, HttpCase):
         self.run_engine()
 
         self.assertRequests('GET cdc')
+
+    def test_a_call_that_is_played_again_is_no_news(self):
+        legacy = {'eventNotifications': [{
+            'realmId': self.sandbox.realm_id,
+            'dataChangeEvent': {'entities': [{'name': 'Customer', 'id': '1', 'operation': 'Update'}]},
+        }]}  # fmt: skip
+        for body in (json.dumps([self.event(event_id='again')]).encode(), json.dumps(legacy).encode()):
+            self.sandbox.requests.clear()
+            for _call in range(20):
+                self.assertEqual(self.call(body, self.signature(body)).status_code, 200)
+                self.run_engine()
+            self.assertRequests('GET cdc')
+
+    def test_another_event_is_news(self):
+        for number in range(2):
+            body = json.dumps([self.event(event_id=f'e{number}')]).encode()
+            self.call(body, self.signature(body))
+            self.run_engine()
+        self.assertRequests('GET cdc', 'GET cdc')
 
     def test_unsigned_calls_are_refused(self):
         body = json.dumps([self.event()]).encode()

@@ -18,6 +18,7 @@ class QboAccountCreate(models.TransientModel):
     """Creates an account in QuickBooks where no account there fits a setting."""
 
     _name = 'qbo.account.create'
+    _inherit = ['qbo.guard']
     _description = "New QuickBooks Account"
 
     setup_id = fields.Many2one('qbo.setup', required=True, readonly=True, ondelete='cascade')
@@ -49,8 +50,9 @@ class QboAccountCreate(models.TransientModel):
     def action_create(self):
         """Create the account in QuickBooks and choose it. Calls QuickBooks."""
         self.ensure_one()
+        self._check_may('write')
         connection = self.setup_id.connection_id
-        connection._check_manager()
+        connection._check_may('write')
         connection._check_connected()
         if any(character in self.name for character in ':"'):
             raise UserError(self.env._("The account name may have no colon and no double quote in QuickBooks."))

@@ -11,7 +11,9 @@ class QboPaymentRefund(models.TransientModel):
     """Give a customer's payment back: a credit note, paid out at once, which QuickBooks gets as a refund receipt."""
 
     _name = 'qbo.payment.refund'
+    _inherit = ['qbo.guard']
     _description = "Refund of a Payment"
+    _check_company_auto = True
 
     payment_id = fields.Many2one('account.payment', required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='payment_id.company_id')
@@ -60,10 +62,14 @@ class QboPaymentRefund(models.TransientModel):
     def action_refund(self):
         """Make and post the credit note, pay it out, and show it."""
         self.ensure_one()
+        self._check_may('write')
+        self.payment_id._check_may('write')
         self._check()
         # The defaults in the context are this wizard's, not the documents'.
         moves = self.env(context=clean_context(self.env.context))['account.move'].with_company(self.company_id)
         refund = moves.create(self._prepare_refund_vals())
+        # What only this wizard says of a credit note, nobody writes by hand.
+        refund.sudo().write({'qbo_is_refund': True, 'qbo_refunded_payment_id': self.payment_id.id})
         self._take_tax(refund)
         refund.action_post()
         refund._qbo_pay_out(self.journal_id, self.date)
@@ -102,8 +108,6 @@ class QboPaymentRefund(models.TransientModel):
             'invoice_date': self.date,
             'currency_id': self.currency_id.id,
             'ref': self.reason,
-            'qbo_is_refund': True,
-            'qbo_refunded_payment_id': payment.id,
             'qbo_invoice_type': 'qbo' if payment.qbo_id or payment.qbo_state else 'odoo',
             'invoice_cash_rounding_id': invoice.invoice_cash_rounding_id.id,
             **({name: invoice[name] for name in DISCOUNT} if invoice else {}),

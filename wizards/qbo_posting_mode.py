@@ -24,6 +24,7 @@ class QboPostingMode(models.TransientModel):
     """Asks for a posting mode and says what it means before it counts."""
 
     _name = 'qbo.posting.mode'
+    _inherit = ['qbo.guard']
     _description = "Posting Mode"
 
     connection_id = fields.Many2one('qbo.connection', required=True, readonly=True, ondelete='cascade')
@@ -60,7 +61,8 @@ class QboPostingMode(models.TransientModel):
     def action_confirm(self):
         """Post another way from now on."""
         self.ensure_one()
-        self.connection_id._check_manager()
+        self._check_may('write')
+        self.connection_id._check_may('write')
         self.connection_id.posting_mode = self.posting_mode
         return {'type': 'ir.actions.act_window_close'}
 
@@ -71,5 +73,5 @@ class QboConnection(models.Model):
     def action_choose_posting_mode(self):
         """Ask for another posting mode, and say what that means before it is chosen."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         return self.env['qbo.posting.mode']._open(self)

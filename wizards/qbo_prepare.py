@@ -8,6 +8,7 @@ class QboPrepare(models.TransientModel):
     """Asks what is to be collected for the real QuickBooks company, and says what happens to a sandbox."""
 
     _name = 'qbo.prepare'
+    _inherit = ['qbo.guard']
     _description = "Prepare for Production"
 
     connection_id = fields.Many2one('qbo.connection', required=True, readonly=True, ondelete='cascade')
@@ -61,6 +62,7 @@ class QboPrepare(models.TransientModel):
     def action_confirm(self):
         """Collect from now on."""
         self.ensure_one()
+        self._check_may('write')
         self.connection_id._prepare({name: self[name] for name in ('billing_start', 'posting_mode', *SWITCHES)})
         return {'type': 'ir.actions.act_window_close'}
 
@@ -71,7 +73,7 @@ class QboConnection(models.Model):
     def action_prepare(self):
         """Ask what is to be collected for the real QuickBooks company, before it is connected."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         if self.environment == 'production' and self.state not in ('draft', 'prepared'):
             raise UserError(self.env._("The real QuickBooks company is connected already."))
         return self.env['qbo.prepare']._open(self)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..models.mapping.step import Step
@@ -77,6 +78,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_preview(self):
         """Show what would be sent to QuickBooks."""
         self.ensure_one()
+        self._check_may('read')
         return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
 
 
@@ -86,4 +88,8 @@ class QboLink(models.Model):
     def action_preview(self):
         """Show what would be sent."""
         self.ensure_one()
-        return self.env['qbo.preview']._open(self.sudo()._record())
+        self._check_may('read')
+        record = self.sudo()._record()
+        if not record:
+            raise UserError(self.env._("%s does not exist in Odoo.", self.name))
+        return self.env['qbo.preview']._open(record)

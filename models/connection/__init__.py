@@ -1,3 +1,6 @@
+from . import guard
+
+# isort: split
 from . import company, connection, timed
 
 # isort: split
@@ -11,6 +14,8 @@ from . import (
     health,
     ir_http,
     lifecycle,
+    notice,
+    place,
     res_config_settings,
     schedule,
     switches,

@@ -1,10 +1,12 @@
 """How a connection gets, keeps and gives up its access to QuickBooks."""
 
+import secrets
 from datetime import timedelta
 
 import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
+from odoo.tools import consteq
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
 from ...qbo import client, endpoints, errors, oauth
@@ -15,6 +17,7 @@ STATE_MINUTES = 15
 REFRESH_BEFORE = timedelta(minutes=5)
 FRESH_FOR = timedelta(minutes=1)
 REFUSALS_MAX = 4
+MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
 CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
 
@@ -55,6 +58,7 @@ class QboConnection(models.Model):
     def _inverse_realm_entry(self):
         for connection in self.filtered('realm_entry'):
             realm_id = connection.realm_entry.strip()
+            connection._check_realm_id(realm_id)
             connection._check_same_realm(realm_id)
             connection._credential()._set_secrets(realm_id=realm_id)
 
@@ -91,12 +95,14 @@ class QboConnection(models.Model):
     def action_connect(self):
         """Send the administrator to Intuit to choose a company and to allow the access."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_client()
+        credential = self._credential()
+        credential.state_once = secrets.token_urlsafe(16)  # only the last one that was given counts, and once
         state = hash_sign(
             self.sudo().env,
             STATE_SCOPE,
-            {'connection': self.id, 'user': self.env.uid},
+            {'connection': self.id, 'user': self.env.uid, 'once': credential.state_once},
             expiration=timedelta(minutes=STATE_MINUTES),
         )
         url = self._oauth().authorize_url(self.redirect_uri, state)
@@ -105,7 +111,7 @@ class QboConnection(models.Model):
     def action_connect_direct(self):
         """Connect with the company id and refresh token typed in, without a visit to Intuit."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_client()
         credential = self._credential()
         if not credential.realm_id or not credential.refresh_token:
@@ -120,7 +126,7 @@ class QboConnection(models.Model):
     def action_test(self):
         """Ask QuickBooks for the company's name and say whether that worked."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         try:
             self._ask(self._read_company)
@@ -134,14 +140,9 @@ class QboConnection(models.Model):
     def action_disconnect(self):
         """Revoke the access at Intuit and forget the tokens. Links and held changes are kept."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         text = self.env._("Disconnected from QuickBooks. Links are kept; changes are held until you connect again.")
-        if why := self._revoke():
-            text = self.env._(
-                "Disconnected here, but Intuit did not confirm (%s). "
-                "Remove the app in QuickBooks too, under Apps ▸ My apps.",
-                why,
-            )
+        self._revoke()
         self._set_state('disconnected', text)
         return True
 
@@ -149,30 +150,37 @@ class QboConnection(models.Model):
 
     @api.model
     def _from_state(self, state):
-        """Return the connection that an OAuth ``state`` was signed for.
+        """Return the connection that an OAuth ``state`` was signed for. It is good once: see :meth:`_spend_state`.
 
-        :raise UserError: forged, expired, or signed for another user
+        :raise UserError: forged, expired, used already, or signed for another user
         """
         try:
             values = verify_hash_signed(self.sudo().env, STATE_SCOPE, state or '')
         except (ValueError, IndexError):
             values = None
-        if not values:
+        connection = self.browse(values and values['connection']).exists()
+        once = connection and connection._credential().state_once
+        if not once or not consteq(once, values['once']):
             raise UserError(self.env._("This answer from Intuit is not valid any more. Press Connect once more."))
         if values['user'] != self.env.uid:
             raise UserError(self.env._("Another user started this connection. Press Connect yourself."))
-        return self.browse(values['connection']).exists()
+        return connection
+
+    def _spend_state(self):
+        """Have the ``state`` that was given last count no more."""
+        self._credential().state_once = False
 
     def _finish_redirect(self, code, realm_id, error):
         """Take the connection up with what Intuit's redirect brought.
 
         :raise UserError: denied, expired, the company may not be connected here, or Intuit refused
         """
-        self._check_manager()
+        self._check_may('write')
         if error:
             raise UserError(self._denied(error))
         if not code or not realm_id:
             raise UserError(self.env._("Intuit's answer was not complete. Press Connect once more."))
+        self._check_realm_id(realm_id)
         self._check_same_realm(realm_id)
         try:
             tokens = self._oauth().exchange(code, self.redirect_uri)
@@ -249,13 +257,19 @@ class QboConnection(models.Model):
         for cron in crons.try_lock_for_update(allow_referencing=True):
             cron.active = active
 
-    def _check_manager(self):
-        if not self.env.user.has_group('quickbooks_online.quickbooks_online_group_manager'):
-            raise AccessError(self.env._("Only a QuickBooks administrator can do this."))
+    def _check_may(self, operation):
+        """Only administrators decide about a connection."""
+        if operation == 'write':
+            self._check_group(MANAGER, self.env._("Only a QuickBooks administrator can do this."))
+        return super()._check_may(operation)
 
     def _check_client(self):
         if not self.client_id or not self.has_client_secret:
             raise UserError(self.env._("Enter the client ID and the client secret first."))
+
+    def _check_realm_id(self, realm_id):
+        if not client.is_realm_id(realm_id):
+            raise UserError(self.env._("The ID of a QuickBooks company is a number, for example 9130347957983546."))
 
     def _check_same_realm(self, realm_id):
         """Refuse a QuickBooks company that is connected elsewhere, or another one than the links were made for.
@@ -291,6 +305,7 @@ class QboConnection(models.Model):
         return connection.credential_ids or connection.credential_ids.create({'connection_id': connection.id})
 
     def _endpoints(self):
+        self._check_local()
         return endpoints.for_environment(self.environment, self.local_url)
 
     def _oauth(self):

@@ -102,6 +102,7 @@ class QboConnection(models.Model):
     payment_journal_id = fields.Many2one(
         'account.journal',
         "Journal of QuickBooks' Payments",
+        check_company=True,
         domain="[('company_id', '=', company_id), ('type', 'in', ('bank', 'cash'))]",
         help="Where Odoo books payments that come from QuickBooks, unless a journal has their deposit-to account.",
     )
@@ -114,12 +115,14 @@ class QboConnection(models.Model):
     line_product_id = fields.Many2one(
         'product.product',
         "Product for Lines without One",
+        check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="QuickBooks needs a product or service on every line. This one is sent for lines that have none.",
     )
     memo_product_id = fields.Many2one(
         'product.product',
         "Product for Payments in Odoo",
+        check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="Where customers pay in QuickBooks (posting mode Transaction), money that arrives in Odoo all the same "
         "goes there as a credit memo with this product. Choose one whose account in QuickBooks is a clearing account: "
@@ -144,7 +147,7 @@ class QboConnection(models.Model):
     def action_switch_on_billing(self):
         """Synchronise documents from now on, and send what Odoo has from the start date on."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         for is_set, message in self._billing_needs():
             if not is_set:
@@ -155,8 +158,9 @@ class QboConnection(models.Model):
     def action_switch_off_billing(self):
         """Leave documents alone from now on, in both directions. Links are kept."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_billing = False
+        self._check_may('write')
+        self.sudo().sync_billing = False
+        return True
 
     def _billing_needs(self):
         """Return ``[(is it there, what to do otherwise)]`` of what documents cannot do without."""

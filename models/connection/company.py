@@ -1,11 +1,15 @@
 """The QuickBooks company: what belongs to it stays with it, whichever one is connected."""
 
+import hashlib
+import hmac
+import secrets
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
-from odoo.tools import hmac
 
 ENVIRONMENTS = [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")]
+REALM_SECRET = 'quickbooks_online.realm_secret'
 IDENTITY = ('company_id', 'environment', 'realm_digest')
 CHOICES = (
     'income_account_id',
@@ -26,6 +30,8 @@ class QboCompany(models.Model):
 
     _name = 'qbo.company'
     _description = "QuickBooks Company"
+    _inherit = ['qbo.guard']
+    _check_company_auto = True
     _order = 'id'
 
     company_id = fields.Many2one('res.company', required=True, index=True, ondelete='cascade', readonly=True)
@@ -95,10 +101,24 @@ class QboCompany(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _is_locked(self, field):
+        """What a person chooses is written through the connection; all else is QuickBooks' or a button's."""
+        return super()._is_locked(field) or field.name not in CHOICES
+
     @api.model
     def _digest(self, realm_id):
-        """Return what a realm is found and compared by; it outlives the encryption key, which may get lost."""
-        return hmac(self.sudo().env, 'quickbooks_online.realm', realm_id) if realm_id else False
+        """Return what a realm is found and compared by.
+
+        Its secret outlives the encryption key, which may get lost, and stays the same in a copy of the database, where
+        Odoo's own is made anew.
+        """
+        if not realm_id:
+            return False
+        parameters = self.env['ir.config_parameter'].sudo()
+        if not (secret := parameters.get_param(REALM_SECRET)):
+            secret = secrets.token_hex(32)
+            parameters.set_param(REALM_SECRET, secret)
+        return hmac.new(secret.encode(), realm_id.encode(), hashlib.sha256).hexdigest()
 
     @api.model
     def _of_realm(self, company, environment, realm_id):

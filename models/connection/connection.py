@@ -6,8 +6,9 @@ from odoo import api, fields, models, tools
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
 
-from ...qbo import endpoints
+from ...qbo import endpoints, errors
 from .company import ENVIRONMENTS
+from .messages import sentence
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
@@ -24,7 +25,8 @@ class QboConnection(models.Model):
 
     _name = 'qbo.connection'
     _description = "QuickBooks Connection"
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _check_company_auto = True
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'qbo.guard']
     _rec_name = 'company_id'
     _order = 'company_id'
 
@@ -147,13 +149,14 @@ class QboConnection(models.Model):
     # === CONSTRAINT METHODS === #
 
     @api.constrains('company_id', 'qbo_company_id')
-    def _check_company(self):
+    def _check_one_company(self):
         if any(connection.company_id != connection.qbo_company_id.company_id for connection in self):
             raise ValidationError(self.env._("A connection stays with its company. Create one for the other company."))
 
     @api.constrains('environment', 'local_url')
     def _check_local_url(self):
         for connection in self.filtered(lambda connection: connection.environment == 'local'):
+            connection._check_local()
             try:
                 endpoints.check_url('local', connection.local_url or '')
             except ValueError as error:
@@ -169,10 +172,14 @@ class QboConnection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         own = [vals.get('company_id') or self.default_get(['company_id'])['company_id'] for vals in vals_list]
+        self._check_may_create(vals_list)
         companies = self.env['qbo.company'].sudo().create([{'company_id': company_id} for company_id in own])
-        connections = super().create(
+        # With all rights, because nobody else writes to which QuickBooks company a connection points.
+        connections = super(QboConnection, self.sudo()).create(
             [{**vals, 'qbo_company_id': company.id} for vals, company in zip(vals_list, companies, strict=True)]
         )
+        connections = connections.with_env(self.env)
+        connections.check_access('create')
         for connection in connections:
             connection._credential()  # here, because a form may be read in a transaction that cannot write
             connection.sudo().cron_id = connection._create_cron()
@@ -202,6 +209,14 @@ class QboConnection(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    def _check_may_create(self, vals_list):
+        """Refuse values for a new connection that only the addon writes, also as defaults in the context."""
+        names = {name for vals in vals_list for name in vals}
+        names.update(key.removeprefix('default_') for key in self.env.context if key.startswith('default_'))
+        self.browse().check_access('create')
+        for name in names & self._fields.keys():
+            self._check_field_access(self._fields[name], 'write')
+
     def _create_cron(self):
         return (
             self.env['ir.cron']
@@ -225,7 +240,7 @@ class QboConnection(models.Model):
     def action_import_customers(self):
         """Take over all active customers of QuickBooks that Odoo does not have, and link those it has."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         if not self.sync_customers:
             raise UserError(self.env._("Switch on customers first."))
@@ -235,15 +250,18 @@ class QboConnection(models.Model):
     def action_refresh_lists(self):
         """Read QuickBooks' accounts anew, so that the drop-downs offer them."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
-        self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        try:
+            self.env['qbo.reference'].sudo()._refresh(self.sudo())
+        except errors.QboError as error:
+            raise UserError(sentence(self.env, error)) from error
         return True
 
     def action_switch_on_products(self):
         """Synchronise products from now on: first all of QuickBooks come here, then those only here go there."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         for is_set, message in self._products_needs():
             if not is_set:
@@ -254,11 +272,13 @@ class QboConnection(models.Model):
     def action_switch_off_products(self):
         """Leave products alone from now on, in both directions. Links are kept."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_products = False
+        self._check_may('write')
+        self.sudo().sync_products = False
+        return True
 
     def action_view_links(self):
         """Show the records of this connection, filtered by the state in the context."""
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
         action['domain'] = [('qbo_company_id', '=', self.qbo_company_id.id)]
         action['context'] = {f"search_default_state_{self.env.context.get('qbo_filter', 'synced')}": 1}

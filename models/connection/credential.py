@@ -1,3 +1,4 @@
+import contextlib
 import os
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class QboCredential(models.Model):
     access_expires_at = fields.Datetime()
     refresh_expires_at = fields.Datetime()
     hard_expires_at = fields.Datetime()
+    state_once = fields.Char(help="What an answer of Intuit's consent page has to bring back.")
     warned_days = fields.Integer(help="How many days before its end administrators were last warned; 0: not yet.")
 
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection has one set of credentials.")
@@ -46,15 +48,41 @@ class QboCredential(models.Model):
         except crypto.KeyUnusable as error:
             raise UserError(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
 
+    def _place(self):
+        """Return which database this is: a copy has another uuid or another name."""
+        uuid = self.env['ir.config_parameter'].sudo().get_param('database.uuid')
+        return f'{uuid}/{self.env.cr.dbname}'
+
+    def _is_copied(self):
+        """Return whether these secrets were stored in another database, as far as the key can tell."""
+        with contextlib.suppress(crypto.WrongKey, UserError):
+            for token in filter(None, (self.client_secret, self.realm_id, self.refresh_token)):
+                try:
+                    crypto.decrypt(self._key(), token, self._place())
+                except crypto.OtherPlace:
+                    return True
+        return False
+
+    def _take_over(self):
+        """Make the secrets of the database that this one was copied from its own."""
+        self._set_secrets(**{name: crypto.decrypt(self._key(), self[name]) for name in SECRETS if self[name]})
+
+    def _forget_secrets(self):
+        """Forget all that was made for one environment and address: tokens, and the secrets of the app."""
+        self._forget_tokens()
+        self._set_secrets(client_secret=None, verifier_token=None)
+
     def _secret(self, name):
         """Return a secret in clear, or None.
 
         :param str name: one of ``SECRETS``
-        :raise UserError: the key is not the one that the secret was encrypted with
+        :raise UserError: the key is not the one that the secret was encrypted with, or this database is a copy
         """
         token = self[name]
         try:
-            return crypto.decrypt(self._key(), token) if token else None
+            return crypto.decrypt(self._key(), token, self._place()) if token else None
+        except crypto.OtherPlace as error:
+            raise UserError(self.env['qbo.connection']._copy_text()) from error
         except crypto.WrongKey as error:
             raise UserError(
                 self.env._(
@@ -66,7 +94,7 @@ class QboCredential(models.Model):
     def _set_secrets(self, **secrets):
         """Encrypt and store secrets; None forgets one."""
         key = self._key()
-        vals = {name: crypto.encrypt(key, text) if text else False for name, text in secrets.items()}
+        vals = {name: crypto.encrypt(key, text, self._place()) if text else False for name, text in secrets.items()}
         self.write(vals)
 
     def _set_tokens(self, tokens):

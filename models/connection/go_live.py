@@ -51,7 +51,7 @@ class QboConnection(models.Model):
     def action_stop_collecting(self):
         """Drop what was collected for a company that is not connected after all."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         if self.state != 'prepared':
             raise UserError(self.env._("Nothing is being collected for a company that is not connected."))
         self.env['qbo.change'].sudo().search([('connection_id', '=', self.id)]).unlink()
@@ -61,7 +61,7 @@ class QboConnection(models.Model):
 
     def action_forget_unmatched(self):
         """Take away the list of what was not found: it is mended."""
-        self._check_manager()
+        self._check_may('write')
         self.sudo().unmatched = False
         return True
 
@@ -74,7 +74,7 @@ class QboConnection(models.Model):
 
         :param dict vals: what is collected and how it is posted: switches, ``billing_start``, ``posting_mode``
         """
-        self._check_manager()
+        self._check_may('write')
         self._check_idle()
         if self.state not in ('draft', 'prepared'):
             self._revoke()

@@ -98,6 +98,7 @@ class QboConnection(models.Model):
     def action_health(self):
         """Open the page Overview of this connection."""
         self.ensure_one()
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_health_action')
         return {**action, **self._health_form()}
 
@@ -108,6 +109,7 @@ class QboConnection(models.Model):
     def action_view_settings(self):
         """Open the connection with all that can be chosen."""
         self.ensure_one()
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_connection_action')
         view = self.env.ref('quickbooks_online.qbo_connection_view_form')
         return {**action, 'res_id': self.id, 'view_mode': 'form', 'views': [(view.id, 'form')]}
@@ -115,10 +117,11 @@ class QboConnection(models.Model):
     def action_retry_all(self):
         """Try everything again that failed, conflicts aside: a person decides those."""
         self.ensure_one()
+        self._check_may('read')
         return self.error_group_ids.action_retry()
 
     def action_pull_all(self):
         """Ask QuickBooks for its news now, whatever the clock says."""
-        self.check_access('read')
+        self._check_may('read')
         self._check_connected()
         return self.schedule_ids.action_run_now()

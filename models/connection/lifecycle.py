@@ -1,7 +1,9 @@
 """The end and the return of a connection: lost, given up, moved to another QuickBooks company, begun again."""
 
+from functools import partial
+
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -24,6 +26,23 @@ CURSOR = {
 }
 
 
+def _revoke_now(registry, connection_id, app, token):
+    """Give an access back at Intuit; what goes wrong is noted in a transaction of its own."""
+    try:
+        app.revoke(token)
+    except errors.QboError as error:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if 'qbo.connection' in env and (connection := env['qbo.connection'].browse(connection_id).exists()):
+                text = env._(
+                    "Disconnected here, but Intuit did not confirm (%s). "
+                    "Remove the app in QuickBooks too, under Apps ▸ My apps.",
+                    sentence(env, error),
+                )
+                connection.message = text
+                connection._log('connection', text, level='warning')
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -32,7 +51,7 @@ class QboConnection(models.Model):
     def action_move(self):
         """Give up the QuickBooks company that is connected, so that another one can be. All that is its own stays."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_idle()
         name = self.qbo_company_name or ''
         self._revoke()
@@ -45,7 +64,7 @@ class QboConnection(models.Model):
     def action_start_over(self):
         """Forget all links with QuickBooks. No record is touched on either side."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_idle()
         self._revoke()
         connection = self.sudo()
@@ -59,15 +78,14 @@ class QboConnection(models.Model):
     # === GIVING UP AND COMING BACK === #
 
     def _revoke(self):
-        """Give the access back at Intuit and forget the tokens; return why Intuit did not confirm, or None."""
-        credential, why = self._credential(), None
-        try:
-            if token := credential._secret('refresh_token'):
-                self._oauth().revoke(token)
-        except errors.QboError as error:
-            why = sentence(self.env, error)
+        """Forget the tokens, and give the access back at Intuit once this transaction is committed.
+
+        Not before: nobody gets a revoked access back. Where Intuit does not confirm, the connection says so then.
+        """
+        credential = self._credential()
+        if token := credential._secret('refresh_token'):
+            self.env.cr.postcommit.add(partial(_revoke_now, self.env.registry, self.id, self._oauth(), token))
         credential._forget_tokens()
-        return why
 
     def _check_idle(self):
         """Refuse while the engine runs: what it sends next would go to another QuickBooks company.
@@ -86,8 +104,9 @@ class QboConnection(models.Model):
     def _use_realm(self, realm_id):
         """Store which QuickBooks company this is; what belongs to another one stays with that.
 
-        :raise UserError: it may not be connected here, see :meth:`_check_same_realm`
+        :raise UserError: it is no number, or may not be connected here, see :meth:`_check_same_realm`
         """
+        self._check_realm_id(realm_id)
         self._check_same_realm(realm_id)
         own = self.sudo().qbo_company_id
         if not own._is_realm(self.environment, realm_id):
@@ -162,6 +181,8 @@ class QboConnection(models.Model):
         :return: whether they were told
         """
         credential, left = self._credential(), self.token_days_left
+        if self._is_copy():
+            return False
         due = min((days for days in WARN_DAYS if left <= days), default=0)
         is_new = due and not 0 < credential.warned_days <= due
         if is_new:

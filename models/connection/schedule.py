@@ -12,7 +12,8 @@ class QboSchedule(models.Model):
 
     _name = 'qbo.schedule'
     _description = "QuickBooks Schedule"
-    _inherit = ['qbo.timed']
+    _check_company_auto = True
+    _inherit = ['qbo.timed', 'qbo.guard']
     _order = 'id'
 
     qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
@@ -49,7 +50,7 @@ class QboSchedule(models.Model):
 
     def action_run_now(self):
         """Pull this schedule now, whatever the clock says."""
-        self.check_access('read')
+        self._check_may('read')
         self.env['qbo.event']._append(self.sudo(), 'user')
         return self.env['qbo.connection']._toast(self.env._("QuickBooks will be asked in a moment."))
 

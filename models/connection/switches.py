@@ -57,20 +57,20 @@ class QboConnection(models.Model):
 
     def action_switch_on(self):
         """Go on with everything that was held, in both directions."""
-        self._check_manager()
+        self._check_may('write')
         self.sync_on = True
         return True
 
     def action_switch_off(self):
         """Send nothing and take nothing from now on; changes are held. What QuickBooks is doing right now ends."""
-        self._check_manager()
+        self._check_may('write')
         self.sync_on = False
         return True
 
     def action_switch_on_customers(self):
         """Synchronise customers from now on: first all of QuickBooks come here, then those only here go there."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         self._switch_on('sync_customers', 'customers')
         return self._toast(self.env._("Customers are being compared. You can go on working."))
@@ -78,8 +78,9 @@ class QboConnection(models.Model):
     def action_switch_off_customers(self):
         """Leave customers alone from now on, in both directions. Links are kept."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_customers = False
+        self._check_may('write')
+        self.sudo().sync_customers = False
+        return True
 
     # === BUSINESS METHODS === #
 
@@ -89,7 +90,7 @@ class QboConnection(models.Model):
         :param str toggle: ``'sync_customers'``
         :param str schedule: the name of the schedule that pulls it
         """
-        self.write({toggle: True, **vals})
+        self.sudo().write({toggle: True, **vals})
         schedule = self.sudo()._schedule(schedule)
         schedule.push_after_import = True
         self.env['qbo.event']._append(schedule, 'import')

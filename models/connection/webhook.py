@@ -1,6 +1,9 @@
+import contextlib
 import logging
 
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import groupby
 
 from ...qbo import webhook
 
@@ -29,21 +32,17 @@ class QboConnection(models.Model):
         except ValueError:
             _logger.warning("A signed QuickBooks webhook call could not be read")
             return True  # qbo-api 8.4: never 400, or Intuit repeats the whole call for days
-        for realm_id, entities in _entities_by_realm(events).items():
-            connection = trusted.filtered(
-                lambda item, realm_id=realm_id: (
-                    item.qbo_company_id.realm_digest == item.qbo_company_id._digest(realm_id)
-                )
-            )
-            connection._note_news(entities)
+        for realm_id, told in groupby(events, lambda event: event.realm_id):
+            for connection in trusted.filtered(lambda item, realm_id=realm_id: item._is_of_realm(realm_id)):
+                if news := self.env['qbo.notice'].sudo()._news(connection, told):
+                    connection._note_news({event.entity for event in news})
         return True
 
     def _verifier_token(self):
-        return self._credential()._secret('verifier_token') or ''
+        """Return the token; empty where it cannot be used here, which must not keep the other companies' news away."""
+        with contextlib.suppress(UserError):
+            return self._credential()._secret('verifier_token') or ''
+        return ''
 
-
-def _entities_by_realm(events):
-    result = {}
-    for event in events:
-        result.setdefault(event.realm_id, set()).add(event.entity)
-    return result
+    def _is_of_realm(self, realm_id):
+        return self.qbo_company_id.realm_digest == self.qbo_company_id._digest(realm_id)

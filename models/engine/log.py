@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
+
+from ..connection.auth import MANAGER
 
 KEEP_DAYS = 180
 GC_LIMIT = 10_000
@@ -11,6 +14,8 @@ class QboLog(models.Model):
 
     _name = 'qbo.log'
     _description = "QuickBooks Activity"
+    _check_company_auto = True
+    _inherit = ['qbo.guard']
     _order = 'id desc'
     _rec_name = 'text'
 
@@ -32,12 +37,20 @@ class QboLog(models.Model):
     text = fields.Char("Activity", required=True, readonly=True)
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null', readonly=True)
     request_id = fields.Many2one('qbo.request', ondelete='set null', index='btree_not_null', readonly=True)
-    details = fields.Json(readonly=True, help="For a conflict: field, agreed value, both values and which one won.")
-    details_text = fields.Text("In Detail", compute='_compute_details_text')
+    details = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="For a conflict: field, agreed value, both values and which one won.",
+    )
+    details_text = fields.Text("In Detail", compute='_compute_details_text', compute_sudo=True)
 
     @api.depends('details')
+    @api.depends_context('uid')
     def _compute_details_text(self):
-        for log in self:
+        """Both versions, for who may read the record; where that is deleted, for administrators."""
+        readable, is_manager = self.link_id._readable(), self.env.user.has_group(MANAGER)
+        self.details_text = False
+        for log in self.filtered(lambda log: log.link_id in readable if log.link_id else is_manager):
             log.details_text = '\n'.join(
                 self.env._(
                     "%(field)s: agreed “%(base)s”, Odoo “%(odoo)s”, QuickBooks “%(qbo)s” → %(outcome)s",
@@ -49,6 +62,7 @@ class QboLog(models.Model):
     def action_open_record(self):
         """Open the Odoo record that this line is about."""
         self.ensure_one()
+        self._check_may('read')
         return self.link_id.action_open_record()
 
     @api.autovacuum

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS
 
 from ...qbo.redact import redact
+from ..connection.auth import MANAGER
 
 KEEP_DAYS = 32  # the reads of the longest month are counted
 GC_LIMIT = 10_000
@@ -21,7 +22,9 @@ class QboRequest(models.Model):
     """
 
     _name = 'qbo.request'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks Request"
+    _check_company_auto = True
     _order = 'id desc'
     _rec_name = 'call_id'
 
@@ -45,7 +48,9 @@ class QboRequest(models.Model):
     entity = fields.Char("QuickBooks Type", readonly=True)
     body = fields.Text(readonly=True, groups=NO_ACCESS, help="As sent, to the byte; shown with secrets masked.")
     shown_body = fields.Text("Sent", compute='_compute_shown_body', compute_sudo=True)
-    odoo_values = fields.Json("Values in Odoo", readonly=True, help="Becomes the agreed values once accepted.")
+    odoo_values = fields.Json(
+        "Values in Odoo", readonly=True, groups=NO_ACCESS, help="Becomes the agreed values once accepted."
+    )
     change_ids = fields.Json("Changes Covered", readonly=True)
     state = fields.Selection(
         [
@@ -77,9 +82,13 @@ class QboRequest(models.Model):
     _pending_idx = models.Index("(qbo_company_id) WHERE state IN ('unanswered', 'answered')")
 
     @api.depends('body')
+    @api.depends_context('uid')
     def _compute_shown_body(self):
+        """What was sent, for who may read the record; where that is deleted, for administrators."""
+        readable, is_manager = self.link_id._readable(), self.env.user.has_group(MANAGER)
         for request in self:
-            body = request.body or ''
+            is_shown = request.link_id in readable if request.link_id else is_manager
+            body = is_shown and request.body or ''
             if body.startswith('{'):
                 body = json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
             request.shown_body = redact(body)

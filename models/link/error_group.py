@@ -9,6 +9,7 @@ class QboErrorGroup(models.Model):
 
     _name = 'qbo.error.group'
     _description = "QuickBooks Errors of One Cause"
+    _inherit = ['qbo.guard']
     _auto = False
     _order = 'count desc, id desc'
     _depends = {
@@ -61,6 +62,7 @@ class QboErrorGroup(models.Model):
     def action_fix(self):
         """Mend what can be mended for all at once; else open the record, or the list of them, to be mended."""
         self.ensure_one()
+        self._check_may('read')
         if self.error_fix in FIXED_TOGETHER:
             for link in self._links():
                 link.action_reactivate()
@@ -72,16 +74,19 @@ class QboErrorGroup(models.Model):
 
     def action_retry(self):
         """Try the records of these groups again."""
-        self.filtered('can_retry')._links().action_retry()
+        self._check_may('read')
+        self.filtered('can_retry')._links()._readable().action_retry()
         return self._done(self.env._("They are tried again now."))
 
     def action_dismiss(self):
         """Do not count the errors of these groups any more, until their records fail again."""
+        self._check_may('read')
         return self._links().action_dismiss()
 
     def action_view(self):
         """List the records of this group."""
         self.ensure_one()
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action_errors')
         return {**action, 'domain': [('id', 'in', self._links().ids)], 'context': {}}
 
@@ -112,6 +117,7 @@ class QboLink(models.Model):
 
     def action_dismiss(self):
         """Do not count these errors any more, until their records fail again."""
-        self.connection_id._check_manager()
+        self.check_access('read')
+        self.connection_id._check_may('write')
         self.sudo().filtered(lambda link: link.state == 'error').dismissed = True
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'}

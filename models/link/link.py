@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 
 from ...qbo import endpoints, merge
 from ..connection.reason import NO_REASON, Reason
@@ -20,6 +21,8 @@ class QboLink(models.Model):
 
     _name = 'qbo.link'
     _description = "QuickBooks Link"
+    _check_company_auto = True
+    _inherit = ['qbo.guard']
     _order = 'id desc'
     _rec_name = 'name'
 
@@ -43,26 +46,34 @@ class QboLink(models.Model):
         default='none',
         readonly=True,
     )
-    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, prefetch=AGREED)
-    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, prefetch=AGREED)
+    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, groups=NO_ACCESS, prefetch=AGREED)
+    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, groups=NO_ACCESS, prefetch=AGREED)
     facts = fields.Json(
-        "Other Facts", readonly=True, prefetch=AGREED, help="Of the entity as last seen: totals, ids of its lines."
+        "Other Facts",
+        readonly=True,
+        groups=NO_ACCESS,
+        prefetch=AGREED,
+        help="Of the entity as last seen: totals, ids of its lines.",
     )
-    conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
+    conflicts = fields.Json(
+        readonly=True, groups=NO_ACCESS, help="Fields changed on both sides, waiting for a decision."
+    )
     untaken = fields.Json(
-        readonly=True, help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over."
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over.",
     )
-    conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
+    conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text', compute_sudo=True)
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
     doc_number = fields.Char("Number in QuickBooks", readonly=True)
     sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
     send_asked = fields.Boolean(
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
     )
-    candidate = fields.Json(readonly=True, help="The QuickBooks name that stands in the way.")
-    candidate_name = fields.Char(compute='_compute_candidate')
-    can_link_candidate = fields.Boolean(compute='_compute_candidate')
-    suggested_name = fields.Char(compute='_compute_candidate')
+    candidate = fields.Json(readonly=True, groups=NO_ACCESS, help="The QuickBooks name that stands in the way.")
+    candidate_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
+    can_link_candidate = fields.Boolean(compute='_compute_candidate', compute_sudo=True)
+    suggested_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
     reason = fields.Json(readonly=True, help="Why it is in this state: a Reason, worded for its reader by Message.")
     error = fields.Text("Message", compute='_compute_error')
     error_code = fields.Char("Cause", readonly=True, help="The reason's key, or QuickBooks' own code.")

@@ -14,12 +14,20 @@ class QboPaymentMethod(models.Model):
     _name = 'qbo.payment.method'
     _inherit = 'qbo.mixin'
     _description = "QuickBooks Payment Method"
+    _check_company_auto = True
     _order = 'name'
 
     name = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
 
     _unique_name = models.UniqueIndex('(company_id, lower(name))', "A payment method of QuickBooks is kept once.")
+
+    def _check_may(self, operation):
+        """Payment methods are an administrator's."""
+        if operation == 'write':
+            for company in self.company_id:
+                self.env['qbo.connection']._of_company(company).with_env(self.env)._check_may('write')
+        return super()._check_may('read')
 
     # === BUSINESS METHODS === #
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.orm.models import to_record_ids
+from odoo.tools.misc import unquote
 
 from ...qbo import accounts, errors, taxes
 from ...qbo.entities import REFERENCE_LISTS
@@ -12,6 +14,8 @@ class QboReference(models.Model):
 
     _name = 'qbo.reference'
     _description = "QuickBooks List Entry"
+    _check_company_auto = True
+    _inherit = ['qbo.guard']
     _order = 'name'
 
     qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', readonly=True)
@@ -62,6 +66,14 @@ class QboReference(models.Model):
                 reference.display_name = f'{reference.name} ({company})'
 
     # === READING === #
+
+    def _check_company_domain(self, companies):
+        """A list belongs to the company that is connected and to its branches."""
+        if isinstance(companies, unquote) or not companies:
+            return super()._check_company_domain(companies)
+        roots = self.env['res.company'].sudo().browse(to_record_ids(companies)).root_id
+        family = roots.search([('id', 'child_of', roots.ids)])
+        return Domain('company_id', 'in', family.ids)
 
     @api.model
     def _refresh(self, connection):

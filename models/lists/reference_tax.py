@@ -57,8 +57,9 @@ class QboReference(models.Model):
 
     def action_create_tax(self):
         """Create the tax, or the group of taxes, that this tax code is, and map it."""
+        self._check_may('read')
+        self.connection_id._check_may('write')
         for reference in self:
-            reference.connection_id._check_manager()
             reference._create_tax()
         return True
 

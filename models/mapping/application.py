@@ -13,6 +13,7 @@ class QboApplication(models.Model):
     _name = 'qbo.application'
     _inherit = 'qbo.mixin'
     _description = "Applied Credit"
+    _check_company_auto = True
 
     company_id = fields.Many2one('res.company', required=True, readonly=True, ondelete='cascade')
     partial_ids = fields.One2many('account.partial.reconcile', 'qbo_application_id', readonly=True)
@@ -22,6 +23,11 @@ class QboApplication(models.Model):
         for application in self:
             names = application.partial_ids._qbo_moves().mapped('display_name')
             application.display_name = format_list(self.env, names) or self.env._("Credit that was taken back")
+
+    def _check_may(self, operation):
+        """An application is its reconciliations: who may change these decides about it."""
+        self.partial_ids.check_access(operation)
+        return super()._check_may('read')
 
     @api.model
     def _qbo_create_for(self, partials):

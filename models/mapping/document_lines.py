@@ -39,7 +39,7 @@ class QboMappingDocument(models.AbstractModel):
         qbo_class = None
         if connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxnLine', False):  # qbo-api 9.14
             own = line.qbo_class_id or move.qbo_class_id or move.journal_id.qbo_store_ids.class_id
-            qbo_class = own.qbo_id or None
+            qbo_class = step.list_id(own)
         return lines.sales(
             step.qbo_id(self._product(step, line), 'Item'),
             amount,

@@ -48,7 +48,7 @@ class QboMappingDocument(models.AbstractModel):
             values |= {'CurrencyRef': {'value': move.currency_id.name}, 'ExchangeRate': rate}
         if self._has_class(step):
             own = move.qbo_class_id or move.journal_id.qbo_store_ids.class_id
-            values['ClassRef'] = {'value': own.qbo_id or None}
+            values['ClassRef'] = {'value': step.list_id(own)}
         return values
 
     def _body(self, step, move, body, snapshot):
@@ -63,7 +63,7 @@ class QboMappingDocument(models.AbstractModel):
         department = move.journal_id.qbo_store_ids.department_id
         if not snapshot and department and connection._tracks_departments():
             # The location of its store is given once; moved in QuickBooks, it stays there.
-            body['DepartmentRef'] = {'value': department.qbo_id}
+            body['DepartmentRef'] = {'value': step.list_id(department)}
         if snapshot.get('PrivateNote', '').startswith(VOID_NOTE):
             body['PrivateNote'] = without_void(snapshot['PrivateNote'])
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}

@@ -306,8 +306,9 @@ class QboMappingItem(models.AbstractModel):
         if not switch and not is_inventory:
             return None
         link = step.link(record, self._entity)
-        if record[own].qbo_id or link.qbo_id:
-            return record[own].qbo_id or ((link.base_odoo or {}).get(member) or {}).get('value')
+        account_id = step.list_id(record[own])
+        if account_id or link.qbo_id:
+            return account_id or ((link.base_odoo or {}).get(member) or {}).get('value')
         return step.connection[default].qbo_id or None if is_inventory or record[switch] else None
 
     def _missing_account(self, step, record):

@@ -118,12 +118,12 @@ class QboMappingJournalEntry(models.AbstractModel):
         there = self._account(step, account)
         kind = entries.NAMED.get(there.kind)
         return entries.line(
-            there.qbo_id or None,
+            step.list_id(there),
             amount,
             " · ".join(filter(None, (account.name, tax.name)))[:DESCRIPTION_MAX],
             (kind, step.qbo_id(partner, kind)) if kind and partner else None,
-            (qbo_class or store.class_id).qbo_id if connection._tracks_classes() else None,
-            store.department_id.qbo_id if connection._tracks_departments() else None,
+            step.list_id(qbo_class or store.class_id) if connection._tracks_classes() else None,
+            step.list_id(store.department_id) if connection._tracks_departments() else None,
         )
 
     def _account(self, step, account):

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ...qbo import merge
+from ..connection.auth import MANAGER
 from ..connection.reason import label
 from .step import Step
 
@@ -16,8 +17,10 @@ class QboLink(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends('conflicts', 'untaken')
+    @api.depends_context('uid')
     def _compute_conflict_text(self):
-        for link in self:
+        self.conflict_text = False
+        for link in self._readable():
             rows = (link._in_words(row['path'], row['odoo'], row['qbo']) for row in link._undecided())
             link.conflict_text = '\n'.join(
                 self.env._(
@@ -27,15 +30,62 @@ class QboLink(models.Model):
             )
 
     @api.depends('candidate', 'name', 'error_fix', 'sent_as')
+    @api.depends_context('uid')
     def _compute_candidate(self):
-        for link in self:
+        self.candidate_name = self.suggested_name = self.can_link_candidate = False
+        for link in self._readable():
             candidate = link.candidate or {}
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            link.suggested_name = False
             if candidate or link.error_fix == 'send_as':
                 link.suggested_name = link._mapping()._suggestion(link._step(), link._record())
+
+    # === ACCESS === #
+
+    def _check_may(self, operation):
+        """Whoever sees or decides about a link may do so with its record; a record that is gone is an administrator's.
+
+        An entity without a record is decided about by who may create one.
+        """
+        super()._check_may('read')
+        if self.env.su:
+            return
+        for model, links in self.grouped('res_model').items():
+            records = self._records_of(model, links)
+            if records:
+                records._check_may(operation)
+            linked = links.filtered('res_id')
+            if gone := linked.filtered(lambda link, ids=records._ids: link.res_id not in ids):
+                gone.connection_id._check_may('write')
+            if operation == 'write' and links - linked:
+                (self.env[model] if model in self.env else links.connection_id).check_access('create')
+
+    def _readable(self):
+        """Return those of these links whose values this user may read, also where the code that asks may read all."""
+        links = self.sudo(False)
+        if links.env.su:
+            return self
+        found = self.browse()
+        links = links._filtered_access('read')
+        is_manager = self.env.user.has_group(MANAGER)
+        for model, some in links.grouped('res_model').items():
+            records = self._records_of(model, some)
+            gone = set(some.mapped('res_id')) - set(records._ids)
+            readable = set(records.sudo(False)._filtered_access('read')._ids)
+            found += some.filtered(
+                lambda link, gone=gone, readable=readable: (
+                    link.res_id in readable or not link.res_id or (is_manager and link.res_id in gone)
+                )
+            )
+        return found.with_env(self.env)
+
+    def _records_of(self, model, links):
+        """Return the records of links of one model that exist, whoever may see them."""
+        if model not in self.env:  # of another addon, which is uninstalled
+            return self.env['res.partner']
+        ids = links.filtered('res_id').mapped('res_id')
+        return self.env[model].browse(ids).exists()
 
     # === WHAT IT IS A LINK OF === #
 

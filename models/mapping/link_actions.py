@@ -22,7 +22,7 @@ class QboLink(models.Model):
 
     def action_retry(self):
         """Try these records again."""
-        self.check_access('read')
+        self._check_may('read')
         for link in self.sudo():
             link._reopen()
             link._append_change()
@@ -32,7 +32,7 @@ class QboLink(models.Model):
     def action_link_candidate(self):
         """Link this record with the QuickBooks customer that has its name."""
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('write')
         link = self.sudo()
         if not link.can_link_candidate:
             raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
@@ -54,8 +54,10 @@ class QboLink(models.Model):
     def action_send_as_suggested(self):
         """Send this record under another name in QuickBooks; its name in Odoo stays."""
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('write')
         link = self.sudo()
+        if not link.suggested_name:
+            raise UserError(self.env._("%s has its own name in QuickBooks.", link.name))
         link._mapping()._take_suggestion(link._step(), link._record())
         link.write({**link._cleared(), 'state': 'pending'})
         link._append_change()
@@ -103,7 +105,7 @@ class QboLink(models.Model):
     def action_reactivate(self):
         """Make what this document refers to active in QuickBooks again, and send the document after it."""
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('write')
         link = self.sudo()
         step = link._step()
         for mapping, record in link._mapping()._requires(step, link._record()):
@@ -122,20 +124,22 @@ class QboLink(models.Model):
     def action_accept_tax(self):
         """Take QuickBooks' tax over into the document."""
         self.ensure_one()
-        record = self._record().with_user(self.env.user)
-        record.action_qbo_accept_tax()
+        self._check_may('write')
+        if self.res_model != 'account.move':
+            raise UserError(self.env._("%s has no taxes.", self.name))
+        self.sudo()._record().with_env(self.env).action_qbo_accept_tax()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_map_accounts(self):
         """Open the accounts that this entry needs, to map them."""
         self.ensure_one()
-        self.check_access('read')
-        accounts = self.sudo()._record().item_ids.account_id
-        return self.env['account.account']._qbo_mapping_action(accounts)
+        self._check_may('read')
+        items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
+        return self.env['account.account']._qbo_mapping_action(items.account_id)
 
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""
-        self.check_access('read')
+        self._check_may('write')
         for link in self.sudo().filtered(lambda link: link.error_fix == 'create_again'):
             link.write({**link._cleared(), 'qbo_id': False, 'base_odoo': False, 'base_qbo': False, 'state': 'pending'})
             link._append_change()
@@ -143,7 +147,7 @@ class QboLink(models.Model):
 
     def action_exclude(self):
         """Keep this record out of the synchronisation, in both directions."""
-        self.check_access('read')
+        self._check_may('write')
         self.sudo().write({'mode': 'never'})
         for link in self.sudo():
             link._mapping()._mode_chosen(link._step(), link._record())
@@ -151,7 +155,7 @@ class QboLink(models.Model):
 
     def action_include(self):
         """Synchronise what was left out: a record goes to QuickBooks, an entity without one becomes a record."""
-        self.check_access('read')
+        self._check_may('write')
         for link in self.sudo().filtered(lambda link: link.mode == 'never'):
             if link.res_id:
                 link.write({**link._cleared(), 'mode': 'auto'})
@@ -168,6 +172,7 @@ class QboLink(models.Model):
     def action_open_record(self):
         """Open the Odoo record."""
         self.ensure_one()
+        self._check_may('read')
         record = self.sudo()._record()
         if not record:
             raise UserError(self.env._("%s does not exist in Odoo.", self.sudo().name))
@@ -182,6 +187,7 @@ class QboLink(models.Model):
     def action_open_in_quickbooks(self):
         """Open the entity in QuickBooks' own web application."""
         self.ensure_one()
+        self._check_may('read')
         if not self.sudo().qbo_id:
             raise UserError(self.env._("It is not in QuickBooks yet."))
         return {'type': 'ir.actions.act_url', 'url': self.sudo()._deep_link(), 'target': 'new'}
@@ -201,9 +207,9 @@ class QboLink(models.Model):
         self.base_qbo = merge.unflatten({**merge.flatten(self.base_qbo or {}), **values})
 
     def _not_taken(self):
-        self.check_access('read')
+        self._check_may('write')
         return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take'))
 
     def _in_conflict(self):
-        self.check_access('read')
+        self._check_may('write')
         return self.sudo().filtered('conflicts')

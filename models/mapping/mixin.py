@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..link.mixin import GROUP, MODES, STATES
@@ -14,8 +15,8 @@ class QboMixin(models.AbstractModel):
     """
 
     _name = 'qbo.mixin'
-    _inherit = 'qbo.watched'
     _description = "Synchronised with QuickBooks"
+    _inherit = ['qbo.watched', 'qbo.guard']
 
     qbo_link_id = fields.Many2one(
         'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
@@ -89,11 +90,13 @@ class QboMixin(models.AbstractModel):
                     mapping._mode_chosen(step, record)
 
     def _search_qbo_state(self, operator, value):
+        self._check_search('qbo_state')
         if operator != 'in':
             return NotImplemented
         return self._qbo_in_companies(lambda records: Domain.OR(map(records._qbo_state_domain, value)))
 
     def _search_qbo_id(self, operator, value):
+        self._check_search('qbo_id')
         if operator not in ('in', 'like', 'ilike'):
             return NotImplemented
         return self._qbo_linked_domain([('qbo_id', operator, value)])
@@ -103,6 +106,7 @@ class QboMixin(models.AbstractModel):
     def action_qbo_details(self):
         """Show the link of this record: what happened, and what can be done about it."""
         self.ensure_one()
+        self._check_may('read')
         step = Step.of(self.env, self._qbo_company())
         link = self.qbo_link_id.sudo()
         if not link:
@@ -111,6 +115,7 @@ class QboMixin(models.AbstractModel):
 
     def action_qbo_sync(self):
         """Compare this record with QuickBooks now and send what differs."""
+        self._check_may('read')
         for company, records in self._qbo_by_company():
             for links in Step.of(self.env, company).links_of(records).values():
                 for link in links:
@@ -121,7 +126,15 @@ class QboMixin(models.AbstractModel):
     def action_qbo_open(self):
         """Open this record's entity in QuickBooks."""
         self.ensure_one()
+        self._check_may('read')
+        if not self.qbo_link_id:
+            raise UserError(self.env._("It is not in QuickBooks yet."))
         return self.qbo_link_id.action_open_in_quickbooks()
+
+    def _check_may(self, operation):
+        """Nobody but users of QuickBooks, of those who may do this with the record itself."""
+        self._check_group(GROUP, self.env._("Only a user of QuickBooks can do this."))
+        return super()._check_may(operation)
 
     # === BUSINESS METHODS === #
 

@@ -190,13 +190,13 @@ class QboMappingPayment(models.AbstractModel):
 
     def _deposit_account(self, step, record):
         """Return the id of the account that QuickBooks books the money on; what was agreed stays."""
-        if account_id := record.qbo_deposit_account_id.qbo_id:
+        if account_id := step.list_id(record.qbo_deposit_account_id):
             return account_id
         agreed = (step.link(record, self._entity).base_odoo or {}).get('DepositToAccountRef')
         if agreed:
             return agreed['value']
         own = record.journal_id.qbo_deposit_account_id
-        return own.qbo_id or step.connection.deposit_account_id.qbo_id or None
+        return step.list_id(own) or step.connection.deposit_account_id.qbo_id or None
 
     # === WORDS === #
 

@@ -33,7 +33,7 @@ class QboMappingRefundReceipt(models.AbstractModel):
 
     def _values(self, step, move):
         journal = move._qbo_refund_payment().journal_id
-        account = journal.qbo_deposit_account_id.qbo_id or step.connection.deposit_account_id.qbo_id or None
+        account = step.list_id(journal.qbo_deposit_account_id) or step.connection.deposit_account_id.qbo_id or None
         return super()._values(step, move) | {'DepositToAccountRef': {'value': account}}
 
     # === QUICKBOOKS TO ODOO === #

@@ -265,6 +265,10 @@ class Step:
         """Return the item of one of QuickBooks' lists (account, tax code, class …), empty where there is none."""
         return self.env['qbo.reference']._of(self.connection, entity, qbo_id)
 
+    def list_id(self, reference):
+        """Return the id of an item of QuickBooks' lists, None for one of another QuickBooks company: it is not sent."""
+        return (reference.qbo_company_id == self.qbo_company and reference.qbo_id) or None
+
     def name_of(self, entity, qbo_id):
         """Return the name of an entity: that of its record, else of QuickBooks' list, else its id."""
         return self.record_of(entity, qbo_id).display_name or self.list_item(entity, qbo_id).name or qbo_id

@@ -10,13 +10,12 @@ from odoo.tools import format_list, split_every
 
 from ...qbo import entries
 from ..account_move import MOVE_TYPES
+from ..connection.auth import MANAGER
 from ..connection.timed import TRY_AGAIN_IN
 from .change import ALL
 from .difference import TEXTS, Difference
-from .store import CRON
+from .store import ACCOUNTANTS, CRON
 
-ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
-MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
 EVERYTHING_EVERY = timedelta(days=7)
 CHANGED_MAX = 10_000  # journal entries that are compared by themselves; of more, everything is
 AT_ONCE = 500  # documents
@@ -35,7 +34,7 @@ class QboStore(models.Model):
 
     def action_end_of_day(self):
         """Send what these stores booked up to today and QuickBooks does not have yet. For accountants."""
-        self.check_access('read')
+        self._check_may('read')
         if not any(map(self.env.user.has_group, (*ACCOUNTANTS, MANAGER))):
             raise AccessError(self.env._("Only an accountant or an administrator of QuickBooks may end the day."))
         count = 0
@@ -53,6 +52,7 @@ class QboStore(models.Model):
 
     def action_view_entries(self):
         """Show the entries of this store."""
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_entry_action')
         return {**action, 'domain': [('store_id', 'in', self.ids)], 'context': {}}
 

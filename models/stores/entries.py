@@ -61,12 +61,12 @@ class QboConnection(models.Model):
     def action_switch_on_entries(self):
         """Let the stores of this company send journal entries from now on."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         if not self.sync_customers:
             raise UserError(self.env._("Switch on customers first: what they owe is entered under their name."))
         if not self.billing_start:
             raise UserError(self.env._("Choose from which date on documents are sent (Documents From)."))
-        self.sync_entries = True
+        self.sudo().sync_entries = True
         own = [('qbo_company_id', '=', self.qbo_company_id.id)]
         self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search(own), self)
         return self._toast(self.env._("Stores send journal entries from now on."))
@@ -74,8 +74,9 @@ class QboConnection(models.Model):
     def action_switch_off_entries(self):
         """Send no journal entries from now on. Those that QuickBooks has stay there."""
         self.ensure_one()
-        self._check_manager()
-        self.sync_entries = False
+        self._check_may('write')
+        self.sudo().sync_entries = False
+        return True
 
     # === WHAT OTHERS ASK === #
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...qbo.lines import cents
+from .store import ACCOUNTANTS
 
 BLOCKED = ('account', 'class', 'partner', 'currency')
 
@@ -15,6 +16,7 @@ class QboEntry(models.Model):
     _name = 'qbo.entry'
     _inherit = 'qbo.mixin'
     _description = "QuickBooks Journal Entry"
+    _check_company_auto = True
     _order = 'id desc'
 
     store_id = fields.Many2one('qbo.store', required=True, ondelete='restrict', index=True, readonly=True)
@@ -52,6 +54,12 @@ class QboEntry(models.Model):
             entry.total = sum(max(amount, 0) for amount in entry._sums().values()) / 100
 
     # === ACTION METHODS === #
+
+    def _check_may(self, operation):
+        """Entries are nobody's to write. Accountants and administrators decide about them."""
+        if operation == 'write' and not any(map(self.env.user.has_group, ACCOUNTANTS)):
+            self.connection_id._check_may('write')
+        return super()._check_may('read')
 
     def _action_show(self):
         """Return the action that shows these entries."""

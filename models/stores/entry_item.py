@@ -10,7 +10,9 @@ class QboEntryItem(models.Model):
     """
 
     _name = 'qbo.entry.item'
+    _inherit = ['qbo.guard']
     _description = "Journal Item in QuickBooks"
+    _check_company_auto = True
     _order = 'entry_id, account_id, id'
 
     entry_id = fields.Many2one('qbo.entry', required=True, ondelete='cascade', index=True, readonly=True)
@@ -52,6 +54,7 @@ class QboEntryItem(models.Model):
     def action_open_move(self):
         """Open the journal entry in Odoo, which may have changed meanwhile."""
         self.ensure_one()
+        self._check_may('read')
         return self.move_id.action_open_business_doc()
 
     @api.model

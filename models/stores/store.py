@@ -14,6 +14,7 @@ from ..connection.reason import Reason, declare
 
 CRON = 'quickbooks_online.qbo_store_cron_end_of_day'
 NOON = 12.0
+ACCOUNTANTS = ('account.group_account_user', 'account.group_account_manager')
 LISTS = {'class': ('Class', 'SubClass'), 'department': ('Department', 'SubDepartment')}
 """The two lists that a store stands in: the entity, and its member that says that it stands below another."""
 
@@ -35,7 +36,8 @@ class QboStore(models.Model):
 
     _name = 'qbo.store'
     _description = "QuickBooks Store"
-    _inherit = ['qbo.timed']
+    _check_company_auto = True
+    _inherit = ['qbo.timed', 'qbo.guard']
     _order = 'name'
 
     name = fields.Char(required=True)
@@ -65,9 +67,13 @@ class QboStore(models.Model):
         "Class",
         help="Of all its lines in QuickBooks. With a parent: Store 1:Burbank. Created there where it is missing.",
     )
-    class_id = fields.Many2one('qbo.reference', "QuickBooks Class", compute='_compute_class_id', store=True)
+    class_id = fields.Many2one(
+        'qbo.reference', "QuickBooks Class", compute='_compute_class_id', store=True, check_company=True
+    )
     department_name = fields.Char("Location", help="As the class, where the QuickBooks company tracks locations.")
-    department_id = fields.Many2one('qbo.reference', "QuickBooks Location", compute='_compute_class_id', store=True)
+    department_id = fields.Many2one(
+        'qbo.reference', "QuickBooks Location", compute='_compute_class_id', store=True, check_company=True
+    )
     next_run = fields.Datetime("Next End of Day")
     closed_on = fields.Date("Day Ended", readonly=True, copy=False, help="The last day whose end of day was run.")
     closed_at = fields.Datetime("End of Day Run", readonly=True, copy=False)
@@ -119,6 +125,15 @@ class QboStore(models.Model):
     @api.constrains('journal_ids', 'active')
     def _check_journals(self):
         for store in self.filtered('active'):
+            inside = self.env['res.company'].sudo().search([('id', 'child_of', store.company_id.ids)])
+            if outside := store.journal_ids.filtered(lambda journal, inside=inside: journal.company_id not in inside):
+                raise ValidationError(
+                    self.env._(
+                        "The journal %(journal)s belongs to another company than the store %(store)s.",
+                        journal=outside[0].display_name,
+                        store=store.name,
+                    )
+                )
             others = self.search([('id', '!=', store.id), ('journal_ids', 'in', store.journal_ids.ids)])
             for other in others:
                 shared = (store.journal_ids & other.journal_ids)[0]
@@ -171,8 +186,8 @@ class QboStore(models.Model):
     def action_create_lists(self):
         """Find class and location in QuickBooks, parents too, and create there what is missing. Calls QuickBooks."""
         self.ensure_one()
+        self._check_may('write')
         connection = self.connection_id
-        connection._check_manager()
         connection._check_connected()
         names = {'Class': self.class_name, 'Department': self.department_name}
         wanted = [(entity, names[entity], below) for entity, below in LISTS.values() if names[entity]]
@@ -182,7 +197,7 @@ class QboStore(models.Model):
                 self._create_in_list(entity, name, below)
         except errors.QboError as error:
             return connection._toast(sentence(self.env, error, name=self.name), 'danger', sticky=True, next=False)
-        self._compute_class_id()
+        self.sudo()._compute_class_id()
         self.env['qbo.entry'].sudo()._retry_blocked(connection)
         return connection._toast(
             self.env._("Class and location are in QuickBooks."),

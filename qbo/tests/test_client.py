@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
 
-from .. import client, errors
+from .. import client, errors, transport
 from .server import DROP, STALL
 
 REALM = '9130347957983546'
@@ -425,18 +425,27 @@ def test_no_connection_means_that_nothing_was_sent():
 
 def test_every_call_has_a_time_limit(monkeypatch):
     limits = []
-    monkeypatch.setattr(HTTPAdapter, 'send', lambda self, request, **kwargs: limits.append(kwargs['timeout']))
-    adapter = client.TimeoutAdapter()
+
+    def send(self, request, **kwargs):
+        limits.append(kwargs['timeout'])
+        response = requests.Response()
+        response._content, response._content_consumed = b'', True
+        return response
+
+    monkeypatch.setattr(HTTPAdapter, 'send', send)
+    adapter = transport.TimeoutAdapter()
     adapter.send(None)
     adapter.send(None, timeout=None)
     adapter.send(None, timeout=10)
-    assert limits == [(client.CONNECT_S, client.READ_S)] * 2 + [10]
-    assert isinstance(client.new_session().get_adapter('https://quickbooks.api.intuit.com'), client.TimeoutAdapter)
+    assert limits == [(transport.CONNECT_S, transport.READ_S)] * 2 + [10]
+    assert isinstance(
+        transport.new_session().get_adapter('https://quickbooks.api.intuit.com'), transport.TimeoutAdapter
+    )
 
 
 def test_certificates_are_verified_whatever_the_session_says(server, monkeypatch):
     seen = []
-    session = client.new_session()
+    session = transport.new_session()
     session.verify = False
     send = HTTPAdapter.send
     monkeypatch.setattr(

@@ -7,22 +7,32 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..crypto import ENVIRONMENT, KeyUnusable, WrongKey, decrypt, encrypt, load_key
+from ..crypto import ENVIRONMENT, KeyUnusable, OtherPlace, WrongKey, decrypt, encrypt, load_key
 
 KEY, OTHER = Fernet.generate_key(), Fernet.generate_key()
+PLACE = 'uuid/database'
 
 
-@given(st.text())
-def test_what_was_encrypted_decrypts(text):
-    assert decrypt(KEY, encrypt(KEY, text)) == text
+@given(st.text(), st.text())
+def test_what_was_encrypted_decrypts(text, place):
+    assert decrypt(KEY, encrypt(KEY, text, place), place) == text
+
+
+@given(st.text(), st.text(), st.text())
+def test_another_database_is_refused_unless_it_does_not_matter(text, place, other):
+    token = encrypt(KEY, text, place)
+    assert decrypt(KEY, token) == text
+    if other != place:
+        with pytest.raises(OtherPlace):
+            decrypt(KEY, token, other)
 
 
 BAD_TOKENS = {
     'empty': '',
     'short': 'x',
     'foreign': 'é',
-    'of another key': encrypt(OTHER, 'secret'),
-    'altered': encrypt(KEY, 'secret')[:-4] + 'AAA=',
+    'of another key': encrypt(OTHER, 'secret', PLACE),
+    'altered': encrypt(KEY, 'secret', PLACE)[:-4] + 'AAA=',
 }
 BAD_KEYS = {'short': 'x', 'foreign': 'é', 'letters': 'a' * 44, 'cut': KEY.decode()[:-1]}
 
@@ -34,7 +44,7 @@ def test_another_key_or_an_altered_text_is_refused(token):
 
 
 def test_ciphertext_differs_each_time_and_shows_nothing():
-    first, second = encrypt(KEY, 'secret'), encrypt(KEY, 'secret')
+    first, second = encrypt(KEY, 'secret', PLACE), encrypt(KEY, 'secret', PLACE)
     assert first != second and 'secret' not in first
 
 

@@ -44,6 +44,7 @@ ALLOWED = {
     'urllib',
     'urllib3',
     'xml',
+    'zlib',
     'zoneinfo',
 }
 

@@ -8,7 +8,15 @@ from .workplace import HOME, LOGS, VENV, Failure, key_of, run
 CONF = HOME / 'odoo.conf'
 DATA = HOME / 'data'
 TREE = HOME / 'odoo'
-EXPORTED = ('PYTHONPATH', 'ODOO_RC', 'PATH', 'PGHOST', 'PGPORT', 'PGUSER')  # Odoo reads libpq's variables itself.
+EXPORTED = (
+    'PYTHONPATH',
+    'ODOO_RC',
+    'QBO_LOCAL_SANDBOX',
+    'PATH',
+    'PGHOST',
+    'PGPORT',
+    'PGUSER',
+)  # Odoo reads libpq's variables itself.
 ROOT_WARNING = "Running as user 'root' is a security risk.\n"
 
 
@@ -34,6 +42,7 @@ def environment():
         **os.environ,
         'PYTHONPATH': str(site()),
         'ODOO_RC': str(CONF),
+        'QBO_LOCAL_SANDBOX': '1',
         'PATH': f'{os.environ["PATH"]}:{HOME}/node/node_modules/.bin',
     }
 

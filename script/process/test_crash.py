@@ -29,7 +29,7 @@ GONE = (OSError, HTTPException, ProtocolError, ExpatError)  # of a server; the l
 # Run in `odoo shell`: how many seconds are left when the longest call has been given up.
 MARGIN = """
 from odoo.addons.base.models.ir_cron import MIN_TIME_PER_JOB
-from odoo.addons.quickbooks_online.qbo.client import CONNECT_S, READ_S
+from odoo.addons.quickbooks_online.qbo.transport import CONNECT_S, READ_S
 from odoo.service.server import SLEEP_INTERVAL
 from odoo.tools import config
 asleep = SLEEP_INTERVAL + 9

@@ -7,7 +7,7 @@ RUN_S = 120
 
 
 def test_kill_9_in_the_middle_of_the_first_run_loses_and_doubles_nothing(company):
-    company.call('qbo.connection', 'write', [company.connection], {'sync_customers': False})
+    company.call('qbo.connection', 'action_switch_off_customers', [company.connection])
     company.customers([f'Only in Odoo {number}' for number in range(CUSTOMERS)])
     for number in range(CUSTOMERS):
         company.create_in_quickbooks(

@@ -1,15 +1,15 @@
 """The buttons of the comparison."""
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ...models.comparison.rules import FORBIDDING
+from ...models.connection.auth import MANAGER
 from ...models.connection.messages import sentence
 from ...models.mapping.category import like
 from ...qbo import errors, text
 
 CREATES = ('create_odoo', 'create_qbo')
-MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
 
 
 class QboMatch(models.Model):
@@ -45,7 +45,7 @@ class QboMatch(models.Model):
 
     def action_undecide(self):
         """Take the decision about these lines back."""
-        self._check_manager()
+        self._check_may('write')
         self.filtered(lambda line: not line.is_done).write({'decision': False})
         return True
 
@@ -66,7 +66,7 @@ class QboMatch(models.Model):
 
         :param decisions: of which at most one fits a line
         """
-        self._check_manager()
+        self._check_may('write')
         fits = {line: [item for item in decisions if item in line._allowed()] for line in self if not line.is_done}
         for decision in decisions:
             lines = self.browse(line.id for line, found in fits.items() if found == [decision])
@@ -81,16 +81,22 @@ class QboMatch(models.Model):
             'warning',
         )
 
-    def _check_manager(self):
-        if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Only a QuickBooks administrator decides what is linked and created."))
+    def _check_may(self, operation):
+        """Only administrators see the comparison, and decide what is linked and created."""
+        text_ = self.env._("Only a QuickBooks administrator decides what is linked and created.")
+        self._check_group(MANAGER, text_)
+        return super()._check_may(operation)
 
     def _connection(self):
-        """Return the connection whose comparison is on the screen."""
+        """Return the connection whose comparison is on the screen, for one of its administrators.
+
+        Its number stands in the context, which may hold anything.
+        """
         connection_id = self.env.context.get('qbo_connection_id')
         connection = self.env['qbo.connection'].browse(connection_id) if connection_id else self.connection_id
         if not connection:
             connection = connection.search([('company_id', '=', self.env.company.id)])
+        connection._check_may('write')
         return connection
 
     def _of_context(self, domain):
@@ -100,7 +106,7 @@ class QboMatch(models.Model):
 
     def action_part(self):
         """Say that a pair is not the same: it becomes two lines, and they are not paired again."""
-        self._check_manager()
+        self._check_may('write')
         for line in self.sudo().filtered(lambda line: line.res_id and line.qbo_id and not line.is_done):
             line._part()
         return {'type': 'ir.actions.act_window_close'}
@@ -108,7 +114,7 @@ class QboMatch(models.Model):
     def action_pair(self):
         """Pair the entity of this line with the record that was chosen in it."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         line = self.sudo()
         record = line.choice_partner_id or line.choice_product_id
         if not record or not line.qbo_id or line.is_done:
@@ -198,7 +204,7 @@ class QboMatch(models.Model):
 
     def action_carry_out(self):
         """Do what the lines say, now."""
-        self._check_manager()
+        self._check_may('write')
         self._carry_out(self._connection().sudo())
         return self.env['qbo.connection']._toast(
             self.env._("What was decided is carried out now. You can go on working."),
@@ -208,6 +214,7 @@ class QboMatch(models.Model):
     def action_open_record(self):
         """Open the record in Odoo."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_window',
             'res_model': self.res_model,
@@ -219,6 +226,7 @@ class QboMatch(models.Model):
     def action_open_in_quickbooks(self):
         """Open the entity in QuickBooks' own web application."""
         self.ensure_one()
+        self._check_may('read')
         link = self.env['qbo.link'].sudo().new(
             {
                 'qbo_company_id': self.sudo().connection_id.qbo_company_id.id,
@@ -230,6 +238,7 @@ class QboMatch(models.Model):
 
     def action_download(self):
         """Download the comparison; the format stands in the context: ``csv`` or ``xlsx``."""
+        self._check_may('read')
         file_format = self.env.context.get('qbo_format', 'xlsx')
         url = f'/quickbooks_online/comparison/{self._connection().id}.{file_format}'
         return {'type': 'ir.actions.act_url', 'url': url, 'target': 'download'}
@@ -248,7 +257,7 @@ class QboConnection(models.Model):
     def action_compare(self):
         """Read the customers and products of QuickBooks and show them beside Odoo's. Writes nothing there."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         self._check_connected()
         try:
             self.env['qbo.match']._compare(self.sudo())

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.orm.models import NO_ACCESS
 
 from ...models.comparison.rules import RULES
 from ...models.mapping.step import Step
@@ -16,7 +17,9 @@ class QboMatch(models.Model):
     """
 
     _name = 'qbo.match'
+    _inherit = ['qbo.guard']
     _description = "Comparison with QuickBooks"
+    _check_company_auto = True
     _order = 'kind, verdict, sort_name, id'
     _rec_name = 'sort_name'
 
@@ -82,15 +85,15 @@ class QboMatch(models.Model):
     qbo_address = fields.Char("Address in QuickBooks", readonly=True)
     qbo_ref = fields.Char("SKU in QuickBooks", readonly=True)
     qbo_active = fields.Boolean("Active in QuickBooks", readonly=True)
-    values = fields.Json(readonly=True, help="The entity as QuickBooks sent it.")
+    values = fields.Json(readonly=True, groups=NO_ACCESS, help="The entity as QuickBooks sent it.")
     has_two_names = fields.Boolean(compute='_compute_has_two_names')
     name_from = fields.Selection(
         [('odoo', "Odoo's"), ('qbo', "QuickBooks'")],
         "Name That Stays",
         help="Both sides have this name once they are linked.",
     )
-    choice_partner_id = fields.Many2one('res.partner', "Another Customer", ondelete='set null')
-    choice_product_id = fields.Many2one('product.product', "Another Product", ondelete='set null')
+    choice_partner_id = fields.Many2one('res.partner', "Another Customer", ondelete='set null', check_company=True)
+    choice_product_id = fields.Many2one('product.product', "Another Product", ondelete='set null', check_company=True)
 
     _unique_record = models.UniqueIndex(
         '(connection_id, res_model, res_id) WHERE res_id > 0', "A record stands in one line."
@@ -142,10 +145,12 @@ class QboMatch(models.Model):
 
     def write(self, vals):
         """A decision written here is a person's, and a name goes to the record; :meth:`_fill` says otherwise itself."""
-        if 'decision' in vals and 'is_chosen' not in vals:
+        by_person = 'decision' in vals and 'is_chosen' not in vals
+        if by_person:
             self._check_open()
-            vals = {**vals, 'is_chosen': True}
         result = super().write(vals)
+        if by_person:
+            self.sudo().is_chosen = True
         if 'odoo_name' in vals:
             for match in self.filtered('res_id'):
                 match._rename(vals['odoo_name'])

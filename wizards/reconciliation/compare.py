@@ -56,7 +56,7 @@ class QboReconciliation(models.Model):
         company = self.company_id
         self = self.with_company(company)
         connection = connection.with_company(company)
-        self.year_start = connection._fiscal_year_start(self.date_to)
+        self.sudo().year_start = connection._fiscal_year_start(self.date_to)
         theirs = self._in_quickbooks(connection)
         chart = Chart(self, connection)
         ours = self._in_odoo(connection, chart)

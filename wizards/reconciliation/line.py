@@ -24,7 +24,9 @@ class QboReconciliationLine(models.Model):
     """One account of QuickBooks, all accounts of Odoo that are mapped to it, and what both sides say."""
 
     _name = 'qbo.reconciliation.line'
+    _inherit = ['qbo.guard']
     _description = "Account of a QuickBooks Reconciliation"
+    _check_company_auto = True
     _order = 'sequence, id'
     _rec_name = 'name'
 
@@ -68,6 +70,7 @@ class QboReconciliationLine(models.Model):
     def action_explain(self):
         """Show what explains the difference."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.name,
@@ -80,10 +83,12 @@ class QboReconciliationLine(models.Model):
     def action_journal_items(self):
         """Show all journal items that make up Odoo's balance."""
         self.ensure_one()
+        self._check_may('read')
         return self._show_items(self._items_domain(), self.name)
 
     def action_map(self):
         """Open the account mapping, for these accounts."""
+        self._check_may('read')
         return self.account_ids._qbo_mapping_action(self.account_ids)
 
     # === BUSINESS METHODS === #
@@ -120,7 +125,9 @@ class QboReconciliationReason(models.Model):
     """A part of a difference: which journal items QuickBooks does not hold, why, and what they come to."""
 
     _name = 'qbo.reconciliation.reason'
+    _inherit = ['qbo.guard']
     _description = "Reason of a Difference with QuickBooks"
+    _check_company_auto = True
     _order = 'sequence, id'
     _rec_name = 'why'
 
@@ -144,6 +151,7 @@ class QboReconciliationReason(models.Model):
     def action_journal_items(self):
         """Show the journal items behind this reason, as far as they are still there."""
         self.ensure_one()
+        self._check_may('read')
         return self.line_id._show_items(Domain('id', 'in', self.item_refs or []), f"{self.line_id.name}: {self.why}")
 
     def _items(self, limit=None):

@@ -27,7 +27,9 @@ class QboReconciliation(models.Model):
     """
 
     _name = 'qbo.reconciliation'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks Reconciliation"
+    _check_company_auto = True
     _order = 'date_to desc, id desc'
 
     PRINTED_ITEMS = 50
@@ -109,7 +111,7 @@ class QboReconciliation(models.Model):
 
     def _forget(self):
         self.sudo().line_ids.unlink()
-        self.write({'state': 'draft', 'compared_at': False, 'compared_by_id': False})
+        self.sudo().write({'state': 'draft', 'compared_at': False, 'compared_by_id': False})
 
     # === ACTION METHODS === #
 
@@ -119,7 +121,7 @@ class QboReconciliation(models.Model):
         :raise UserError: QuickBooks cannot be asked, or keeps its books in another currency
         """
         self.ensure_one()
-        self.check_access('write')
+        self._check_may('write')
         connection = self._connection()
         try:
             self._compare(connection)
@@ -130,11 +132,13 @@ class QboReconciliation(models.Model):
 
     def action_print(self):
         """Print the report."""
+        self._check_may('read')
         return self.env.ref('quickbooks_online.qbo_reconciliation_report').report_action(self)
 
     def action_xlsx(self):
         """Download the report as a spreadsheet."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_url',
             'url': f'/quickbooks_online/reconciliation/{self.id}.xlsx',

@@ -1,6 +1,7 @@
 """What the first run will do, counted, listed, and each row with the payload behind it."""
 
 from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import split_every
 
 from ...models.engine.pull import PAGE_SIZE
@@ -25,7 +26,9 @@ class QboSetupItem(models.Model):
     """One record or entity that the first run creates, links or leaves alone."""
 
     _name = 'qbo.setup.item'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks First Run: One Record"
+    _check_company_auto = True
     _order = 'id'
 
     setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True)
@@ -37,7 +40,7 @@ class QboSetupItem(models.Model):
     res_id = fields.Many2oneReference(model_field='res_model')
     entity = fields.Char("QuickBooks Type")
     qbo_id = fields.Char("QuickBooks Id")
-    in_qbo = fields.Json("Entity", help="As QuickBooks sent it.")
+    in_qbo = fields.Json("Entity", groups=NO_ACCESS, help="As QuickBooks sent it.")
     sends = fields.Char("Changes in QuickBooks", help="The fields that get Odoo's value there.")
     takes = fields.Char("Changes in Odoo", help="The fields that get QuickBooks' value here.")
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null')
@@ -57,7 +60,8 @@ class QboSetupItem(models.Model):
     def action_payload(self):
         """Show exactly what would be written for this row, and where. Writes nothing."""
         self.ensure_one()
-        self.setup_id.check_access('read')
+        self._check_may('read')
+        self.setup_id._check_may('read')
         item = self.sudo()
         record = item._record()
         if item.what in ('create_qbo', 'leave', 'undecided') and record:
@@ -83,6 +87,7 @@ class QboSetupCount(models.Model):
     """One number of the preview."""
 
     _name = 'qbo.setup.count'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks First Run: Number"
     _order = 'id'
 
@@ -94,6 +99,7 @@ class QboSetupCount(models.Model):
     def action_show(self):
         """List the records behind this number."""
         self.ensure_one()
+        self._check_may('read')
         return self.setup_id._action_items([('kind', '=', self.kind), ('what', '=', self.what)])
 
 
@@ -156,7 +162,8 @@ class QboSetup(models.Model):
         """Yield the rows of customers and products: what was decided in the comparison."""
         wanted = {'customer': self.want_customers, 'product': self.want_products}
         kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
-        matches = self.env['qbo.match'].search(
+        matches = self.env['qbo.match'].sudo()
+        matches = matches.search(
             [('connection_id', '=', self.connection_id.id), ('kind', 'in', kinds)], order='kind, id'
         )
         step = Step(self.connection_id.sudo())
@@ -254,6 +261,7 @@ class QboSetup(models.Model):
     def action_show_credits(self):
         """List what is open to customers' credit in Odoo."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Customer Credits"),

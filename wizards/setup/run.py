@@ -85,8 +85,8 @@ class QboSetup(models.Model):
     def action_save_and_sync(self):
         """Do what the preview says: switch the kinds on and have the engine compare, create and link."""
         self.ensure_one()
+        self._check_may('write')
         connection = self.connection_id
-        connection._check_manager()
         connection._check_connected()
         if self.step != 'preview':
             raise UserError(self.env._("Look at the preview first."))
@@ -101,7 +101,7 @@ class QboSetup(models.Model):
 
     def _switch_kinds_on(self):
         connection = self.connection_id
-        connection.sync_on = True
+        connection.sudo().sync_on = True
         if self.want_customers:
             connection._switch_on('sync_customers', 'customers')
         if self.want_products:
@@ -128,7 +128,9 @@ class QboSetup(models.Model):
         self._check_run('running', 'paused')
         connection = self.connection_id
         connection.sudo()._stop_imports()
-        connection.write({'sync_customers': False, 'sync_products': False, 'sync_billing': False, 'sync_on': True})
+        connection.sudo().write(
+            {'sync_customers': False, 'sync_products': False, 'sync_billing': False, 'sync_on': True}
+        )
         self._end('cancelled', self.env._("The first run was cancelled. Nothing is synchronised now."))
         return True
 
@@ -145,7 +147,7 @@ class QboSetup(models.Model):
     def _switch_kinds_for_undo(self):
         """Switch on what the run had on: the engine takes nothing back of what is switched off."""
         wants = {'sync_customers': self.want_customers, 'sync_products': self.want_products}
-        self.connection_id.write({**wants, 'sync_billing': self.want_billing, 'sync_on': True})
+        self.connection_id.sudo().write({**wants, 'sync_billing': self.want_billing, 'sync_on': True})
 
     def action_begin_again(self):
         """Go through the steps once more, for what is not linked yet."""
@@ -156,6 +158,7 @@ class QboSetup(models.Model):
     def action_view_log(self):
         """Open the activity log of this connection."""
         self.ensure_one()
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_log_action')
         action['domain'] = [('connection_id', '=', self.connection_id.id)]
         return action
@@ -163,16 +166,18 @@ class QboSetup(models.Model):
     def action_view_errors(self):
         """List the records of this connection that need a decision."""
         self.ensure_one()
+        self._check_may('read')
         return self.connection_id.with_context(qbo_filter='error').action_view_links()
 
     def action_view_left(self):
         """List what could not be taken back, and why."""
         self.ensure_one()
+        self._check_may('read')
         return self._action_items([('link_id.undo', '=', 'left')])
 
     def _check_run(self, *states):
         self.ensure_one()
-        self.connection_id._check_manager()
+        self._check_may('write')
         if self.run_state not in states:
             raise UserError(self.env._("The run has moved on meanwhile. Reload the page."))
 
@@ -184,7 +189,7 @@ class QboSetup(models.Model):
         ``rate`` is records per minute over the last minute, ``minutes_left`` follows from it; False: not known yet.
         """
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('read')
         setup = self.sudo()
         kinds = [setup._kind_progress(kind, label) for kind, label in KIND if setup._wants(kind)]
         left = sum(row['total'] - row['done'] - row['failed'] - row['held'] for row in kinds)

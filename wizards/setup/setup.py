@@ -24,7 +24,9 @@ class QboSetup(models.Model):
     """
 
     _name = 'qbo.setup'
+    _inherit = ['qbo.guard']
     _description = "QuickBooks Setup"
+    _check_company_auto = True
     _rec_name = 'connection_id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
@@ -75,21 +77,22 @@ class QboSetup(models.Model):
         return super().write({name: value for name, value in vals.items() if name not in settings})
 
     def _is_setting(self, name):
-        related = self._fields[name].related
-        return bool(related) and related == f'connection_id.{name}'
+        field = self._fields[name]
+        return field.related == f'connection_id.{name}' and not field.readonly
 
     # === OPENING === #
 
     @api.model
     def _of(self, connection):
         """Return the setup of a connection, created when it is missing."""
-        return self.search([('connection_id', '=', connection.id)]) or self.create({'connection_id': connection.id})
+        found = self.search([('connection_id', '=', connection.id)])
+        return found or self.sudo().create({'connection_id': connection.id}).with_env(self.env)
 
     @api.model
     def action_open(self):
         """Open the setup of the user's company, with a new connection where it has none."""
         connections = self.env['qbo.connection']
-        connections._check_manager()
+        connections._check_may('write')
         company = self.env.company
         connection = connections.search([('company_id', '=', company.id)])
         return self._of(connection or connections.create({'company_id': company.id}))._show()
@@ -103,12 +106,13 @@ class QboSetup(models.Model):
     def action_connect(self):
         """Send the administrator to Intuit, who comes back to this setup."""
         self.ensure_one()
+        self._check_may('write')
         return self.connection_id.action_connect()
 
     def action_next(self):
         """Go to the next step, where this one is complete."""
         self.ensure_one()
-        self.connection_id._check_manager()
+        self._check_may('write')
         self._check_complete()
         self._enter(self._neighbour(1))
         return True
@@ -116,16 +120,16 @@ class QboSetup(models.Model):
     def action_back(self):
         """Go back one step. What was decided stays."""
         self.ensure_one()
-        self.connection_id._check_manager()
+        self._check_may('write')
         if self.run_state in ('running', 'paused', 'undoing'):
             raise UserError(self.env._("Cancel the run first, or let it end."))
-        self.step = self._neighbour(-1)
+        self.sudo().step = self._neighbour(-1)
         return True
 
     def action_refresh(self):
         """Do the work of this step again: read QuickBooks anew."""
         self.ensure_one()
-        self.connection_id._check_manager()
+        self._check_may('write')
         self._enter(self.step)
         return True
 
@@ -149,7 +153,7 @@ class QboSetup(models.Model):
                 begin[step]()
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
-        self.step = step
+        self.sudo().step = step
 
     def _begin_compare(self):
         self.env['qbo.match'].sudo()._compare(self.connection_id.sudo())
@@ -186,6 +190,7 @@ class QboSetup(models.Model):
     def action_compare(self):
         """Open the comparison of both sides."""
         self.ensure_one()
+        self._check_may('write')
         return self.connection_id.action_compare()
 
     # === ACCOUNTS === #
@@ -193,6 +198,7 @@ class QboSetup(models.Model):
     def action_create_account(self):
         """Open the dialog that creates an account in QuickBooks; the context names the field that gets it."""
         self.ensure_one()
+        self._check_may('write')
         return self.env['qbo.account.create']._open(self, self.env.context['qbo_field'])
 
 
@@ -206,7 +212,7 @@ class QboConnection(models.Model):
     def action_open_setup(self):
         """Open the setup of this connection."""
         self.ensure_one()
-        self._check_manager()
+        self._check_may('write')
         return self.env['qbo.setup']._of(self)._show()
 
     def action_start_over(self):
