@@ -56,6 +56,10 @@ class Chart:
         """Return whether amounts of former fiscal years are retained earnings: as the account there is, if any."""
         return there.qbo_id in self.of_year if there else account.internal_group in YEARLY
 
+    def references(self):
+        """Return all accounts of QuickBooks, archived ones too."""
+        return self._references
+
     def reference(self, qbo_id):
         """Return the account of QuickBooks with this id, an empty recordset where it has none."""
         return self._by_id.get(qbo_id) or self._references.browse()
@@ -64,9 +68,12 @@ class Chart:
         """Return the accounts of Odoo that stand at a place of their own accord."""
         if place.account_id:
             return self._unaffected.browse(place.account_id)
-        found = self._mapped_to.get(place.qbo_id) if place.qbo_id else None
-        found = found or self._unaffected.browse()
+        found = self.accounts_of(place.qbo_id) if place.qbo_id else self._unaffected.browse()
         return found | self._unaffected if place == self.retained_place else found
+
+    def accounts_of(self, qbo_id):
+        """Return the accounts of Odoo that are mapped to an account of QuickBooks."""
+        return self._mapped_to.get(qbo_id) or self._unaffected.browse()
 
     def order(self, place):
         """Return the order of the report: types as QuickBooks orders them, then names."""
