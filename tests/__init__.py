@@ -43,6 +43,8 @@ from . import (
     test_product_category,
     test_product_page,
     test_product_tax,
+    test_proof,
+    test_proof_run,
     test_pull,
     test_push,
     test_real_time,

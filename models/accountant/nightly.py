@@ -106,7 +106,8 @@ class QboProof(models.Model):
         """Take the figures of both sides and note what is not the same."""
         connection = self.connection_id
         self.date = connection._today()
-        self.is_opening = not connection._proof_schedule().opened_on
+        opened_on = connection._proof_schedule().opened_on
+        self.is_opening = not opened_on
         figures = Figures(connection, self.date)
         items = figures.take()
         openings = self.env['qbo.proof.opening']._amounts(connection, figures.year_start)
@@ -114,7 +115,7 @@ class QboProof(models.Model):
         vals_list = []
         for item in items:
             item.figure.opening = openings.get(item.key, 0)
-            vals = self.env['qbo.proof.line']._vals(item, is_covered=item is covered)
+            vals = self.env['qbo.proof.line']._vals(item, item is covered, opened_on)
             if vals['verdict'] != 'agrees' or vals['is_open']:
                 vals_list.append({'proof_id': self.id, **vals})
         self.env['qbo.proof.line'].create(vals_list)

@@ -92,10 +92,11 @@ class QboProofLine(models.Model):
     # === MADE OF FIGURES === #
 
     @api.model
-    def _vals(self, item, is_covered):
+    def _vals(self, item, is_covered, opened_on):
         """Return the values of the line of an :class:`Item`.
 
         :param bool is_covered: whether the lines of customers explain it
+        :param opened_on: the day on which the opening differences were fixed, False where that is still to come
         """
         figure = item.figure
         is_open = bool(figure.rest or item.apart) and not is_covered
@@ -117,14 +118,16 @@ class QboProofLine(models.Model):
             'is_covered': is_covered,
             'parts': figure.parts,
             'apart': item.apart,
-            'notes': [*notes, *self._part_notes(figure, item.currency)],
+            'notes': [*notes, *self._part_notes(figure, item.currency, opened_on)],
         }
 
     @api.model
-    def _part_notes(self, figure, currency):
+    def _part_notes(self, figure, currency, opened_on):
+        reasons = [(f'proof_part_{reason}', amount, {}) for reason, amount in figure.parts.items()]
+        reasons.append(('proof_part_opening', figure.opening, {'date': fields.Date.to_string(opened_on) or ''}))
         return [
-            Reason(f'proof_part_{reason}', {'amount': money(amount / 100, currency)}).stored()
-            for reason, amount in figure.parts.items()
+            Reason(key, {'amount': money(amount / 100, currency), **values}).stored()
+            for key, amount, values in reasons
             if amount
         ]
 
@@ -154,7 +157,10 @@ class QboProofLine(models.Model):
             left = 0  # documents are in the currency of the company, and cannot be added up with this
         notes = list(self.notes or ())
         if self.proof_id.is_opening and self.kind != 'unapplied':
-            self.opening, left = (figure.opening + left) / 100, 0
+            self.opening = (figure.opening + left) / 100
+            if left:
+                notes.append(Reason('proof_part_fixed', {'amount': money(left / 100, self.currency_id)}).stored())
+            left = 0
         is_red = bool(left) or any(not document.is_expected for document in current)
         if left:
             key = 'proof_part_unexplained' if is_looked_at else 'proof_not_looked'
