@@ -55,9 +55,13 @@ class TestDifferences(ProofCase):
         credit = self.synced_invoice(move_type='out_refund')
         self.pay(credit)
         self.on_receivables('Purchase', 20.0)
-        self.assertGreen(self.prove())
+        self.assertFound('unapplied', ('proof_applied', 0.0, -20.0))
+        self.assertFalse(self.differing(self.last(), 'customer'))
         self.on_receivables('Purchase', 20.0)
-        self.assertEqual(len(self.differing(self.prove(), 'customer')), 1)
+        lines = self.differing(self.prove(), 'customer')
+        self.assertEqual(lines.to_explain, -20.0)
+        paid = {('proof_only_there', 0.0, 20.0), ('proof_only_here', 20.0, 0.0)}
+        self.assertEqual(self.named(lines), paid)
 
     def test_a_payment_of_a_document_that_is_left_out(self):
         invoice = self.invoice(qbo_invoice_type='odoo')

@@ -205,11 +205,10 @@ class Figures:
 
     def _read_parties(self, side):
         """Yield all customers or vendors of QuickBooks, inactive ones and jobs included, page by page."""
-        columns = 'Id, DisplayName, Active, Balance, CurrencyRef'
         start, page = 1, [None] * PAGE_SIZE
         while len(page) == PAGE_SIZE:
             tail = f'ORDERBY Id STARTPOSITION {start} MAXRESULTS {PAGE_SIZE}'
-            statement = f'SELECT {columns} FROM {side.entity} WHERE Active IN (true, false) {tail}'
+            statement = f'SELECT * FROM {side.entity} WHERE Active IN (true, false) {tail}'
             page = self.ask(statement, lambda qbo, statement=statement: qbo.query(statement)).values
             yield from page
             start += PAGE_SIZE
