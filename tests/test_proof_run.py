@@ -136,7 +136,7 @@ class TestProofRun(ProofCase):
     # === FAULTS === #
 
     def test_an_outage_is_waited_out(self):
-        self.sandbox.arm('unavailable', on='reports')
+        self.sandbox.arm('status', on='reports', status=503)
         proof = self.prove()
         self.assertEqual(proof.state, 'asked')
         self.wait(minutes=5)
@@ -144,7 +144,7 @@ class TestProofRun(ProofCase):
         self.assertGreen(self.last())
 
     def test_a_report_that_is_refused_is_said_and_stops_nothing_else(self):
-        self.sandbox.arm('data_fault', on='reports', code='5020', detail='Permission Denied')
+        self.sandbox.arm('status', on='reports', status=400)
         proof = self.prove()
         self.assertEqual(proof.state, 'failed')
         self.assertIn("not compared", self.connection.proof_text)

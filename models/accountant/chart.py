@@ -60,6 +60,10 @@ class Chart:
         """Return all accounts of QuickBooks, archived ones too."""
         return self._references
 
+    def mapped(self):
+        """Return the accounts of QuickBooks that accounts of Odoo are mapped to."""
+        return self._references.filtered(lambda item: item.qbo_id in self._mapped_to)
+
     def reference(self, qbo_id):
         """Return the account of QuickBooks with this id, an empty recordset where it has none."""
         return self._by_id.get(qbo_id) or self._references.browse()

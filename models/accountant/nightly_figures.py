@@ -184,17 +184,20 @@ class Figures:
                 item(partner, currency).figure.add_part(reason, cents(amount))
         for payment in self.unbooked():
             item(payment.partner_id, payment.currency_id).figure.add_part('unbooked', cents(payment.amount))
-        for reason, key, amount in self._entered(owed, ['partner_id'], self.accounts_of(side)):
+        for reason, key, amount in self._entered(owed, Domain.TRUE, ['partner_id'], self.accounts_of(side)):
             item(key, self.home).figure.add_part(reason, amount)
 
-    def _entered(self, booked, group, accounts=None):
-        """Yield ``(reason, key, cents)`` of what entries hold: not sent yet, or booked otherwise since then."""
-        held = Domain('entry_id.connection_id', '=', self.connection.id) & Domain('date', '<=', self.day + AHEAD)
+    def _entered(self, booked, days, group, accounts=None):
+        """Yield ``(reason, key, cents)`` of what entries hold: not sent yet, or booked otherwise since then.
+
+        :param booked: the domain of journal items, ``days`` one of days, of both them and what entries hold
+        """
+        held = Domain('entry_id.connection_id', '=', self.connection.id) & days
         held &= Domain('account_id', 'in', accounts.ids) if accounts is not None else Domain.TRUE
         for reason, domain in self.item_reasons():
             for key, amount in self.entry_items._read_group(held & domain, group, ['balance:sum']):
                 yield reason, key, cents(amount)
-        left = booked & self.connection._left_to_entries() & self.connection._held()
+        left = booked & days & self.connection._left_to_entries() & self.connection._held()
         changed = defaultdict(int)
         for key, amount in self.lines._read_group(left, group, ['balance:sum']):
             changed[key] += cents(amount)
@@ -246,14 +249,15 @@ class Figures:
         """Return the item of all that customers owe, in the currency of the company."""
         label = {'sale': self.env._("Accounts receivable"), 'purchase': self.env._("Accounts payable")}[side.name]
         item = Item('owed', f'owed:{side.name}', label, self.home)
-        figure, owed = item.figure, self.owed(side) & Domain('date', '<=', self.day)
+        figure, days = item.figure, Domain('date', '<=', self.day)
+        owed = self.owed(side) & days
         figure.qbo = sum(balances.get(account, 0) for account in self.accounts_there(side))
         figure.odoo = self._balance(owed)
         for reason, domain in self.reasons(True):
             figure.add_part(reason, self._balance(owed & domain))
         for payment in self.unbooked().filtered(lambda payment: payment.date <= self.day):
             figure.add_part('unbooked', cents(payment.amount_company_currency_signed))
-        for reason, _account, amount in self._entered(owed, ['account_id'], self.accounts_of(side)):
+        for reason, _account, amount in self._entered(owed, days, ['account_id'], self.accounts_of(side)):
             figure.add_part(reason, amount)
         return item
 
@@ -263,30 +267,28 @@ class Figures:
 
     def _accounts(self, balances):
         """Return an item for each account of QuickBooks that accounts of Odoo are mapped to."""
-        found, booked = {}, self.connection._booked()
+        found = {}
         sides = {side.kind for side in SIDES.values()}
+        for there in self.chart.mapped():
+            if there.kind not in sides and there.qbo_id != self.chart.retained:
+                item = Item('account', f'Account:{there.qbo_id}', there.name, self.home, qbo_id=there.qbo_id)
+                item.figure.qbo = balances.get(there.qbo_id, 0)
+                found[there.qbo_id] = item
+        booked, until, elsewhere = self.connection._booked(), Domain('date', '<=', self.day), Figure()
 
         def figure(account, is_old):
-            place = self.chart.place(account, _Span(is_old))
-            there = self.chart.reference(place.qbo_id)
-            if not place.qbo_id or place == self.chart.retained_place or there.kind in sides:
-                return Figure()
-            if place.qbo_id not in found:
-                found[place.qbo_id] = Item('account', f'Account:{place.qbo_id}', there.name or '', self.home)
-                found[place.qbo_id].qbo_id = place.qbo_id
-                found[place.qbo_id].figure.qbo = balances.get(place.qbo_id, 0)
-            return found[place.qbo_id].figure
+            item = found.get(self.chart.place(account, _Span(is_old)).qbo_id)
+            return item.figure if item else elsewhere
 
         for is_old in (False, True):
-            days = Domain('date', '<' if is_old else '>=', self.year_start) & Domain('date', '<=', self.day)
+            days = until & Domain('date', '<' if is_old else '>=', self.year_start)
             for account, amount in self.lines._read_group(booked & days, ['account_id'], ['balance:sum']):
                 figure(account, is_old).odoo += cents(amount)
             for reason, domain in self.reasons(False):
                 for account, amount in self.lines._read_group(booked & days & domain, ['account_id'], ['balance:sum']):
                     figure(account, is_old).add_part(reason, cents(amount))
-        current = Domain('date', '>=', self.year_start) & Domain('date', '<=', self.day)
-        for reason, account, amount in self._entered(booked & current, ['account_id']):
-            figure(account, False).add_part(reason, amount)
+            for reason, account, amount in self._entered(booked, days, ['account_id']):
+                figure(account, is_old).add_part(reason, amount)
         return list(found.values())
 
     def _undeposited(self, balances):
