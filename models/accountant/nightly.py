@@ -5,14 +5,18 @@ time, when there is nothing else to do. What is compared says ``nightly_figures.
 comes from ``nightly_documents.py``.
 """
 
+import logging
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
 
 from ...qbo import errors
 from ..connection.messages import sentence
 from .nightly_documents import Documents
 from .nightly_figures import SIDES, Figures
+
+_logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=120)
 CALLS_MAX = 40  # of one proof, explaining included; an unusual night leaves the rest for the next
@@ -85,14 +89,19 @@ class QboProof(models.Model):
     def _advance(self):
         """Do one step of this proof: take all figures, or explain some. Calls QuickBooks."""
         try:
-            if self.state == 'asked':
-                self._take()
-            else:
-                self._explain()
-        except (errors.QboError, ValueError) as error:
-            if isinstance(error, errors.QboError) and error.kind in PASSING:
+            with self.env.cr.savepoint():
+                self._take() if self.state == 'asked' else self._explain()
+        except psycopg2.Error:
+            raise
+        except errors.QboError as error:
+            if error.kind in PASSING:
                 raise  # the engine rests and repeats this step
-            self._fail(sentence(self.env, error) if isinstance(error, errors.QboError) else str(error))
+            self._fail(sentence(self.env, error))
+        except ValueError as error:
+            self._fail(str(error))
+        except Exception as error:
+            _logger.exception("The proof of %s met an unknown fault", self.connection_id)
+            self._fail(self.env._("A fault of this app: %s", error))  # what is synchronized goes on
         return 1
 
     def _fail(self, text):
@@ -140,7 +149,7 @@ class QboProof(models.Model):
             self._finish()
 
     def _documents(self, figures, lines):
-        """Return ``{place of a line: [(Document, Row or None)]}`` for lines of one kind."""
+        """Return ``{place of a line: [Found]}`` for lines of one kind."""
         documents, kind = Documents(figures), lines[0].kind
         if kind == 'customer':
             qbo_ids = list(dict.fromkeys(lines.filtered('qbo_id').mapped('qbo_id')))

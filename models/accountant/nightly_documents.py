@@ -1,6 +1,6 @@
 """Which documents a difference of the nightly proof comes from, and why each of them differs."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from datetime import date, timedelta, timezone
 
 from odoo import fields
@@ -16,6 +16,9 @@ from .nightly_figures import AHEAD
 FIRST_DAY = date(2000, 1, 1)  # QuickBooks Online is younger
 SPAN = timedelta(days=180)  # qbo-purchases 14: not more than six months a call
 SPLITS_MAX = 6  # a report that is too long is asked for in halves, so often
+
+Found = namedtuple('Found', 'document row record')
+"""A document that differs, its row in the general ledger and its record in Odoo, None where a side has none."""
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -64,7 +67,7 @@ class Documents:
     # === WHO OWES WHAT === #
 
     def of_customers(self, side, qbo_ids, partners):
-        """Return ``{QuickBooks id or partner: [(Document, Row or None)]}`` of these customers. Calls QuickBooks.
+        """Return ``{QuickBooks id or partner: [Found]}`` of these customers. Calls QuickBooks.
 
         :param qbo_ids: of those that QuickBooks has
         :param partners: all of them that Odoo has
@@ -89,7 +92,7 @@ class Documents:
     # === ACCOUNTS === #
 
     def of_accounts(self, qbo_ids, side=None):
-        """Return ``{account id: [(Document, Row or None)]}`` of accounts of QuickBooks. Calls QuickBooks.
+        """Return ``{account id: [Found]}`` of accounts of QuickBooks. Calls QuickBooks.
 
         :param side: whose accounts these are, all of them under ``None``; where they are no one's, each is apart
         """
@@ -189,7 +192,7 @@ class Documents:
     # === WHY === #
 
     def _compared(self, ours, rows, is_owed):
-        """Return ``[(Document, Row or None)]`` of what is not the same on both sides."""
+        """Return ``[Found]`` of what is not the same on both sides."""
         theirs, by_key = ledger.sums(rows), {row.key: row for row in rows}
         apart = differing(ours, theirs)
         self.links.load([key for key, _odoo, _qbo in apart])
@@ -197,7 +200,8 @@ class Documents:
         for key, odoo, qbo in apart:
             row = by_key.get(key)
             reason, is_expected, is_old = self._why(key, odoo, row, is_owed)
-            found.append((Document(key, odoo, qbo, reason, is_expected, is_old), row))
+            document = Document(key, odoo, qbo, reason, is_expected, is_old)
+            found.append(Found(document, row, self.links.record(key)))
         return found
 
     def _why(self, key, odoo, row, is_owed):
@@ -256,7 +260,7 @@ class Documents:
     # === UNAPPLIED === #
 
     def of_credits(self, apart):
-        """Return ``[(Document, None)]`` of credits that are applied otherwise. Asks QuickBooks nothing.
+        """Return ``[Found]`` of credits that are applied otherwise. Asks QuickBooks nothing.
 
         :param apart: ``[(key, cents of Odoo, of QuickBooks)]``
         """
@@ -274,7 +278,7 @@ class Documents:
                 reason, is_expected = Reason('proof_applied_there'), True
             else:
                 reason, is_expected = Reason('proof_open'), False
-            found.append((Document(key, odoo, qbo, reason, is_expected), None))
+            found.append(Found(Document(key, odoo, qbo, reason, is_expected), None, self.links.record(key)))
         return found
 
     def _pays_unknown(self, link):

@@ -60,6 +60,7 @@ class Figures:
         self.env, self.day, self.company = connection.env, day, connection.company_id
         self.home = self.company.currency_id
         self.calls = 0
+        self._unbooked = None
         self.step = Step(connection)
         self.links = Links(self.step)
         self.chart = Chart(connection)
@@ -125,8 +126,11 @@ class Figures:
 
     def unbooked(self):
         """Return the payments that QuickBooks has and Odoo has not booked: they wait for the bank statement."""
-        domain = self.connection._there('account.payment') & Domain([('move_id', '=', False)])
-        return self.env['account.payment'].search(domain & Domain('state', '=', 'in_process'))
+        if self._unbooked is None:
+            domain = self.connection._there('account.payment') & Domain('move_id', '=', False)
+            self._unbooked = self.env['account.payment'].search(domain & Domain('state', '=', 'in_process'))
+            self.step.load_links(self._unbooked)
+        return self._unbooked
 
     # === ALL OF IT === #
 
@@ -148,8 +152,9 @@ class Figures:
     def _customers(self, side):
         """Return an item for each customer of QuickBooks and each that owes something in Odoo, in its own currency."""
         found, places = {}, {}
+        currencies = self.env['res.currency'].with_context(active_test=False).search([]).grouped('name')
         for row in self._read_parties(side):
-            currency = self._currency((row.get('CurrencyRef') or {}).get('value'))
+            currency = currencies.get((row.get('CurrencyRef') or {}).get('value'), self.home)
             key = row['Id'], currency
             places[row['Id']] = currency
             found[key] = Item('customer', f'{side.entity}:{row["Id"]}', row.get('DisplayName') or '', currency)
@@ -221,10 +226,6 @@ class Figures:
         domain = [('connection_id', '=', self.connection.id), ('entity', '=', side.entity), ('res_id', '!=', False)]
         links = self.env['qbo.link'].search_fetch([*domain, ('qbo_id', '!=', False)], ['res_id', 'qbo_id', 'state'])
         return {link.res_id: link.qbo_id for link in links if link._is_there()}
-
-    def _currency(self, code):
-        found = self.env['res.currency'].with_context(active_test=False).search([('name', '=', code)], limit=1)
-        return found or self.home
 
     def _named(self, item):
         item.name = item.name or item.partner.display_name or self.env._("Without a customer")
@@ -345,6 +346,7 @@ class Figures:
                 rate = abs(payment.amount_company_currency_signed) / (payment.amount or 1.0)
                 applied = sum(self.env['qbo.mapping.payment']._settled(self.step, payment).values())
                 found[key] = (payment.partner_id.commercial_partner_id, cents((applied - payment.amount) * rate))
+        self.links.load(keys)
         for key in keys:
             record = self.links.record(key)
             if record and key not in found:

@@ -146,11 +146,11 @@ class QboProofLine(models.Model):
     def _conclude(self, found, is_looked_at=True):
         """Note which documents explain this line, and what comes out.
 
-        :param found: ``[(Document, Row or None)]``
+        :param found: a list of ``Found`` (``nightly_documents.py``)
         :param bool is_looked_at: whether documents were asked for at all
         """
         self.ensure_one()
-        figure, documents = self._figure(), [document for document, _row in found]
+        figure, documents = self._figure(), [each.document for each in found]
         current = [document for document in documents if not document.is_old]
         left = unexplained(figure, documents)
         if self.currency_id != self.company_id.currency_id and current:
@@ -174,33 +174,9 @@ class QboProofLine(models.Model):
                 'notes': notes,
             }
         )
-        found = sorted(found, key=lambda pair: (pair[0].is_old, pair[0].is_expected))[:DOCUMENTS_MAX]
-        self.env['qbo.proof.document'].create([self._document_vals(document, row) for document, row in found])
-
-    def _document_vals(self, document, row):
-        connection, key = self.proof_id.connection_id, document.key
-        link = self.env['qbo.link']
-        if key[0] != 'odoo':
-            here = [('connection_id', '=', connection.id), ('entity', '=', key[0])]
-            link = link.search([*here, ('qbo_id', '=', key[1])], limit=1)
-        model, res_id = key[1:] if key[0] == 'odoo' else (link.res_model, link.res_id)
-        record = self.env[model].browse(res_id).exists() if res_id else None
-        date = row and row.date or (record and 'date' in record and record.date) or False
-        return {
-            'line_id': self.id,
-            'entity': key[0] if key[0] != 'odoo' else False,
-            'qbo_id': key[1] if key[0] != 'odoo' else False,
-            'res_model': record and record._name,
-            'res_id': record and record.id,
-            'name': (record and record.display_name) or " ".join(filter(None, (row and row.type, row and row.number))),
-            'date': date,
-            'odoo_amount': document.odoo / 100,
-            'qbo_amount': document.qbo / 100,
-            'difference': document.difference / 100,
-            'reason': document.reason and document.reason.stored(),
-            'is_expected': document.is_expected,
-            'is_old': document.is_old,
-        }
+        found = sorted(found, key=lambda each: (each.document.is_old, each.document.is_expected))
+        documents = self.env['qbo.proof.document']
+        documents.create([{'line_id': self.id, **documents._vals(each)} for each in found[:DOCUMENTS_MAX]])
 
     # === ACTION METHODS === #
 
@@ -252,6 +228,29 @@ class QboProofDocument(models.Model):
         for document in self:
             reason = Reason.of(document.reason)
             document.why = reason.text(self.env) if reason else False
+
+    @api.model
+    def _vals(self, found):
+        """Return the values of a ``Found``."""
+        document, row, record = found
+        is_there = document.key[0] != 'odoo'
+        words = (row.type, row.number) if row else ()
+        return {
+            'entity': is_there and document.key[0],
+            'qbo_id': is_there and document.key[1],
+            'res_model': record and record._name,
+            'res_id': record and record.id,
+            'name': record.display_name if record else " ".join(filter(None, words)),
+            'date': (row and row.date) or (record and 'date' in record and record.date) or False,
+            'odoo_amount': document.odoo / 100,
+            'qbo_amount': document.qbo / 100,
+            'difference': document.difference / 100,
+            'reason': document.reason.stored(),
+            'is_expected': document.is_expected,
+            'is_old': document.is_old,
+        }
+
+    # === ACTION METHODS === #
 
     def action_open(self):
         """Open the document in Odoo."""

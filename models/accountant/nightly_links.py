@@ -7,7 +7,7 @@ class Links:
 
     def __init__(self, step):
         self.step, self.env = step, step.env
-        self._by_key = {}
+        self._by_key, self._records = {}, {}
         self._waiting = None
 
     # === FROM ODOO === #
@@ -54,9 +54,10 @@ class Links:
         """Read the links of these keys, all at once."""
         ids = {key[1] for key in keys if key[0] != 'odoo' and key not in self._by_key}
         domain = [('connection_id', '=', self.step.connection.id), ('qbo_id', 'in', sorted(ids))]
-        links = self.env['qbo.link'].search(domain) if ids else ()
-        self._by_key.update(dict.fromkeys(keys, self.env['qbo.link']))
+        links = self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
+        self._by_key.update({key: self._by_key.get(key, self.env['qbo.link']) for key in keys})
         self._by_key.update({(link.entity, link.qbo_id): link for link in links})
+        self._records.update(self.step.records(links) if links else {})
 
     def link(self, key):
         """Return the link of a key, empty where there is none: of what only Odoo has, one that has still no id."""
@@ -73,9 +74,7 @@ class Links:
         """Return the record of a key, None where Odoo has none."""
         if key[0] == 'odoo':
             return self.env[key[1]].browse(key[2])
-        link = self.link(key)
-        record = self.env[link.res_model].browse(link.res_id).exists() if link.res_id else None
-        return record or None
+        return self._records.get(self.link(key))
 
     def is_waiting(self, link):
         """Return whether a change of a record is still on its way to QuickBooks, or waits for something that is."""
