@@ -147,7 +147,7 @@ class Documents:
         """Yield ``(entry, partner, cents)`` of what entries hold that QuickBooks should have."""
         excused = Domain.OR(domain for _reason, domain in self.figures.item_reasons())
         domain = Domain('entry_id.connection_id', '=', self.connection.id) & ~excused & days
-        domain &= Domain('account_id', 'in', accounts.ids)
+        domain &= self.figures.on(accounts)
         if partners is not None:
             domain &= Domain('partner_id.commercial_partner_id', 'in', partners.ids)
         rows = self.figures.entry_items._read_group(domain, ['entry_id', 'partner_id'], ['balance:sum'])

@@ -96,7 +96,7 @@ class Figures:
         links = Domain('entity', '=', 'RefundReceipt') & Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone')
         paid_out = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
         paid_out |= Domain('move_id.origin_payment_id.qbo_refund_id', '!=', False)
-        return self.connection._booked() & Domain('account_id', 'in', self.accounts_of(side).ids) & ~paid_out
+        return self.connection._booked() & self.on(self.accounts_of(side)) & ~paid_out
 
     def accounts_of(self, side):
         """Return Odoo's accounts for what customers owe, but for those that are another kind of account there."""
@@ -104,13 +104,13 @@ class Figures:
         every = accounts.search(
             [*accounts._check_company_domain(self.company), ('account_type', '=', side.account_type)]
         )
-        return every.filtered(
-            lambda account: (
-                account.qbo_account_id.kind == side.kind
-                if account.qbo_account_id
-                else account != self.company.account_default_pos_receivable_account_id
-            )
-        )
+        return every.filtered(lambda account: account.qbo_account_id.kind in (False, side.kind))
+
+    def on(self, accounts):
+        """Return the domain of items on accounts for what customers owe. Of nobody are what tills sum of a session."""
+        till = self.company.account_default_pos_receivable_account_id
+        of_nobody = Domain('account_id', 'in', till.ids) & Domain('partner_id', '=', False)
+        return Domain('account_id', 'in', accounts.ids) & ~of_nobody
 
     def is_excused(self, reason, is_owed):
         """Return whether a reason why QuickBooks lacks something is one that nobody has to act on."""
@@ -198,7 +198,7 @@ class Figures:
         :param booked: the domain of journal items, ``days`` one of days, of both them and what entries hold
         """
         held = Domain('entry_id.connection_id', '=', self.connection.id) & days
-        held &= Domain('account_id', 'in', accounts.ids) if accounts is not None else Domain.TRUE
+        held &= self.on(accounts) if accounts is not None else Domain.TRUE
         for reason, domain in self.item_reasons():
             for key, amount in self.entry_items._read_group(held & domain, group, ['balance:sum']):
                 yield reason, key, cents(amount)
