@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import psycopg2
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...qbo import errors
 from ..connection.messages import sentence
@@ -61,10 +62,10 @@ class QboProof(models.Model):
     error = fields.Text("Why Not", readonly=True)
     line_ids = fields.One2many('qbo.proof.line', 'proof_id', "Lines", readonly=True)
     differing_ids = fields.One2many(
-        'qbo.proof.line', 'proof_id', "Differing Lines", domain=[('verdict', '=', 'differs')], readonly=True
+        'qbo.proof.line', 'proof_id', "Difference", domain=[('verdict', '=', 'differs')], readonly=True
     )
     expected_ids = fields.One2many(
-        'qbo.proof.line', 'proof_id', "Expected Lines", domain=[('verdict', '=', 'expected')], readonly=True
+        'qbo.proof.line', 'proof_id', "Expected", domain=[('verdict', '=', 'expected')], readonly=True
     )
 
     # === ACTION METHODS === #
@@ -191,9 +192,11 @@ class QboProof(models.Model):
         connection._note_proof(self)
 
     def _forget(self):
-        """Keep of former nights what differed, and of those that are long ago nothing."""
+        """Keep one proof a night, of former nights what differed, and of those that are long ago nothing."""
         former = [('connection_id', '=', self.connection_id.id), ('id', '!=', self.id)]
-        self.search([*former, ('date', '<', self.date - KEEP)]).unlink()
+        old = Domain('date', '<', self.date - KEEP)
+        replaced = Domain([('date', '=', self.date), ('is_opening', '=', False), ('id', '<', self.id)])
+        self.search(Domain(former) & (old | replaced)).unlink()
         lines = self.env['qbo.proof.line']
         lines.search([('proof_id', 'any', former), ('verdict', '!=', 'differs')]).unlink()
 

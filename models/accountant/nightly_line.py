@@ -76,6 +76,7 @@ class QboProofLine(models.Model):
     apart = fields.Json(readonly=True, help="The documents that are known to differ, before they are looked at.")
     notes = fields.Json(readonly=True, help="Reasons in words, without documents.")
     document_ids = fields.One2many('qbo.proof.document', 'line_id', "Documents", readonly=True)
+    in_words = fields.Text("In Words", compute='_compute_explanation')
     explanation = fields.Text(compute='_compute_explanation')
 
     # === COMPUTE METHODS === #
@@ -84,8 +85,8 @@ class QboProofLine(models.Model):
     @api.depends_context('lang')
     def _compute_explanation(self):
         for line in self:
-            reasons = [Reason.of(stored) for stored in line.notes or ()]
-            texts = [reason.text(self.env) for reason in reasons]
+            texts = [Reason.of(stored).text(self.env) for stored in line.notes or ()]
+            line.in_words = "\n".join(texts) or False
             texts += [f'{document.name}: {document.why}' for document in line.document_ids if not document.is_old]
             line.explanation = "\n".join(texts) or False
 

@@ -148,7 +148,7 @@ class QboConnection(models.Model):
                 count=proof.expected_count,
             )
         return self.env._(
-            "%(day)s: %(count)s differ, by %(amount)s together.",
+            "%(day)s: the books of both sides differ. Differences: %(count)s, together %(amount)s.",
             day=day,
             count=proof.differs_count,
             amount=proof.currency_id.format(proof.difference),
