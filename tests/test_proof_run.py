@@ -82,7 +82,8 @@ class TestProofRun(ProofCase):
         move = self.write_off(5.0)
         first = self.prove()
         self.assertEqual(self.activities().user_id, accountant)
-        first.date = yesterday = fields.Date.subtract(first.date, days=1)
+        yesterday = fields.Date.subtract(first.date, days=1)
+        self.env['qbo.proof'].search([('connection_id', '=', self.connection.id)]).date = yesterday
         first.line_ids.filtered('since').since = yesterday
         second = self.prove()
         self.assertEqual(len(self.activities()), 1)
