@@ -37,7 +37,7 @@ class ProofCase(PaymentCase):
         return self.last()
 
     def last(self):
-        return self.env['qbo.proof'].search([('connection_id', '=', self.connection.id)], order='id desc', limit=1)
+        return self.env['qbo.proof'].search([('company_id', '=', self.company.id)], order='id desc', limit=1)
 
     def write_off(self, amount, partner=None, date='2026-03-05'):
         """Book a loss against what a customer owes, and return the entry."""

@@ -100,7 +100,7 @@ class TestDifferences(ProofCase):
 
     def test_an_account_is_explained_by_documents(self):
         self.income.qbo_account_id = self.income_of(self.chlorine)
-        self.connection._forget_opening()
+        self.connection.qbo_company_id._forget_opening()
         self.assertGreen(self.prove())
         invoice = self.synced_invoice()
         self.assertGreen(self.prove())
@@ -111,7 +111,7 @@ class TestDifferences(ProofCase):
 
     def test_what_quickbooks_keeps_for_itself_on_an_account_is_listed(self):
         self.income.qbo_account_id = self.income_of(self.chlorine)
-        self.connection._forget_opening()
+        self.connection.qbo_company_id._forget_opening()
         self.prove()
         bank = self.account('Bank').qbo_id
         income = self.income.qbo_account_id.qbo_id
@@ -261,7 +261,7 @@ class TestEntries(ReconciliationCase):
     def prove(self):
         self.env['qbo.proof'].sudo()._append(self.connection.sudo())
         self.run_engine()
-        return self.env['qbo.proof'].search([('connection_id', '=', self.connection.id)], order='id desc', limit=1)
+        return self.env['qbo.proof'].search([('company_id', '=', self.company.id)], order='id desc', limit=1)
 
     def assertGreen(self, proof):
         self.assertEqual(proof.state, 'agrees', (proof.error, proof.differing_ids.mapped('explanation')))

@@ -44,7 +44,7 @@ class TestProofRun(ProofCase):
         proof = self.last()
         self.assertTrue(proof.is_opening)
         self.assertGreen(proof)
-        openings = self.env['qbo.proof.opening'].search([('connection_id', '=', self.connection.id)])
+        openings = self.env['qbo.proof.opening'].search([('company_id', '=', self.company.id)])
         there = {f'Customer:{row["Id"]}': row['Balance'] for row in self.sandbox.all('Customer') if row['Balance']}
         found = {item.key: -item.amount for item in openings if item.key.startswith('Customer:')}
         self.assertEqual(found, there)
@@ -58,7 +58,7 @@ class TestProofRun(ProofCase):
         invoice = self.synced_invoice()
         self.sandbox.update('Invoice', invoice.qbo_id, {'Line': [self._item_line(self.chlorine.qbo_id, 3, 10)]})
         self.connection._schedule('documents').cursor = fields.Datetime.add(fields.Datetime.now(), hours=1)
-        self.connection._forget_opening()
+        self.connection.qbo_company_id._forget_opening()
         first, second = self.prove(), self.prove()
         for proof in (first, second):
             self.assertEqual(self.named(self.differing(proof, 'customer')), {('proof_amount', 20.0, 30.0)})
@@ -83,7 +83,7 @@ class TestProofRun(ProofCase):
         first = self.prove()
         self.assertEqual(self.activities().user_id, accountant)
         yesterday = fields.Date.subtract(first.date, days=1)
-        self.env['qbo.proof'].search([('connection_id', '=', self.connection.id)]).date = yesterday
+        self.env['qbo.proof'].search([('company_id', '=', self.company.id)]).date = yesterday
         first.line_ids.filtered('since').since = yesterday
         second = self.prove()
         self.assertEqual(len(self.activities()), 1)
@@ -182,7 +182,7 @@ class TestProofRun(ProofCase):
         self.write_off(5.0)
         self.env['qbo.proof'].sudo()._append(other)
         self._run_cron(other.cron_id)
-        theirs = self.env['qbo.proof'].search([('connection_id', '=', other.id)])
+        theirs = self.env['qbo.proof'].search([('company_id', '=', company.id)])
         self.assertGreen(theirs)
         self.assertEqual(self.prove().state, 'differs')
         self.assertFalse(self.env['qbo.proof'].with_user(self.user).search([('company_id', '=', company.id)]))

@@ -25,7 +25,7 @@ class Chart:
             connection.env['qbo.reference']
             .sudo()
             .with_context(active_test=False)
-            .search([('connection_id', '=', connection.id), ('entity', '=', 'Account'), ('qbo_id', '!=', False)])
+            .search([('qbo_company_id', '=', connection.qbo_company_id.id), ('entity', '=', 'Account')])
         )
         self._by_id = {item.qbo_id: item for item in self._references}
         every = accounts.with_company(connection.company_id).search(

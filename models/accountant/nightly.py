@@ -32,8 +32,9 @@ class QboProof(models.Model):
     _order = 'date desc, id desc'
     _rec_name = 'date'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
+    connection_id = fields.Many2one(related='qbo_company_id.connection_id', help="Empty where it was left.")
     currency_id = fields.Many2one(related='company_id.currency_id')
     date = fields.Date(required=True, readonly=True, help="Up to this day the accounts of both sides are added up.")
     ran_at = fields.Datetime("Compared", readonly=True)
@@ -83,8 +84,9 @@ class QboProof(models.Model):
 
         :param connection: as superuser
         """
-        if not self.search_count([('connection_id', '=', connection.id), ('state', '=', 'asked')], limit=1):
-            self.create({'connection_id': connection.id, 'date': connection._today()})
+        company = connection.qbo_company_id
+        if not self.search_count([('qbo_company_id', '=', company.id), ('state', '=', 'asked')], limit=1):
+            self.create({'qbo_company_id': company.id, 'date': connection._today()})
         connection._wake()
 
     def _advance(self):
@@ -116,11 +118,11 @@ class QboProof(models.Model):
         """Take the figures of both sides and note what is not the same."""
         connection = self.connection_id
         self.date = connection._today()
-        opened_on = connection._proof_schedule().opened_on
+        opened_on = self.qbo_company_id.proof_opened_on
         self.is_opening = not opened_on
         figures = Figures(connection, self.date)
         items = figures.take()
-        openings = self.env['qbo.proof.opening']._amounts(connection, figures.year_start)
+        openings = self.env['qbo.proof.opening']._amounts(self.qbo_company_id, figures.year_start)
         covered = _covered(items, figures.home)
         vals_list = []
         for item in items:
@@ -171,7 +173,9 @@ class QboProof(models.Model):
         connection, lines = self.connection_id, self.line_ids
         if self.is_opening:
             self.env['qbo.proof.opening']._fix(self)
-        before = self.search([('connection_id', '=', connection.id), ('state', 'in', ('agrees', 'differs'))], limit=1)
+        before = self.search(
+            [('qbo_company_id', '=', self.qbo_company_id.id), ('state', 'in', ('agrees', 'differs'))], limit=1
+        )
         since = {line.key: line.since for line in before.line_ids if line.verdict == 'differs'}
         for line in lines.filtered(lambda line: line.verdict == 'differs'):
             line.since = since.get(line.key) or self.date
@@ -193,7 +197,7 @@ class QboProof(models.Model):
 
     def _forget(self):
         """Keep one proof a night, of former nights what differed, and of those that are long ago nothing."""
-        former = [('connection_id', '=', self.connection_id.id), ('id', '!=', self.id)]
+        former = [('qbo_company_id', '=', self.qbo_company_id.id), ('id', '!=', self.id)]
         old = Domain('date', '<', self.date - KEEP)
         replaced = Domain([('date', '=', self.date), ('is_opening', '=', False), ('id', '<', self.id)])
         self.search(Domain(former) & (old | replaced)).unlink()

@@ -146,7 +146,7 @@ class Documents:
     def _entered(self, accounts, partners, days):
         """Yield ``(entry, partner, cents)`` of what entries hold that QuickBooks should have."""
         excused = Domain.OR(domain for _reason, domain in self.figures.item_reasons())
-        domain = Domain('entry_id.connection_id', '=', self.connection.id) & ~excused & days
+        domain = Domain('qbo_company_id', '=', self.connection.qbo_company_id.id) & ~excused & days
         domain &= self.figures.on(accounts)
         if partners is not None:
             domain &= Domain('partner_id.commercial_partner_id', 'in', partners.ids)

@@ -197,7 +197,7 @@ class Figures:
 
         :param booked: the domain of journal items, ``days`` one of days, of both them and what entries hold
         """
-        held = Domain('entry_id.connection_id', '=', self.connection.id) & days
+        held = Domain('qbo_company_id', '=', self.connection.qbo_company_id.id) & days
         held &= self.on(accounts) if accounts is not None else Domain.TRUE
         for reason, domain in self.item_reasons():
             for key, amount in self.entry_items._read_group(held & domain, group, ['balance:sum']):
@@ -223,7 +223,11 @@ class Figures:
 
     def partners(self, side):
         """Return ``{partner id: QuickBooks id}`` of all that QuickBooks has."""
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', side.entity), ('res_id', '!=', False)]
+        domain = [
+            ('qbo_company_id', '=', self.connection.qbo_company_id.id),
+            ('entity', '=', side.entity),
+            ('res_id', '!=', False),
+        ]
         links = self.env['qbo.link'].search_fetch([*domain, ('qbo_id', '!=', False)], ['res_id', 'qbo_id', 'state'])
         return {link.res_id: link.qbo_id for link in links if link._is_there()}
 

@@ -53,7 +53,7 @@ class Links:
     def load(self, keys):
         """Read the links of these keys, all at once."""
         ids = {key[1] for key in keys if key[0] != 'odoo' and key not in self._by_key}
-        domain = [('connection_id', '=', self.step.connection.id), ('qbo_id', 'in', sorted(ids))]
+        domain = [('qbo_company_id', '=', self.step.qbo_company.id), ('qbo_id', 'in', sorted(ids))]
         links = self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
         self._by_key.update({key: self._by_key.get(key, self.env['qbo.link']) for key in keys})
         self._by_key.update({(link.entity, link.qbo_id): link for link in links})

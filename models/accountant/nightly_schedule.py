@@ -12,8 +12,6 @@ from ...qbo.lines import cents
 CRON = 'quickbooks_online.qbo_proof_cron'
 ACTIVITY = 'quickbooks_online.qbo_proof_activity'
 AT = 3.0  # hours on the wall of the company: QuickBooks is quiet, and the day before is over
-STARTS = frozenset({'billing_since', 'billing_start'})
-"""What the opening difference depends on: with another one of these it is fixed anew."""
 
 
 class QboProofSchedule(models.Model):
@@ -26,7 +24,6 @@ class QboProofSchedule(models.Model):
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
     company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
-    opened_on = fields.Date("Opening Difference Fixed", readonly=True, copy=False)
 
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection has one clock for its proof.")
 
@@ -65,8 +62,8 @@ class QboProofOpening(models.Model):
     _description = "Opening Difference with QuickBooks"
     _order = 'name, id'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
     key = fields.Char(required=True, readonly=True)
     name = fields.Char("Who", readonly=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
@@ -74,30 +71,30 @@ class QboProofOpening(models.Model):
     is_of_year = fields.Boolean(readonly=True, help="Income or expenses: with the next fiscal year it is gone.")
     date = fields.Date("Fixed on", required=True, readonly=True)
 
-    _unique_key = models.Constraint('UNIQUE(connection_id, key)', "A figure has one opening difference.")
+    _unique_key = models.Constraint('UNIQUE(qbo_company_id, key)', "A figure has one opening difference.")
 
     @api.model
-    def _amounts(self, connection, year_start):
+    def _amounts(self, qbo_company, year_start):
         """Return ``{key: cents}`` of what still counts."""
-        openings = self.search([('connection_id', '=', connection.id)])
+        openings = self.search([('qbo_company_id', '=', qbo_company.id)])
         return {item.key: cents(item.amount) for item in openings if not item.is_of_year or item.date >= year_start}
 
     @api.model
     def _fix(self, proof):
-        """Fix the opening differences of a connection: what documents of both sides do not explain, figure by figure.
+        """Fix what each figure of a QuickBooks company differed by: what documents of both sides do not explain.
 
         :param proof: the first one, whose lines are explained
         """
-        connection, lines = proof.connection_id, proof.line_ids
+        qbo_company, lines = proof.qbo_company_id, proof.line_ids
         accounts = self.env['qbo.reference'].with_context(active_test=False)
-        accounts = accounts.search([('connection_id', '=', connection.id), ('entity', '=', 'Account')])
-        yearly = {item.qbo_id for item in accounts if (item.data or {}).get('Classification') in reports.OF_A_YEAR}
+        accounts = accounts.search([('qbo_company_id', '=', qbo_company.id), ('entity', '=', 'Account')])
+        yearly = {item.entity_id for item in accounts if (item.data or {}).get('Classification') in reports.OF_A_YEAR}
         covered = lines.filtered(lambda line: line.kind == 'owed' and not line.opening and line.is_covered)
         covered.opening = sum(lines.filtered(lambda line: line.kind == 'customer').mapped('opening'))
         self.create(
             [
                 {
-                    'connection_id': connection.id,
+                    'qbo_company_id': qbo_company.id,
                     'key': line.key,
                     'name': line.name,
                     'currency_id': line.currency_id.id,
@@ -109,13 +106,30 @@ class QboProofOpening(models.Model):
                 if line.opening
             ]
         )
-        connection._proof_schedule().opened_on = proof.date
+        qbo_company.proof_opened_on = proof.date
+
+
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    proof_opened_on = fields.Date("Opening Difference Fixed", readonly=True, copy=False)
+
+    def write(self, vals):
+        """With another start the opening difference is another one: it is fixed anew."""
+        before = {company: company.billing_since for company in self}
+        result = super().write(vals)
+        self.filtered(lambda company: company.billing_since != before[company])._forget_opening()
+        return result
+
+    def _forget_opening(self):
+        """Have the next proof fix the opening difference anew."""
+        self.env['qbo.proof.opening'].sudo().search([('qbo_company_id', 'in', self.ids)]).unlink()
+        self.filtered('proof_opened_on').proof_opened_on = False
 
 
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    proof_ids = fields.One2many('qbo.proof', 'connection_id', "Proofs")
     proof_id = fields.Many2one('qbo.proof', "Last Proof", compute='_compute_proof_id', compute_sudo=True)
     proof_state = fields.Selection(related='proof_id.state', string="Proof")
     proof_text = fields.Char("Books", compute='_compute_proof_id', compute_sudo=True)
@@ -130,7 +144,10 @@ class QboConnection(models.Model):
 
     def _compute_proof_id(self):
         for connection in self:
-            done = [('connection_id', '=', connection.id), ('state', 'in', ('agrees', 'differs', 'failed'))]
+            done = [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('state', 'in', ('agrees', 'differs', 'failed')),
+            ]
             connection.proof_id = self.env['qbo.proof'].search(done, limit=1)
             connection.proof_text = connection._proof_in_words(connection.proof_id)
 
@@ -164,11 +181,11 @@ class QboConnection(models.Model):
         return connections
 
     def write(self, vals):
-        before = {connection: [connection[name] for name in STARTS] for connection in self}
+        before = {connection: connection.billing_start for connection in self}
         result = super().write(vals)
-        moved = self.filtered(lambda connection: before[connection] != [connection[name] for name in STARTS])
-        moved._forget_opening()
-        if vals.keys() & {'tz', 'state', 'sync_on', 'sync_billing', 'sync_entries'}:
+        moved = self.filtered(lambda connection: before[connection] != connection.billing_start)
+        moved.sudo().qbo_company_id._forget_opening()
+        if vals.keys() & {'tz', 'state', 'sync_on', 'sync_billing', 'sync_entries', 'qbo_company_id'}:
             self.env['qbo.proof.schedule'].sudo().search([('connection_id', 'in', self.ids)])._plan()
         return result
 
@@ -184,7 +201,7 @@ class QboConnection(models.Model):
         """Show the last proof, or all where there is none yet."""
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_proof_action')
-        action['domain'] = [('connection_id', '=', self.id)]
+        action['domain'] = [('qbo_company_id', '=', self.sudo().qbo_company_id.id)]
         if self.proof_id:
             action.update(res_id=self.proof_id.id, view_mode='form', views=[(False, 'form')])
         return action
@@ -205,17 +222,12 @@ class QboConnection(models.Model):
     def _proof_schedule(self):
         return self.env['qbo.proof.schedule'].sudo().search([('connection_id', '=', self.id)])
 
-    def _forget_opening(self):
-        """Have the opening difference fixed anew: it is another one with another start."""
-        self.env['qbo.proof.opening'].sudo().search([('connection_id', 'in', self.ids)]).unlink()
-        self.env['qbo.proof.schedule'].sudo().search([('connection_id', 'in', self.ids)]).opened_on = False
-
     def _last_steps(self, step):
         return [*super()._last_steps(step), self._prove]
 
     def _prove(self):
         """Do one step of the oldest proof that is asked for. Return how many were done."""
-        todo = [('connection_id', '=', self.id), ('state', 'in', ('asked', 'explaining'))]
+        todo = [('qbo_company_id', '=', self.qbo_company_id.id), ('state', 'in', ('asked', 'explaining'))]
         proof = self.env['qbo.proof'].search(todo, order='id', limit=1)
         return proof._advance() if proof else 0
 

@@ -188,7 +188,7 @@ class Reasons:
     def _take_changed(self, span):
         """Note what is booked otherwise than entries hold it."""
         connection, days = self.connection, _within(span)
-        held = Domain('entry_id.connection_id', '=', connection.id) & days
+        held = Domain('qbo_company_id', '=', connection.qbo_company_id.id) & days
         booked = self.booked & connection._left_to_entries() & connection._held() & days
         for account in difference(_by_account(self.lines, booked), _by_account(self.items, held)):
             own = Domain('account_id', '=', account.id)
