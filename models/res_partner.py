@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..qbo import text
+from .mapping.names import KEY
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
 
@@ -16,7 +17,7 @@ class ResPartner(models.Model):
 
     # By it a page of rows finds its partners. It covers all partners: one for customers alone would depend on
     # customer_rank, and cost a new index entry with each document that raises that.
-    _qbo_name_idx = models.Index('(lower(name))')
+    _qbo_name_idx = models.Index(f'({KEY % "name"})')
 
     # === WHAT THE HOOKS ASK === #
 

@@ -31,6 +31,7 @@ from . import (
     test_invoice_tour,
     test_lists,
     test_long_texts,
+    test_meeting,
     test_merged,
     test_open_amounts,
     test_order,

@@ -18,8 +18,9 @@ REFUSED = {
         "Make it active again there, then press Retry. QuickBooks says: %(detail)s"
     ),
     '610 document': _lt(
-        "%(name)s refers to a customer or product that is inactive in QuickBooks, or was deleted there itself. Press "
-        "Make Active to make them active again and send it. QuickBooks says: %(detail)s"
+        "%(name)s refers to something that is inactive in QuickBooks (a customer, a product, payment terms, a payment "
+        "method), or was deleted there itself. Press Make Active to make it active again and send it. QuickBooks says: "
+        "%(detail)s"
     ),
     '2020': _lt("QuickBooks needs a value for %(field)s of %(name)s. Fill it in."),
     '2040': _lt("%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s"),
@@ -28,7 +29,7 @@ REFUSED = {
     '2500': _lt("%(name)s refers to something that QuickBooks does not have: %(detail)s"),
     '2500 document': _lt(
         "%(name)s refers to something that is inactive or missing in QuickBooks. Press Make Active to make its "
-        "customer and products active again and send it. QuickBooks says: %(detail)s"
+        "customer, products, payment terms and payment method active again and send it. QuickBooks says: %(detail)s"
     ),
     '5010': _lt(
         "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there."
@@ -51,6 +52,14 @@ REFUSED = {
     '6240 Item': _lt(
         "Another product or category in QuickBooks is called “%(name)s”. Send this one under another name, change the "
         "name, or link the two where that is offered."
+    ),
+    '6240 Term': _lt(
+        "Payment terms in QuickBooks are called “%(name)s” already, and mean something else. Send these under another "
+        "name, change the name, or have the same days and discount on both sides."
+    ),
+    '6240 PaymentMethod': _lt(
+        "Another payment method in QuickBooks is called “%(name)s”. Send this one under another name, or link the two "
+        "where that is offered."
     ),
     '6270': _lt(
         "%(name)s is dated before QuickBooks began to count the stock of one of its products. Change the date, or the "
@@ -126,6 +135,8 @@ declare(
         '6140': 'link_existing',
         '6240': 'link_existing',
         '6240 Item': 'link_existing',
+        '6240 Term': 'link_existing',
+        '6240 PaymentMethod': 'link_existing',
     },
 )
 declare(KINDS)

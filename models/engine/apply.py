@@ -12,6 +12,7 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
+from ..mapping import meeting
 
 _logger = logging.getLogger(__name__)
 
@@ -153,7 +154,7 @@ class Apply:
         """End the record of a document whose entity was deleted; other records stay and say what happened."""
         if link.state == 'gone':
             return
-        if link.error_fix == 'take':
+        if link.error_fix in ('take', 'meet'):
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
@@ -179,6 +180,10 @@ class Apply:
         if link.mode == 'never' or (not is_chosen and mapping._skip_reason(self.step, row)):
             return
         record = None if is_chosen else mapping._match_rows(self.step, [row]).get(row['Id'])
+        reason = meeting.doubt(mapping, self.step, row, record, self.may_create(link)) if record else None
+        if reason:
+            self.ask(link or self.new_link(mapping, row), reason, record)
+            return
         known = self.step.link_for(mapping, record) if record else None
         if known and (known.mode == 'never' or known.state == 'gone'):
             return
@@ -191,6 +196,13 @@ class Apply:
             return
         (record,) = mapping._create_records(self.step, [row])
         self.created(mapping, row, record, link)
+
+    def ask(self, link, reason, records):
+        """Show that a person has to say whether an entity is a record that Odoo has already."""
+        if (link.state, link.reason) != ('error', reason.stored()):
+            self.connection._log('pull', f"{link.name}: {self.connection._words(reason)}", link, level='warning')
+        candidate = {'entity': link.entity, 'id': link.qbo_id, 'name': link.name, 'linked': True}
+        link._fail(reason, direction='pull', retry_at=False, candidate={**candidate, 'res_id': records[:1].id})
 
     def created(self, mapping, row, record, link):
         """Tie a record that was just created to its entity."""
@@ -230,7 +242,7 @@ class Apply:
     def tie(self, link, row):
         """Tie a record to an entity that exists already; the two are still to be merged."""
         link._make_room(row['Id'])
-        link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
+        link.write(link._tied_vals(row['Id']))
         mapping = self.step.mapping_of_link(link)
         text = self.env._(
             "%(name)s linked with its counterpart in QuickBooks, which has the same %(member)s",
@@ -254,10 +266,11 @@ class Apply:
             return
         for written in mapping._written(step, record):
             written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
+        if link.sync_token < 0:
+            mapping._met(step, record)
         incoming = mapping._from_row(step, row)
-        bases = link.base_odoo or None, link.base_qbo or None
         rule = self.rule_for(mapping, link, incoming)
-        decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
+        decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
         link.facts = mapping._snapshot(step, row)
         if self.is_source(mapping):

@@ -33,7 +33,6 @@ declare(
     {
         'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
         'waits_for': _lt("It waits for %(name)s."),
-        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
     }
 )
 
@@ -243,10 +242,7 @@ class Push:
         elif reason := mapping._hold_reason(step, record):
             self.show_problem(step.link_for(mapping, record), reason)
         elif waits_for := self.first_missing(mapping, record):
-            reason = Reason('waits_for', {'name': waits_for.name})
-            if waits_for.reason:
-                reason = Reason('waits_for_waiting', {'name': waits_for.name, 'why': waits_for.reason})
-            step.link_for(mapping, record)._wait(reason, waits_for)
+            step.link_for(mapping, record)._wait(Reason('waits_for', {'name': waits_for.name}), waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 from odoo import Command, models
 from odoo.exceptions import UserError
@@ -7,10 +8,12 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, text
 from ..connection.reason import Reason, declare, label
-from .names import named
+from . import meeting
+from .names import has_name
 
 NAME_MAX = 100  # qbo-api 9.5
 LEVELS_MAX = 4  # qbo-api 9.5: of categories
+LIST_PRICE = 1.0  # of a product of which nobody typed one in
 DIGITS = 5  # qbo-api 2: amounts of lines and prices have up to five decimals
 TEXTS = {'Sku': 'default_code', 'Description': 'description_sale', 'PurchaseDesc': 'description_purchase'}
 TYPES = {'service': 'Service', 'consu': 'NonInventory'}  # Odoo: QuickBooks
@@ -173,28 +176,42 @@ class QboMappingItem(models.AbstractModel):
         """After all categories."""
         return LEVELS_MAX
 
+    def _candidates(self, step):
+        return Domain('type', '!=', 'combo')
+
     def _match_rows(self, step, rows):
         """The same name, as Pool Brain links (seed pool-brain-initial-import); of a variant, with its attributes."""
-        wanted = {}
-        for row in rows:
-            wanted.setdefault(text.clean_name(row['Name']).casefold(), row['Id'])
         products = self._records(step)
-        found = named(
-            products.with_context(active_test=False),
-            [row['Name'] for row in rows],
-            domain=[('company_id', 'in', (False, step.company.id))],
-            order=f'active desc, {products._order}',  # one in use goes before an archived one
-        ).with_env(products.env)
-        step.load_links(found)
-        matches = {}
-        for product in found:
-            qbo_id = wanted.get(self._item_name(step, product).casefold())
-            if qbo_id and not step.link(product, self._entity).qbo_id:
-                matches.setdefault(qbo_id, product)
-        return matches
+        found = products.with_context(active_test=False).search(
+            has_name(_with_stems(text.clean_name(self._traits_of(step, row).name) for row in rows))
+            & self._candidates(step)
+            & Domain('company_id', 'in', (False, step.company.id)),
+            order=f'active desc, {products._order}',
+        )
+        return meeting.match_rows(self, step, rows, products.browse(found.ids))
+
+    def _surely(self, theirs, records):
+        """Names are unique in QuickBooks: one of the name is it, another reference or not; see :meth:`_is_same`."""
+        return super()._surely(theirs, records) or records
 
     def _is_same(self, step, record, row):
-        return row['Type'] in FROM_TYPES
+        if row['Type'] not in FROM_TYPES:
+            return False
+        theirs = self._traits_of(step, row)
+        return bool(compare.surely(theirs, [replace(self._traits(step, record), name=theirs.name)]))
+
+    def _defaults(self, step, record, ours, theirs):
+        """Prices of nothing, and what Odoo puts into a new product: a price of 1, goods, the default tax.
+
+        What a variant shares with others is never QuickBooks' to say; see :meth:`_apply_changes`.
+        """
+        if record.product_tmpl_id.product_variant_count > 1:
+            return set(), {'Name', 'UnitPrice', 'Taxable', 'ParentRef.value', 'SubItem'}
+        here = {path for path in ('UnitPrice', 'PurchaseCost') if not ours[path]}
+        here |= {'UnitPrice'} if ours['UnitPrice'] == LIST_PRICE else set()
+        here |= {'Type'} if ours['Type'] == TYPES['consu'] else set()
+        here |= {'Taxable'} if self._taxes(step, record) == step.company.account_sale_tax_id else set()
+        return here, {path for path in ('UnitPrice', 'PurchaseCost') if not theirs[path]}
 
     def _create_records(self, step, rows):
         products, categories = self._records(step), self.env['qbo.mapping.category']._above(step, rows)
@@ -226,7 +243,11 @@ class QboMappingItem(models.AbstractModel):
                     "in Odoo, on the product."
                 )
             )
+        active = vals.pop('active', record.active)
         record.write(vals)
+        if active != record.active:
+            # A product goes with its last variant, and comes with the first.
+            record.action_unarchive() if active else record.action_archive()
 
     def _vals(self, step, record, values, categories):
         """Return QuickBooks values as Odoo values.
@@ -374,3 +395,12 @@ class QboMappingItem(models.AbstractModel):
             'ParentRef': self.env._("category"),
             'SubItem': self.env._("category"),
         }
+
+
+def _with_stems(names):
+    """Return names, and what each is without the attributes in brackets at its end: the product's of a variant."""
+    return sorted({name[:place] for name in names for place in (len(name), *_places(name, ' ('))} - {''})
+
+
+def _places(name, part):
+    return [place for place in range(len(name)) if name.startswith(part, place)]

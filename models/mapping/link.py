@@ -26,7 +26,7 @@ class QboLink(models.Model):
                 for field, in_odoo, in_quickbooks in rows
             )
 
-    @api.depends('candidate', 'name', 'error_fix', 'sent_as')
+    @api.depends('candidate', 'name', 'error_fix', 'sent_as', 'res_id')
     def _compute_candidate(self):
         for link in self:
             candidate = link.candidate or {}
@@ -34,7 +34,7 @@ class QboLink(models.Model):
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
             link.suggested_name = False
-            if candidate or link.error_fix == 'send_as':
+            if link.res_id and (candidate or link.error_fix == 'send_as'):
                 link.suggested_name = link._mapping()._suggestion(link._step(), link._record())
 
     # === WHAT IT IS A LINK OF === #

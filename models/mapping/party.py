@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...qbo import compare, entities, text
 from ..connection.reason import Reason
+from . import meeting
+from .names import has_name
 from .places import Places
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
@@ -161,62 +164,55 @@ class QboMappingParty(models.AbstractModel):
 
     # === WHICH RECORD A ROW IS === #
 
-    def _named(self, step, names):
-        """Return ``{name without case: partners}`` of those that have one of these names, archived ones last.
+    def _candidates(self, step):
+        """Also whom no document names yet; but no person who works here, and none of Odoo's own companies."""
+        is_own = Domain('ref_company_ids', '!=', False) | Domain('partner_share', '=', False)
+        return (Domain('parent_id', '=', False) | Domain('is_company', '=', True)) & (self._domain(step) | ~is_own)
+
+    def _named(self, step, rows):
+        """Return ``{name as the comparison compares it: partners}`` of those that have the name of a row.
 
         One query for a page, by the index ``res.partner._qbo_name_idx``.
         """
-        names = sorted({name for name in names if name})
-        if not names:
-            return {}
-
-        def has_name(model, alias, query):
-            lower = SQL("lower(%s)", model._field_to_sql(alias, 'name', query))
-            return SQL("%s = ANY(ARRAY(SELECT lower(name) FROM unnest(%s) AS names(name)))", lower, names)
-
+        names = {text.clean_name(self._traits_of(step, row).name) for row in rows} - {''}
         partners = self._records(step).with_context(active_test=False)
         found = partners.search_fetch(
-            Domain.custom(to_sql=has_name) & self._domain(step),
+            has_name(sorted(names)) & self._candidates(step),
             ['name', 'active', 'email', 'phone', *ADDRESS.values(), 'state_id', 'country_id'],
             order='active DESC, complete_name, id DESC',
         )
         # What is asked of them next is asked without the context, and of all at once.
-        return self._records(step, found.ids).grouped(lambda partner: partner.name.casefold())
+        return self._records(step, found.ids).grouped(lambda partner: compare.name_key(partner.name))
 
     def _match_rows(self, step, rows):
-        """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none.
-
-        A partner is one row's only, and one in use is taken before an archived one.
-        """
-        named = self._named(step, (text.clean_name(row.get('DisplayName') or '') for row in rows))
-        partners = self._records(step).union(*named.values())
-        if partners:
-            step.load_links(partners)
-        matches, matched = {}, set()
-        for row in rows:
-            same_name = named.get(text.clean_name(row.get('DisplayName') or '').casefold(), ())
-            for partner in same_name:
-                is_free = partner.id not in matched and not step.qbo_id(partner, self._entity)
-                if is_free and self._is_same(step, partner, row):
-                    matches[row['Id']] = partner
-                    matched.add(partner.id)
-                    break
-        return matches
+        """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none."""
+        return meeting.match_rows(self, step, rows, self._records(step).union(*self._named(step, rows).values()))
 
     def _match(self, step, row):
         return self._match_rows(step, [row]).get(row['Id'], self._records(step))
 
     def _is_same(self, step, partner, row):
-        """Return whether a row of this name is this partner: something agrees, or one side has nothing else."""
-        theirs = self._from_row(step, row)
-        email = self._holder(partner, ['email']).email
-        pairs = [
-            (text.first_email(email) or email, theirs['PrimaryEmailAddr']['Address']),
-            (self._holder(partner, ['phone']).phone, theirs['PrimaryPhone']['FreeFormNumber']),
-            (self._holder(partner, ADDRESS.values()).street, theirs['BillAddr']['Line1']),
-        ]
-        both = [(a.casefold().strip(), b.casefold().strip()) for a, b in pairs if a and b]
-        return any(a == b for a, b in both) or (not both and not step.link(partner, self._entity).name_suffix)
+        """Return whether a row of this name is this partner: something agrees, or one side has nothing else.
+
+        Who got another name in QuickBooks because his own was taken there is no third one without that.
+        """
+        theirs = self._traits_of(step, row)
+        mine = replace(self._traits(step, partner), name=theirs.name)
+        is_alone = bool(step.link(partner, self._entity).name_suffix)
+        return bool(compare.surely(theirs, [mine])) and (not is_alone or compare.is_agreed(mine, theirs))
+
+    def _defaults(self, step, partner, ours, theirs):
+        """First and last name that Odoo split off the name, and a company's name said once more."""
+        billing, defaults = self._billing_contact(partner), set()
+        if not billing.is_company and billing._qbo_follows_name():
+            defaults |= set(CONTACT)
+        if partner.is_company and not partner.company_name:
+            defaults.add('CompanyName')
+        return defaults, set()
+
+    def _met(self, step, partner):
+        if not partner[self._rank_field]:
+            partner[self._rank_field] = 1  # as one that came from QuickBooks
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -345,8 +341,7 @@ class QboMappingParty(models.AbstractModel):
         )
 
     def _known_names(self, step, rows):
-        names = [text.clean_name(self._traits_of(step, row).name) for row in rows]
-        return {compare.name_key(name) for name in self._named(step, names)}
+        return set(self._named(step, rows))
 
     def _is_duplicate(self, step, row):
         """Return whether Odoo has a partner of this name and billing address."""
@@ -354,7 +349,7 @@ class QboMappingParty(models.AbstractModel):
         address = compare.address_key(theirs.address)
         return bool(theirs.address) and any(
             compare.address_key(self._traits(step, partner).address) == address
-            for partners in self._named(step, [text.clean_name(theirs.name)]).values()
+            for partners in self._named(step, [row]).values()
             for partner in partners
         )
 
