@@ -28,14 +28,21 @@ class ResPartner(models.Model):
         return any((partner.customer_rank > 0) != (vals['customer_rank'] > 0) for partner in self)
 
     def _qbo_owner(self):
-        return self.sudo().commercial_partner_id.sudo(self.env.su)
+        """A contact is its customer's; one that was a customer itself is that too."""
+        owners, contacts = self.sudo().commercial_partner_id, self.filtered('parent_id')
+        if contacts - owners:
+            links = [('res_model', '=', self._name), ('res_id', 'in', (contacts - owners).ids), ('qbo_id', '!=', False)]
+            owners |= self.sudo().browse(self.env['qbo.link'].sudo().search(links).mapped('res_id'))
+        return owners.sudo(self.env.su)
 
     # === NAMES === #
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get('name') and not vals.get('is_company') and not vals.keys() & NAMES:
+            # A form names all of its fields, the empty ones too.
+            is_company = vals.get('is_company') or vals.get('company_type') == 'company'
+            if vals.get('name') and not is_company and not any(vals.get(name) for name in NAMES):
                 vals.update(self._qbo_split_name(vals['name']))
         return super().create(vals_list)
 

@@ -15,6 +15,7 @@ from . import (
     test_document_edges_money,
     test_document_errors,
     test_document_rights,
+    test_elsewhere,
     test_end_of_day,
     test_entry,
     test_entry_property,

@@ -299,7 +299,8 @@ class QboConnection(models.Model):
         return True
 
     def _language(self):
-        return self.company_id.partner_id.lang or self.env.lang or 'en_US'
+        """Return the language of the company: in which it has its books."""
+        return self.sudo().company_id.partner_id.lang or self.env.lang or 'en_US'
 
     # === BUSINESS METHODS === #
 

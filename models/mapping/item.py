@@ -1,7 +1,7 @@
 import itertools
 from dataclasses import replace
 
-from odoo import Command, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
@@ -65,6 +65,8 @@ class QboMappingItem(models.AbstractModel):
         'taxes_id.active',
         'taxes_id.amount',
         'taxes_id.amount_type',
+        'taxes_id.price_include_override',
+        'taxes_id.qbo_tax_code_id',
         'taxes_id.children_tax_ids.active',
         'taxes_id.children_tax_ids.amount',
         'product_template_attribute_value_ids.price_extra',
@@ -109,7 +111,9 @@ class QboMappingItem(models.AbstractModel):
             return Reason('item_inventory')
         if member := self._missing_account(step, record):
             return Reason('item_account', {'account': label(member, self._name)})
-        return None
+        taxes = self._taxes(step, record)
+        has_codes = not step.connection._is_us() and step.connection._tax_model() != 'none'
+        return self._tax_code(step, taxes)[1] if taxes and has_codes else None
 
     def _requires(self, step, record):
         if not step.connection.has_categories:
@@ -119,18 +123,27 @@ class QboMappingItem(models.AbstractModel):
         return [(categories, category) for category in path]
 
     def _values(self, step, record):
-        connection = step.connection
         return {
             'Name': self._item_name(step, record),
             'Type': self._type(step, record),
             'Active': record.active,
-            'UnitPrice': round(record.lst_price, DIGITS),
-            'PurchaseCost': round(record.standard_price, DIGITS),
+            'UnitPrice': round(record.lst_price * self._net_share(step, record), DIGITS),
+            'PurchaseCost': self._cost(step, record),
             **{key: record[field] or None for key, field in TEXTS.items()},
             **{key: {'value': self._account(step, record, key)} for key in ACCOUNTS},
-            **({'Taxable': bool(self._taxes(step, record))} if connection._is_us() else {}),
+            **self._tax_values(step, record),
             **self._place(step, record),
         }
+
+    def _cost(self, step, record):
+        """Return the cost; one that Odoo computes from what comes in stays what it was when the item was linked."""
+        agreed = (step.link(record, self._entity).base_odoo or {}).get('PurchaseCost')
+        is_computed = _is_valued(record) and record.cost_method != 'standard'
+        return agreed if is_computed and agreed is not None else round(record.standard_price, DIGITS)
+
+    def _never_taken(self, step, record):
+        """Another cost would book a new value of the stock."""
+        return {'PurchaseCost'} if _is_valued(record) else set()
 
     def _place(self, step, record):
         """Return the members that say which category an item lies in, where the company has categories."""
@@ -165,7 +178,7 @@ class QboMappingItem(models.AbstractModel):
             **{key: row.get(key) or 0.0 for key in ('UnitPrice', 'PurchaseCost')},
             **{key: row.get(key) or None for key in TEXTS},
             **{key: {'value': (row.get(key) or {}).get('value')} for key in ACCOUNTS},
-            **({'Taxable': bool(row.get('Taxable'))} if step.connection._is_us() else {}),
+            **self._tax_from(step, row),
             **(categories._place_of(row) if step.connection.has_categories else {}),
         }
 
@@ -209,7 +222,7 @@ class QboMappingItem(models.AbstractModel):
             return set(), {'Name', 'UnitPrice', 'Taxable', 'ParentRef.value', 'SubItem'}
         here = {path for path in ('UnitPrice', 'PurchaseCost') if not ours[path]}
         here |= {'UnitPrice'} if ours['UnitPrice'] == LIST_PRICE else set()
-        here |= {'Type'} if ours['Type'] == TYPES['consu'] else set()
+        here |= {'Type'} if ours['Type'] == TYPES['consu'] and theirs['Type'] != INVENTORY else set()
         here |= {'Taxable'} if self._taxes(step, record) == step.company.account_sale_tax_id else set()
         return here, {path for path in ('UnitPrice', 'PurchaseCost') if not theirs[path]}
 
@@ -263,13 +276,16 @@ class QboMappingItem(models.AbstractModel):
             vals.update(self._type_vals(record, values['Type']))
         if 'Taxable' in values:
             vals.update(self._tax_vals(step, record, values['Taxable']))
+        if not values.keys().isdisjoint({'SalesTaxCodeRef', 'SalesTaxIncluded'}):
+            vals.update(self._coded_tax_vals(step, record, values))
         if 'ParentRef' in values:
             vals['categ_id'] = self.env['qbo.mapping.category']._category_of(values, categories).id
         if 'Active' in values:
             vals['active'] = values['Active']
         if 'UnitPrice' in values:
             # What sets the price of a variant writes to its product once more, so a new one gets the product's.
-            vals['lst_price' if record else 'list_price'] = values['UnitPrice'] or 0.0
+            price = self._gross(step, record, values['UnitPrice'] or 0.0, values)
+            vals['lst_price' if record else 'list_price'] = price
         if 'PurchaseCost' in values:
             vals['standard_price'] = values['PurchaseCost'] or 0.0
         return vals
@@ -281,16 +297,6 @@ class QboMappingItem(models.AbstractModel):
         if kind == INVENTORY:
             return {'type': 'consu', 'is_storable': True}
         return {} if record.is_storable else {'type': FROM_TYPES[kind]}
-
-    def _tax_vals(self, step, record, is_taxable):
-        """Taxed: with the taxes the product has, else the company's default one. Not taxed: without."""
-        default = step.company.account_sale_tax_id
-        if not record:
-            return {'taxes_id': [Command.set(default.ids if is_taxable else [])]}
-        taxes = self._taxes(step, record)
-        if is_taxable:
-            return {} if taxes or not default else {'taxes_id': [Command.link(default.id)]}
-        return {'taxes_id': [Command.unlink(tax.id) for tax in taxes]}
 
     def _written(self, step, record):
         return [record, record.product_tmpl_id]
@@ -341,11 +347,6 @@ class QboMappingItem(models.AbstractModel):
             missing = ['IncomeAccountRef' if record.sale_ok else 'ExpenseAccountRef']
         return missing[0]
 
-    def _taxes(self, step, record):
-        """Return the product's sales taxes in this company, without those that come to nothing."""
-        taxes = record.taxes_id._filter_taxes_by_company(step.company)
-        return taxes.filtered(lambda tax: any(tax.flatten_taxes_hierarchy().mapped('amount')))
-
     def _category(self, step, record):
         """Return the category as QuickBooks has it: none for "All", and for one that a user keeps out."""
         category = record.categ_id - self.env['qbo.mapping.category']._all_products()
@@ -392,9 +393,16 @@ class QboMappingItem(models.AbstractModel):
             'ExpenseAccountRef': self.env._("expense account"),
             'AssetAccountRef': self.env._("inventory asset account"),
             'Taxable': self.env._("taxable"),
+            'SalesTaxCodeRef': self.env._("sales tax"),
+            'SalesTaxIncluded': self.env._("tax included"),
             'ParentRef': self.env._("category"),
             'SubItem': self.env._("category"),
         }
+
+
+def _is_valued(record):
+    """Return whether Odoo keeps the value of a product's stock."""
+    return 'cost_method' in record._fields and 'is_storable' in record._fields and record.is_storable
 
 
 def _with_stems(names):

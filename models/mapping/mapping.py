@@ -282,6 +282,10 @@ class QboMapping(models.AbstractModel):
         """
         return set(), set()
 
+    def _never_taken(self, step, record):
+        """Return the paths whose values are never imported into a record: each side has its own."""
+        return set()
+
     def _met(self, step, record):
         """Write what a record needs that was just linked with an entity that exists, besides its values."""
 

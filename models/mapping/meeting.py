@@ -98,12 +98,23 @@ def decide(mapping, step, record, row, rule, link=None, is_source=False):
     is_met = 'Active' in (bases[1] or {})
     is_here, is_there = bool(ours.get('Active')), bool(theirs.get('Active'))
     if is_met or is_here == is_there or rule == merge.ASK:
-        return merge.merge(*bases, ours, theirs, rule, mapping._defaults(step, record, ours, theirs))
+        decisions = merge.merge(*bases, ours, theirs, rule, mapping._defaults(step, record, ours, theirs))
+        return _without(decisions, mapping._never_taken(step, record))
     decisions = merge.merge(*bases, ours, theirs, merge.ODOO if is_here else merge.QBO)
     if is_source and not is_here:
         # Neither is written: what is archived in Odoo says nothing of what is in use in QuickBooks.
-        return [replace(item, outcome=merge.SAME, conflict=False) for item in decisions]
-    return decisions
+        return _without(decisions, {item.path for item in decisions}, (merge.QBO, merge.ODOO))
+    return _without(decisions, mapping._never_taken(step, record))
+
+
+def _without(decisions, paths, outcomes=(merge.QBO,)):
+    """Return decisions of which those about these paths change nothing on a side; nobody is asked about them."""
+    return [
+        replace(item, outcome=merge.SAME, conflict=False, asked=False)
+        if item.path in paths and (item.asked or item.outcome in outcomes)
+        else item
+        for item in decisions
+    ]
 
 
 def _shown(traits):

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, entities, text
-from ..connection.reason import Reason
+from ..connection.reason import Reason, declare
 from . import meeting
 from .names import has_name
 from .places import Places
@@ -17,6 +18,16 @@ NESTED = {  # QuickBooks block: (its member, Odoo field)
 }
 OF_CONTACT = ('email', 'phone', *ADDRESS.values(), *CONTACT.values(), 'state_id.code', 'country_id.name')
 """What may be the billing contact's."""
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'currency_first': _lt(
+            "It goes to QuickBooks with its first document, which says its currency: QuickBooks never changes that. "
+            "Choose Synchronise to send it now, in %(home)s."
+        ),
+    }
+)
+
 TRACKED = (
     'name',
     'active',
@@ -67,6 +78,10 @@ class QboMappingParty(models.AbstractModel):
         if not partner.active and (step.link(partner, self._entity).base_qbo or {}).get('Active') is False:
             # qbo-api 9.1: an inactive entity takes no change but its reactivation.
             return Reason('archived')
+        link = step.link(partner, self._entity)
+        waits = step.connection._has_currencies() and not link.qbo_id and link.mode != 'always'
+        if waits and not self._first_currency(step, partner):
+            return Reason('currency_first', {'home': step.company.currency_id.name})
         return None
 
     def _values(self, step, partner):
@@ -75,8 +90,8 @@ class QboMappingParty(models.AbstractModel):
         suffix = step.link(partner, self._entity).name_suffix
         return {
             'DisplayName': text.fitted(partner.name, text.NAME_MAX, suffix),
-            'CompanyName': partner.company_name or (partner.name if partner.is_company else None) or None,
-            **{key: billing[field] or None for key, field in CONTACT.items()},
+            'CompanyName': self._company_name(partner)[: text.COMPANY_NAME_MAX].rstrip() or None,
+            **{key: (billing[field] or '')[: text.PERSON_NAME_MAX].rstrip() or None for key, field in CONTACT.items()},
             'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
             'PrimaryPhone': {'FreeFormNumber': self._holder(partner, ['phone']).phone or None},
             'WebAddr': {'URI': partner.website or None},
@@ -84,19 +99,30 @@ class QboMappingParty(models.AbstractModel):
             'Active': partner.active,
         }
 
+    def _company_name(self, partner):
+        """Return the whole name of a party's company."""
+        return partner.company_name or (partner.name if partner.is_company else '') or ''
+
     def _create_only(self, step, partner):
         """A party of QuickBooks has one currency for ever (qbo-api 9.4): that of the first document."""
         if not step.connection._has_currencies():
             return {}
-        first = self.env['account.move'].search(
-            [('commercial_partner_id', '=', partner.id), ('move_type', 'in', self._document_types)],
-            order='id',
-            limit=1,
-        )
-        return {'CurrencyRef': {'value': (first.currency_id or step.company.currency_id).name}}
+        return {'CurrencyRef': {'value': (self._first_currency(step, partner) or step.company.currency_id).name}}
+
+    def _first_currency(self, step, partner):
+        """Return the currency of the first document of a party, or of its first payment; empty while it has none."""
+        of_party = [('partner_id', 'child_of', partner.ids), ('company_id', '=', step.company.id)]
+        documents = [*of_party, ('move_type', 'in', self._document_types)]
+        first = step.env['account.move'].search(documents, order='id', limit=1)
+        return (first or step.env['account.payment'].search(of_party, order='id', limit=1)).currency_id
 
     def _truncated(self, step, partner):
-        return [('DisplayName', partner.name or '', text.NAME_MAX)]
+        billing = self._billing_contact(partner)
+        return [
+            ('DisplayName', partner.name or '', text.NAME_MAX),
+            ('CompanyName', self._company_name(partner), text.COMPANY_NAME_MAX),
+            *((key, billing[field] or '', text.PERSON_NAME_MAX) for key, field in CONTACT.items()),
+        ]
 
     def _billing_contact(self, partner):
         """Return the contact of a partner that is billed, or the partner itself where it has none."""

@@ -32,7 +32,9 @@ class Step:
     """
 
     def __init__(self, connection):
-        self.connection = connection.with_company(connection.company_id)
+        # Names and descriptions go as the company writes them, whoever saves, and come back to where they were read.
+        language = connection._language() if connection else connection.env.lang
+        self.connection = connection.with_company(connection.company_id).with_context(lang=language)
         self.env = self.connection.env
         self.company = self.connection.company_id
         self._links = {}
