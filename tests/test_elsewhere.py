@@ -211,8 +211,14 @@ class TestTaxCodesElsewhere(ProductCase):
         cls.existing.taxes_id = False
         rate = (
             cls.env['qbo.reference']
-            .search([('connection_id', '=', cls.connection.id), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')])
-            .filtered(lambda code: code.tax_percent and code.tax_percent.startswith('20'))[:1]
+            .search(
+                [
+                    ('qbo_company_id', '=', cls.connection.qbo_company_id.id),
+                    ('entity', '=', 'TaxCode'),
+                    ('kind', '=', 'Sales'),
+                ]
+            )
+            .filtered(lambda code: code.kind == 'Sales' and code.tax_percent and code.tax_percent.startswith('20'))[:1]
         )
         cls.code = rate
         vals = {'amount': 20.0, 'type_tax_use': 'sale', 'qbo_tax_code_id': rate.id}

@@ -198,7 +198,7 @@ class QboMappingItem(models.AbstractModel):
         found = products.with_context(active_test=False).search(
             has_name(_with_stems(text.clean_name(self._traits_of(step, row).name) for row in rows))
             & self._candidates(step)
-            & Domain('company_id', 'in', (False, step.company.id)),
+            & self._visible(step),
             order=f'active desc, {products._order}',
         )
         return meeting.match_rows(self, step, rows, products.browse(found.ids))

@@ -57,6 +57,7 @@ class QboMappingParty(models.AbstractModel):
 
     _record_model = 'res.partner'
     _name_member = 'DisplayName'
+    _name_max = text.NAME_MAX
     _unique_among = entities.SHARED_NAMES
     _is_compared = True
     _tracked = TRACKED
@@ -203,7 +204,7 @@ class QboMappingParty(models.AbstractModel):
         names = {text.clean_name(self._traits_of(step, row).name) for row in rows} - {''}
         partners = self._records(step).with_context(active_test=False)
         found = partners.search_fetch(
-            has_name(sorted(names)) & self._candidates(step),
+            has_name(sorted(names)) & self._candidates(step) & self._visible(step),
             ['name', 'active', 'email', 'phone', *ADDRESS.values(), 'state_id', 'country_id'],
             order='active DESC, complete_name, id DESC',
         )
@@ -213,9 +214,6 @@ class QboMappingParty(models.AbstractModel):
     def _match_rows(self, step, rows):
         """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none."""
         return meeting.match_rows(self, step, rows, self._records(step).union(*self._named(step, rows).values()))
-
-    def _match(self, step, row):
-        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
 
     def _is_same(self, step, partner, row):
         """Return whether a row of this name is this partner: something agrees, or one side has nothing else.
@@ -366,18 +364,19 @@ class QboMappingParty(models.AbstractModel):
             active=values['Active'],
         )
 
-    def _known_names(self, step, rows):
-        return set(self._named(step, rows))
-
-    def _is_duplicate(self, step, row):
-        """Return whether Odoo has a partner of this name and billing address."""
-        theirs = self._traits_of(step, row)
-        address = compare.address_key(theirs.address)
-        return bool(theirs.address) and any(
-            compare.address_key(self._traits(step, partner).address) == address
-            for partners in self._named(step, [row]).values()
+    def _duplicates(self, step, rows):
+        """Those whose name and billing address some partner of Odoo has."""
+        here = {
+            (name, compare.address_key(self._traits(step, partner).address))
+            for name, partners in self._named(step, rows).items()
             for partner in partners
-        )
+        }
+        theirs = {row['Id']: self._traits_of(step, row) for row in rows}
+        return {
+            qbo_id
+            for qbo_id, traits in theirs.items()
+            if traits.address and (compare.name_key(traits.name), compare.address_key(traits.address)) in here
+        }
 
     def _labels(self):
         return {

@@ -33,6 +33,7 @@ class QboMappingTerm(models.AbstractModel):
     _entity = 'Term'
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
+    _name_max = NAME_MAX
     _tracked = ('name', 'line_ids.nb_days', 'early_discount', 'discount_percentage', 'discount_days', 'active')
 
     def _domain(self, step):
@@ -78,7 +79,7 @@ class QboMappingTerm(models.AbstractModel):
     def _match_rows(self, step, rows):
         """The same name and the same meaning; there are few, so that all are looked through."""
         known = self._records(step).with_context(active_test=False)
-        known = known.search([('company_id', 'in', (False, step.company.id))])
+        known = known.search(self._visible(step))
         matches = {}
         for row in rows:
             same = known.filtered(lambda term, row=row: self._is_same(step, term, row))

@@ -16,7 +16,7 @@ def refused(response, *expected):
 def test_vendor_has_defaults_and_masks_its_tax_number(api):
     vendor = api.create('Vendor', DisplayName='Supplier', CompanyName='Supplier Inc', TaxIdentifier='123456789')
 
-    assert vendor['TaxIdentifier'] == 'XXXX56789'
+    assert vendor['TaxIdentifier'] == 'XXXXX6789'
     assert (vendor['Balance'], vendor['Vendor1099'], vendor['PrintOnCheckName']) == (0, False, 'Supplier Inc')
     assert 'FullyQualifiedName' not in vendor
 
@@ -67,7 +67,7 @@ def test_account_type_subtype_and_classification_follow_each_other(api, values, 
         ({'Name': 'New', 'AccountType': 'Piggy Bank'}, ('2170', 'AccountType')),
         ({'Name': 'a:b', 'AccountType': 'Bank'}, ('2040', 'Name')),
         ({'Name': 'a"b', 'AccountType': 'Bank'}, ('2040', 'Name')),
-        ({'Name': 'New', 'AccountType': 'Bank', 'AcctNum': '12345678'}, ('2050', 'AcctNum')),
+        ({'Name': 'New', 'AccountType': 'Bank', 'AcctNum': '1' * 21}, ('2050', 'AcctNum')),
         ({'Name': 'Checking', 'AccountType': 'Bank'}, ('6240', '')),
         ({'Name': 'New', 'AccountType': 'Bank', 'ParentRef': {'value': '18'}}, ('6010', 'ParentRef')),
         ({'Name': 'New', 'AccountType': 'Other Current Asset', 'ParentRef': {'value': '4'}}, ('6010', 'ParentRef')),
