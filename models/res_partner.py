@@ -35,6 +35,22 @@ class ResPartner(models.Model):
             owners |= self.sudo().browse(self.env['qbo.link'].sudo().search(links).mapped('res_id'))
         return owners.sudo(self.env.su)
 
+    def _qbo_of_company(self, company_id):
+        """A shared customer goes to the QuickBooks of the company in which it is typed in.
+
+        Another company's gets it with its first document, and then all that changes.
+        """
+        own = super()._qbo_of_company(company_id)
+        shared = own.filtered(lambda partner: not partner.sudo().company_id)
+        if not shared or company_id == self.env.company.id:
+            return own
+        links = (
+            self.env['qbo.link']
+            .sudo()
+            .search([('company_id', '=', company_id), ('res_model', '=', self._name), ('res_id', 'in', shared.ids)])
+        )
+        return own - shared.filtered(lambda partner: partner.id not in set(links.mapped('res_id')))
+
     # === NAMES === #
 
     @api.model_create_multi

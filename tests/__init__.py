@@ -66,6 +66,7 @@ from . import (
     test_setup_readiness,
     test_setup_run,
     test_setup_tour,
+    test_small_ones,
     test_store,
     test_store_tour,
     test_switches,

@@ -5,6 +5,7 @@ Each sentence says what happened and what to do. To teach one, add a row: the co
 entity type, or ``document``, goes before that of the code alone.
 """
 
+import psycopg2
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors
@@ -38,6 +39,10 @@ REFUSED = {
     '6140': _lt(
         "The number %(name)s is taken in QuickBooks. Link the document that has it, send this one under another "
         "number, or type one in under QuickBooks Number."
+    ),
+    '6170': _lt(
+        "%(name)s is out of the scope of tax in QuickBooks, which takes no tax on it there. Choose in QuickBooks "
+        "whether its prices include tax, or take the taxes off in Odoo, then press Retry."
     ),
     '6210': _lt(
         "The date of %(name)s is in a period that is closed in QuickBooks. Reopen it there or change the date."
@@ -170,3 +175,14 @@ def explain(error, link=None, key=None, **facts):
 def sentence(env, error, link=None, **facts):
     """Return :func:`explain` in words, in the language of ``env``."""
     return explain(error, link, **facts).text(env)
+
+
+def database_sentence(env, error):
+    """Return what a rule of the database that refused something says, also another addon's; None for any other error.
+
+    :param env: of a transaction that goes on, after the savepoint was undone
+    """
+    if not isinstance(error, psycopg2.IntegrityError):
+        return None
+    tables = {model._table: name for name, model in env.registry.items() if not model._abstract}
+    return env[tables.get(error.diag.table_name, 'base')]._sql_error_to_message(error)

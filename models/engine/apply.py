@@ -10,6 +10,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
+from ..connection.messages import database_sentence
 from ..connection.reason import Reason, declare
 from ..mapping import meeting
 
@@ -203,7 +204,7 @@ class Apply:
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
-        why = str(error.args[0] if error.args else repr(error))
+        why = database_sentence(self.env, error) or str(error.args[0] if error.args else repr(error))
         reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
             reason,
@@ -367,6 +368,7 @@ class Apply:
         if changes:
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
+        self.step.free_name(mapping, link, incoming)
         self.agree_in_part(mapping, row, link, record, incoming, decisions)
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)

@@ -205,8 +205,3 @@ class QboMappingCategory(models.AbstractModel):
 
 def _parent_id(row):
     return (row.get('ParentRef') or {}).get('value')
-
-
-def like(name):
-    """Return the pattern that matches this text alone, for ``=ilike``."""
-    return name.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import compare, merge, text, values
+from ...qbo import compare, entities, merge, text, values
 from ...qbo.values import VOIDED
 from ..connection.reason import declare
 
@@ -255,6 +255,14 @@ class QboMapping(models.AbstractModel):
         """Have a record sent under :meth:`_suggestion` from now on; its name in Odoo stays."""
         link = step.link(record, self._entity)
         link.name_suffix = link._suggested_suffix()
+
+    def _try_plain_name(self, step, record):
+        """Have a record that has another name in QuickBooks sent under its own again, once it was renamed."""
+        link = step.link(record, self._entity)
+        agreed = (link.base_odoo or {}).get(self._name_member)
+        is_renamed = bool(agreed) and self._values(step, record).get(self._name_member) != agreed
+        if link.name_suffix and is_renamed and self._entity in entities.LISTS:
+            link.name_suffix = False
 
     # === QUICKBOOKS TO ODOO === #
 

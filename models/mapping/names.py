@@ -22,3 +22,8 @@ def has_name(names):
         return SQL("%s = ANY(ARRAY(SELECT %s FROM unnest(%s::text[]) AS names(name)))", name, wanted, list(names))
 
     return Domain.custom(to_sql=to_sql)
+
+
+def like(name):
+    """Return the pattern that matches this text alone, for ``=ilike``."""
+    return name.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')

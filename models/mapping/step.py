@@ -3,7 +3,9 @@
 from odoo import fields
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo import entities
 from ..connection.reason import NO_REASON, Reason, declare
+from .names import like
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -359,6 +361,18 @@ class Step:
                 other.token_ahead += 1
                 if other.state == 'error' and other.direction == 'push':
                     self.append_change(other)  # smaller now than what was paid: it fits
+
+    def free_name(self, mapping, link, incoming):
+        """Have those who got another name in QuickBooks because of this one's sent under their own, now it is free."""
+        member = mapping._name_member
+        before = (link.base_qbo or {}).get(member)
+        if not before or before == incoming.get(member) or mapping._entity not in entities.LISTS:
+            return
+        lists = ('entity', 'in', mapping._unique_lists())
+        here = [('qbo_company_id', '=', self.qbo_company.id), lists, ('name_suffix', '!=', False)]
+        for other in self.env['qbo.link'].search([*here, ('name', '=ilike', like(before))]):
+            other.name_suffix = False
+            self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
         """Append a change of a link's record, where it has one."""
