@@ -134,7 +134,7 @@ class QboPaymentRefund(models.TransientModel):
         ]
 
     def _taxed_parts(self):
-        """Return ``[(taxes, price)]`` of a part that is refunded: it carries its tax as the invoices that were paid do."""
+        """Return ``[(taxes, price)]`` of a part that is refunded: it carries its tax, as what was paid does."""
         paid = [line for invoice in self.payment_id.reconciled_invoice_ids for line in invoice._qbo_item_lines()]
         whole, parts = sum(line.price_total for line in paid), {}
         if not whole:

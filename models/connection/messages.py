@@ -185,4 +185,7 @@ def database_sentence(env, error):
     if not isinstance(error, psycopg2.IntegrityError):
         return None
     tables = {model._table: name for name, model in env.registry.items() if not model._abstract}
-    return env[tables.get(error.diag.table_name, 'base')]._sql_error_to_message(error)
+    message = env[tables.get(error.diag.table_name, 'base')]._sql_error_to_message(error)
+    if str(error).strip() not in message:
+        return message
+    return env._("a rule of Odoo, or of another addon, forbids it: %s", error.diag.constraint_name)
