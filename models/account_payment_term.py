@@ -8,4 +8,4 @@ class AccountPaymentTerm(models.Model):
     def _qbo_is_simple(self):
         """Return whether QuickBooks can express these terms: one instalment, days after the invoice."""
         line = self.line_ids
-        return len(line) == 1 and line.delay_type == 'days_after' and not self.early_discount
+        return len(line) == 1 and line.delay_type == 'days_after'

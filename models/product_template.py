@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from .link.mixin import GROUP, MODES, STATES
 from .mapping.item import ACCOUNTS
+from .mapping.names import KEY
 from .mapping.step import THERE
 
 
@@ -49,7 +50,7 @@ class ProductTemplate(models.Model):
     qbo_has_inventory = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
 
     # Items are matched by name without case, see ``mapping/names.py``. Another language's names are looked through.
-    _qbo_name_idx = models.Index("(lower(name->>'en_US'))")
+    _qbo_name_idx = models.Index(f"""({KEY % "name->>'en_US'"})""")
 
     @api.depends_context('company')
     def _compute_qbo(self):

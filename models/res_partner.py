@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..qbo import text
+from .mapping.names import KEY
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
 
@@ -16,7 +17,7 @@ class ResPartner(models.Model):
 
     # By it a page of rows finds its partners. It covers all partners: one for customers alone would depend on
     # customer_rank, and cost a new index entry with each document that raises that.
-    _qbo_name_idx = models.Index('(lower(name))')
+    _qbo_name_idx = models.Index(f'({KEY % "name"})')
 
     # === WHAT THE HOOKS ASK === #
 
@@ -27,14 +28,37 @@ class ResPartner(models.Model):
         return any((partner.customer_rank > 0) != (vals['customer_rank'] > 0) for partner in self)
 
     def _qbo_owner(self):
-        return self.sudo().commercial_partner_id.sudo(self.env.su)
+        """A contact is its customer's; one that was a customer itself is that too."""
+        owners, contacts = self.sudo().commercial_partner_id, self.filtered('parent_id')
+        if contacts - owners:
+            links = [('res_model', '=', self._name), ('res_id', 'in', (contacts - owners).ids), ('qbo_id', '!=', False)]
+            owners |= self.sudo().browse(self.env['qbo.link'].sudo().search(links).mapped('res_id'))
+        return owners.sudo(self.env.su)
+
+    def _qbo_of_company(self, company_id):
+        """A shared customer goes to the QuickBooks of the company in which it is typed in.
+
+        Another company's gets it with its first document, and then all that changes.
+        """
+        own = super()._qbo_of_company(company_id)
+        shared = own.filtered(lambda partner: not partner.sudo().company_id)
+        if not shared or company_id == self.env.company.id:
+            return own
+        links = (
+            self.env['qbo.link']
+            .sudo()
+            .search([('company_id', '=', company_id), ('res_model', '=', self._name), ('res_id', 'in', shared.ids)])
+        )
+        return own - shared.filtered(lambda partner: partner.id not in set(links.mapped('res_id')))
 
     # === NAMES === #
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get('name') and not vals.get('is_company') and not vals.keys() & NAMES:
+            # A form names all of its fields, the empty ones too.
+            is_company = vals.get('is_company') or vals.get('company_type') == 'company'
+            if vals.get('name') and not is_company and not any(vals.get(name) for name in NAMES):
                 vals.update(self._qbo_split_name(vals['name']))
         return super().create(vals_list)
 
@@ -44,6 +68,8 @@ class ResPartner(models.Model):
         if vals.get('name') and not vals.keys() & NAMES:
             follows = self.filtered(lambda partner: not partner.is_company and partner._qbo_follows_name())
         result = super().write(vals)
+        if 'lang' in vals and self.ref_company_ids:
+            self.env.registry.clear_cache()  # the language of a company is kept with its connection
         if follows:
             follows.write(self._qbo_split_name(vals['name']))
         return result

@@ -73,6 +73,27 @@ def compare(odoo, qbo, apart=()):
     return pairs + alone
 
 
+def surely(record, others):
+    """Return those of ``others`` that surely are this record: the same name and nothing against it, the best of them.
+
+    More than one: they fit equally well, and only a person knows.
+
+    :param record: a :class:`Record`
+    :param others: records of the other side
+    """
+    known, found = _Known(record), {}
+    for other in others:
+        reasons = _reasons(known, _Known(other))
+        if 'name' in reasons and _is_undisputed(reasons):
+            found.setdefault(_score(reasons), []).append(other)
+    return found[max(found)] if found else []
+
+
+def is_agreed(one, other):
+    """Return whether two records agree in more than their name."""
+    return any(reason in AGREEING for reason in _reasons(_Known(one), _Known(other)))
+
+
 def name_key(name):
     """Return what two names have in common that are the same: QuickBooks knows no capitals and trims blanks."""
     return text.clean_name(text.strip_deleted(name)).casefold()

@@ -250,6 +250,7 @@ RULES = {
         Rule('6100', Kind.DATA),
         Rule('6140', Kind.DATA),
         Rule('6170', Kind.DATA),
+        Rule('6170', Kind.DATA),
         Rule('6180', Kind.DATA),
         # The subscription has ended: all writes fail, and neither credentials nor records are at fault.
         Rule('6190', Kind.QUOTA),

@@ -26,7 +26,13 @@ And where two existing records meet for the first time (no base):
  6    empty                   a value                 qbo
  7    a value                 empty                   odoo
  8    a value                 another value           conflict: the rule decides
+ 9    a default               another value           qbo
+10    a value                 a default               odoo
 ====  ======================  ======================  =============================================
+
+A *default* is what a side says though nobody typed it in: a price of nothing, a first name that was split off. Two
+defaults are no conflict: QuickBooks' stays. A path that the base does not have meets for the first time, whatever else
+is agreed.
 
 The rule is ``odoo``, ``qbo`` or ``ask``. A conflict that a person is asked about has outcome ``same``: neither side is
 written, and the base must stay as it is for that path.
@@ -102,7 +108,7 @@ def apart(*values):
     return shown if any(shown) else list(values)
 
 
-def merge(base_odoo, base_qbo, odoo, qbo, rule):
+def merge(base_odoo, base_qbo, odoo, qbo, rule, defaults=((), ())):
     """Return one :class:`Decision` for each path of ``odoo``, sorted by path.
 
     :param base_odoo: the agreed values as Odoo spells them; None where two records meet for the first time
@@ -110,16 +116,21 @@ def merge(base_odoo, base_qbo, odoo, qbo, rule):
     :param dict odoo: what Odoo says now
     :param dict qbo: what QuickBooks says now
     :param str rule: who wins a conflict: ``odoo``, ``qbo`` or ``ask``
+    :param defaults: the paths of Odoo, and those of QuickBooks, whose value nobody typed in; they count where two meet
     :raise ValueError: unknown rule
     """
     if rule not in (ODOO, QBO, ASK):
         raise ValueError(f"unknown conflict rule: {rule!r}")
     has_base = base_odoo is not None and base_qbo is not None
-    decide = _against_base if has_base else _first_meeting
+    agreed = flatten({**base_odoo, **base_qbo}) if has_base else {}
     decisions = []
     for path in sorted(flatten(odoo)):
         sides = [_at(side, path) for side in (base_odoo, base_qbo, odoo, qbo)]
-        outcome = decide(*map(_normal, sides))
+        normal = [_normal(side) for side in sides]
+        if path in agreed:
+            outcome = _against_base(*normal)
+        else:
+            outcome = _first_meeting(*normal[2:], *(path in side for side in defaults))
         decisions.append(Decision(path, *sides, *_ruled(outcome, rule)))
     return decisions
 
@@ -136,13 +147,15 @@ def _against_base(base_odoo, base_qbo, odoo, qbo):
     return QBO if qbo_changed else SAME  # 4, 2
 
 
-def _first_meeting(_base_odoo, _base_qbo, odoo, qbo):
-    """Return the outcome of cases 1 and 6 to 8; ``ask`` stands for a conflict."""
+def _first_meeting(odoo, qbo, is_odoo_default, is_qbo_default):
+    """Return the outcome of cases 1 and 6 to 10; ``ask`` stands for a conflict."""
     if odoo == qbo:
         return SAME  # 1
-    if odoo is None:
-        return QBO  # 6
-    return ODOO if qbo is None else ASK  # 7, 8
+    if qbo is None:
+        return ODOO  # 7
+    if odoo is None or is_odoo_default:
+        return QBO  # 6, 9
+    return ODOO if is_qbo_default else ASK  # 10, 8
 
 
 def _place(item, items):

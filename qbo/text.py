@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 
 NAME_MAX = 500  # qbo-api 9.4: DisplayName
 PERSON_NAME_MAX = 100  # qbo-api 9.4: GivenName, FamilyName
+COMPANY_NAME_MAX = 100  # qbo-api 9.4
 EMAIL_MAX = 100  # qbo-api 9.2
 DELETED_SUFFIX = ' (deleted)'  # qbo-api 9.1: what QuickBooks appends to the name of an inactive entity
 

@@ -40,7 +40,7 @@ UNTRACKED = [
     ('small', {'is_custom': True}),
     ('size', {'name': "Width"}),
     ('tax', {'description': "Of the county"}),
-    ('tax', {'price_include_override': 'tax_included'}),
+    ('tax', {'invoice_label': "County tax"}),
     ('contact', {'function': "Buyer"}),
     ('state', {'name': "North"}),
     ('country', {'phone_code': 999}),

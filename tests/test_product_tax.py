@@ -118,7 +118,7 @@ class TestTaxableElsewhere(ProductCase):
 
     def test_outside_the_us_items_do_not_say_if_they_are_taxed(self):
         self.switch_on()
-        product = self.product()
+        product = self.product(taxes_id=False)
         self.run_engine()
 
         self.assertEqual(product.qbo_state, 'synced', product.qbo_error)

@@ -25,6 +25,7 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
     'send_as': 'action_send_as_suggested',
+    'meet': 'action_link_record',
     'take': 'action_take_quickbooks',
     'untaken': 'action_send_odoo',
 }

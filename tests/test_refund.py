@@ -41,6 +41,22 @@ class TestRefund(PaymentCase):
         self.run_engine()
         self.assertEqual(self.lines_of(self.in_qbo(refund)), [(self.visit.qbo_id, 1, 12.5, 12.5)])
 
+    def test_a_part_carries_its_tax(self):
+        vals = {'type_tax_use': 'sale', 'amount': 4.0, 'name': "GA State"}
+        for override in ('tax_excluded', 'tax_included'):
+            with self.subTest(override):
+                tax = self.env['account.tax'].create({**vals, 'price_include_override': override})
+                payment = self.paid((self.chlorine, 1, 100.0, tax), (self.visit, 1, 33.33))
+                refund = self.refund(payment, amount=10.01, product_id=self.visit.id)
+                self.run_engine()
+                self.assertEqual(refund.qbo_state, 'synced', refund.qbo_error)
+                there = self.in_qbo(refund)
+                invoice = payment.reconciled_invoice_ids
+                share = round(10.01 * invoice.amount_tax / invoice.amount_total, 2)
+                self.assertEqual((there['TotalAmt'], refund.amount_total), (10.01, 10.01))
+                self.assertAlmostEqual(there['TxnTaxDetail']['TotalTax'], share, delta=0.011)
+                tax.active = False
+
     def test_no_more_than_was_paid_is_refunded(self):
         payment = self.paid()
         with self.assertRaisesRegex(UserError, "above zero and up to"):

@@ -16,9 +16,9 @@ class TestInventory(ProductCase):
         cls.connection.asset_account_id = cls.stock
         cls.connection.expense_account_id = cls.account('Cost of Goods Sold')
 
-    def storable(self, quantity=0.0, **vals):
+    def storable(self, name="Chlorine 5 gal", quantity=0.0, **vals):
         """Return a product that Odoo tracks, with so many in the company's warehouse."""
-        product = self.product(**{'type': 'consu', 'is_storable': True, 'standard_price': 4.0, **vals})
+        product = self.product(name, **{'type': 'consu', 'is_storable': True, 'standard_price': 4.0, **vals})
         if quantity:
             place = self.env['stock.warehouse'].search([('company_id', '=', self.company.id)], limit=1).lot_stock_id
             self.env['stock.quant']._update_available_quantity(product, place, quantity)
@@ -260,6 +260,39 @@ class TestInventory(ProductCase):
         product.is_storable = True
         self.run_engine()
         self.assertSynced(product)
+
+    # The cost of what Odoo values.
+
+    def test_a_cost_that_odoo_computes_is_sent_once(self):
+        self.switch_on()
+        category = self.env['product.category'].create({'name': "Averaged", 'property_cost_method': 'average'})
+        product = self.storable(categ_id=category.id)
+        self.run_engine()
+        self.assertEqual(self.item(product)['PurchaseCost'], 4.0)
+        self.sandbox.requests.clear()
+
+        # As Odoo does after a receipt at another price.
+        product.with_context(disable_auto_revaluation=True).sudo().standard_price = 6.0
+        self.run_engine()
+
+        self.assertEqual(product.standard_price, 6.0)
+        self.assertSynced(product)
+        self.assertRequests()
+
+    def test_a_cost_is_never_taken_where_odoo_values_the_stock(self):
+        self.switch_on()
+        for method in ('standard', 'average', 'fifo'):
+            for rule in ('odoo', 'qbo', 'ask'):
+                with self.subTest(method=method, rule=rule):
+                    self.connection.conflict_rule = rule
+                    name = f"{method} {rule}"
+                    category = self.env['product.category'].create({'name': name, 'property_cost_method': method})
+                    product = self.storable(f"Salt {name}", categ_id=category.id)
+                    self.run_engine()
+                    self.sandbox.update('Item', product.qbo_id, {'PurchaseCost': 99.0, 'UnitPrice': 55.0})
+                    self.pull('products')
+                    self.assertEqual((product.standard_price, product.list_price), (4.0, 55.0))
+                    self.assertSynced(product)
 
     # Screens.
 

@@ -71,6 +71,7 @@ class QboPaymentRefund(models.TransientModel):
         # What only this wizard says of a credit note, nobody writes by hand.
         refund.sudo().write({'qbo_is_refund': True, 'qbo_refunded_payment_id': self.payment_id.id})
         self._take_tax(refund)
+        self._meet_amount(refund)
         refund.action_post()
         refund._qbo_pay_out(self.journal_id, self.date)
         return {
@@ -123,10 +124,33 @@ class QboPaymentRefund(models.TransientModel):
                 'product_id': self.product_id.id,
                 'name': name,
                 'quantity': 1.0,
-                'price_unit': self.amount,
-                'tax_ids': [Command.clear()],
+                'price_unit': price,
+                'tax_ids': [Command.set(taxes.ids)],
             }
+            for taxes, price in self._taxed_parts()
         ]
+
+    def _taxed_parts(self):
+        """Return ``[(taxes, price)]`` of a part that is refunded: it carries its tax, as what was paid does."""
+        paid = [line for invoice in self.payment_id.reconciled_invoice_ids for line in invoice._qbo_item_lines()]
+        whole, parts = sum(line.price_total for line in paid), {}
+        if not whole:
+            return [(self.env['account.tax'], self.amount)]
+        for line in paid:
+            net, gross = parts.get(line.tax_ids, (0.0, 0.0))
+            parts[line.tax_ids] = net + line.price_subtotal, gross + line.price_total
+        prices = []
+        for taxes, (net, gross) in parts.items():
+            is_included = any(taxes.flatten_taxes_hierarchy().mapped('price_include'))
+            prices.append((taxes, self.currency_id.round(self.amount * (gross if is_included else net) / whole)))
+        return prices
+
+    def _meet_amount(self, refund):
+        """Have the refund come to the amount to the cent; what rounding left goes to its tax."""
+        missing, charged = self.amount - refund.amount_total, refund._qbo_tax_lines()[:1]
+        if charged and not self.invoice_id and not self.currency_id.is_zero(missing):
+            amount = charged.amount_currency + refund.direction_sign * missing
+            refund.write({'line_ids': [Command.update(charged.id, {'amount_currency': amount})]})
 
 
 def _copy(line):

@@ -178,8 +178,9 @@ class QboConnection(models.Model):
         return self.posting_mode == 'transaction' and self.sync_billing
 
     def _retry_problems(self):
-        """Look again at documents that are held back or have a problem of Odoo's own: it may be mended now."""
-        self.env['qbo.link']._look_again(self, ('account.move', 'account.payment', 'qbo.application'), PROBLEMS)
+        """Look again at what is held back or has a problem of Odoo's own: it may be mended now."""
+        models = ('account.move', 'account.payment', 'qbo.application', 'product.product')
+        self.env['qbo.link']._look_again(self, models, PROBLEMS)
 
     def _has_currencies(self):
         """Return whether the QuickBooks company uses more than its home currency."""

@@ -12,7 +12,7 @@ from .messages import sentence
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
-Collecting = namedtuple('Collecting', 'connection_id company_id qbo_company_id cron_id models')
+Collecting = namedtuple('Collecting', 'connection_id company_id qbo_company_id cron_id language models')
 
 # Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are
 # held and sent later.
@@ -289,14 +289,19 @@ class QboConnection(models.Model):
     @api.model
     @tools.ormcache()
     def _collecting(self):
-        """Return ``(connection, company, QuickBooks company, cron, model names)``, by id, where changes are collected.
+        """Return ``(connection, company, QuickBooks company, cron, language, models)`` of who collects changes.
 
         Cached, because every save of a synchronised record asks.
         """
         connections = self.sudo().search([('state', 'in', COLLECTS)])
         return tuple(
             Collecting(
-                item.id, item.company_id.id, item.qbo_company_id.id, item.cron_id.id, frozenset(item._switched_on())
+                item.id,
+                item.company_id.id,
+                item.qbo_company_id.id,
+                item.cron_id.id,
+                item.company_id.partner_id.lang or None,
+                frozenset(item._switched_on()),
             )
             for item in connections
         )
@@ -338,7 +343,8 @@ class QboConnection(models.Model):
         return True
 
     def _language(self):
-        return self.company_id.partner_id.lang or self.env.lang or 'en_US'
+        """Return the language of the company: in which it has its books."""
+        return self.sudo().company_id.partner_id.lang or self.env.lang or 'en_US'
 
     # === BUSINESS METHODS === #
 

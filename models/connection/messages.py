@@ -5,6 +5,7 @@ Each sentence says what happened and what to do. To teach one, add a row: the co
 entity type, or ``document``, goes before that of the code alone.
 """
 
+import psycopg2
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors
@@ -18,8 +19,9 @@ REFUSED = {
         "Make it active again there, then press Retry. QuickBooks says: %(detail)s"
     ),
     '610 document': _lt(
-        "%(name)s refers to a customer or product that is inactive in QuickBooks, or was deleted there itself. Press "
-        "Make Active to make them active again and send it. QuickBooks says: %(detail)s"
+        "%(name)s refers to something that is inactive in QuickBooks (a customer, a product, payment terms, a payment "
+        "method), or was deleted there itself. Press Make Active to make it active again and send it. QuickBooks says: "
+        "%(detail)s"
     ),
     '2020': _lt("QuickBooks needs a value for %(field)s of %(name)s. Fill it in."),
     '2040': _lt("%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s"),
@@ -28,7 +30,7 @@ REFUSED = {
     '2500': _lt("%(name)s refers to something that QuickBooks does not have: %(detail)s"),
     '2500 document': _lt(
         "%(name)s refers to something that is inactive or missing in QuickBooks. Press Make Active to make its "
-        "customer and products active again and send it. QuickBooks says: %(detail)s"
+        "customer, products, payment terms and payment method active again and send it. QuickBooks says: %(detail)s"
     ),
     '5010': _lt(
         "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there."
@@ -37,6 +39,10 @@ REFUSED = {
     '6140': _lt(
         "The number %(name)s is taken in QuickBooks. Link the document that has it, send this one under another "
         "number, or type one in under QuickBooks Number."
+    ),
+    '6170': _lt(
+        "%(name)s is out of the scope of tax in QuickBooks, which takes no tax on it there. Choose in QuickBooks "
+        "whether its prices include tax, or take the taxes off in Odoo, then press Retry."
     ),
     '6210': _lt(
         "The date of %(name)s is in a period that is closed in QuickBooks. Reopen it there or change the date."
@@ -51,6 +57,14 @@ REFUSED = {
     '6240 Item': _lt(
         "Another product or category in QuickBooks is called “%(name)s”. Send this one under another name, change the "
         "name, or link the two where that is offered."
+    ),
+    '6240 Term': _lt(
+        "Payment terms in QuickBooks are called “%(name)s” already, and mean something else. Send these under another "
+        "name, change the name, or have the same days and discount on both sides."
+    ),
+    '6240 PaymentMethod': _lt(
+        "Another payment method in QuickBooks is called “%(name)s”. Send this one under another name, or link the two "
+        "where that is offered."
     ),
     '6270': _lt(
         "%(name)s is dated before QuickBooks began to count the stock of one of its products. Change the date, or the "
@@ -126,6 +140,8 @@ declare(
         '6140': 'link_existing',
         '6240': 'link_existing',
         '6240 Item': 'link_existing',
+        '6240 Term': 'link_existing',
+        '6240 PaymentMethod': 'link_existing',
     },
 )
 declare(KINDS)
@@ -159,3 +175,17 @@ def explain(error, link=None, key=None, **facts):
 def sentence(env, error, link=None, **facts):
     """Return :func:`explain` in words, in the language of ``env``."""
     return explain(error, link, **facts).text(env)
+
+
+def database_sentence(env, error):
+    """Return what a rule of the database that refused something says, also another addon's; None for any other error.
+
+    :param env: of a transaction that goes on, after the savepoint was undone
+    """
+    if not isinstance(error, psycopg2.IntegrityError):
+        return None
+    tables = {model._table: name for name, model in env.registry.items() if not model._abstract}
+    message = env[tables.get(error.diag.table_name, 'base')]._sql_error_to_message(error)
+    if str(error).strip() not in message:
+        return message
+    return env._("a rule of Odoo, or of another addon, forbids it: %s", error.diag.constraint_name)

@@ -66,7 +66,8 @@ class QboTimed(models.AbstractModel):
                 break
         [(soonest,)] = self._read_group([*domain, ('next_run', '!=', False)], [], ['next_run:min'])
         if soonest:
-            cron._trigger(at=max(soonest, fields.Datetime.now() + SOON))
+            now = fields.Datetime.now()
+            cron._trigger(at=soonest if soonest > now else now + SOON)
 
     def _take(self, cron):
         """Run this record if it is still due, and plan its next run; what somebody has in hand stays due. Commits."""

@@ -429,6 +429,10 @@ class Answers:
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
         member = mapping._name_member
         name = json.loads(request.body).get(member)
+        if self.keeps_suffix(link, name, (link.base_odoo or {}).get(member) or ''):
+            self.settle_covered(request)
+            self.step.acknowledge(link)
+            return
         entity, found = self.name_owner(member, mapping._unique_lists(), name)
         if not found:
             self.refuse(link, request, error, name)
@@ -441,9 +445,18 @@ class Answers:
             apply.tie(link, found)
             apply.apply_row(mapping, found, link)
             return
-        fits = mapping._takes(found) and not mapping._skip_reason(self.step, {**found, 'Active': True})
+        fits = entity == link.entity and mapping._takes(found) and mapping._may_link(self.step, record, found)
+        fits = fits and not mapping._skip_reason(self.step, {**found, 'Active': True})
         candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': is_taken or not fits}
         self.refuse(link, request, error, name, candidate=candidate)
+
+    def keeps_suffix(self, link, name, agreed):
+        """Return whether a record keeps the name that it has in QuickBooks: its own is still not free there."""
+        suffix = agreed.removeprefix(name or '')
+        if not link._is_there() or suffix == agreed or not suffix.startswith(' ('):
+            return False
+        link.name_suffix = suffix
+        return True
 
     def find_number_owner(self, link, request, error):
         """Offer to link the document that has the number (6140), or to send this one under another number.

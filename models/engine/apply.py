@@ -10,7 +10,9 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors, merge
 from ...qbo.values import VOIDED
+from ..connection.messages import database_sentence
 from ..connection.reason import Reason, declare
+from ..mapping import meeting
 from ..mapping.document_import import LockedInOdoo
 
 _logger = logging.getLogger(__name__)
@@ -105,6 +107,7 @@ class Apply:
         new = self.wanted(mapping, new)
         records = step.records(self.env['qbo.link'].concat(*(link for _row, link in known)))
         matches = mapping._match_rows(step, [row for row, link in new if link.mode != 'always'])
+        new = self.undoubted(mapping, new, matches)
         step.load_links(mapping._records(step).union(*records.values(), *matches.values()))
         links = {record: link for link, record in records.items()} | step.links_for(mapping, matches.values())
         busy = self.lock(mapping, links)
@@ -131,6 +134,25 @@ class Apply:
         """
         by_rule = mapping._skip_reasons(self.step, [row for row, link in pairs if link.mode not in ('always', 'never')])
         return [(row, link) for row, link in pairs if link.mode != 'never' and row['Id'] not in by_rule]
+
+    def undoubted(self, mapping, pairs, matches):
+        """Return these rows without those about which a person has to be asked, and take these out of the matches."""
+        kept = []
+        for row, link in pairs:
+            records = matches.get(row['Id'])
+            reason = records and meeting.doubt(mapping, self.step, row, records, self.may_create(link))
+            if reason:
+                self.ask(link or self.new_link(mapping, row), reason, matches.pop(row['Id']))
+            else:
+                kept.append((row, link))
+        return kept
+
+    def ask(self, link, reason, records):
+        """Show that a person has to say whether an entity is one of these records, which Odoo has already."""
+        if (link.state, link.reason) != ('error', reason.stored()):
+            self.note(f"{link.name}: {self.connection._words(reason)}", link, level='warning')
+        candidate = {'entity': link.entity, 'id': link.qbo_id, 'name': link.name, 'linked': True}
+        link._fail(reason, direction='pull', retry_at=False, candidate={**candidate, 'res_id': records[:1].id})
 
     def lock(self, mapping, links):
         """Lock links, their records and all that importing may write to, one query a model; the engine never waits.
@@ -184,7 +206,8 @@ class Apply:
         link = link or self.new_link(mapping, row)
         attempts = link.attempts + 1
         state = 'differs' if isinstance(error, LockedInOdoo) else 'error'
-        why = getattr(error, 'reason', None) or str(error.args[0] if error.args else repr(error))
+        why = getattr(error, 'reason', None) or database_sentence(self.env, error)
+        why = why or str(error.args[0] if error.args else repr(error))
         reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
             reason,
@@ -212,7 +235,7 @@ class Apply:
         """End the record of a document whose entity was deleted; other records stay and say what happened."""
         if link.state == 'gone':
             return
-        if link.error_fix == 'take':
+        if link.error_fix in ('take', 'meet'):
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
@@ -315,7 +338,7 @@ class Apply:
         """
         if not is_free:
             link._make_room(row['Id'])
-        link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
+        link.write(link._tied_vals(row['Id']))
         mapping = self.step.mapping_of_link(link)
         text = self.env._(
             "%(name)s linked with its counterpart in QuickBooks, which has the same %(member)s",
@@ -337,10 +360,11 @@ class Apply:
             else:
                 step.record_deleted(link)
             return
+        if link.sync_token < 0:
+            mapping._met(step, record)
         incoming = mapping._from_row(step, row)
-        bases = link.base_odoo or None, link.base_qbo or None
         rule = self.rule_for(mapping, link, incoming)
-        decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
+        decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
         step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
         if self.is_source(mapping):
@@ -348,6 +372,7 @@ class Apply:
         if changes:
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
+        self.step.free_name(mapping, link, incoming)
         self.agree_in_part(mapping, row, link, record, incoming, decisions)
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)

@@ -291,6 +291,7 @@ class Push:
         if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
             # What still differs when that is done, or when a person has decided, is sent then.
             return None
+        mapping._try_plain_name(self.step, record)
         odoo_values, operation, body = mapping._plan(self.step, record)
         if body is None:
             self.step.acknowledge(link)

@@ -10,12 +10,7 @@ from odoo.tools.translate import LazyTranslate
 from ..connection.reason import Reason, declare
 
 _lt = LazyTranslate(__name__)
-declare(
-    {
-        'waits_for': _lt("It waits for %(name)s."),
-        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
-    }
-)
+declare({'waits_for': _lt("It waits for %(name)s.")})
 
 NAMES = ('DisplayName', 'Name', 'DocNumber')
 SETTLING = ('Payment', 'BillPayment')
@@ -33,11 +28,8 @@ class QboLink(models.Model):
     )
 
     def _wait_for(self, other):
-        """Hold this record back until another link's is settled, by name; say so again when the other one fails."""
-        reason = Reason('waits_for', {'name': other.name})
-        if other.reason:
-            reason = Reason('waits_for_waiting', {'name': other.name, 'why': other.reason})
-        self._wait(reason, other)
+        """Hold this record back until another link's is settled, by name; that one's reason is shown with this."""
+        self._wait(Reason('waits_for', {'name': other.name}), other)
 
     @api.model
     def _named(self, names):

@@ -101,12 +101,16 @@ class QboLink(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('reason')
+    @api.depends('reason', 'waits_for_id.reason')
     @api.depends_context('lang')
     def _compute_error(self):
+        """What waits for another record says why that one is not there: as it is now, not as it was."""
         for link in self:
-            reason = Reason.of(link.reason)
-            link.error = reason.text(self.env) if reason else False
+            reasons, waiting = [], link
+            while waiting and waiting.reason not in reasons:
+                reasons.append(waiting.reason)
+                waiting = waiting.waits_for_id
+            link.error = " ".join(Reason.of(reason).text(self.env) for reason in reasons if reason) or False
 
     def _undecided(self):
         """Return ``[{'path', 'odoo', 'qbo'}]`` of what the two sides have otherwise until a person decides."""
@@ -188,13 +192,23 @@ class QboLink(models.Model):
         self.write({**self._cleared(), 'state': 'pending', **reason.vals(), 'waits_for_id': waits_for_id})
 
     def _make_room(self, qbo_id):
-        """Delete the link of an entity of this type that waited to be taken: it is about to be tied to this record."""
+        """Have an entity of this type belong to no other link: it is about to be tied to this record.
+
+        A link that waited for it to be taken is deleted, and that of a record that was deleted in Odoo lets go of it.
+        """
         own = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', self.entity), ('qbo_id', '=', qbo_id)]
-        self.search([*own, ('res_id', '=', False)]).unlink()
+        others = self.search(own) - self
+        others.filtered('res_id').qbo_id = False
+        others.flush_recordset(['qbo_id'])  # before another one has the entity
+        others.filtered(lambda link: not link.res_id).unlink()
 
     def _is_taken(self):
         """Return whether an entity belongs to a record already, or is to stay out of Odoo."""
-        return any(link.res_id or link.mode == 'never' for link in self)
+        return any((link.res_id and link.state != 'gone') or link.mode == 'never' for link in self)
+
+    def _tied_vals(self, qbo_id):
+        """Return the values of a link that is tied to an entity that exists; the two are still to be merged."""
+        return {**self._cleared(), 'qbo_id': qbo_id, 'origin': 'qbo', 'state': 'pending', 'sync_token': -1}
 
     def _reset(self):
         """Forget that these links, which have no entity, were ever to be sent."""

@@ -22,6 +22,7 @@ from . import (
     customer,
     invoice,
     item,
+    item_tax,
     journal_entry,
     payment,
     payment_credit,

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import text
+from ...qbo import compare, text
 from ..connection.reason import Reason, declare
 from .item import LEVELS_MAX, NAME_MAX
-from .names import named
+from .names import has_name
 
 ALL = 'product.product_category_all'  # up to Odoo 18 every product was in "All": that says nothing
 
@@ -90,17 +90,18 @@ class QboMappingCategory(models.AbstractModel):
 
     def _match_rows(self, step, rows):
         """The same name; where there are several, the one in the same place."""
-        found = named(self._records(step), [row['Name'] for row in rows]) - self._all_products()
+        names = {text.clean_name(row['Name']) for row in rows}
+        found = self._records(step).search(has_name(sorted(names))) - self._all_products()
         step.load_links(found)
         free = found.filtered(lambda category: not step.link(category, self._entity).qbo_id)
-        by_name = {name: list(same) for name, same in free.grouped(lambda item: item.name.casefold()).items()}
+        by_name = {key: list(same) for key, same in free.grouped(lambda item: compare.name_key(item.name)).items()}
         # What lies in a category that Odoo does not know cannot be imported either: it is no other one meanwhile.
         above = self._above(step, rows) if free else {}
         left = [row for row in rows if _parent_id(row) in {None, *above}]
         matches = {}
         for in_same_place in (True, False):
             for row in left:
-                same = by_name.get(row['Name'].casefold(), ())
+                same = by_name.get(compare.name_key(row['Name']), ())
                 parent = self._category_of(row, above)
                 fits = [item for item in same if not in_same_place or self._parent(item) == parent]
                 if fits and row['Id'] not in matches:
@@ -204,8 +205,3 @@ class QboMappingCategory(models.AbstractModel):
 
 def _parent_id(row):
     return (row.get('ParentRef') or {}).get('value')
-
-
-def like(name):
-    """Return the pattern that matches this text alone, for ``=ilike``."""
-    return name.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')

@@ -9,6 +9,15 @@ _lt = LazyTranslate(__name__)
 declare(
     {
         'skip_sub_customers': _lt("Sub-customers are not synchronised."),
+        'customer_exempt': _lt(
+            "QuickBooks charges this customer no tax, and Odoo does. Give the customer a fiscal position that replaces "
+            "the taxes by none, or take the exemption off in QuickBooks."
+        ),
+        'customer_contact': _lt(
+            "It is a contact of %(company)s in Odoo now, and its new documents are that customer's. QuickBooks keeps "
+            "%(name)s as a customer with the documents so far: make it inactive there when nothing is open, or merge "
+            "the two there."
+        ),
         'skip_inactive_customers': _lt("Inactive customers are not imported."),
     }
 )
@@ -24,7 +33,7 @@ class QboMappingCustomer(models.AbstractModel):
     _entity = 'Customer'
     _switch = 'sync_customers'
     _schedules = ('customers',)
-    _tracked = (*TRACKED, 'comment', 'vat', 'customer_rank')
+    _tracked = (*TRACKED, 'comment', 'vat', 'customer_rank', 'property_account_position_id')
     _rank_field = 'customer_rank'
     _document_types = ('out_invoice', 'out_refund')
 
@@ -39,8 +48,28 @@ class QboMappingCustomer(models.AbstractModel):
         return {
             **super()._values(step, partner),
             'Notes': html2plaintext(partner.comment or '').strip() or None,
-            'PrimaryTaxIdentifier': partner.vat or None,
+            'PrimaryTaxIdentifier': self._tax_number(partner),
         }
+
+    def _tax_number(self, partner):
+        """Return the tax number; a dash or a slash is how people say in Odoo that there is none."""
+        number = (partner.vat or '').strip()
+        return number if any(letter.isalnum() for letter in number) else None
+
+    def _snapshot(self, step, row):
+        return {**super()._snapshot(step, row), 'Exempt': bool(row.get('TaxExemptionReasonId'))}
+
+    def _difference(self, step, partner, snapshot):
+        """Whom QuickBooks charges no tax, and who belongs to another customer now, though not there."""
+        if partner.commercial_partner_id != partner:
+            company = partner.commercial_partner_id.display_name
+            return Reason('customer_contact', {'company': company, 'name': partner.name or ''})
+        taxes = step.company.account_sale_tax_id
+        position = partner.property_account_position_id
+        is_charged = taxes and not position and any(taxes.flatten_taxes_hierarchy().mapped('amount'))
+        if snapshot.get('Exempt') and is_charged:
+            return Reason('customer_exempt')
+        return super()._difference(step, partner, snapshot)
 
     def _from_row(self, step, row):
         """QuickBooks masks the tax number in its answers (qbo-api 9.4), so it is sent and never taken back."""

@@ -6,6 +6,8 @@ from odoo.tools.translate import LazyTranslate
 from ..connection.reason import Reason, declare
 from .document import NUMBER_MAX
 
+LINES_MAX = 750  # qbo-api 9.6: where a document is taxable
+
 _lt = LazyTranslate(__name__)
 declare(
     {
@@ -13,6 +15,13 @@ declare(
             "The number %(number)s has more than %(max)s characters, which is all that QuickBooks takes."
         ),
         'lines_none': _lt("It has no line with a product or service. QuickBooks needs one."),
+        'lines_max': _lt(
+            "It has %(count)s lines, and QuickBooks takes %(max)s on a document with tax. Make two documents of it."
+        ),
+        'lines_combo': _lt(
+            "The line “%(line)s” is a combo, and QuickBooks has no such products. Put the products on lines of their "
+            "own, or choose another product."
+        ),
         'product_none': _lt(
             "The line “%(line)s” has no product. Choose one, or choose a product for lines without one on the "
             "QuickBooks connection."
@@ -82,6 +91,12 @@ class QboMappingDocument(models.AbstractModel):
         """Return what :meth:`_hold_reason` does, of the products of a document."""
         if not move._qbo_item_lines():
             return Reason('lines_none')
+        combo = self._sent_lines(move).filtered(lambda line: line.product_id.type == 'combo')[:1]
+        if combo:
+            return Reason('lines_combo', {'line': combo.name or combo.product_id.display_name})
+        count = len(move.invoice_line_ids)
+        if count > LINES_MAX and any(line.tax_ids for line in move._qbo_item_lines()):
+            return Reason('lines_max', {'count': count, 'max': LINES_MAX})
         agreed = (step.link(move, self._entity).base_odoo or {}).get('Line') or []
         # QuickBooks' shipping and gratuity came without a product, and go back as they came.
         built_in = [

@@ -1,16 +1,19 @@
 import itertools
+from dataclasses import replace
 
-from odoo import Command, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, text
 from ..connection.reason import Reason, declare, label
-from .names import named
+from . import meeting
+from .names import has_name
 
 NAME_MAX = 100  # qbo-api 9.5
 LEVELS_MAX = 4  # qbo-api 9.5: of categories
+LIST_PRICE = 1.0  # of a product of which nobody typed one in
 DIGITS = 5  # qbo-api 2: amounts of lines and prices have up to five decimals
 TEXTS = {'Sku': 'default_code', 'Description': 'description_sale', 'PurchaseDesc': 'description_purchase'}
 TYPES = {'service': 'Service', 'consu': 'NonInventory'}  # Odoo: QuickBooks
@@ -63,6 +66,8 @@ class QboMappingItem(models.AbstractModel):
         'taxes_id.active',
         'taxes_id.amount',
         'taxes_id.amount_type',
+        'taxes_id.price_include_override',
+        'taxes_id.qbo_tax_code_id',
         'taxes_id.children_tax_ids.active',
         'taxes_id.children_tax_ids.amount',
         'product_template_attribute_value_ids.price_extra',
@@ -107,7 +112,9 @@ class QboMappingItem(models.AbstractModel):
             return Reason('item_inventory')
         if member := self._missing_account(step, record):
             return Reason('item_account', {'account': label(member, self._name)})
-        return None
+        taxes = self._taxes(step, record)
+        has_codes = not step.connection._is_us() and step.connection._tax_model() != 'none'
+        return self._tax_code(step, taxes)[1] if taxes and has_codes else None
 
     def _requires(self, step, record):
         if not step.connection.has_categories:
@@ -117,18 +124,27 @@ class QboMappingItem(models.AbstractModel):
         return [(categories, category) for category in path]
 
     def _values(self, step, record):
-        connection = step.connection
         return {
             'Name': self._item_name(step, record),
             'Type': self._type(step, record),
             'Active': record.active,
-            'UnitPrice': round(record.lst_price, DIGITS),
-            'PurchaseCost': round(record.standard_price, DIGITS),
+            'UnitPrice': round(record.lst_price * self._net_share(step, record), DIGITS),
+            'PurchaseCost': self._cost(step, record),
             **{key: record[field] or None for key, field in TEXTS.items()},
             **{key: {'value': self._account(step, record, key)} for key in ACCOUNTS},
-            **({'Taxable': bool(self._taxes(step, record))} if connection._is_us() else {}),
+            **self._tax_values(step, record),
             **self._place(step, record),
         }
+
+    def _cost(self, step, record):
+        """Return the cost; one that Odoo computes from what comes in stays what it was when the item was linked."""
+        agreed = (step.link(record, self._entity).base_odoo or {}).get('PurchaseCost')
+        is_computed = _is_valued(record) and record.cost_method != 'standard'
+        return agreed if is_computed and agreed is not None else round(record.standard_price, DIGITS)
+
+    def _never_taken(self, step, record):
+        """Another cost would book a new value of the stock."""
+        return {'PurchaseCost'} if _is_valued(record) else set()
 
     def _place(self, step, record):
         """Return the members that say which category an item lies in, where the company has categories."""
@@ -163,7 +179,7 @@ class QboMappingItem(models.AbstractModel):
             **{key: row.get(key) or 0.0 for key in ('UnitPrice', 'PurchaseCost')},
             **{key: row.get(key) or None for key in TEXTS},
             **{key: {'value': (row.get(key) or {}).get('value')} for key in ACCOUNTS},
-            **({'Taxable': bool(row.get('Taxable'))} if step.connection._is_us() else {}),
+            **self._tax_from(step, row),
             **(categories._place_of(row) if step.connection.has_categories else {}),
         }
 
@@ -174,28 +190,42 @@ class QboMappingItem(models.AbstractModel):
         """After all categories."""
         return LEVELS_MAX
 
+    def _candidates(self, step):
+        return Domain('type', '!=', 'combo')
+
     def _match_rows(self, step, rows):
         """The same name, as Pool Brain links (seed pool-brain-initial-import); of a variant, with its attributes."""
-        wanted = {}
-        for row in rows:
-            wanted.setdefault(text.clean_name(row['Name']).casefold(), row['Id'])
         products = self._records(step)
-        found = named(
-            products.with_context(active_test=False),
-            [row['Name'] for row in rows],
-            domain=self._visible(step),
-            order=f'active desc, {products._order}',  # one in use goes before an archived one
-        ).with_env(products.env)
-        step.load_links(found)
-        matches = {}
-        for product in found:
-            qbo_id = wanted.get(self._item_name(step, product).casefold())
-            if qbo_id and not step.link(product, self._entity).qbo_id:
-                matches.setdefault(qbo_id, product)
-        return matches
+        found = products.with_context(active_test=False).search(
+            has_name(_with_stems(text.clean_name(self._traits_of(step, row).name) for row in rows))
+            & self._candidates(step)
+            & self._visible(step),
+            order=f'active desc, {products._order}',
+        )
+        return meeting.match_rows(self, step, rows, products.browse(found.ids))
+
+    def _surely(self, theirs, records):
+        """Names are unique in QuickBooks: one of the name is it, another reference or not; see :meth:`_is_same`."""
+        return super()._surely(theirs, records) or records
 
     def _is_same(self, step, record, row):
-        return row['Type'] in FROM_TYPES
+        if row['Type'] not in FROM_TYPES:
+            return False
+        theirs = self._traits_of(step, row)
+        return bool(compare.surely(theirs, [replace(self._traits(step, record), name=theirs.name)]))
+
+    def _defaults(self, step, record, ours, theirs):
+        """Prices of nothing, and what Odoo puts into a new product: a price of 1, goods, the default tax.
+
+        What a variant shares with others is never QuickBooks' to say; see :meth:`_apply_changes`.
+        """
+        if record.product_tmpl_id.product_variant_count > 1:
+            return set(), {'Name', 'UnitPrice', 'Taxable', 'ParentRef.value', 'SubItem'}
+        here = {path for path in ('UnitPrice', 'PurchaseCost') if not ours[path]}
+        here |= {'UnitPrice'} if ours['UnitPrice'] == LIST_PRICE else set()
+        here |= {'Type'} if ours['Type'] == TYPES['consu'] and theirs['Type'] != INVENTORY else set()
+        here |= {'Taxable'} if self._taxes(step, record) == step.company.account_sale_tax_id else set()
+        return here, {path for path in ('UnitPrice', 'PurchaseCost') if not theirs[path]}
 
     def _create_records(self, step, rows):
         products, categories = self._records(step), self.env['qbo.mapping.category']._above(step, rows)
@@ -227,7 +257,11 @@ class QboMappingItem(models.AbstractModel):
                     "in Odoo, on the product."
                 )
             )
+        active = vals.pop('active', record.active)
         record.write(vals)
+        if active != record.active:
+            # A product goes with its last variant, and comes with the first.
+            record.action_unarchive() if active else record.action_archive()
 
     def _vals(self, step, record, values, categories):
         """Return QuickBooks values as Odoo values.
@@ -243,13 +277,16 @@ class QboMappingItem(models.AbstractModel):
             vals.update(self._type_vals(record, values['Type']))
         if 'Taxable' in values:
             vals.update(self._tax_vals(step, record, values['Taxable']))
+        if not values.keys().isdisjoint({'SalesTaxCodeRef', 'SalesTaxIncluded'}):
+            vals.update(self._coded_tax_vals(step, record, values))
         if 'ParentRef' in values:
             vals['categ_id'] = self.env['qbo.mapping.category']._category_of(values, categories).id
         if 'Active' in values:
             vals['active'] = values['Active']
         if 'UnitPrice' in values:
             # What sets the price of a variant writes to its product once more, so a new one gets the product's.
-            vals['lst_price' if record else 'list_price'] = values['UnitPrice'] or 0.0
+            price = self._gross(step, record, values['UnitPrice'] or 0.0, values)
+            vals['lst_price' if record else 'list_price'] = price
         if 'PurchaseCost' in values:
             vals['standard_price'] = values['PurchaseCost'] or 0.0
         return vals
@@ -261,16 +298,6 @@ class QboMappingItem(models.AbstractModel):
         if kind == INVENTORY:
             return {'type': 'consu', 'is_storable': True}
         return {} if record.is_storable else {'type': FROM_TYPES[kind]}
-
-    def _tax_vals(self, step, record, is_taxable):
-        """Taxed: with the taxes the product has, else the company's default one. Not taxed: without."""
-        default = step.company.account_sale_tax_id
-        if not record:
-            return {'taxes_id': [Command.set(default.ids if is_taxable else [])]}
-        taxes = self._taxes(step, record)
-        if is_taxable:
-            return {} if taxes or not default else {'taxes_id': [Command.link(default.id)]}
-        return {'taxes_id': [Command.unlink(tax.id) for tax in taxes]}
 
     def _written(self, step, record):
         return [record, record.product_tmpl_id]
@@ -322,11 +349,6 @@ class QboMappingItem(models.AbstractModel):
             missing = ['IncomeAccountRef' if record.sale_ok else 'ExpenseAccountRef']
         return missing[0]
 
-    def _taxes(self, step, record):
-        """Return the product's sales taxes in this company, without those that come to nothing."""
-        taxes = record.taxes_id._filter_taxes_by_company(step.company)
-        return taxes.filtered(lambda tax: any(tax.flatten_taxes_hierarchy().mapped('amount')))
-
     def _category(self, step, record):
         """Return the category as QuickBooks has it: none for "All", and for one that a user keeps out."""
         category = record.categ_id - self.env['qbo.mapping.category']._all_products()
@@ -373,6 +395,22 @@ class QboMappingItem(models.AbstractModel):
             'ExpenseAccountRef': self.env._("expense account"),
             'AssetAccountRef': self.env._("inventory asset account"),
             'Taxable': self.env._("taxable"),
+            'SalesTaxCodeRef': self.env._("sales tax"),
+            'SalesTaxIncluded': self.env._("tax included"),
             'ParentRef': self.env._("category"),
             'SubItem': self.env._("category"),
         }
+
+
+def _is_valued(record):
+    """Return whether Odoo keeps the value of a product's stock."""
+    return 'cost_method' in record._fields and 'is_storable' in record._fields and record.is_storable
+
+
+def _with_stems(names):
+    """Return names, and what each is without the attributes in brackets at its end: the product's of a variant."""
+    return sorted({name[:place] for name in names for place in (len(name), *_places(name, ' ('))} - {''})
+
+
+def _places(name, part):
+    return [place for place in range(len(name)) if name.startswith(part, place)]

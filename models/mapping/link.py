@@ -29,7 +29,7 @@ class QboLink(models.Model):
                 for field, in_odoo, in_quickbooks in rows
             )
 
-    @api.depends('candidate', 'name', 'error_fix', 'sent_as')
+    @api.depends('candidate', 'name', 'error_fix', 'sent_as', 'res_id')
     @api.depends_context('uid')
     def _compute_candidate(self):
         self.candidate_name = self.suggested_name = self.can_link_candidate = False
@@ -38,7 +38,7 @@ class QboLink(models.Model):
             link.candidate_name = candidate.get('name')
             is_free = bool(candidate) and candidate['entity'] == link.entity and not candidate['linked']
             link.can_link_candidate = is_free and bool(candidate['id']) and not link.qbo_id
-            if candidate or link.error_fix == 'send_as':
+            if link.res_id and (candidate or link.error_fix == 'send_as'):
                 link.suggested_name = link._mapping()._suggestion(link._step(), link._record())
 
     # === ACCESS === #

@@ -36,19 +36,30 @@ class QboLink(models.Model):
         link = self.sudo()
         if not link.can_link_candidate:
             raise UserError(self.env._("This QuickBooks record cannot be linked with %s.", link.name))
-        link._make_room(link.candidate['id'])
-        link.write(
-            {
-                **link._cleared(),
-                'qbo_id': link.candidate['id'],
-                'origin': 'qbo',
-                'state': 'pending',
-                'sync_token': -1,
-                'direction': 'pull',
-                'retry_at': self.env.cr.now(),
-            }
-        )
-        link.connection_id._wake()
+        return link._tie_soon(link.candidate['id'])
+
+    def action_link_record(self):
+        """Link this entity with the record of Odoo that was asked about; an archived one is in use again."""
+        self.ensure_one()
+        self.check_access('read')
+        link = self.sudo()
+        if link.error_fix != 'meet':
+            raise UserError(self.env._("Nothing is asked about %s any more.", link.name))
+        record = self.env[link.res_model].browse(link.candidate['res_id']).exists()
+        record.check_access('write')
+        step, mapping = link._step(), link._mapping()
+        own = step.link_for(mapping, record.sudo())
+        if not record or own.qbo_id:
+            raise UserError(self.env._("It is linked with another one in QuickBooks, or deleted. Press Retry."))
+        if 'active' in record and not record.active:
+            record.action_unarchive()
+        return own._tie_soon(link.qbo_id)
+
+    def _tie_soon(self, qbo_id):
+        """Tie this record to an entity that exists; the engine fetches it and merges the two."""
+        self._make_room(qbo_id)
+        self.write({**self._tied_vals(qbo_id), 'mode': 'auto', **self._taken_soon()})
+        self.connection_id._retry_refused()  # what refers to it may be taken now
         return self.env['qbo.connection']._toast(self.env._("It is linked now."))
 
     def action_send_as_suggested(self):
@@ -98,8 +109,8 @@ class QboLink(models.Model):
                 link.untaken = False
                 link._step().compare(link)
             else:
-                link.write({'mode': 'always', 'direction': 'pull', 'retry_at': self.env.cr.now()})
-                link.connection_id._wake()
+                link.write({'mode': 'always', **link._taken_soon()})
+                link.connection_id._retry_refused()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_reactivate(self):
@@ -208,7 +219,7 @@ class QboLink(models.Model):
 
     def _not_taken(self):
         self._check_may('write')
-        return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take'))
+        return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take', 'meet'))
 
     def _in_conflict(self):
         self._check_may('write')

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import merge, values
+from ...qbo import compare, entities, merge, text, values
 from ...qbo.values import VOIDED
 from ..connection.reason import declare
 
@@ -118,6 +118,10 @@ class QboMapping(models.AbstractModel):
     def _domain(self, step):
         """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
         return Domain.TRUE
+
+    def _candidates(self, step):
+        """Return the domain of the records that a row may be, whether they go to QuickBooks by themselves or not."""
+        return self._domain(step)
 
     def _wanted(self, step, record):
         """Return whether a record belongs in QuickBooks: linked, chosen by hand, or by :meth:`_domain`."""
@@ -254,6 +258,14 @@ class QboMapping(models.AbstractModel):
         link = step.link(record, self._entity)
         link.name_suffix = link._suggested_suffix()
 
+    def _try_plain_name(self, step, record):
+        """Have a record that has another name in QuickBooks sent under its own again, once it was renamed."""
+        link = step.link(record, self._entity)
+        agreed = (link.base_odoo or {}).get(self._name_member)
+        is_renamed = bool(agreed) and self._values(step, record).get(self._name_member) != agreed
+        if link.name_suffix and is_renamed and self._entity in entities.LISTS:
+            link.name_suffix = False
+
     # === QUICKBOOKS TO ODOO === #
 
     def _from_row(self, step, row):
@@ -277,9 +289,10 @@ class QboMapping(models.AbstractModel):
         return self._records(step)
 
     def _match_rows(self, step, rows):
-        """Return ``{row id: record}`` of the rows that surely are a record; one query a page where that matters.
+        """Return ``{row id: records}`` of the rows that Odoo has already; one query a page where that matters.
 
-        Only of records that are :meth:`_visible`: another company of this Odoo has a QuickBooks of its own.
+        One record: the row surely is that. Several: it is one of them, and only a person knows which. Only of records
+        that are :meth:`_visible`: another company of this Odoo has a QuickBooks of its own.
         """
         found = {row['Id']: self._match(step, row) for row in rows}
         return {qbo_id: record for qbo_id, record in found.items() if record}
@@ -287,6 +300,32 @@ class QboMapping(models.AbstractModel):
     def _is_same(self, step, record, row):
         """Return whether a row that has a record's name is this record."""
         return True
+
+    def _may_link(self, step, record, row):
+        """Return whether a person may link a record with a row that has its name and is not surely the same."""
+        return True
+
+    def _surely(self, theirs, records):
+        """Return those of records of the same name that are what QuickBooks has, the best ones.
+
+        :param theirs: a :class:`qbo.compare.Record`, as are the records
+        """
+        return compare.surely(theirs, records)
+
+    def _defaults(self, step, record, ours, theirs):
+        """Return the paths of Odoo's values, and of QuickBooks', that nobody typed in, for the first meeting.
+
+        :param dict ours: :meth:`_values` of the record
+        :param dict theirs: :meth:`_from_row` of the row
+        """
+        return set(), set()
+
+    def _never_taken(self, step, record):
+        """Return the paths whose values are never imported into a record: each side has its own."""
+        return set()
+
+    def _met(self, step, record):
+        """Write what a record needs that was just linked with an entity that exists, besides its values."""
 
     def _create_record(self, step, row):
         """Create the record of a row and return it.
@@ -328,11 +367,13 @@ class QboMapping(models.AbstractModel):
 
     def _traits(self, step, record):
         """Return a record as :class:`qbo.compare.Record`: what it is recognised by, and how it is shown."""
-        raise NotImplementedError
+        is_active = 'active' not in record or record.active
+        return compare.Record(key=str(record.id), name=record.display_name or '', active=is_active)
 
     def _traits_of(self, step, row):
         """Return the same of a row."""
-        raise NotImplementedError
+        name = text.strip_deleted(row.get(self._name_member) or '')
+        return compare.Record(key=row['Id'], name=name, active=row.get('Active', True))
 
     def _import_rules(self, step, row):
         """Return the rules of the first import (``RULES``) that leave a row out, whether switched on or not."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...qbo import entities
 from ..link.mixin import GROUP, MODES, STATES
 from .step import Step
 
@@ -120,6 +121,8 @@ class QboMixin(models.AbstractModel):
             for links in Step.of(self.env, company).links_of(records).values():
                 for link in links:
                     link._reopen()
+                    if link.entity in entities.LISTS and link._is_there():
+                        link.name_suffix = False  # its own name may be free by now
         self.env['qbo.change']._append(self._qbo_owner())
         return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
 

@@ -1,18 +1,29 @@
-"""Looking records up by name, whatever its case: all names of a page in one query."""
+"""Looking records up by name as the comparison does, whatever capitals and blanks: all names of a page in one query."""
 
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+KEY = "left(btrim(lower(regexp_replace(%s, '[[:space:][:cntrl:]:]+', ' ', 'g'))), 90)"
+"""What two names have in common that are the same, in SQL; the first characters do, and the caller looks again.
 
-def named(records, names, domain=Domain.TRUE, order=None):
-    """Return the records that have one of these names, as PostgreSQL compares them: the caller looks again.
+It agrees with ``qbo.compare.name_key``. The indexes on names are made of it.
+"""
 
-    :param records: an empty recordset; in whose language its names are compared
-    :param names: texts
-    :param domain: what else holds for the records
+
+def has_name(names):
+    """Return the domain of the records that have one of these names; the caller compares the names again.
+
+    :param names: texts as QuickBooks takes them, see ``qbo.text.clean_name``
     """
-    query = records._search(domain, order=order)
-    # Both sides are lowered by PostgreSQL: what it takes for a capital depends on the database.
-    name = records._field_to_sql(records._table, 'name', query)
-    query.add_where(SQL("lower(%s) IN (SELECT lower(unnest(%s::text[])))", name, list(names)))
-    return records.browse(query)
+
+    def to_sql(model, alias, query):
+        name = SQL(KEY, model._field_to_sql(alias, 'name', query))  # pylint: disable=sql-injection
+        wanted = SQL(KEY, SQL("names.name"))  # pylint: disable=sql-injection
+        return SQL("%s = ANY(ARRAY(SELECT %s FROM unnest(%s::text[]) AS names(name)))", name, wanted, list(names))
+
+    return Domain.custom(to_sql=to_sql)
+
+
+def like(name):
+    """Return the pattern that matches this text alone, for ``=ilike``."""
+    return name.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, entities, text
 from ...qbo.values import ADDRESSES
-from ..connection.reason import Reason
+from ..connection.reason import Reason, declare
+from . import meeting
+from .names import has_name
 from .places import Places
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
@@ -15,6 +19,16 @@ NESTED = {  # QuickBooks block: (its member, Odoo field)
 }
 OF_CONTACT = ('email', 'phone', *ADDRESS.values(), *CONTACT.values(), 'state_id.code', 'country_id.name')
 """What may be the billing contact's."""
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'currency_first': _lt(
+            "It goes to QuickBooks with its first document, which says its currency: QuickBooks never changes that. "
+            "Choose Synchronise to send it now, in %(home)s."
+        ),
+    }
+)
+
 TRACKED = (
     'name',
     'active',
@@ -67,6 +81,10 @@ class QboMappingParty(models.AbstractModel):
         if not partner.active and (step.link(partner, self._entity).base_qbo or {}).get('Active') is False:
             # qbo-api 9.1: an inactive entity takes no change but its reactivation.
             return Reason('archived')
+        link = step.link(partner, self._entity)
+        waits = step.connection._has_currencies() and not link.qbo_id and link.mode != 'always'
+        if waits and not self._first_currency(step, partner):
+            return Reason('currency_first', {'home': step.company.currency_id.name})
         return None
 
     def _values(self, step, partner):
@@ -75,8 +93,8 @@ class QboMappingParty(models.AbstractModel):
         suffix = step.link(partner, self._entity).name_suffix
         return {
             'DisplayName': text.fitted(partner.name, text.NAME_MAX, suffix),
-            'CompanyName': partner.company_name or (partner.name if partner.is_company else None) or None,
-            **{key: named[field] or None for key, field in CONTACT.items()},
+            'CompanyName': self._company_name(partner)[: text.COMPANY_NAME_MAX].rstrip() or None,
+            **{key: (named[field] or '')[: text.PERSON_NAME_MAX].rstrip() or None for key, field in CONTACT.items()},
             'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
             'PrimaryPhone': {'FreeFormNumber': self._holder(partner, ['phone']).phone or None},
             'WebAddr': {'URI': partner.website or None},
@@ -84,19 +102,30 @@ class QboMappingParty(models.AbstractModel):
             'Active': partner.active,
         }
 
+    def _company_name(self, partner):
+        """Return the whole name of a party's company."""
+        return partner.company_name or (partner.name if partner.is_company else '') or ''
+
     def _create_only(self, step, partner):
         """A party of QuickBooks has one currency for ever (qbo-api 9.4): that of the first document."""
         if not step.connection._has_currencies():
             return {}
-        first = self.env['account.move'].search(
-            [('commercial_partner_id', '=', partner.id), ('move_type', 'in', self._document_types)],
-            order='id',
-            limit=1,
-        )
-        return {'CurrencyRef': {'value': (first.currency_id or step.company.currency_id).name}}
+        return {'CurrencyRef': {'value': (self._first_currency(step, partner) or step.company.currency_id).name}}
+
+    def _first_currency(self, step, partner):
+        """Return the currency of the first document of a party, or of its first payment; empty while it has none."""
+        of_party = [('partner_id', 'child_of', partner.ids), ('company_id', '=', step.company.id)]
+        documents = [*of_party, ('move_type', 'in', self._document_types)]
+        first = step.env['account.move'].search(documents, order='id', limit=1)
+        return (first or step.env['account.payment'].search(of_party, order='id', limit=1)).currency_id
 
     def _truncated(self, step, partner):
-        return [('DisplayName', partner.name or '', text.NAME_MAX)]
+        billing = self._billing_contact(partner)
+        return [
+            ('DisplayName', partner.name or '', text.NAME_MAX),
+            ('CompanyName', self._company_name(partner), text.COMPANY_NAME_MAX),
+            *((key, billing[field] or '', text.PERSON_NAME_MAX) for key, field in CONTACT.items()),
+        ]
 
     def _billing_contact(self, partner):
         """Return the contact of a partner that is billed, or the partner itself where it has none."""
@@ -164,59 +193,52 @@ class QboMappingParty(models.AbstractModel):
 
     # === WHICH RECORD A ROW IS === #
 
-    def _named(self, step, names):
-        """Return ``{name without case: partners}`` of those that have one of these names, archived ones last.
+    def _candidates(self, step):
+        """Also whom no document names yet; but no person who works here, and none of Odoo's own companies."""
+        is_own = Domain('ref_company_ids', '!=', False) | Domain('partner_share', '=', False)
+        return (Domain('parent_id', '=', False) | Domain('is_company', '=', True)) & (self._domain(step) | ~is_own)
+
+    def _named(self, step, rows):
+        """Return ``{name as the comparison compares it: partners}`` of those that have the name of a row.
 
         One query for a page, by the index ``res.partner._qbo_name_idx``.
         """
-        names = sorted({name for name in names if name})
-        if not names:
-            return {}
-
-        def has_name(model, alias, query):
-            lower = SQL("lower(%s)", model._field_to_sql(alias, 'name', query))
-            return SQL("%s = ANY(ARRAY(SELECT lower(name) FROM unnest(%s) AS names(name)))", lower, names)
-
+        names = {text.clean_name(self._traits_of(step, row).name) for row in rows} - {''}
         partners = self._records(step).with_context(active_test=False)
         found = partners.search_fetch(
-            Domain.custom(to_sql=has_name) & self._domain(step) & self._visible(step),
+            has_name(sorted(names)) & self._candidates(step) & self._visible(step),
             ['name', 'active', 'email', 'phone', *ADDRESS.values(), 'state_id', 'country_id'],
             order='active DESC, complete_name, id DESC',
         )
         # What is asked of them next is asked without the context, and of all at once.
-        return self._records(step, found.ids).grouped(lambda partner: partner.name.casefold())
+        return self._records(step, found.ids).grouped(lambda partner: compare.name_key(partner.name))
 
     def _match_rows(self, step, rows):
-        """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none.
-
-        A partner is one row's only, and one in use is taken before an archived one.
-        """
-        named = self._named(step, (text.clean_name(row.get('DisplayName') or '') for row in rows))
-        partners = self._records(step).union(*named.values())
-        if partners:
-            step.load_links(partners)
-        matches, matched = {}, set()
-        for row in rows:
-            same_name = named.get(text.clean_name(row.get('DisplayName') or '').casefold(), ())
-            for partner in same_name:
-                is_free = partner.id not in matched and not step.qbo_id(partner, self._entity)
-                if is_free and self._is_same(step, partner, row):
-                    matches[row['Id']] = partner
-                    matched.add(partner.id)
-                    break
-        return matches
+        """The same name and nothing that speaks against it: e-mail, phone or address agree, or one side has none."""
+        return meeting.match_rows(self, step, rows, self._records(step).union(*self._named(step, rows).values()))
 
     def _is_same(self, step, partner, row):
-        """Return whether a row of this name is this partner: something agrees, or one side has nothing else."""
-        theirs = self._from_row(step, row)
-        email = self._holder(partner, ['email']).email
-        pairs = [
-            (text.first_email(email) or email, theirs['PrimaryEmailAddr']['Address']),
-            (self._holder(partner, ['phone']).phone, theirs['PrimaryPhone']['FreeFormNumber']),
-            (self._holder(partner, ADDRESS.values()).street, theirs['BillAddr']['Line1']),
-        ]
-        both = [(a.casefold().strip(), b.casefold().strip()) for a, b in pairs if a and b]
-        return any(a == b for a, b in both) or (not both and not step.link(partner, self._entity).name_suffix)
+        """Return whether a row of this name is this partner: something agrees, or one side has nothing else.
+
+        Who got another name in QuickBooks because his own was taken there is no third one without that.
+        """
+        theirs = self._traits_of(step, row)
+        mine = replace(self._traits(step, partner), name=theirs.name)
+        is_alone = bool(step.link(partner, self._entity).name_suffix)
+        return bool(compare.surely(theirs, [mine])) and (not is_alone or compare.is_agreed(mine, theirs))
+
+    def _defaults(self, step, partner, ours, theirs):
+        """First and last name that Odoo split off the name, and a company's name said once more."""
+        billing, defaults = self._billing_contact(partner), set()
+        if not billing.is_company and billing._qbo_follows_name():
+            defaults |= set(CONTACT)
+        if partner.is_company and not partner.company_name:
+            defaults.add('CompanyName')
+        return defaults, set()
+
+    def _met(self, step, partner):
+        if not partner[self._rank_field]:
+            partner[self._rank_field] = 1  # as one that came from QuickBooks
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -347,17 +369,16 @@ class QboMappingParty(models.AbstractModel):
 
     def _duplicates(self, step, rows):
         """Those whose name and billing address some partner of Odoo has."""
-        named = self._named(step, (text.clean_name(row.get('DisplayName') or '') for row in rows))
         here = {
             (name, compare.address_key(self._traits(step, partner).address))
-            for name, partners in named.items()
+            for name, partners in self._named(step, rows).items()
             for partner in partners
         }
         theirs = {row['Id']: self._traits_of(step, row) for row in rows}
         return {
             qbo_id
             for qbo_id, traits in theirs.items()
-            if traits.address and (text.clean_name(traits.name).casefold(), compare.address_key(traits.address)) in here
+            if traits.address and (compare.name_key(traits.name), compare.address_key(traits.address)) in here
         }
 
     def _labels(self):

@@ -4,6 +4,8 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
 from ..connection.reason import Reason, declare
+from ..lists.payment_method import NAME_MAX
+from . import meeting
 
 _lt = LazyTranslate(__name__)
 declare({'skip_inactive_methods': _lt("Inactive payment methods are not imported.")})
@@ -30,14 +32,16 @@ class QboMappingPaymentMethod(models.AbstractModel):
         return None
 
     def _values(self, step, record):
-        return {'Name': record.name}
+        """A payment needs it, so that it is in use there."""
+        name = text.fitted(record.name, NAME_MAX, step.link(record, self._entity).name_suffix)
+        return {'Name': name, 'Active': True}
 
     def _from_row(self, step, row):
-        return {'Name': text.strip_deleted(row.get('Name') or '')}
+        return {'Name': text.strip_deleted(row.get('Name') or ''), 'Active': row.get('Active', True)}
 
-    def _match(self, step, row):
-        found = self._records(step)._qbo_named(self._from_row(step, row)['Name'])
-        return found.filtered(lambda method: not step.link(method, self._entity).qbo_id)
+    def _match_rows(self, step, rows):
+        known = self._records(step).search([('company_id', '=', step.company.id)])
+        return meeting.match_rows(self, step, rows, known)
 
     def _create_record(self, step, row):
         return self._records(step).create({'name': self._from_row(step, row)['Name'], 'company_id': step.company.id})
@@ -47,5 +51,12 @@ class QboMappingPaymentMethod(models.AbstractModel):
         if 'Name' in changes:
             domain = [('company_id', '=', record.company_id.id), ('payment_type', '=', 'inbound')]
             lines = self.env['account.payment.method.line'].search(domain)
-            lines.filtered(lambda line: line.name == record.name).name = changes['Name']
-            record.name = changes['Name']
+            name = changes['Name'].removesuffix(step.link(record, self._entity).name_suffix or '')
+            lines.filtered(lambda line: line.name == record.name).name = name
+            record.name = name
+
+    def _noun(self, step, record):
+        return self.env._("Payment method")
+
+    def _labels(self):
+        return {'Name': self.env._("name"), 'Active': self.env._("active")}

@@ -1,7 +1,24 @@
 """Countries and states as QuickBooks spells them. Plain Python; lives as long as the page that it was made for."""
 
+import functools
+
+from babel import Locale
 from babel.core import get_global
 from odoo.fields import Domain
+
+from ...qbo import compare
+
+LANGUAGES = ('en', 'fr', 'es', 'de', 'pt', 'it', 'nl')
+ALIASES = {
+    compare.address_key(name): code
+    for code, names in {
+        'US': ("United States of America", "The United States", "U.S.", "U.S.A.", "U S A", "America"),
+        'GB': ("Great Britain", "UK", "U.K.", "England", "Scotland", "Wales", "Northern Ireland"),
+        'AE': ("UAE", "U.A.E."),
+    }.items()
+    for name in names
+}
+"""What people call a country besides its names."""
 
 
 class Places:
@@ -15,36 +32,51 @@ class Places:
         self.env = env
         self.home = env['res.country'] if country is None else country
         self._countries = None
-        self._states = {}  # (country id, code or name without case): state
+        self._states = {}  # (country id, code without case, or words of the name): state
         self._known = env['res.country']  # countries whose states were read
         named = {address['Country'] for address in addresses if address.get('CountrySubDivisionCode')}
         if named:
             self._read_states(env['res.country'].union(*map(self.country, named)) | self.home)
 
     def country(self, name):
-        """Return the country that QuickBooks calls ``US``, ``USA`` or ``United States`` (qbo-api 2, BLOG-2508)."""
+        """Return the country that people call ``US``, ``USA``, ``United States of America`` or ``États-Unis``."""
         countries = self.env['res.country'].with_context(lang='en_US')
         if not name:
             return countries
         if self._countries is None:
             self._countries = {}
             for country in countries.search_fetch([], ['code', 'name']):
-                for key in ((country.code or '').upper(), country.name.casefold()):
+                for key in ((country.code or '').upper(), compare.address_key(country.name)):
                     self._countries.setdefault(key, country)
         code = (get_global('territory_aliases').get(name.upper()) or [name.upper()])[0]
-        found = self._countries.get(code, countries) if len(code) == 2 else countries
-        return found or self._countries.get(name.casefold(), countries)
+        words = compare.address_key(name)
+        for key in (code if len(code) == 2 else None, words, ALIASES.get(words), _codes().get(words)):
+            if key and key in self._countries:
+                return self._countries[key]
+        return countries
 
     def state(self, code, country):
         """Return the state of a country that has this code or this name; empty where there is none."""
         country = country or self.home
         if country not in self._known:
             self._read_states(country)
-        return self._states.get((country.id, code.casefold()), self.env['res.country.state'])
+        states, nothing = self._states, self.env['res.country.state']
+        return states.get((country.id, code.casefold())) or states.get((country.id, compare.address_key(code)), nothing)
 
     def _read_states(self, countries):
         self._known |= countries
         domain = Domain('country_id', 'in', countries.ids)
         for state in self.env['res.country.state'].search_fetch(domain, ['code', 'name', 'country_id']):
-            for key in (state.code, state.name):
-                self._states.setdefault((state.country_id.id, key.casefold()), state)
+            for key in (state.code.casefold(), compare.address_key(state.name)):
+                self._states.setdefault((state.country_id.id, key), state)
+
+
+@functools.cache
+def _codes():
+    """Return ``{words of a country's name: its code}``, as the languages that QuickBooks speaks spell them."""
+    return {
+        compare.address_key(name): code
+        for language in LANGUAGES
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2
+    }

@@ -89,9 +89,13 @@ class QboMappingReceived(models.AbstractModel):
 
     def _currency_problem(self, step, record):
         """Return the reason why QuickBooks does not take the currency of a payment, or None."""
+        ours, customer = record.currency_id.name, self._customer(record)
+        theirs = (step.link(customer, 'Customer').facts or {}).get('Currency') if customer else None
+        if step.connection._has_currencies() and theirs and theirs != ours:
+            return Reason('currency_of_customer', {'ours': ours, 'customer': customer.name, 'theirs': theirs})
         if step.connection._takes_currency(record.currency_id):
             return None
-        return Reason('currency_of_payment', {'currency': record.currency_id.name})
+        return Reason('currency_of_payment', {'currency': ours})
 
     # === VALUES === #
 

@@ -3,7 +3,9 @@
 from odoo import fields
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo import entities
 from ..connection.reason import NO_REASON, Reason, declare
+from .names import like
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -34,10 +36,13 @@ class Step:
     :param connection: one ``qbo.connection``, of which rights are not asked any more: its environment is the step's
     :param company: its Odoo company, where that is known without reading it
     :param qbo_company: likewise its ``qbo.company``
+    :param str language: likewise the company's
     """
 
-    def __init__(self, connection, company=None, qbo_company=None):
-        self.connection = connection.with_company(company or connection.company_id)
+    def __init__(self, connection, company=None, qbo_company=None, language=None):
+        # Names and descriptions go as the company writes them, whoever saves, and come back to where they were read.
+        language = language or (connection._language() if connection else connection.env.lang)
+        self.connection = connection.with_company(company or connection.company_id).with_context(lang=language)
         self.env = self.connection.env
         self.company = (company or connection.company_id).with_env(self.env)
         self.qbo_company = (qbo_company or connection.qbo_company_id).with_env(self.env)
@@ -55,6 +60,7 @@ class Step:
             env['qbo.connection'].sudo().browse(item.connection_id for item in of_company),
             company.sudo(),
             env['qbo.company'].sudo().browse(item.qbo_company_id for item in of_company),
+            next((item.language for item in of_company), None),
         )
 
     # === MAPPINGS === #
@@ -369,6 +375,18 @@ class Step:
                 other.token_ahead += 1
                 if other.state == 'error' and other.direction == 'push':
                     self.append_change(other)  # smaller now than what was paid: it fits
+
+    def free_name(self, mapping, link, incoming):
+        """Have those who got another name in QuickBooks because of this one's sent under their own, now it is free."""
+        member = mapping._name_member
+        before = (link.base_qbo or {}).get(member)
+        if not before or before == incoming.get(member) or mapping._entity not in entities.LISTS:
+            return
+        lists = ('entity', 'in', mapping._unique_lists())
+        here = [('qbo_company_id', '=', self.qbo_company.id), lists, ('name_suffix', '!=', False)]
+        for other in self.env['qbo.link'].search([*here, ('name', '=ilike', like(before))]):
+            other.name_suffix = False
+            self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
         """Append a change of a link's record, where it has one."""

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 from odoo import Command, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import text
 from ..connection.reason import Reason, declare
-from .category import like
+from . import meeting
 
 NAME_MAX = 31  # qbo-api 9.13
 
@@ -21,7 +23,7 @@ class QboMappingTerm(models.AbstractModel):
     """Payment terms, matched by name, created where one is missing (qbo-api 9.13).
 
     Only terms that documents use are sent, and only those that QuickBooks can express: everything due at once, so
-    many days later.
+    many days later, with an early discount or without.
     """
 
     _name = 'qbo.mapping.term'
@@ -32,7 +34,7 @@ class QboMappingTerm(models.AbstractModel):
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
     _name_max = NAME_MAX
-    _tracked = ('name', 'line_ids.nb_days', 'active')
+    _tracked = ('name', 'line_ids.nb_days', 'early_discount', 'discount_percentage', 'discount_days', 'active')
 
     def _domain(self, step):
         return Domain.FALSE  # an invoice that needs them sends them first
@@ -45,34 +47,87 @@ class QboMappingTerm(models.AbstractModel):
         return None
 
     def _values(self, step, record):
-        return {'Name': text.fitted(record.name, NAME_MAX), 'DueDays': record.line_ids[:1].nb_days}
+        """An invoice needs them, so that they are in use there, whatever becomes of them here."""
+        has_discount = record.early_discount
+        return {
+            'Name': text.fitted(record.name, NAME_MAX, step.link(record, self._entity).name_suffix),
+            'DueDays': record.line_ids[:1].nb_days,
+            'DiscountPercent': record.discount_percentage if has_discount else None,
+            'DiscountDays': record.discount_days if has_discount else None,
+            'Active': True,
+        }
 
     def _truncated(self, step, record):
         return [('Name', text.clean_name(record.name), NAME_MAX)]
 
     def _from_row(self, step, row):
-        return {'Name': text.strip_deleted(row.get('Name') or ''), 'DueDays': int(row.get('DueDays') or 0)}
+        return {
+            'Name': text.strip_deleted(row.get('Name') or ''),
+            **self._meaning_of(row),
+            'Active': row.get('Active', True),
+        }
 
-    def _match(self, step, row):
-        same = self._records(step).search(Domain('name', '=ilike', like(row['Name'])) & self._visible(step))
-        days = int(row.get('DueDays') or 0)
-        return same.filtered(
-            lambda term: (
-                not step.link(term, self._entity).qbo_id and term._qbo_is_simple() and term.line_ids.nb_days == days
-            )
-        )[:1]
+    def _meaning_of(self, row):
+        """Return what terms say, whatever their name: QuickBooks takes numbers as texts, too (qbo-api 9.13)."""
+        percent = float(row.get('DiscountPercent') or 0)
+        return {
+            'DueDays': int(row.get('DueDays') or 0),
+            'DiscountPercent': percent or None,
+            'DiscountDays': int(row.get('DiscountDays') or 0) if percent else None,
+        }
+
+    def _match_rows(self, step, rows):
+        """The same name and the same meaning; there are few, so that all are looked through."""
+        known = self._records(step).with_context(active_test=False)
+        known = known.search(self._visible(step))
+        matches = {}
+        for row in rows:
+            same = known.filtered(lambda term, row=row: self._is_same(step, term, row))
+            matches.update(meeting.match_rows(self, step, [row], self._records(step, same.ids)))
+        return matches
+
+    def _traits(self, step, record):
+        return replace(super()._traits(step, record), name=text.fitted(record.name, NAME_MAX))
+
+    def _is_same(self, step, record, row):
+        """Return whether they say the same: others of the same name stay what they are."""
+        ours = self._values(step, record)
+        return (
+            row.get('DueDays') is not None
+            and record._qbo_is_simple()
+            and all(ours[member] == value for member, value in self._meaning_of(row).items())
+        )
+
+    def _may_link(self, step, record, row):
+        return self._is_same(step, record, row)
+
+    def _met(self, step, record):
+        record.active = True
 
     def _create_record(self, step, row):
-        line = {'value': 'percent', 'value_amount': 100.0, 'nb_days': int(row.get('DueDays') or 0)}
-        return self._records(step).create({'name': row['Name'], 'line_ids': [Command.create(line)]})
+        meaning = self._meaning_of(row)
+        line = {'value': 'percent', 'value_amount': 100.0, 'nb_days': meaning['DueDays']}
+        discount = {
+            'early_discount': bool(meaning['DiscountPercent']),
+            'discount_percentage': meaning['DiscountPercent'] or 0.0,
+            'discount_days': meaning['DiscountDays'] or 0,
+        }
+        vals = {'name': self._from_row(step, row)['Name'], 'line_ids': [Command.create(line)]}
+        return self._records(step).create({**vals, **(discount if discount['early_discount'] else {})})
 
     def _apply_changes(self, step, record, changes):
         """Days that were changed in QuickBooks are not imported: documents of Odoo that are not paid would move."""
         if 'Name' in changes:
-            record.name = changes['Name']
+            record.name = changes['Name'].removesuffix(step.link(record, self._entity).name_suffix or '')
 
     def _noun(self, step, record):
         return self.env._("Payment terms")
 
     def _labels(self):
-        return {'Name': self.env._("name"), 'DueDays': self.env._("days")}
+        return {
+            'Name': self.env._("name"),
+            'DueDays': self.env._("days"),
+            'DiscountPercent': self.env._("early discount"),
+            'DiscountDays': self.env._("days of the early discount"),
+            'Active': self.env._("active"),
+        }

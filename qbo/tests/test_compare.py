@@ -37,6 +37,22 @@ def test_what_agrees_is_recognised_in_another_spelling(member, spelling):
     assert pair({'name': "Harbor", **ANN}, {**agreeing, 'name': "Xylo"}) == (PROBABLE, (member,))
 
 
+@pytest.mark.parametrize(
+    ('mine', 'theirs', 'found'),
+    [
+        ({}, [{}], [0]),
+        ({}, [{}, {}], [0, 1]),  # only a person knows
+        ({'email': 'a@lee.example'}, [{}, {'email': 'A@lee.example'}], [1]),
+        ({'email': 'a@lee.example'}, [{'email': 'b@lee.example'}], []),
+        ({'email': 'a@lee.example', 'phone': '4155550101'}, [{'email': 'b@x.example', 'phone': '(415) 555 0101'}], [0]),
+        ({}, [{'name': "Anna Lee"}], []),
+    ],
+)
+def test_who_surely_is_the_same(mine, theirs, found):
+    others = [Record(str(place), **{'name': "Ann Lee", **item}) for place, item in enumerate(theirs)]
+    assert module.surely(Record('o', **{'name': "ann  lee", **mine}), others) == [others[place] for place in found]
+
+
 def test_the_same_reference_is_probable():
     assert pair({'name': "Chlorine", 'sku': 'CL5'}, {'name': "Bucket", 'sku': ' cl5'}) == (PROBABLE, ('sku',))
 

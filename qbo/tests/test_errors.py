@@ -39,6 +39,7 @@ def answer(status, body, **headers):
     'status, code, detail, kind',
     [
         (400, '2050', '', Kind.DATA),
+        (400, '6170', '', Kind.DATA),
         (400, '6240', '', Kind.DATA),
         (400, '610', '', Kind.DATA),
         (400, '5010', '', Kind.STALE),

@@ -97,6 +97,30 @@ def test_case_8_first_meeting_of_two_values(rule, expected):
     assert one(None, None, 'x', 'y', rule) == expected
 
 
+@pytest.mark.parametrize('rule', RULES)
+@pytest.mark.parametrize(
+    'odoo, qbo, odoo_default, qbo_default, expected',
+    [
+        (1.0, 25.0, True, False, 'qbo'),
+        (25.0, 0.0, False, True, 'odoo'),
+        (1.0, 0.0, True, True, 'qbo'),
+        (1.0, None, True, False, 'odoo'),
+        (25.0, 25.0, True, True, 'same'),
+    ],
+)
+def test_cases_9_and_10_a_default_never_wins_over_what_was_typed(rule, odoo, qbo, odoo_default, qbo_default, expected):
+    defaults = {'F'} if odoo_default else set(), {'F'} if qbo_default else set()
+    for base in (None, {'G': 'x'}):  # the name may be agreed, and nothing else
+        [decision] = merge(base, base, {'F': odoo}, {'F': qbo}, rule, defaults)
+        assert (decision.outcome, decision.conflict) == (expected, False)
+
+
+@pytest.mark.parametrize('rule', RULES)
+def test_a_default_that_was_agreed_is_a_value(rule):
+    [decision] = merge({'F': 1.0}, {'F': 1.0}, {'F': 2.0}, {'F': 1.0}, rule, ({'F'}, {'F'}))
+    assert decision.outcome == 'odoo'
+
+
 def test_half_a_base_is_none():
     assert one(None, 'a', 'b', 'a') == one('b', None, 'b', 'a') == ('odoo', True, False)
 

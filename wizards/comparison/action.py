@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...models.comparison.rules import FORBIDDING
 from ...models.connection.auth import MANAGER
 from ...models.connection.messages import sentence
-from ...models.mapping.category import like
+from ...models.mapping.names import like
 from ...qbo import errors, text
 
 CREATES = ('create_odoo', 'create_qbo')

@@ -60,15 +60,16 @@ class QboMatch(models.Model):
         gone = set(linked.mapped('qbo_id'))
         free = {row['Id']: row for row in entities if row['Id'] not in gone and mapping._takes(row)}
         names = {compare.name_key(item.name) for item in traits.values()}
-        report = Report(step, mapping, kind, model, links, free, names)
+        goes = set(model.search(mapping._domain(step)).ids)
+        report = Report(step, mapping, kind, model, links, free, names, goes)
         there = set(linked.mapped('res_id'))
         pairings = report.pair([item for res_id, item in traits.items() if res_id not in there], old)
         self._replace(old, [report.line(pairing) for pairing in pairings])
 
     def _records(self, step, mapping, model, old):
-        """Return the records to compare: those that go to QuickBooks, and those that a person chose by hand."""
+        """Return the records to compare: those that an entity may be, and those that a person chose by hand."""
         company = Domain('company_id', 'in', (False, step.company.id))
-        found = model.search(Domain(mapping._domain(step)) & company)
+        found = model.search(mapping._candidates(step) & company)
         return found | model.browse(old.filtered('is_by_hand').mapped('res_id')).exists()
 
     def _replace(self, old, lines):
@@ -133,12 +134,13 @@ class Report:
     :param links: the links of that kind
     :param dict entities: ``{QuickBooks id: the entity as it was sent}``
     :param set names: of all of Odoo, as ``compare.name_key`` gives them; None: they are looked up
+    :param set goes: ids of the records that go to QuickBooks by themselves; None: they are looked up
     """
 
-    def __init__(self, step, mapping, kind, model, links, entities, names=None):
+    def __init__(self, step, mapping, kind, model, links, entities, names=None, goes=None):
         self.step, self.connection, self.mapping = step, step.connection, mapping
         self.kind, self.model, self.entities = kind, model, entities
-        self.odoo_names = names
+        self.odoo_names, self.goes = names, goes
         never = links.filtered(lambda link: link.mode == 'never' and link.error_code != 'undecided')
         self.left_records = set(never.mapped('res_id')) - {0}
         self.left_entities = set(never.filtered(lambda link: not link.res_id).mapped('qbo_id'))
@@ -151,7 +153,7 @@ class Report:
     def pair(self, mine, old):
         """Return the pairings of these records with the entities, with the pairs that people made or parted.
 
-        What is archived in Odoo and has no counterpart stands in no line: it goes nowhere.
+        What is archived in Odoo, or does not go to QuickBooks by itself, and has no counterpart stands in no line.
         """
         theirs = [self.traits_of(row) for row in self.entities.values() if not self._forbidden(row)]
         rest = [self.traits_of(row) for row in self.entities.values() if self._forbidden(row)]
@@ -164,7 +166,7 @@ class Report:
                 pairings.append(compare.Pairing(*ends, compare.PROBABLE, (BY_HAND,)))
         pairings += compare.compare(by_key[0].values(), by_key[1].values(), apart)
         pairings += [compare.Pairing(None, record, compare.ALONE) for record in rest]
-        return [pairing for pairing in pairings if pairing.qbo or pairing.odoo.active]
+        return [pairing for pairing in pairings if pairing.qbo or (pairing.odoo.active and self._goes(pairing.odoo))]
 
     def of(self, mine, theirs, is_by_hand):
         """Return the pairing of two records that stand in one line, or of one that is alone there."""
@@ -213,6 +215,12 @@ class Report:
         is_dead = not mine.active and not theirs.active
         return 'inactive' if is_dead and self.connection._has_rule('inactive') else None
 
+    def _goes(self, mine):
+        """Return whether a record goes to QuickBooks by itself."""
+        if self.goes is not None:
+            return int(mine.key) in self.goes
+        return bool(self.model.browse(int(mine.key)).filtered_domain(self.mapping._domain(self.step)))
+
     def _forbidden(self, row):
         """Return whether an entity can be linked with no record."""
         rules = self.mapping._import_rules(self.step, row)
@@ -221,6 +229,8 @@ class Report:
     def _default(self, verdict, mine, theirs):
         """Return ``(decision, why it is left to a person)`` of a line about which nobody has said anything."""
         if (mine and int(mine.key) in self.left_records) or (not mine and theirs.key in self.left_entities):
+            return 'leave', None
+        if verdict == 'only_odoo' and not self._goes(mine):
             return 'leave', None
         if verdict == 'only_odoo' and compare.name_key(mine.name) in self.qbo_names:
             return False, self.connection.env._("QuickBooks has this name already.")

@@ -5,6 +5,7 @@ from odoo.orm.models import NO_ACCESS
 from odoo.tools import split_every
 
 from ...models.engine.pull import PAGE_SIZE
+from ...models.mapping import meeting
 from ...models.mapping.step import Step
 from ...qbo import client, merge
 
@@ -279,7 +280,7 @@ def _split(step, mapping, record, entity):
     """
     is_source = step.connection.direction == 'odoo'
     rule = merge.ODOO if is_source else step.connection.conflict_rule
-    decisions = merge.merge(None, None, mapping._values(step, record), mapping._from_row(step, entity), rule)
+    decisions = meeting.decide(mapping, step, record, entity, rule, is_source=is_source)
     sends = {item.path: item.odoo for item in decisions if item.outcome == merge.ODOO}
     takes = {item.path: item.qbo for item in decisions if item.outcome == merge.QBO}
     return sends, {} if is_source else takes
