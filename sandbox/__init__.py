@@ -5,6 +5,6 @@ Rooms, and who may call whom: :mod:`.wire` (HTTP) calls :mod:`.company` (behavio
 and scripts start it through :class:`.server.Sandbox`; a person starts it with
 ``python -m sandbox serve``. It imports neither Odoo nor the rest of the addon.
 
-"qbo-api N" in this folder is the section of Intuit's behaviour that the project writes down in
-its fact sheet; where nothing is known, the code says so.
+"qbo-api N" and "purchases N" in this folder are sections of the fact sheets in which the project writes
+Intuit's behaviour down; where nothing is known, the code says so.
 """

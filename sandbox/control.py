@@ -7,7 +7,7 @@ shows up in CDC and fires webhooks, but no armed fault, throttle or ended subscr
 from . import seeds
 from .company.faults import KINDS
 from .company.intuit import Intuit
-from .documents import dates, ledger
+from .documents import dates, ledger, postings
 from .settings import changed
 from .wire.log import RequestLog
 
@@ -217,6 +217,25 @@ class Control:
             'Line': [{'Amount': amount, 'LinkedTxn': [link]}], **members,
         }  # fmt: skip
         return self.create('Payment', values, realm)
+
+    def pay_bill(self, bill_id, amount=None, realm=None, account=None, **members):
+        """Pay a bill by check; return the BillPayment.
+
+        :param amount: what is paid and applied; the open balance if None
+        :param account: the id of the bank account; the first one if None
+        :param members: of the BillPayment, beyond vendor, currency, amount and line
+        :raise Fault: a rule forbids it
+        """
+        bill = self.get('Bill', bill_id, realm)
+        amount = bill['Balance'] if amount is None else amount
+        bank = account or postings.account(self.books(realm), type='Bank')
+        link = {'TxnId': bill['Id'], 'TxnType': 'Bill'}
+        values = {
+            'VendorRef': bill['VendorRef'], 'CurrencyRef': bill['CurrencyRef'], 'TotalAmt': amount, 'PayType': 'Check',
+            'CheckPayment': {'BankAccountRef': {'value': bank}},
+            'Line': [{'Amount': amount, 'LinkedTxn': [link]}], **members,
+        }  # fmt: skip
+        return self.create('BillPayment', values, realm)
 
     def postings(self, type=None, id=None, realm=None):
         """Return what a company's documents, or one of them, post: dicts with ``type``, ``id``,

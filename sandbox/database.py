@@ -20,8 +20,9 @@ CREATE INDEX IF NOT EXISTS entity_name ON entity (realm, name_list, name_key);
 CREATE INDEX IF NOT EXISTS entity_updated ON entity (realm, type, updated_at);
 CREATE TABLE IF NOT EXISTS posting (
     realm TEXT, type TEXT, id TEXT, txn_date TEXT NOT NULL, account TEXT NOT NULL, class TEXT,
-    department TEXT, entity TEXT, cents INTEGER NOT NULL);
+    department TEXT, entity TEXT, cents INTEGER NOT NULL, memo TEXT);
 CREATE INDEX IF NOT EXISTS posting_document ON posting (realm, type, id);
+CREATE TABLE IF NOT EXISTS file (realm TEXT, id TEXT, content BLOB NOT NULL, PRIMARY KEY (realm, id));
 CREATE TABLE IF NOT EXISTS deletion (realm TEXT, type TEXT, id TEXT, deleted_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS sequence (
     realm TEXT, name TEXT, value INTEGER NOT NULL, PRIMARY KEY (realm, name));
@@ -52,7 +53,7 @@ CREATE TABLE IF NOT EXISTS fault (
 """
 
 
-VERSION = 1
+VERSION = 2
 """Of the schema. A file of another version is refused: it holds nothing worth a migration."""
 
 
@@ -234,8 +235,8 @@ class Database:
         self.run('DELETE FROM posting WHERE realm = ? AND type = ? AND id = ?', realm, type, id)
         for row, cents in rows:
             self.run(
-                'INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', realm, type, id, day,
-                row.account, row.class_id, row.department, row.entity, cents,
+                'INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', realm, type, id, day,
+                row.account, row.class_id, row.department, row.entity, cents, row.memo,
             )  # fmt: skip
         return before, self._posted(realm, type, id)
 
@@ -271,6 +272,17 @@ class Database:
             until,
         )
         return [dict(row) for row in rows]
+
+    # Files.
+
+    def keep_file(self, realm, id, content):
+        """Keep the content of an attachment."""
+        self.run('INSERT OR REPLACE INTO file VALUES (?, ?, ?)', realm, id, content)
+
+    def file(self, realm, id):
+        """Return the content of an attachment, or None."""
+        row = self.row('SELECT content FROM file WHERE realm = ? AND id = ?', realm, id)
+        return row and row['content']
 
     # Answers by request id.
 

@@ -15,6 +15,7 @@ MESSAGES = {
     '500': 'Unsupported Operation',
     '610': 'Object Not Found',
     '620': 'Transaction ID cannot be linked',
+    '800': 'Cannot delete object',
     '1000': 'Invalid batch request',
     '1040': 'Batch item count exceeds the limit',
     '2000': 'Invalid or unsupported object name',
@@ -180,6 +181,23 @@ def unsupported_property(path):
     return Violation('2010', f'Property Name:{path} specified is unsupported or invalid')
 
 
+def unrecognized_field(name, type, known):
+    """2010 for a member that a type does not have, as recorded in 2020: without ``element``."""
+    listed = ', '.join(f'"{each}"' for each in known)
+    detail = (
+        f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{type}), not marked as '
+        f'ignorable ({len(known)} known properties: {listed}])'
+    )
+    return Violation('2010', detail, None)
+
+
+def unparsed():
+    """2010 for a body that is no JSON, or no object (recorded 2026)."""
+    return Violation(
+        '2010', 'Property Name:failed to parse json object; a property specified is unsupported or invalid'
+    )
+
+
 def missing(path):
     """2020."""
     return Violation('2020', f'Required parameter {path} is missing in the request', path)
@@ -304,9 +322,10 @@ def cannot_be_linked(type, id):
     return Violation('620', f'Transaction ID cannot be linked : {type} {id}', 'Line.LinkedTxn')
 
 
-def wrong_account(path, type):
-    """6430. The text is not known."""
-    return Violation('6430', f'Invalid account type used : {type}', path)
+def wrong_account(path):
+    """6430, in the recorded words, which do not say which type it was."""
+    detail = 'Invalid account type: You need to select a different type of account for this transaction.'
+    return Violation('6430', detail, path)
 
 
 def business(text):

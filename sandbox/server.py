@@ -78,6 +78,7 @@ class Sandbox(Control):
         listener.close()  # The server has its own copy.
         self._server.open_connections = set()
         self._port = self._server.socket.getsockname()[1]
+        self.intuit.url = self.url
         self._thread = threading.Thread(target=self._run, args=(self._server,), daemon=True)
         self._thread.start()
         return self

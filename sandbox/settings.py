@@ -72,6 +72,10 @@ class Settings:
 
     amount_tolerance_cents: int = 0
     """[9.6, appendix C] By how much a line's amount may differ from Qty × UnitPrice (6070). Not known."""
+    inclusive_tax: str = 'code'
+    """[9.7] Where tax is included and a client gives both net and gross of its lines: the tax follows from the
+    ``code``'s rate on the net amounts, or from what lies between the two of the ``lines``. Not known; under
+    ``code`` a client sees that gross amounts of its own making are not kept to the cent."""
     duplicate_numbers: str = 'refused'
     """[9.6] ``refused`` (6140) or ``allowed``, as with the warning turned off. Intuit may store doubles
     while it numbers itself; refused finds them."""
@@ -90,9 +94,34 @@ class Settings:
     delete_linked: str = 'unapply'
     """[9.6] Deleting a document with payments: ``unapply`` leaves them as credit, as the user
     interface does; ``refused`` follows the documentation, which does not say with which fault."""
-    deposit_bumps: bool = True
-    """[9.11] Whether a deposit raises the SyncToken of the payments in it. Not known; payments raise
-    that of invoices."""
+    delete_paid_purchase: str = '800'
+    """[purchases 1.5, 3] Deleting a bill or vendor credit that a payment is applied to through the API: ``800``
+    or ``6000`` refuse it (the page says to unlink first; the fault is not known), ``unapply`` leaves the payment
+    as a credit."""
+    duplicate_bills_among: str = 'vendor'
+    """[purchases 1.2] Whether a bill's number is taken by one of the same ``vendor``, as people are warned, or of
+    the whole ``company``. Not stated."""
+    bill_payment_links: str = 'check'
+    """[purchases 3] How a bill names a payment by card: ``check`` (BillPaymentCheck, as recorded), or ``by_type``
+    (BillPaymentCreditCard, as some schemas have it)."""
+    paid_bill: str = 'dropped'
+    """[purchases 5.2] A bill payment of a bill that is paid already: the line is ``dropped``, and the payment
+    voided where none is left, as a client saw it; or refused with ``620``."""
+    bill_payment_print: str = 'NotSet'
+    """[purchases 5.1] The PrintStatus of a bill payment that says none: ``NotSet`` or ``NeedToPrint``."""
+    auto_apply_vendor_credits: bool = False
+    """[purchases 5.3] Whether QuickBooks applies vendor credits to bills by itself. Inferred there."""
+    deposit_bumps: bool = False
+    """[purchases 7.1] Whether a deposit raises the SyncToken of what is in it. Recorded for sales receipts:
+    neither token nor time moves; payments are taken to follow."""
+    links_bump_entries: bool = False
+    """[purchases 9] Whether a payment raises the SyncToken of the journal entries, deposits and expenses that
+    it settles. Not known; without it a client must look at balances, not at tokens."""
+    documents_move_names: bool = True
+    """[9.1] Whether a document moves the LastUpdatedTime of its customer or vendor. Recorded in 2020."""
+    exchange_rate_digits: int | None = None
+    """[9.2] To how many decimals exchange rates are cut; None: kept as they come. Not known; recorded rates
+    of a day have six or seven."""
     void_separator: str = ' - '
     """[9.3, appendix C] What stands between ``Voided`` and the old note. Not known."""
     customer_ref_name: str = 'FullyQualifiedName'
@@ -107,9 +136,9 @@ class Settings:
     journal_lines: int = 1000
     """[9.10] The most lines of a journal entry. Not published; a thousand is assumed, so that whoever
     sums long days has to split them."""
-    report_parameters: str = 'refused'
-    """Parameters that a report does not have, such as classes in a trial balance: ``refused`` (400) or
-    ``ignored``. Clients report both."""
+    report_parameters: str = 'ignored'
+    """Parameters that a report does not have, such as classes in a trial balance: ``ignored``, or ``refused``
+    (400; ``format`` never is). Clients report both; ``ignored`` is what most of them say."""
     trial_balance_income: str = 'fiscal_year'
     """From when income and expenses count in a trial balance; older ones are retained earnings:
     ``fiscal_year`` (the one of the last day, as people see it in QuickBooks) or ``period`` (the first
@@ -119,6 +148,8 @@ class Settings:
     exchange_rates: dict = field(default_factory=lambda: {'USD': 1.0, 'EUR': 1.1, 'GBP': 1.3, 'CAD': 0.75, 'AUD': 0.65})
     """[9.2] Home units for one foreign unit, where a document gives no rate. Made up, the same every
     day."""
+    largest_upload: int = 100 * 1024 * 1024
+    """[purchases 11] Bytes of an upload as a whole; more is refused (413, 6030)."""
     income_balances: bool = False
     """[9.12] Whether income and expense accounts show a CurrentBalance. Recorded ones show 0."""
 

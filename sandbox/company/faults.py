@@ -22,6 +22,7 @@ KINDS = {
     'app_forbidden': ('request', '403, code 3100', {}),
     'transient_6000': ('write', 'Code 6000 "An unexpected error occurred"', {}),
     'data_fault': ('write', 'A Fault with this code', {'code': '6000', 'detail': '', 'element': ''}),
+    'upload_null': ('upload', 'Answer null for a file, which is not kept', {}),
     'page_4002': ('query', 'The page holds an invoice with a bad e-mail', {}),
     'user_not_in_realm': ('token', 'The user lost access to the company', {}),
     'invalid_grant': ('token', 'The refresh token is refused', {}),

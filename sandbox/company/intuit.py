@@ -21,6 +21,9 @@ class Intuit:
     :param now_s: function returning seconds since the epoch
     """
 
+    url = ''
+    """Where it listens, once it does: files are fetched there."""
+
     def __init__(self, path=None, random=None, now_s=None):
         self.database = Database(path)
         clock = {'now_s': now_s} if now_s else {}

@@ -16,15 +16,14 @@ KEYWORDS = frozenset((
 ))  # fmt: skip
 TOKEN = re.compile(
     r"(?P<SPACE>\s+)|(?P<STRING>'(?:[^'\\]|\\.)*')|(?P<NUMBER>-?\d+(?:\.\d+)?)"
-    r'|(?P<IDENTIFIER>[A-Za-z_][\w.]*)|(?P<SIGN><=|>=|[=<>(),*])',
+    r'|(?P<IDENTIFIER>[A-Za-z_][\w.]*)|(?P<SIGN><=|>=|!=|[=<>(),*])',
     re.DOTALL,
 )
-COMPARISONS = ('=', '<', '>', '<=', '>=')
+COMPARISONS = ('=', '<', '>', '<=', '>=', '!=')
 TAIL = ('iterator', 'maxresults', 'order', 'orderby', 'startposition')
 AFTER_ENTITY = ('<EOF>', *TAIL, 'where')
 AFTER_CONDITION = ('<EOF>', 'and', *TAIL)
 AFTER_ORDER = ('<EOF>', ',', 'iterator', 'maxresults', 'startposition')
-AFTER_START = ('<EOF>', 'iterator', 'maxresults')
 
 
 @dataclass(frozen=True)
@@ -183,13 +182,14 @@ class _Parser:
             where, expected = self._list(self._condition, 'and'), AFTER_CONDITION
         if self._take('orderby') or (self._take('order') and self._need('by')):
             order, expected = self._list(self._ordering, ','), AFTER_ORDER
-        start = self._number() if self._take('startposition') else None
-        maximum = self._number() if self._take('maxresults') else None
-        if start is not None or maximum is not None:
-            expected = AFTER_START if maximum is None else ('<EOF>',)
+        page, left = {}, ['maxresults', 'startposition']  # In either order (qbo-api 5).
+        while word := self._take(*left):
+            left.remove(word)
+            page[word] = self._number()
+            expected = ('<EOF>', *(('iterator',) if left else ()), *left)
         if self._next.kind != 'EOF':
             raise _unexpected(self._next, expected)
-        return Query(entity, fields, count, where, order, start, maximum)
+        return Query(entity, fields, count, where, order, page.get('startposition'), page.get('maxresults'))
 
     def _what(self):
         if self._take('count'):
@@ -197,7 +197,7 @@ class _Parser:
                 self._need(sign)
             return True, ('*',)
         if self._take('*'):
-            return False, ('*',)
+            return False, ('*', *(self._list(self._name, ',') if self._take(',') else ()))
         if self._next.kind == 'IDENTIFIER' and not self._next.word:
             return False, self._list(self._name, ',')
         raise _unexpected(self._next, ('count', '*', '<IDENTIFIER>'))

@@ -1,31 +1,37 @@
-"""Reports: ``/reports/<Name>`` (qbo-api 2).
+"""Reports: ``/reports/<Name>`` (qbo-api 2, purchases 14).
 
-Modelled: TrialBalance in total, accrual basis, with its documented parameters start_date, end_date,
-accounting_method and summarize_column_by. Its period is this month to date unless asked. Intuit
-documents neither filters nor columns by class or location for it, and clients report that none are given
-(``report_parameters``).
-Not modelled: all other reports; cash basis, columns by time, sort_order, date_macro. Assumed: accounts
-in the order of their types, under their fully qualified names, without numbers.
+Modelled: TrialBalance in total, accrual basis, with start_date, end_date, date_macro, accounting_method and
+summarize_column_by; its period is this month to date unless asked. GeneralLedger: ``general_ledger.py``. Ageing and
+balances of customers and vendors: ``aging.py``. What a report does not have is ignored (``report_parameters``).
+Not modelled: all other reports; cash basis, columns by time, sort_order. Assumed: accounts in the order of their
+types, under their fully qualified names, without numbers.
 """
 
-from datetime import date
+from types import MappingProxyType
 
 from .. import errors
-from ..clock import metadata_time
-from ..documents import dates, ledger
+from ..documents import ledger
 from ..entities.accounts import TYPES
+from . import aging
+from . import report_parts as parts
+from .general_ledger import general_ledger
 
 INTUITS = frozenset((
-    'AccountList', 'AgedPayableDetail', 'AgedPayables', 'AgedReceivableDetail', 'AgedReceivables', 'BalanceSheet',
-    'CashFlow', 'ClassSales', 'CustomerBalance', 'CustomerBalanceDetail', 'CustomerIncome', 'CustomerSales',
-    'DepartmentSales', 'FECReport', 'GeneralLedger', 'InventoryValuationDetail', 'InventoryValuationSummary',
-    'ItemSales', 'JournalReport', 'ProfitAndLoss', 'ProfitAndLossDetail', 'TaxSummary', 'TransactionList',
+    'AccountList', 'BalanceSheet', 'CashFlow', 'ClassSales', 'CustomerIncome', 'CustomerSales', 'DepartmentSales',
+    'FECReport', 'GeneralLedgerFR', 'InventoryValuationDetail', 'InventoryValuationSummary', 'ItemSales',
+    'JournalReport', 'ProfitAndLoss', 'ProfitAndLossDetail', 'TaxSummary', 'TransactionList',
     'TransactionListByCustomer', 'TransactionListByVendor', 'TransactionListWithSplits', 'TrialBalanceFR',
-    'VendorBalance', 'VendorBalanceDetail', 'VendorExpenses',
+    'VendorExpenses',
 ))  # fmt: skip
-EVERYWHERE = frozenset({'minorversion', 'requestid'})
-TIMES = frozenset({'Month', 'Week', 'Days', 'Quarter', 'Year'})
 SIDES = ('Debit', 'Credit')
+MODELLED = MappingProxyType({
+    'GeneralLedger': lambda books, name, asked: general_ledger(books, asked),
+    'AgedReceivables': aging.aged, 'AgedPayables': aging.aged,
+    'AgedReceivableDetail': aging.aged_detail, 'AgedPayableDetail': aging.aged_detail,
+    'CustomerBalance': aging.balances, 'VendorBalance': aging.balances,
+    'CustomerBalanceDetail': aging.balance_detail, 'VendorBalanceDetail': aging.balance_detail,
+    'TrialBalance': lambda books, name, asked: trial_balance(books, asked),
+})  # fmt: skip
 
 
 def report(books, name, asked):
@@ -37,14 +43,22 @@ def report(books, name, asked):
     """
     if name in INTUITS:
         raise errors.NotModelled(f'the report {name}')
-    if name != 'TrialBalance':
+    if name not in MODELLED:
         raise errors.Fault(errors.no_report())
+    return MODELLED[name](books, name, asked)
+
+
+def trial_balance(books, asked):
+    """Return the trial balance of a day."""
     _require_sound(books, asked)
-    since, until = _period(books, asked)
+    since, until, macro = parts.period(books, asked)
     income = None if books.settings.trial_balance_income == 'fiscal_year' else since
     sums = ledger.balances(books, until, income)
-    rows = [(_label(body), cents) for body, cents in in_order(books, {id: sums[id, None] for id, _none in sums})]
-    return {'Header': _header(books, since, until, rows), **_table(rows)}
+    rows = [(body, cents) for body, cents in in_order(books, {id: sums[id, None] for id, _none in sums})]
+    head = parts.header(books, 'TrialBalance', rows, since, until, macro, ReportBasis='Accrual')
+    currency, option = head.pop('Currency'), head.pop('Option')
+    head.update(SummarizeColumnsBy='Total', Currency=currency, Option=option)
+    return {'Header': head, **_table(rows)}
 
 
 def in_order(books, balances):
@@ -57,50 +71,16 @@ def in_order(books, balances):
 
 
 def _require_sound(books, asked):
-    known = EVERYWHERE | {'start_date', 'end_date', 'accounting_method', 'summarize_column_by'}
-    for name in ('date_macro', 'sort_order'):
-        if name in asked:
-            raise errors.NotModelled(f'{name} of a report')
-    if books.settings.report_parameters == 'refused':
-        _check([errors.unsupported_property(name) for name in sorted(asked.keys() - known)])
-    basis = asked.get('accounting_method') or books.preference('ReportPrefs', 'ReportBasis', 'Accrual')
-    if basis == 'Cash':
-        raise errors.NotModelled('a report on cash basis')
+    if 'sort_order' in asked:
+        raise errors.NotModelled('sort_order of a report')
+    known = frozenset({'start_date', 'end_date', 'date_macro', 'accounting_method', 'summarize_column_by'})
+    parts.require_known(books, asked, known)
+    parts.require_accrual(books, asked)
     by = asked.get('summarize_column_by', 'Total')
-    if by in TIMES:
+    if by in parts.TIMES:
         raise errors.NotModelled(f'summarize_column_by={by}')
-    wrong = [] if basis == 'Accrual' else [errors.bad_enumeration('accounting_method', basis)]
     if by != 'Total' and books.settings.report_parameters == 'refused':
-        wrong.append(errors.bad_enumeration('summarize_column_by', by))
-    _check(wrong)
-
-
-def _check(violations):
-    if violations:
-        raise errors.Fault(*violations)
-
-
-def _period(books, asked):
-    until = _day(asked, 'end_date') or dates.today(books)
-    since = _day(asked, 'start_date') or f'{until[:7]}-01'
-    _check([errors.bad_period()] if since > until else [])
-    return since, until
-
-
-def _day(asked, name):
-    text = asked.get(name)
-    try:
-        return text and date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise errors.Fault(errors.bad_date(name, text)) from None
-
-
-def _header(books, since, until, rows):
-    return {
-        'Time': metadata_time(books.clock.time()), 'ReportName': 'TrialBalance', 'ReportBasis': 'Accrual',
-        'StartPeriod': since, 'EndPeriod': until, 'Currency': books.home_currency,
-        'Option': [{'Name': 'NoReportData', 'Value': 'false' if rows else 'true'}],
-    }  # fmt: skip
+        parts.require([errors.bad_enumeration('summarize_column_by', by)])
 
 
 def _label(body):
@@ -110,15 +90,17 @@ def _label(body):
 
 
 def _table(rows):
-    columns = [{'ColTitle': '', 'ColType': 'Account'}, *({'ColTitle': side, 'ColType': 'Money'} for side in SIDES)]
-    found = [{'ColData': [label, _cell(cents), _cell(-cents)]} for label, cents in rows]
+    columns = [parts.column('', 'Account'), *(parts.column(side, 'Money') for side in SIDES)]
+    found = [{'ColData': [_label(body), *_sides(body, cents)]} for body, cents in rows]
     if found:
-        total = sum(cents for _account, cents in rows if cents > 0)
-        summary = {'ColData': [{'value': 'TOTAL'}, _cell(total), _cell(total)]}
+        total = {'value': parts.summed(sum(cents for _account, cents in rows if cents > 0))}
+        summary = {'ColData': [{'value': 'TOTAL'}, total, total]}
         found.append({'Summary': summary, 'type': 'Section', 'group': 'GrandTotal'})
     return {'Columns': {'Column': columns}, 'Rows': {'Row': found} if found else {}}
 
 
-def _cell(cents):
-    """Return the cell of one side; the other side of an account is blank."""
-    return {'value': f'{cents / 100:.2f}' if cents > 0 else ''}
+def _sides(body, cents):
+    """Return the two cells of an account: one is blank, nothing stands on its natural side (recorded)."""
+    natural = cents or (1 if body.get('Classification') in ('Asset', 'Expense') else -1)
+    shown = {'value': parts.summed(abs(cents))}
+    return (shown, {'value': ''}) if natural > 0 else ({'value': ''}, shown)

@@ -9,7 +9,14 @@ from ..entities.base import plain_name
 from .query import Condition, parse
 
 PAGE, LARGEST_PAGE = 100, 1000
-COMPARE = {'=': operator.eq, '<': operator.lt, '>': operator.gt, '<=': operator.le, '>=': operator.ge}
+COMPARE = {
+    '=': operator.eq,
+    '!=': operator.ne,
+    '<': operator.lt,
+    '>': operator.gt,
+    '<=': operator.le,
+    '>=': operator.ge,
+}
 
 
 class _Time:
@@ -40,12 +47,15 @@ def query(books, statement):
     books.intuit.faults.refuse_query(entity.path)
     wanted = _projection(entity, asked.fields)
     found = _found(books, entity, asked)
+    pseudo = _pseudo_codes(books, entity, asked) if entity.name == 'TaxCode' and not asked.order else []
     if asked.count:
-        return {'totalCount': len(found)}
+        return {'totalCount': len(found) + len(pseudo)}
     page = found[start - 1 : start - 1 + most]
+    if start == 1:
+        page = [*pseudo, *page]  # On top of the page (qbo-api 9.7).
     if not page:
         return {}
-    return _response(entity, [_shown(books, entity, body, wanted) for body in page], start, len(found))
+    return _response(entity, [_shown(books, entity, body, wanted) for body in page], start, len(found) + len(pseudo))
 
 
 def _entity(name):
@@ -54,8 +64,7 @@ def _entity(name):
         return entity
     if entities.is_intuits(name):
         raise errors.NotModelled(f'the entity {name}')
-    # The text for an entity that nobody has is not known.
-    raise errors.Fault(errors.Violation('2000', f'Invalid or unsupported object name : {name}', None))
+    raise errors.Fault(errors.bad_query(f'invalid context declaration: {name}'))  # As recorded.
 
 
 def _page(asked, settings):
@@ -94,10 +103,10 @@ def _member(entity, path, use):
 
 def _projection(entity, fields):
     """Return the members to show, or None for all. Complex ones are refused (qbo-api 5)."""
-    if fields == ('*',):
-        return None
     names = []
     for path in fields:
+        if path == '*':
+            continue
         if path.lower() in TIMES or path.lower() == 'metadata':
             names.append('MetaData')
             continue
@@ -109,7 +118,7 @@ def _projection(entity, fields):
         if hasattr(entity.field(name), 'members'):
             raise errors.Fault(errors.bad_query(f"property '{name}' is not queryable"))
         names.append(name)
-    return names
+    return None if '*' in fields else names
 
 
 def _shown(books, entity, body, wanted):
@@ -125,12 +134,15 @@ def _found(books, entity, asked):
     tests = [_test(entity, condition) for condition in asked.where]
     if entity.is_list and not any(c.field.lower() == 'active' for c in asked.where):
         tests.append(lambda body: body.get('Active', True))
-    found = [body for body in books.database.all(books.realm, entity.name) if _passes(body, tests)]
-    found = _ordered(entity, found, asked.order)
-    if entity.name == 'TaxCode':
-        pseudo = [body for body in entity.pseudo(books) if _passes(body, tests)]
-        return _ordered(entity, [*pseudo, *found], asked.order) if asked.order else [*pseudo, *found]
-    return found
+    found = [body for body in entity.rows(books, asked.where) if _passes(body, tests)]
+    if entity.name == 'TaxCode' and asked.order:
+        found = [*_pseudo_codes(books, entity, asked), *found]
+    return _ordered(entity, found, asked.order)
+
+
+def _pseudo_codes(books, entity, asked):
+    tests = [_test(entity, condition) for condition in asked.where]
+    return [body for body in entity.pseudo(books) if _passes(body, tests)]
 
 
 def _passes(body, tests):
@@ -150,7 +162,7 @@ def _test(entity, condition: Condition):
     def test(body):
         value = get(body)
         if value is None:
-            return False
+            return condition.operator == '!='  # Not known; nothing is not that.
         key = kind.key(value)
         return key in wanted if compare is None else compare(key, wanted[0])
 

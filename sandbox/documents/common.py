@@ -1,18 +1,24 @@
 """Rules that all documents share: closed books, currencies, deposits, links that hold them."""
 
 from .. import errors
-from . import money
+from . import currencies, money
 from .lines import detail, spread
 
-CURRENCIES = {
-    'USD': 'United States Dollar',
-    'CAD': 'Canadian Dollar',
-    'GBP': 'British Pound Sterling',
-    'EUR': 'Euro',
-    'AUD': 'Australian Dollar',
+NEEDS = {
+    'Accounts Receivable': (
+        'Customer',
+        'When you use Accounts Receivable, you must choose a customer in the Name field.',
+    ),
+    'Accounts Payable': ('Vendor', 'When you use Accounts Payable, you must choose a vendor in the Name field.'),
 }
-
+"""What a line on such an account must name. Both texts are recorded."""
 MONEY_ACCOUNTS = frozenset({'Bank', 'Other Current Asset'})
+
+
+def name_fault(account_type, type, id):
+    """Return the refusal of a line on receivables without customer or on payables without vendor, or None."""
+    needed, text = NEEDS.get(account_type, (None, ''))
+    return errors.business(text) if needed and (type != needed or id is None) else None
 
 
 def close_date(books):
@@ -39,7 +45,7 @@ def currency_is_sound(books, entity, draft, old):
     code = (draft.get('CurrencyRef') or {}).get('value')
     if code is None:
         yield errors.missing('CurrencyRef')
-    elif code not in CURRENCIES:
+    elif code not in currencies.NAMES:
         yield errors.Violation('2220', f'Invalid Currency : {code}', 'CurrencyRef')
     elif code != books.home_currency and not books.multicurrency:
         yield errors.business('Multicurrency is off in this company.')
@@ -48,10 +54,12 @@ def currency_is_sound(books, entity, draft, old):
 
 
 def _against_name(books, draft, code):
-    name = books.stored('Customer', (draft.get('CustomerRef') or {}).get('value')) or {}
-    own = (name.get('CurrencyRef') or {}).get('value', code)
-    if own != code:
-        yield errors.business(f'The currency of the transaction ({code}) is not the one of the customer ({own}).')
+    for type in ('Customer', 'Vendor'):
+        name = books.stored(type, (draft.get(f'{type}Ref') or {}).get('value')) or {}
+        own = (name.get('CurrencyRef') or {}).get('value', code)
+        if own != code:
+            text = f'The currency of the transaction ({code}) is not the one of the {type.lower()} ({own}).'
+            yield errors.business(text)
 
 
 def complete_currency(books, draft, old):
@@ -62,10 +70,10 @@ def complete_currency(books, draft, old):
         code = books.home_currency
     if code is None:
         return
-    draft['CurrencyRef'] = {'value': code, 'name': CURRENCIES.get(code, '')}
+    draft['CurrencyRef'] = {'value': code, 'name': currencies.NAMES.get(code, '')}
     if books.multicurrency:
-        usual = 1 if code == books.home_currency else books.settings.exchange_rates.get(code, 1)
-        draft.setdefault('ExchangeRate', usual)
+        rate = draft.get('ExchangeRate') or currencies.of_day(books, code, draft['TxnDate'])
+        draft['ExchangeRate'] = 1 if code == books.home_currency else currencies.cut(books, rate)
     else:
         draft.pop('ExchangeRate', None)
 
@@ -132,7 +140,7 @@ def tracking_is_on(books, entity, draft, old):
 
 
 def money_goes_somewhere(books, entity, draft, old):
-    """Refuse money in or out of an account that holds none (6430; qbo-api 9.9, the text is assumed)."""
+    """Refuse money in or out of an account that holds none (6430; qbo-api 9.9)."""
     account = books.stored('Account', (draft.get('DepositToAccountRef') or {}).get('value'))
     if account and account['AccountType'] not in MONEY_ACCOUNTS:
-        yield errors.wrong_account('DepositToAccountRef', account['AccountType'])
+        yield errors.wrong_account('DepositToAccountRef')

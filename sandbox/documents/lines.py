@@ -4,12 +4,13 @@ Lines are replaced as a whole. A line with a known ``Id`` keeps it, any other ge
 """
 
 from .. import errors
-from ..entities.fields import Boolean, Day, Enum, Field, Group, Number, Reference, Text, is_blank
+from ..entities.fields import Boolean, Day, Enum, Field, Group, Number, Reference, Text, TypedReference, is_blank
 
 SALES, SUBTOTAL, DISCOUNT, DESCRIPTION, GROUP = (
     'SalesItemLineDetail', 'SubTotalLineDetail', 'DiscountLineDetail', 'DescriptionOnly', 'GroupLineDetail',
 )  # fmt: skip
 JOURNAL, DEPOSIT = 'JournalEntryLineDetail', 'DepositLineDetail'
+ACCOUNT, ITEM = 'AccountBasedExpenseLineDetail', 'ItemBasedExpenseLineDetail'
 
 
 LARGEST = 99_999_999_999
@@ -54,7 +55,7 @@ SALES_DETAIL = Part(
     ItemRef=Reference('Item'), ClassRef=Reference('Class'), TaxCodeRef=Reference('TaxCode'),
     ItemAccountRef=Reference('Account'), UnitPrice=amount(), Qty=amount(), ServiceDate=Day(),
     TaxInclusiveAmt=amount(), DiscountRate=Number(), DiscountAmt=Number(), RatePercent=Number(),
-    MarkupInfo=Field(), TaxClassificationRef=Reference(),
+    MarkupInfo=Field(), TaxClassificationRef=Reference(), PriceLevelRef=Reference(),
 )  # fmt: skip
 DISCOUNT_DETAIL = Part(
     PercentBased=Boolean(), DiscountPercent=Number(0, 100), DiscountAccountRef=Reference('Account'),
@@ -67,8 +68,13 @@ JOURNAL_DETAIL = Part(
     TaxApplicableOn=Enum('Sales', 'Purchase'), TaxAmount=Number(), TaxInclusiveAmt=amount(),
     BillableStatus=Text(30), JournalCodeRef=Reference(),
 )  # fmt: skip
+EXPENSE = {
+    'TaxCodeRef': Reference('TaxCode'), 'TaxInclusiveAmt': amount(), 'ClassRef': Reference('Class'),
+    'CustomerRef': Reference('Customer'), 'BillableStatus': Enum('Billable', 'NotBillable', 'HasBeenBilled'),
+    'MarkupInfo': Field(), 'TaxClassificationRef': Reference(),
+}  # fmt: skip
 DEPOSIT_DETAIL = Part(
-    AccountRef=Reference('Account'), Entity=Field(), PaymentMethodRef=Reference('PaymentMethod'),
+    AccountRef=Reference('Account'), Entity=TypedReference(), PaymentMethodRef=Reference('PaymentMethod'),
     CheckNum=Text(21), ClassRef=Reference('Class'), TxnType=Text(30), TaxCodeRef=Reference('TaxCode'),
     TaxApplicableOn=Text(30),
 )  # fmt: skip
@@ -85,6 +91,7 @@ class Lines(Field):
     common = {
         'Id': Text(100), 'LineNum': Number(), 'Description': Text(4000), 'Amount': amount(),
         'LinkedTxn': LINKED, 'LineEx': Field(), 'CustomExtensions': Field(), 'ProjectRef': Reference(),
+        'CustomField': Field(),
     }  # fmt: skip
     members = {}
     kept = ('Id', 'Description', 'Amount', 'LinkedTxn')
@@ -156,6 +163,12 @@ SALES_LINES = Lines({
 JOURNAL_LINES = Lines({JOURNAL: JOURNAL_DETAIL, DESCRIPTION: Part(TaxCodeRef=Reference(), ServiceDate=Day())})
 DEPOSIT_LINES = Lines({DEPOSIT: DEPOSIT_DETAIL}, untyped=True)
 PAYMENT_LINES = Lines({}, untyped=True)
+EXPENSE_LINES = Lines({
+    ACCOUNT: Part(AccountRef=Reference('Account'), TaxAmount=amount(), **EXPENSE),
+    ITEM: Part(ItemRef=Reference('Item'), Qty=amount(), UnitPrice=amount(), PriceLevelRef=Reference(), **EXPENSE),
+    DESCRIPTION: Part(TaxCodeRef=Reference(), ServiceDate=Day()),
+})  # fmt: skip
+"""No TaxAmount on items (purchases 1.3)."""
 
 
 def of_type(body, type):

@@ -1,7 +1,7 @@
 """References inside documents: they must lead somewhere, and answers name where (qbo-api 4.3, 10)."""
 
 from .. import errors
-from ..entities.fields import Group, Reference
+from ..entities.fields import Group, Reference, TypedReference
 from .lines import Lines, detail
 
 TABLES = {'Account': 'Accounts', 'Class': 'Klasses', 'Department': 'Depts', 'Customer': 'Names', 'Vendor': 'Names'}
@@ -31,7 +31,9 @@ def _in_line(path, line, kind):
 
 
 def _inside(path, kind, value):
-    if isinstance(kind, Reference):
+    if isinstance(kind, TypedReference):
+        yield path, value['type'], value
+    elif isinstance(kind, Reference):
         if kind.to:
             yield path, kind.to, value
     elif isinstance(kind, Lines):
@@ -74,7 +76,7 @@ def _faults(books, path, to, value, old):
 
 def named(books, entity, body):
     """Return a document with the names that Intuit's answers have in its references."""
-    body = {**body}
+    body = {name: value for name, value in body.items() if not name.startswith('_')}  # Those are the sandbox's own.
     if 'Line' in body:
         body['Line'] = [_copy(line) for line in body['Line']]
     for name, value in list(body.items()):

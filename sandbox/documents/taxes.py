@@ -47,10 +47,13 @@ def _code_id(value):
     return (value or {}).get('value')
 
 
-def rates(books, code, day):
-    """Return (rate id, percent, what it applies to) of a code in order, as valid on a day."""
+def rates(books, code, day, bought=False):
+    """Return (rate id, percent, what it applies to) of a code in order, as valid on a day.
+
+    :param bought: those for what is bought, not for what is sold
+    """
     body = books.stored('TaxCode', code) or {}
-    details = (body.get('SalesTaxRateList') or {}).get('TaxRateDetail') or []
+    details = (body.get('PurchaseTaxRateList' if bought else 'SalesTaxRateList') or {}).get('TaxRateDetail') or []
     found = []
     for each in sorted(details, key=lambda each: int(each.get('TaxOrder') or 0)):
         id = each['TaxRateRef']['value']
@@ -68,12 +71,12 @@ def _valid(rate, day):
     return rate.get('RateValue', 0)
 
 
-def gather(books, bases, day):
+def gather(books, bases, day, bought=False):
     """Return {rate id: Sum} for pairs of (code id, taxable cents)."""
     sums = {}
     for code, base in bases:
         before = Decimal(0)
-        for id, percent, applies in rates(books, code, day):
+        for id, percent, applies in rates(books, code, day, bought):
             on = {'TaxOnAmountPlusTax': base + before, 'TaxOnTax': before}.get(applies, Decimal(base))
             tax = on * percent / 100
             before += tax
@@ -82,9 +85,9 @@ def gather(books, bases, day):
     return sums
 
 
-def line_tax(books, code, base, day):
+def line_tax(books, code, base, day, bought=False):
     """Return the tax on one amount under a code, in whole cents."""
-    return sum(money.nearest(each.tax) for each in gather(books, [(code, base)], day).values())
+    return sum(money.nearest(each.tax) for each in gather(books, [(code, base)], day, bought).values())
 
 
 def _tax_line(rate, percent, base, tax):
@@ -138,10 +141,11 @@ def detail(sums, asked, override=True):
 # The models.
 
 
-def compute(books, draft, bases):
+def compute(books, draft, bases, bought=False):
     """Return (TxnTaxDetail, tax in cents) of a document.
 
     :param bases: (code on the line, taxable cents) after any discount that comes before tax
+    :param bought: whether the codes' purchase rates count
     """
     asked, kind = draft.get('TxnTaxDetail') or {}, model(books, draft)
     if kind == 'automated' and not _own_code(books, asked):
@@ -149,7 +153,7 @@ def compute(books, draft, bases):
     if kind in ('manual', 'automated'):
         return _manual(books, draft, asked, bases)
     if kind == 'coded':
-        sums = gather(books, _by_code(bases), draft['TxnDate'])
+        sums = gather(books, _by_code(bases), draft['TxnDate'], bought)
         lines, total = detail(sums, asked)
         found = {'TotalTax': money.amount(total)}
         return ({**found, 'TaxLine': lines} if lines else found), total
@@ -235,7 +239,8 @@ def sound(books, entity, draft, old):
             yield errors.Violation('6170', text, 'TxnTaxDetail')
         return
     if model(books, draft) == 'coded':
-        yield from _coded_faults(books, draft, asked)
+        codes = [_code_id(line[SALES].get('TaxCodeRef')) for line in of_type(draft, SALES)]
+        yield from coded_faults(books, draft, asked, codes)
 
 
 def _us_faults(books, entity, draft):
@@ -255,18 +260,18 @@ def _us_faults(books, entity, draft):
         yield from _rate_faults(books, asked, [code], draft)
 
 
-def _rate_faults(books, asked, codes, draft):
-    known = {rate for code in codes for rate, _percent, _applies in rates(books, code, draft['TxnDate'])}
+def _rate_faults(books, asked, codes, draft, bought=False):
+    known = {rate for code in codes for rate, _percent, _applies in rates(books, code, draft['TxnDate'], bought)}
     for line in asked.get('TaxLine') or ():
         rate = _code_id((line.get('TaxLineDetail') or {}).get('TaxRateRef'))
         if rate is not None and rate not in known:
             yield errors.Violation('2270', f'Invalid tax rate id : {rate}', 'TxnTaxDetail.TaxLine')
 
 
-def _coded_faults(books, draft, asked):
-    codes = [_code_id(line[SALES].get('TaxCodeRef')) for line in of_type(draft, SALES)]
+def coded_faults(books, draft, asked, codes, bought=False):
+    """Yield what is wrong with the codes of a document's lines, and with the rates that a client names."""
     if not all(codes) or any(code in PSEUDO for code in codes):
         kind = VAT.get(books.country, 'tax')
         yield errors.business(f'Make sure all your transactions have a {kind} rate before you save.')
         return
-    yield from _rate_faults(books, asked, codes, draft)
+    yield from _rate_faults(books, asked, codes, draft, bought)

@@ -3,8 +3,8 @@
 ``TotalAmt`` = items − discount + tax. A discount after tax (the default) leaves the tax as it is; one
 before tax lowers each code's taxable amount in proportion.
 
-Tax included (outside the US): a line's ``Amount`` is net and ``TaxInclusiveAmt`` gross; where the
-client gives both, the tax of a code is what lies between their sums, so that the gross is kept.
+Tax included (outside the US): a line's ``Amount`` is net and ``TaxInclusiveAmt`` gross. The tax comes from the
+code's rate on the net amounts; or it is what lies between the two sums (``inclusive_tax``).
 """
 
 import re
@@ -44,7 +44,7 @@ def complete(books, draft, old):
     bases = _bases(books, draft, given, discount, subtotal)
     included = _included(books, draft, given)
     asked = draft.get('TxnTaxDetail') or {}
-    if included is not None and 'TxnTaxDetail' not in books.given:
+    if included is not None and books.settings.inclusive_tax == 'lines' and 'TxnTaxDetail' not in books.given:
         draft['TxnTaxDetail'] = {'TotalTax': money.amount(_share(included, subtotal, discount, draft))}
     elif 'TxnTaxDetail' not in books.given:
         draft['TxnTaxDetail'] = {key: asked[key] for key in ('TxnTaxCodeRef',) if key in asked}
@@ -79,6 +79,8 @@ def _complete_line(books, draft, line):
     detail = line.get(SALES)
     if detail is None:
         return
+    if detail.get('Qty') == detail.get('UnitPrice') == 0:  # Both count as absent (qbo-api 9.6).
+        del detail['Qty'], detail['UnitPrice']
     default = (books.preference('OtherPrefs', 'NameValue') or (), 'SalesFormsPrefs.DefaultItem')
     if not detail.get('ItemRef'):
         item = next((pair['Value'] for pair in default[0] if pair['Name'] == default[1]), None)

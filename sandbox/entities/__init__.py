@@ -3,7 +3,11 @@
 from types import MappingProxyType
 
 from .accounts import Account
+from .attachables import Attachable
+from .bill_payments import BillPayment
+from .bills import Bill, VendorCredit
 from .company_info import CompanyInfo
+from .currencies import CompanyCurrency, ExchangeRate
 from .deposits import Deposit
 from .invoices import CreditMemo, Invoice
 from .items import Item
@@ -12,13 +16,14 @@ from .lists import Class, Department, PaymentMethod, Term
 from .names import Customer, Employee, Vendor
 from .payments import Payment
 from .preferences import Preferences
+from .purchases import Purchase
 from .receipts import RefundReceipt, SalesReceipt
 from .taxes import TaxAgency, TaxCode, TaxRate
 
 TYPES = (
-    Account, Class, CompanyInfo, CreditMemo, Customer, Department, Deposit, Employee, Invoice, Item,
-    JournalEntry, Payment, PaymentMethod, Preferences, RefundReceipt, SalesReceipt, TaxAgency, TaxCode,
-    TaxRate, Term, Vendor,
+    Account, Attachable, Bill, BillPayment, Class, CompanyCurrency, CompanyInfo, CreditMemo, Customer, Department,
+    Deposit, Employee, ExchangeRate, Invoice, Item, JournalEntry, Payment, PaymentMethod, Preferences, Purchase,
+    RefundReceipt, SalesReceipt, TaxAgency, TaxCode, TaxRate, Term, Vendor, VendorCredit,
 )  # fmt: skip
 
 ENTITIES = MappingProxyType({type.name: type() for type in TYPES})
@@ -27,10 +32,10 @@ ENTITIES = MappingProxyType({type.name: type() for type in TYPES})
 BY_PATH = MappingProxyType({entity.path: entity for entity in ENTITIES.values()})
 
 INTUIT_ONLY = frozenset((
-    'Attachable', 'Bill', 'BillPayment', 'Budget', 'CompanyCurrency', 'CreditCardPayment',
-    'Currency', 'CustomerType', 'Estimate', 'ExchangeRate', 'InventoryAdjustment', 'JournalCode',
-    'Purchase', 'PurchaseOrder', 'RecurringTransaction', 'ReimburseCharge', 'StatementCharge',
-    'TaxPayment', 'TaxClassification', 'TimeActivity', 'Transfer', 'VendorCredit',
+    'Budget', 'CreditCardPayment',
+    'Currency', 'CustomerType', 'Estimate', 'InventoryAdjustment', 'JournalCode',
+    'PurchaseOrder', 'RecurringTransaction', 'ReimburseCharge', 'StatementCharge',
+    'TaxPayment', 'TaxClassification', 'TimeActivity', 'Transfer',
 ))  # fmt: skip
 """Types that Intuit has and the sandbox does not: asking for one is answered "not modelled"."""
 

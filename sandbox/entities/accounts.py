@@ -71,13 +71,6 @@ def type_is_known(books, entity, draft, old):
         yield errors.Violation('6010', f'{subtype} does not belong to {type}.', 'AccountSubType')
 
 
-def number_is_short(books, entity, draft, old):
-    """Refuse an account number longer than the country allows (2050)."""
-    number, longest = draft.get('AcctNum', ''), 20 if books.country in ('AU', 'CA') else 7
-    if len(number) > longest:
-        yield errors.bad_length('AcctNum', len(number), longest)
-
-
 def parent_has_same_type(books, entity, draft, old):
     """Refuse a sub-account of another type, or of one that stands alone (6010 assumed)."""
     parent = books.stored('Account', (draft.get('ParentRef') or {}).get('value'))
@@ -92,7 +85,8 @@ class Account(Entity):
     """Accounts of the general ledger.
 
     Modelled: type from subtype and back, classification, hierarchy, names unique below one parent,
-    number lengths by country, refusal to make one with a balance inactive.
+    numbers to twenty characters (the page says seven in the US, eleven are taken), refusal to make one
+    with a balance inactive.
     Not modelled: opening balances, registers, most of Intuit's some two hundred subtypes (kept as
     they come when the type is given too), tax codes on accounts.
     """
@@ -120,7 +114,6 @@ class Account(Entity):
     rules = (
         required('Name'),
         references_exist,
-        number_is_short,
         type_is_known,
         parent_has_same_type,
         unique_name('account', siblings=True),
@@ -134,7 +127,7 @@ class Account(Entity):
         classification, usual = TYPES.get(draft['AccountType'], ('', ''))
         draft['AccountSubType'], draft['Classification'] = subtype or usual, classification
         draft['SubAccount'] = bool(draft.get('ParentRef'))
-        draft.setdefault('CurrencyRef', books.home_currency_ref())
+        draft['CurrencyRef'] = books.currency_ref(draft.get('CurrencyRef'))
         draft['FullyQualifiedName'], _level = qualified(books, self, draft)
 
     def settle(self, books, new, old):

@@ -27,8 +27,6 @@ class Entity:
     operations = frozenset({'create', 'update'})
     """Operations that change something; any other is refused as Intuit refuses it (500), reading and
     querying are always there."""
-    unmodelled = frozenset()
-    """Operations that Intuit has and the sandbox has not."""
     is_mailed = False
     """Whether the sandbox mails it: ``POST /invoice/12/send`` (qbo-api 2)."""
     void_by = None
@@ -45,6 +43,10 @@ class Entity:
     suffixed = ('Name', 'FullyQualifiedName')
     """Members that carry ``(deleted)`` while inactive."""
     sequence = None
+    first_id = 0
+    """What stands before the first number of the sequence."""
+    deleted_by_id = False
+    """Whether a delete needs no SyncToken."""
     in_cdc = True
     in_webhooks = True
     counts_total = False
@@ -61,9 +63,11 @@ class Entity:
         """Yield what is wrong with the shape of values from a client."""
         for name, value in values.items():
             kind = self.field(name)
-            if kind is None:
+            if name == self.name and isinstance(value, dict):
+                yield errors.unparsed()  # A body inside its own name (recorded 2026).
+            elif kind is None:
                 if unknown == 'refused':
-                    yield errors.unsupported_property(name)
+                    yield errors.unrecognized_field(name, self.name, sorted({**self.fields, **COMMON}))
             elif not kind.readonly and not is_blank(value):
                 yield from kind.check(name, value)
 
@@ -92,6 +96,11 @@ class Entity:
                 continue
             if isinstance(self.fields[name], Address) and name in old:
                 value = self._address(old[name], value, sparse, settings)
+            elif isinstance(self.fields[name], Reference) and {**value, 'name': ''} == {
+                **old.get(name, {}),
+                'name': '',
+            }:
+                value = old[name]  # The same one; its name is not the client's.
             draft[name] = value
         return draft
 
@@ -131,6 +140,13 @@ class Entity:
     def answer(self, books, body):
         """Return the body as Intuit answers it."""
         return body
+
+    def rows(self, books, where):
+        """Return the bodies that a query looks through.
+
+        :param where: its conditions, for a type whose rows depend on them
+        """
+        return books.database.all(books.realm, self.name)
 
     def references(self):
         """Yield (member, type) of every reference that is followed."""

@@ -1,7 +1,7 @@
 """Deposit: money put into the bank (qbo-api 9.11)."""
 
 from .. import errors
-from ..documents import common, money, postings
+from ..documents import common, links, money, postings
 from ..documents.lines import DEPOSIT, DEPOSIT_LINES, Part
 from ..documents.lines import number as number_lines
 from .base import required
@@ -24,19 +24,32 @@ def _keys(body):
     return [(link.get('TxnType'), link.get('TxnId')) for _line, link in sources(body)]
 
 
+def _name(line):
+    entity = (line.get(DEPOSIT) or {}).get('Entity') or {}
+    return entity.get('type'), entity.get('value')
+
+
 def lines_sound(books, entity, draft, old):
-    """Refuse lines without amount or account (2020), or on an account that is no counterpart (6430)."""
+    """Refuse lines without amount or account (2020), a linked line with a detail (6000, recorded), and one on
+    receivables or payables without a name (6000). An account of a bank is taken, whatever the page says."""
     for line in draft.get('Line') or ():
         if line.get('Amount') is None:
             yield errors.missing('Line.Amount')
         if line.get('LinkedTxn'):
+            if 'DetailType' in line:
+                yield errors.business('Select a bank account for this deposit')
             continue
         id = postings.ref(line.get(DEPOSIT), 'AccountRef')
-        account = books.stored('Account', id) or {}
         if id is None:
             yield errors.missing('Line.DepositLineDetail.AccountRef')
-        elif account.get('AccountType') in ('Bank', 'Accounts Receivable'):
-            yield errors.wrong_account('Line.DepositLineDetail.AccountRef', account['AccountType'])
+        elif fault := common.name_fault((books.stored('Account', id) or {}).get('AccountType'), *_name(line)):
+            yield fault
+
+
+def total_is_positive(books, entity, draft, old):
+    """Refuse a deposit of nothing or less (6000; inferred, the text is not known)."""
+    if draft['TotalAmt'] <= 0 and draft.get('Line'):
+        yield errors.business('The amount of a deposit must be greater than 0.')
 
 
 def sources_sound(books, entity, draft, old):
@@ -68,7 +81,8 @@ class Deposit(Document):
     """Deposits.
 
     Modelled: lines on accounts and lines that take up payments and receipts out of Undeposited Funds,
-    which cannot be changed then (6540); negative lines; cash back; delete, which gives them back.
+    which cannot be changed then (6540); negative lines; cash back; delete, which gives them back; lines on
+    receivables and payables, which payments may settle.
     Not modelled: journal entries and transfers as sources (refused), taxes on lines.
     """
 
@@ -77,12 +91,15 @@ class Deposit(Document):
         **COMMON_FIELDS,
         'Line': DEPOSIT_LINES, 'DepositToAccountRef': Reference('Account'), 'DepartmentRef': Reference('Department'),
         'CashBack': Part(AccountRef=Reference('Account'), Amount=Number(), Memo=Text(4000)),
-        'GlobalTaxCalculation': GLOBAL_TAX, 'TxnTaxDetail': TAX_DETAIL, 'TotalAmt': ReadOnly(),
+        'GlobalTaxCalculation': GLOBAL_TAX, 'TxnTaxDetail': TAX_DETAIL, 'TotalAmt': ReadOnly(), 'DocNumber': Text(21),
+        'LinkedTxn': ReadOnly(),
     }  # fmt: skip
     rules = (
         required('DepositToAccountRef', 'Line'),
         *Document.rules,
         lines_sound,
+        total_is_positive,
+        links.shares_hold,
         common.money_goes_somewhere,
         sources_sound,
     )
@@ -102,10 +119,23 @@ class Deposit(Document):
             linked = bool(line.get('LinkedTxn'))
             id = postings.undeposited(books) if linked else postings.ref(line[DEPOSIT], 'AccountRef')
             class_id = None if linked else postings.ref(line[DEPOSIT], 'ClassRef')
-            found.append(
-                postings.Posting(id, -money.cents(line['Amount']), class_id, postings.ref(body, 'DepartmentRef'))
-            )
+            entity = ':'.join(_name(line)) if all(_name(line)) else None
+            place, memo = postings.ref(body, 'DepartmentRef'), line.get('Description', '')
+            found.append(postings.Posting(id, -money.cents(line['Amount']), class_id, place, entity, memo))
         return found
+
+    def named_lines(self, books, body):
+        for line in body['Line']:
+            account = books.stored('Account', postings.ref(line.get(DEPOSIT), 'AccountRef')) or {}
+            yield account.get('AccountType'), *_name(line), -money.cents(line['Amount'])
+
+    def answer(self, books, body):
+        body = super().answer(books, body)
+        for line in body.get('Line') or ():
+            entity = (line.get(DEPOSIT) or {}).get('Entity')
+            if entity:
+                entity['type'] = entity['type'].upper()  # As recorded, here alone.
+        return body
 
     def settle(self, books, new, old):
         super().settle(books, new, old)

@@ -18,7 +18,11 @@ COMMON_FIELDS = {
     'RecurDataRef': ReadOnly(),
     'TaxExemptionRef': ReadOnly(),
     'CustomExtensions': Field(),
-}
+    **{name: ReadOnly() for name in (
+        'AttachableRef', 'AutoDocNumber', 'NameAndId', 'Overview', 'RecurringInfo', 'Tag', 'TaxFormNum', 'TaxFormType',
+        'TxnApprovalInfo', 'TxnStatus',
+    )},
+}  # fmt: skip
 GLOBAL_TAX = Enum('TaxExcluded', 'TaxInclusive', 'NotApplicable')
 TAX_DETAIL = Part(
     TxnTaxCodeRef=Reference('TaxCode'), TotalTax=amount(), TaxLine=Field(), TaxReviewStatus=Text(50),
@@ -41,7 +45,13 @@ SALES_FIELDS = {
     'ProjectRef': Reference(query='f'), 'CustomField': Field(),
     'ShipDate': Day(), 'ShipMethodRef': Reference(), 'TrackingNum': Text(100),
     'Balance': ReadOnly(MONEY, 'fs'), 'HomeBalance': ReadOnly(),
+    **{name: ReadOnly() for name in (
+        'ARAccountRef', 'CallToAction', 'DiscountAmt', 'DiscountRate', 'EInvoiceStatus', 'FOB', 'FinanceCharge',
+        'GovtTxnRefIdentifier', 'InvoiceEx', 'InvoiceStatus', 'InvoiceStatusLog', 'LessCIS', 'PONumber', 'RemitToRef',
+        'SalesRepRef', 'TemplateRef',
+    )},
 }  # fmt: skip
+"""Those at the end are members of Intuit's schema that the service takes and does nothing with."""
 
 
 class Document(Entity):
@@ -58,6 +68,8 @@ class Document(Entity):
     unnamed = ()
     """References that answers leave without a name."""
     defaults = {}
+    empty_links = False
+    """Whether an answer has ``LinkedTxn`` where nothing is linked."""
     classed_by_line = False
     """Whether each line has class and location, also where the company tracks classes per document."""
     rules = (references.sound, common.currency_is_sound, common.period_is_open, common.tracking_is_on)
@@ -73,10 +85,21 @@ class Document(Entity):
         """Set the amounts in the home currency."""
         common.complete_home(draft)
 
+    def with_links(self, body):
+        """Return a body with its member ``LinkedTxn`` as answers have it."""
+        if body.get('LinkedTxn') or self.empty_links:
+            return body
+        return {name: value for name, value in body.items() if name != 'LinkedTxn'}
+
     def settle(self, books, new, old):
+        links.release(books, self, new, old)
+        found = self.postings(books, new) if new else []
+        gone = self.postings(books, old) if old else []
+        for name in sorted({each.entity for each in (*found, *gone)} - {None}):
+            books.touch(*name.split(':'))
         before, after = self._sums(books, old), self._sums(books, new)
         postings.move_names(books, before, after)
-        found = postings.at_home(new, self.postings(books, new)) if new else []
+        found = postings.at_home(books, new, found) if new else []
         moved = books.database.post(books.realm, self.name, (new or old)['Id'], (new or old)['TxnDate'], found)
         postings.move_accounts(books, *moved)
 
@@ -88,6 +111,14 @@ class Document(Entity):
 
     def owed(self, books, body):
         """Yield ("Customer:1", cents) of what a document adds to the balance of a name."""
+        for account, type, id, debit in self.named_lines(books, body):
+            side = next((side for side in links.SIDES.values() if (side.account, side.name) == (account, type)), None)
+            if side:
+                yield f'{type}:{id}', side.debit * debit
+
+    def named_lines(self, books, body):
+        """Yield (account type, "Customer", id, debit in cents) of the lines that name somebody, of a document
+        without a balance of its own."""
         return ()
 
     def postings(self, books, body):
@@ -97,6 +128,10 @@ class Document(Entity):
     def linked_days(self, books, draft, old):
         """Return the days of other documents that a change of this one touches."""
         return []
+
+    def shares_numbers(self, books, draft, other):
+        """Tell whether a document may not have the number of another."""
+        return True
 
     def refuses_duplicates(self, books):
         """Tell whether a number that another document has is refused (6140)."""
@@ -169,7 +204,6 @@ class SalesForm(Document):
         """Set what follows from the total."""
 
     def settle(self, books, new, old):
-        links.release(books, self, new, old)
         postings.move_stock(books, new, old, self.sign)
         super().settle(books, new, old)
 

@@ -12,8 +12,10 @@ from .. import errors
 
 BAD_IN_NAMES = ':\t\n'
 """qbo-api 9.4: no colon, tab or line break in any part of a name."""
-EMAIL = re.compile(r'[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+')
-"""qbo-api 9.2: must contain @ and a dot; Intuit's exact pattern is not known."""
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+EMAIL = re.compile(rf'(?:{ATOM}(?:\.{ATOM})*|"(?:[^"\\\r\n]|\\.)+")@{ATOM}(?:\.{ATOM})+', re.ASCII)
+"""An address of RFC 822 (qbo-api 9.2): words of ASCII with dots between them, or one in quotes, then @ and a
+domain with a dot. Intuit's exact pattern is not known."""
 
 
 def is_blank(value):
@@ -76,11 +78,16 @@ class Text(Field):
 
 
 class Masked(Text):
-    """A tax number: kept whole, answered masked (qbo-api 9.4)."""
+    """A tax number: only its end is kept and answered (recorded: five characters of a customer's, four of a
+    vendor's; qbo-api 9.4, purchases 2)."""
+
+    def __init__(self, maximum, shown=5):
+        super().__init__(maximum)
+        self.shown = shown
 
     def clean(self, value):
         value = str(value).strip()
-        return 'X' * max(len(value) - 5, 0) + value[-5:]
+        return 'X' * max(len(value) - self.shown, 0) + value[-self.shown :]
 
 
 class Boolean(Field):
@@ -199,6 +206,21 @@ class Reference(Group):
 
     def key(self, value):
         return text_key(value['value'])
+
+
+class TypedReference(Reference):
+    """A reference to a customer, vendor or employee that says of which type it is, in any case."""
+
+    types = {'customer': 'Customer', 'vendor': 'Vendor', 'employee': 'Employee'}
+
+    def check(self, path, value):
+        yield from super().check(path, value)
+        if isinstance(value, dict) and str(value.get('type') or 'Vendor').lower() not in self.types:
+            yield errors.bad_enumeration(f'{path}.type', value['type'])
+
+    def clean(self, value):
+        type = self.types[str(value.get('type') or 'Vendor').lower()]
+        return {**super().clean(value), 'type': type}
 
 
 class Email(Group):

@@ -55,7 +55,7 @@ class Invoice(SalesForm):
     name, path = 'Invoice', 'invoice'
     operations = Document.operations | {'void'}
     void_by = 'operation'
-    auto_generates = is_mailed = True
+    auto_generates = is_mailed = empty_links = True
     fields = {
         **SALES_FIELDS,
         'SalesTermRef': Reference('Term', 'f'), 'DueDate': Day('fs'), 'Deposit': Number(0, 99_999_999_999),
@@ -112,7 +112,7 @@ class Invoice(SalesForm):
 
     def afterwards(self, books, operation, id):
         if operation == 'create':
-            credits.apply_credits(books, postings.ref(books.stored('Invoice', id), 'CustomerRef'))
+            credits.apply_credits(books, links.SALES, postings.ref(books.stored('Invoice', id), 'CustomerRef'))
 
 
 class CreditMemo(SalesForm):
@@ -124,7 +124,7 @@ class CreditMemo(SalesForm):
 
     name, path = 'CreditMemo', 'creditmemo'
     void_by = 'user'
-    is_mailed = True
+    is_mailed = empty_links = True
     sign = -1
     fields = {
         **SALES_FIELDS,
@@ -150,4 +150,4 @@ class CreditMemo(SalesForm):
 
     def afterwards(self, books, operation, id):
         if operation == 'create':
-            credits.apply_credits(books, postings.ref(books.stored('CreditMemo', id), 'CustomerRef'))
+            credits.apply_credits(books, links.SALES, postings.ref(books.stored('CreditMemo', id), 'CustomerRef'))

@@ -59,7 +59,7 @@ def accounts_fit(books, entity, draft, old):
         account = books.stored('Account', postings.ref(draft, name)) or {}
         type = account.get('AccountType')
         if type and (type not in types or subtype not in (None, account['AccountSubType'])):
-            yield errors.wrong_account(name, type)
+            yield errors.wrong_account(name)
 
 
 def stock_is_on(books, entity, draft, old):

@@ -1,21 +1,12 @@
 """JournalEntry (qbo-api 9.10)."""
 
 from .. import errors
-from ..documents import money, numbers, postings
+from ..documents import common, links, money, numbers, postings
 from ..documents.lines import JOURNAL, JOURNAL_LINES, of_type
 from ..documents.lines import number as number_lines
 from .base import required
 from .documents import COMMON_FIELDS, GLOBAL_TAX, TAX_DETAIL, Document
 from .fields import Boolean, ReadOnly, Reference, Text
-
-NEEDS = {
-    'Accounts Receivable': (
-        'Customer',
-        'When you use Accounts Receivable, you must choose a customer in the Name field.',
-    ),
-    'Accounts Payable': ('Vendor', 'When you use Accounts Payable, you must choose a vendor in the Name field.'),
-}
-"""What a line on such an account must name. The first text is recorded, the second follows it."""
 
 
 def _account(books, line):
@@ -60,7 +51,7 @@ def is_short(books, entity, draft, old):
     lines, most = of_type(draft, JOURNAL), books.settings.journal_lines
     if len(lines) > most:
         yield errors.business(f'A journal entry can have {most} lines at most.')
-    named = [line for line in lines if _account(books, line).get('AccountType') in NEEDS]
+    named = [line for line in lines if _account(books, line).get('AccountType') in common.NEEDS]
     if books.settings.journal_names == 'one' and len(named) > 1:
         yield errors.business('Only one line can be on Accounts Receivable or Accounts Payable.')
 
@@ -69,10 +60,10 @@ def names_are_given(books, entity, draft, old):
     """Refuse a line on receivables without customer, on payables without vendor (6000), and a customer
     of another currency."""
     for line in of_type(draft, JOURNAL):
-        type, text = NEEDS.get(_account(books, line).get('AccountType'), (None, ''))
-        if type and (_entity(line)[0] != type or _entity(line)[1] is None):
-            yield errors.business(text)
-        elif type:
+        account = _account(books, line).get('AccountType')
+        if fault := common.name_fault(account, *_entity(line)):
+            yield fault
+        elif account in common.NEEDS:
             own = postings.ref(books.stored(*_entity(line)), 'CurrencyRef')
             if own and own != postings.ref(draft, 'CurrencyRef'):
                 yield errors.business('The currency of the transaction is not the one of the name.')
@@ -90,51 +81,48 @@ class JournalEntry(Document):
     """Journal entries.
 
     Modelled: two lines at least, debits = credits, names on receivables and payables, line Ids from
-    "0", balances of accounts, customers and vendors, DocNumber (6140 where WarnDuplicateJournalNumber),
-    one foreign currency, how many lines (``journal_lines``) and how many with names (``journal_names``).
+    "0", balances of accounts, customers and vendors, what payments settle of them, DocNumber (6140 where
+    WarnDuplicateJournalNumber; ``include=allowautodocnum``), one foreign currency, how many lines
+    (``journal_lines``) and how many with names (``journal_names``).
     Class and location are each line's own, also where classes are tracked per document (assumed: an
     entry has none itself).
-    Not modelled: taxes on lines (kept, not computed), that a payment may settle an entry, adjustments.
+    Not modelled: taxes on lines (kept, not computed), adjustments.
     """
 
     name, path = 'JournalEntry', 'journalentry'
     name_list = 'journal number'
-    option_names = frozenset({'allowduplicatedocnum'})
+    option_names = frozenset({'allowautodocnum', 'allowduplicatedocnum'})
     counts_total = classed_by_line = True
     defaults = {'Adjustment': False, 'TxnTaxDetail': {}}
     fields = {
         **COMMON_FIELDS,
         'DocNumber': Text(21, 'fs'), 'Line': JOURNAL_LINES, 'Adjustment': Boolean(), 'TxnTaxDetail': TAX_DETAIL,
-        'GlobalTaxCalculation': GLOBAL_TAX, 'TaxRateRef': Reference(), 'TotalAmt': ReadOnly(),
+        'GlobalTaxCalculation': GLOBAL_TAX, 'TaxRateRef': Reference(), 'TotalAmt': ReadOnly(), 'LinkedTxn': ReadOnly(),
     }  # fmt: skip
     rules = (
         required('Line'), *Document.rules, lines_sound, is_balanced, is_short, names_are_given, one_currency,
-        numbers.unique,
+        numbers.unique, links.shares_hold,
     )  # fmt: skip
 
     def complete(self, books, draft, old):
         super().complete(books, draft, old)
-        numbers.complete_journal(books, draft, old)
+        numbers.complete_journal(books, self, draft, old)
         number_lines(draft.get('Line') or [], old, first=0, positions=False)
         if books.multicurrency:
             draft['TotalAmt'] = 0
 
     def refuses_duplicates(self, books):
-        pairs = books.preference('OtherPrefs', 'NameValue') or ()
-        warns = any(p['Name'] == 'WarnDuplicateJournalNumber' and p['Value'] == 'true' for p in pairs)
-        return warns and super().refuses_duplicates(books)
+        return numbers.other(books, 'WarnDuplicateJournalNumber') and super().refuses_duplicates(books)
 
-    def owed(self, books, body):
+    def named_lines(self, books, body):
         for line in of_type(body, JOURNAL):
-            type, id = _entity(line)
-            if _account(books, line).get('AccountType') in NEEDS and id is not None:
-                yield f'{type}:{id}', _debit(line) if type == 'Customer' else -_debit(line)
+            yield _account(books, line).get('AccountType'), *_entity(line), _debit(line)
 
     def postings(self, books, body):
         return [
             postings.Posting(
                 postings.ref(line[JOURNAL], 'AccountRef'), _debit(line), postings.ref(line[JOURNAL], 'ClassRef'),
                 postings.ref(line[JOURNAL], 'DepartmentRef'),
-                ':'.join(_entity(line)) if all(_entity(line)) else None,
+                ':'.join(_entity(line)) if all(_entity(line)) else None, line.get('Description', ''),
             ) for line in of_type(body, JOURNAL)
         ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Customer, Vendor and Employee: three types in one list of names (qbo-api 9.4)."""
 
 from .. import errors
+from ..documents.currencies import NAMES
 from .base import (
     Entity,
     no_balance_when_inactive,
@@ -91,8 +92,18 @@ def currency_is_known(books, entity, draft, old):
     before = (old or {}).get('CurrencyRef', {}).get('value')
     if before and value != before:
         yield errors.business('The currency of a name cannot be changed.')
+    elif value not in NAMES:
+        yield errors.Violation('2220', f'Invalid Currency : {value}', 'CurrencyRef')
     elif value != books.home_currency and not books.multicurrency:
         yield errors.business('Multicurrency is off in this company.')
+
+
+def use_currency(books, body):
+    """Add the currency of a new name to those of the company (qbo-api 9.4)."""
+    code = body['CurrencyRef']['value']
+    known = {each['Code'] for each in books.database.all(books.realm, 'CompanyCurrency')}
+    if code != books.home_currency and code not in known:
+        books.make('CompanyCurrency', {'Code': code})
 
 
 class Customer(Name):
@@ -142,7 +153,7 @@ class Customer(Name):
 
     def complete(self, books, draft, old):
         super().complete(books, draft, old)
-        draft.setdefault('CurrencyRef', (old or {}).get('CurrencyRef') or books.home_currency_ref())
+        draft['CurrencyRef'] = books.currency_ref(draft.get('CurrencyRef') or (old or {}).get('CurrencyRef'))
         self._complete_tax(books, draft)
         # ParentRef without Job: qbo-api 9.4 asks for both; which fault its absence gives is not
         # known, so the customer becomes a sub-customer.
@@ -167,12 +178,14 @@ class Customer(Name):
 
         Whether that raises their SyncToken is not known; here it does not.
         """
+        use_currency(books, new)
         if old and old.get('FullyQualifiedName') != new['FullyQualifiedName']:
             books.requalify(self, new['Id'])
 
 
 class Vendor(Name):
-    """Vendors. Modelled: as Customer, without hierarchy and sales tax (qbo-api 9.4).
+    """Vendors. Modelled: as Customer, without hierarchy and sales tax (qbo-api 9.4; purchases 2); a balance,
+    which may be below zero; a time that moves with its documents.
     Not modelled: opening balances, 1099 reporting, bank details (kept as they come)."""
 
     name = 'Vendor'
@@ -184,7 +197,7 @@ class Vendor(Name):
         'PrimaryPhone': Phone(), 'AlternatePhone': Phone(), 'Mobile': Phone(), 'Fax': Phone(),
         'WebAddr': Web(), 'BillAddr': Address(), 'OtherContactInfo': Field(),
         'Balance': ReadOnly(Number(), 'fs'), 'AcctNum': Text(100), 'Vendor1099': Boolean(),
-        'TaxIdentifier': Masked(20), 'TermRef': Reference('Term'),
+        'TaxIdentifier': Masked(20, shown=4), 'TermRef': Reference('Term'),
         'APAccountRef': Reference('Account'), 'CurrencyRef': Reference(), 'CostRate': Number(),
         'BillRate': Number(), 'GSTIN': Text(15), 'GSTRegistrationType': Text(15),
         'BusinessNumber': Text(10), 'HasTPAR': Boolean(), 'TaxReportingBasis': Text(100),
@@ -196,7 +209,10 @@ class Vendor(Name):
 
     def complete(self, books, draft, old):
         super().complete(books, draft, old)
-        draft.setdefault('CurrencyRef', (old or {}).get('CurrencyRef') or books.home_currency_ref())
+        draft['CurrencyRef'] = books.currency_ref(draft.get('CurrencyRef') or (old or {}).get('CurrencyRef'))
+
+    def settle(self, books, new, old):
+        use_currency(books, new)
 
 
 class Employee(Name):

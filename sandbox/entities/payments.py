@@ -20,10 +20,11 @@ def says_something(books, entity, draft, old):
 class Payment(Document):
     """Payments.
 
-    Modelled: applied to invoices and credit memos, in part, in whole, not at all; UnappliedAmt;
-    LineEx; a customer's own documents and those of the jobs below; the SyncToken of what is linked;
+    Modelled: applied to invoices, credit memos, and what journal entries, deposits, expenses and cheques
+    have on receivables, in part, in whole, not at all; UnappliedAmt; LineEx; a customer's own documents
+    and those of the jobs below; the SyncToken of what is linked;
     void by ``include=void``; delete; deposits (6540); automatic application (by preference).
-    Not modelled: payments of journal entries, cheques and expenses (refused), card processing.
+    Not modelled: card processing.
     """
 
     name, path = 'Payment', 'payment'
@@ -48,29 +49,33 @@ class Payment(Document):
     def complete(self, books, draft, old):
         super().complete(books, draft, old)
         draft.setdefault('DepositToAccountRef', {'value': postings.undeposited(books)})
-        links.complete_lines(books, draft, old)
-        draft['UnappliedAmt'] = money.amount(links.unapplied(draft))
+        links.complete_lines(books, links.SALES, draft, old)
+        self.complete_unapplied(draft)
         self.complete_home(draft)
 
+    def complete_unapplied(self, draft):
+        """Set what is left of the payment."""
+        draft['UnappliedAmt'] = money.amount(links.unapplied(draft))
+
     def owed(self, books, body):
-        yield f'Customer:{postings.ref(body, "CustomerRef")}', -money.cents(body.get('UnappliedAmt'))
+        return links.owed(links.SALES, body)
 
     def postings(self, books, body):
         entity, cents = f'Customer:{postings.ref(body, "CustomerRef")}', money.cents(body.get('TotalAmt'))
         return [
             postings.Posting(postings.ref(body, 'DepositToAccountRef'), cents, entity=entity),
-            postings.Posting(postings.receivable(books, body), -cents, entity=entity),
+            *links.on_account(books, links.SALES, body, postings.receivable(books, body), entity),
         ]
 
     def settle(self, books, new, old):
         super().settle(books, new, old)
-        links.settle(books, new, old)
+        links.settle(books, self, new, old)
 
     def linked_days(self, books, draft, old):
         return links.days(books, draft, old)
 
     def void_amounts(self, draft):
-        draft.update(Line=[], TotalAmt=0, UnappliedAmt=0)
+        draft.update(Line=[], TotalAmt=0, UnappliedAmt=0, _settled=[])
 
     def afterwards(self, books, operation, id):
         if operation == 'create':

@@ -153,6 +153,8 @@ def create_tax_code(books, values):
         answered.append({**detail, 'TaxRateId': rate})
         if 'RateValue' in detail:
             answered[-1]['RateValue'] = as_number(detail['RateValue'])
+        if 'TaxAgencyId' in detail:
+            answered[-1]['TaxAgencyId'] = str(detail['TaxAgencyId'])  # As text, however it was sent.
     body = {
         'Name': values['TaxCode'].strip(),
         'Description': values['TaxCode'].strip(),

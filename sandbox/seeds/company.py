@@ -31,6 +31,14 @@ def load(seeder, name, country):
     seeder.put('Preferences', id='1', **preferences(country))
 
 
+def custom_fields(group, what):
+    """Return three fields of the company's own that are turned off, as answers have them."""
+    return [{'CustomField': [
+        {'Name': f'{group}.Use{what}Custom{number}', 'Type': 'BooleanType', 'BooleanValue': False}
+        for number in (3, 2, 1)
+    ]}]  # fmt: skip
+
+
 def preferences(country):
     """Return the preferences of a fresh company (members as in qbo-api 9.14)."""
     return {
@@ -50,23 +58,38 @@ def preferences(country):
         'SalesFormsPrefs': {
             'CustomTxnNumbers': False, 'AllowDiscount': True, 'AllowShipping': False,
             'AllowDeposit': True, 'AllowServiceDate': True, 'AllowEstimates': True,
-            'AutoApplyCredit': False, 'AutoApplyPayments': False, 'DefaultTerms': {'value': '3'},
+            'AutoApplyCredit': True, 'AutoApplyPayments': False, 'DefaultTerms': {'value': '3'},
             'DefaultCustomerMessage': 'Thank you for swimming with us!',
-            'ETransactionPaymentEnabled': False, 'EmailCopyToCompany': False,
+            'ETransactionPaymentEnabled': False, 'ETransactionEnabledStatus': 'NotApplicable',
+            'ETransactionAttachPDF': False, 'EmailCopyToCompany': False, 'IPNSupportEnabled': False,
+            'UsingPriceLevels': False, 'CustomField': custom_fields('SalesFormsPrefs', 'Sales'),
         },
         'TaxPrefs': {'UsingSalesTax': False},
-        'VendorAndPurchasesPrefs': {'TrackingByCustomer': True, 'BillableExpenseTracking': True},
+        'VendorAndPurchasesPrefs': {
+            'TrackingByCustomer': True, 'BillableExpenseTracking': True,
+            'POCustomField': custom_fields('PurchasePrefs', 'Purchase'),
+        },
         'TimeTrackingPrefs': {'UseServices': True, 'BillCustomers': True,
-                              'WorkWeekStartDate': 'Monday'},
+                              'WorkWeekStartDate': 'Monday', 'MarkTimeEntriesBillable': True,
+                              'ShowBillRateToAll': False},
         'ReportPrefs': {'ReportBasis': 'Accrual', 'CalcAgingReportFromTxnDate': False},
         'EmailMessagesPrefs': {
-            'InvoiceMessage': {'Subject': 'Your invoice', 'Message': 'Your invoice is attached.'},
+            f'{name}Message': {'Subject': f'Your {text}', 'Message': f'Your {text} is attached.'}
+            for name, text in (('Invoice', 'invoice'), ('Estimate', 'estimate'), ('SalesReceipt', 'sales receipt'),
+                               ('Statement', 'statement'))
         },
         'OtherPrefs': {'NameValue': [
+            {'Name': 'SalesFormsPrefs.DefaultCustomerMessage', 'Value': 'Thank you for swimming with us!'},
             {'Name': 'SalesFormsPrefs.DefaultItem', 'Value': '1'},
             {'Name': 'WarnDuplicateCheckNumber', 'Value': 'true'},
             {'Name': 'WarnDuplicateBillNumber', 'Value': 'false'},
             {'Name': 'WarnDuplicateJournalNumber', 'Value': 'true'},
+            {'Name': 'TimeTrackingFeatureEnabled', 'Value': 'true'},
+            {'Name': 'ProjectsEnabled', 'Value': 'false'},
+            {'Name': 'DateFormat', 'Value': 'Month Date Year separated by a slash'},
+            {'Name': 'DateFormatMnemonic', 'Value': 'MMDDYYYY_SEP_SLASH'},
+            {'Name': 'NumberFormat', 'Value': 'US Number Format'},
+            {'Name': 'NumberFormatMnemonic', 'Value': 'US_NB'},
         ]},
     }  # fmt: skip
 

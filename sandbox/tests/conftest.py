@@ -22,6 +22,12 @@ def sandbox(running):
 
 
 @pytest.fixture
+def by_hand(sandbox):
+    """The same, where QuickBooks applies no credits by itself."""
+    sandbox.configure(preferences={'SalesFormsPrefs': {'AutoApplyCredit': False}})
+
+
+@pytest.fixture
 def api(sandbox):
     """A client of its default company."""
     return Api(sandbox)

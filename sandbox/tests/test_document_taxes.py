@@ -245,11 +245,13 @@ def test_canadian_words_for_a_missing_code():
     assert tax(both) == (112, 12, [(5, 100), (7, 100)])
 
 
-def test_gross_amounts_are_kept_to_the_cent(british):
+@pytest.mark.parametrize('how, wanted', [('code', (29.99, 5, [(5, 24.99)])), ('lines', (30, 5.01, [(5.01, 24.99)]))])
+def test_tax_included_follows_from_the_code_or_from_the_gross_amounts(british, how, wanted):
+    british.configure(inclusive_tax=how)
     lines = [line(8.33, tax='2', gross=10)] * 3
     made = british.create('Invoice', values(*lines, GlobalTaxCalculation='TaxInclusive'))
 
-    assert tax(made) == (30, 5.01, [(5.01, 24.99)])
+    assert tax(made) == wanted
     assert made['Line'][0]['SalesItemLineDetail']['TaxInclusiveAmt'] == 10
 
 

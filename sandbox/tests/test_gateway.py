@@ -120,7 +120,7 @@ def test_xml_body_is_answered_not_modelled(api):
 
 
 @pytest.mark.parametrize(
-    'path', ['reports/BalanceSheet', 'customer/1/pdf', 'invoice/1/pdf', 'estimate/1', 'exchangerate', 'upload']
+    'path', ['reports/BalanceSheet', 'customer/1/pdf', 'invoice/1/pdf', 'estimate/1', 'transfer/1', 'purchaseorder']
 )
 def test_what_only_intuit_has_is_answered_not_modelled(api, path):
     response = api.get(path)

@@ -5,6 +5,8 @@ import pytest
 from .client import detail, faults
 from .documents import account, balance, keys, line, link, money, owes, values
 
+pytestmark = pytest.mark.usefixtures('by_hand')
+
 
 def invoice(sandbox, amount=100, **members):
     return sandbox.create('Invoice', values(line(amount), **members))
@@ -136,7 +138,7 @@ def test_parent_pays_for_its_job(sandbox):
 
 @pytest.mark.parametrize('total, share, other, code', [
     (100, 100.01, None, '6000'), (50, 60, None, '6000'), (100, 40, 'CreditMemo', '620'), (100, 40, 'Estimate', '620'),
-    (100, -5, None, '2290'), (-5, 0, None, '2290'), (100, 40, 'JournalEntry', 'sandbox-501'),
+    (100, -5, None, '2290'), (-5, 0, None, '2290'), (100, 40, 'JournalEntry', '620'),
 ])  # fmt: skip
 def test_wrong_shares_are_refused(sandbox, api, total, share, other, code):
     made = invoice(sandbox)
@@ -241,6 +243,14 @@ def test_void_of_a_payment_is_an_option_of_update(sandbox, api):
     assert (voided['TotalAmt'], voided['PrivateNote'], voided['SyncToken']) == (0, 'Voided - n', '1')
 
 
+def test_void_of_a_payment_must_say_sparse(sandbox, api):
+    payment = pay(sandbox, 20)
+
+    for body in (keys(payment), {**payment, 'sparse': False}):
+        assert faults(api.post('payment', body, operation='update', include='void')) == [('2020', 'sparse')]
+    assert now(sandbox, payment, 'Payment') == payment
+
+
 # Closed books.
 
 
@@ -272,10 +282,11 @@ def test_deposited_payment_stays_as_it_is(sandbox, api):
     assert (balance(sandbox, 'Undeposited Funds'), balance(sandbox, 'Checking')) == (funds - 60, bank + 60)
 
     payment = now(sandbox, payment, 'Payment')
-    assert payment['SyncToken'] == '1'
+    assert payment['SyncToken'] == '0'
     assert faults(api.update('Payment', payment, TotalAmt=70)) == [('6540', '')]
     assert faults(api.post('payment', keys(payment), operation='delete')) == [('6540', '')]
-    assert faults(api.post('payment', keys(payment), operation='update', include='void')) == [('6540', '')]
+    void = {**keys(payment), 'sparse': True}
+    assert faults(api.post('payment', void, operation='update', include='void')) == [('6540', '')]
     assert api.update('Payment', payment, PrivateNote='fine').status_code == 200
 
     sandbox.delete('Deposit', held['Id'])
@@ -293,12 +304,12 @@ def test_invoice_of_a_deposited_payment_may_be_voided(sandbox):
     assert now(sandbox, payment, 'Payment')['UnappliedAmt'] == 60
 
 
-def test_deposit_may_leave_the_version_of_its_payments(sandbox):
-    sandbox.configure(deposit_bumps=False)
+def test_deposit_may_raise_the_version_of_its_payments(sandbox):
+    sandbox.configure(deposit_bumps=True)
     payment = pay(sandbox, 20)
     held = sandbox.create('Deposit', deposit(sandbox, payment))
 
-    assert now(sandbox, payment, 'Payment')['SyncToken'] == '0'
+    assert now(sandbox, payment, 'Payment')['SyncToken'] == '1'
     assert now(sandbox, payment, 'Payment')['LinkedTxn'] == [{'TxnId': held['Id'], 'TxnType': 'Deposit'}]
 
 
@@ -335,7 +346,13 @@ def test_deposit_takes_fees_off_and_cash_back(sandbox, api):
     assert (balance(sandbox, 'Checking') - bank, balance(sandbox, 'Undeposited Funds') - funds) == (77, -100)
     assert sum(row['cents'] for row in sandbox.postings('Deposit', made['Id'])) == 0
     fee['DepositLineDetail']['AccountRef']['value'] = account(sandbox, 'Savings')
-    assert faults(api.post('deposit', {**values, 'Line': [fee]})) == [('6430', 'Line.DepositLineDetail.AccountRef')]
+    assert faults(api.post('deposit', {**values, 'Line': [fee]})) == [('6000', '')]  # Less than nothing.
+    assert (
+        api.post(
+            'deposit', {'DepositToAccountRef': values['DepositToAccountRef'], 'Line': [{**fee, 'Amount': 20}]}
+        ).status_code
+        == 200
+    )  # Out of another bank.
 
 
 # What QuickBooks does by itself.

@@ -207,9 +207,9 @@ def test_unexpected_word_has_the_parsers_text(api, statement, text):
     'statement',
     [
         '', 'select', 'from Customer', 'select * Customer', 'select * from', 'select * from Customer where',
-        "select * from Customer where DisplayName != 'x'", "select * from Customer where DisplayName = 'O''Neil'",
+        "select * from Customer where DisplayName <> 'x'", "select * from Customer where DisplayName = 'O''Neil'",
         "select * from Customer where (Id = '1')", "select * from Customer where Id between '1' and '2'",
-        'select * from Customer maxresults 5 startposition 1', 'select * from Customer maxresults 5.5',
+        'select * from Customer maxresults 5 maxresults 1', 'select * from Customer maxresults 5.5',
         "select * from Customer orderby Id where Id = '1'", 'select * from Customer where Id in ()',
         'select count(Id) from Customer', 'select * from Customer where DisplayName = Bob',
         'select * from Customer where Id like', 'select * from Customer;',
@@ -270,5 +270,34 @@ def test_what_cannot_be_asked_is_an_invalid_query(api, statement, text):
 
 
 def test_unknown_and_unmodelled_entities_differ(api):
-    assert detail(api.get('query', query='select * from Sprocket'))[0] == '2000'
+    unknown = ('4001', 'QueryValidationError: invalid context declaration: Sprocket')
+    assert detail(api.get('query', query='select * from Sprocket')) == unknown
     assert detail(api.get('query', query='select * from Estimate'))[0] == 'sandbox-501'
+
+
+def test_pages_may_be_asked_in_either_order(api):
+    first = api.names('select * from Customer startposition 3 maxresults 2')
+
+    assert api.names('select * from Customer maxresults 2 startposition 3') == first
+    assert len(first) == 2
+
+
+def test_what_is_not_equal_is_found(api):
+    names = api.names('select * from Account')
+
+    assert api.names("select * from Account where FullyQualifiedName != 'checking'") == [
+        name for name in names if name != 'Checking'
+    ]
+
+
+def test_star_may_stand_before_further_members(api):
+    assert api.query('select *, Sku from Item') == api.query('select * from Item')
+    assert detail(api.get('query', query='select *, Wings from Item'))[0] == '4001'
+
+
+def test_pseudo_codes_come_on_top_of_a_page(api):
+    assert [code['Id'] for code in api.query('select * from TaxCode maxresults 1')['TaxCode']] == [
+        'TAX', 'NON', 'CustomSalesTax', '2',
+    ]  # fmt: skip
+    assert api.query('select * from TaxCode startposition 2 maxresults 5')['TaxCode'][0]['Id'] == '3'
+    assert api.query('select count(*) from TaxCode') == {'totalCount': 5}

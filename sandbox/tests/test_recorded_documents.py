@@ -198,7 +198,7 @@ def test_applied_payment_is_answered_as_recorded(sandbox, api):
 def test_voided_payment_is_answered_as_recorded(sandbox, api):
     recorded = sample('payment_void_response.json')['Payment']
     created = api.create('Payment', CustomerRef={'value': '9'}, TotalAmt=30, PaymentMethodRef={'value': '2'})
-    changed = api.update('Payment', created, PaymentRefNum='').json()['Payment']
+    changed = api.update('Payment', created, TotalAmt=31).json()['Payment']
     request = {**sample('payment_void_request.json'), 'Id': changed['Id']}
     answered = api.post('payment', request, operation='update', include='void').json()['Payment']
 
@@ -207,7 +207,7 @@ def test_voided_payment_is_answered_as_recorded(sandbox, api):
         assert answered[name] == recorded[name]
 
 
-def test_credit_memo_is_applied_by_the_recorded_request(sandbox, api):
+def test_credit_memo_is_applied_by_the_recorded_request(sandbox, api, by_hand):
     item = sandbox.all('Item')[0]['Id']
     line = {'Amount': 55, 'DetailType': 'SalesItemLineDetail', 'SalesItemLineDetail': {'ItemRef': {'value': item}}}
     invoice = api.create('Invoice', CustomerRef={'value': '20'}, Line=[line])

@@ -49,7 +49,8 @@ def refused(response, *expected):
         ({'DisplayName': 'x', 'SalesTermRef': {'value': '999'}}, ('2500', 'SalesTermRef')),
         ({'DisplayName': 'x', 'Job': True}, ('2020', 'ParentRef')),
         ({'DisplayName': 'x', 'CurrencyRef': {'value': 'EUR'}}, ('6000', '')),
-        ({'DisplayName': 'x', 'Colour': 'blue'}, ('2010', '')),
+        ({'DisplayName': 'x', 'Colour': 'blue'}, ('2010', None)),
+        ({'Customer': {'DisplayName': 'x'}}, ('2010', '')),
     ],
 )  # fmt: skip
 def test_bad_value_is_refused_with_its_code(api, values, expected):
@@ -65,7 +66,8 @@ def test_bad_value_is_refused_with_its_code(api, values, expected):
         ({'DisplayName': 'x', 'Notes': 'n' * 2006},
          'String length specified does not match the supported length. Min:0 Max:2,000 supported. '
          'Supplied length: 2,006'),
-        ({'DisplayName': 'x', 'Colour': 'b'}, 'Property Name:Colour specified is unsupported or invalid'),
+        ({'Customer': {'DisplayName': 'x'}},
+         'Property Name:failed to parse json object; a property specified is unsupported or invalid'),
         ({'DisplayName': 'x', 'PreferredDeliveryMethod': 'Fax'}, 'Invalid Enumeration : Fax'),
         ({'DisplayName': 'x', 'PrimaryEmailAddr': {'Address': 'x'}},
          'Email Address does not conform to the RFC 822 standard.'),
@@ -75,6 +77,25 @@ def test_bad_value_is_refused_with_its_code(api, values, expected):
 )  # fmt: skip
 def test_refusal_has_intuits_text(api, values, text):
     assert detail(api.post('customer', values))[1] == text
+
+
+def test_unknown_member_is_refused_with_the_known_ones(api):
+    code, text = detail(api.post('customer', {'DisplayName': 'x', 'Colour': 'b'}))
+
+    head = 'Property Name:Unrecognized field "Colour" (class com.intuit.schema.finance.v3.Customer), not marked as '
+    assert code == '2010' and text.startswith(head) and text.endswith('"status"])')
+
+
+@pytest.mark.parametrize('address, fine', [
+    ('a@b.c', True), ('first.last+tag@sub.example.com', True), ("o'neil@example.com", True),
+    ('"a b"@example.com', True),
+    ('a@b', False), ('a..b@c.d', False), ('.a@c.d', False), ('a.@c.d', False), ('a b@c.d', False), ('a@c..d', False),
+    ('ä@c.d', False), ('a(x)@c.d', False), ('a@b.c; d@e.f', False), ('A <a@b.c>', False), ('a@[1.2.3.4]', False),
+])  # fmt: skip
+def test_e_mail_addresses_are_those_of_rfc_822(api, address, fine):
+    response = api.post('customer', {'DisplayName': 'x', 'PrimaryEmailAddr': {'Address': address}})
+
+    assert response.status_code == (200 if fine else 400)
 
 
 @pytest.mark.parametrize('length', [1, 500])
@@ -87,7 +108,7 @@ def test_refusal_names_every_violated_line(api):
 
     refused(
         api.post('customer', values),
-        ('2050', 'DisplayName'), ('2050', 'Notes'), ('2210', 'PrimaryEmailAddr'), ('2010', ''),
+        ('2050', 'DisplayName'), ('2050', 'Notes'), ('2210', 'PrimaryEmailAddr'), ('2010', None),
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def test_income_of_the_period_alone_where_so_set(sandbox, books, bare):
 def test_account_that_comes_to_nothing_stays_and_a_deleted_document_goes(sandbox, books, bare):
     there = sandbox.create('JournalEntry', entry(sandbox, ('Checking', 10), ('Savings', -10)), bare)
     sandbox.create('JournalEntry', entry(sandbox, ('Savings', 10), ('Fuel', -10)), bare)
-    assert figures(trial_balance(books))['Savings'] == ('', '')
+    assert figures(trial_balance(books))['Savings'] == ('0.00', '')
 
     sandbox.delete('JournalEntry', there['Id'], bare)
     assert 'Checking' not in figures(trial_balance(books))
@@ -144,20 +144,20 @@ def test_all_documents_count(sandbox, api):
     ({'summarize_column_by': 'Departments'}, [('2170', 'summarize_column_by')]),
     ({'class': '2', 'department': '1'}, [('2010', ''), ('2010', '')]),
 ])  # fmt: skip
-def test_what_the_report_does_not_have_is_refused(api, asked, wanted):
-    assert faults(api.get('reports/TrialBalance', **asked)) == wanted
+def test_what_the_report_does_not_have_is_refused(sandbox, api, asked, wanted):
+    sandbox.configure(report_parameters='refused')
+
+    assert faults(api.get('reports/TrialBalance', **asked, format='json')) == wanted
 
 
-def test_classes_and_filters_are_ignored_where_so_set(sandbox, api):
-    sandbox.configure(report_parameters='ignored')
-
+def test_classes_and_filters_are_ignored(sandbox, api):
     report = trial_balance(api, summarize_column_by='Classes', **{'class': '2'})
     assert report['Rows'] == trial_balance(api, accounting_method='Accrual', summarize_column_by='Total')['Rows']
 
 
 @pytest.mark.parametrize('path, asked', [
-    ('BalanceSheet', {}), ('GeneralLedger', {}), ('TrialBalance', {'accounting_method': 'Cash'}),
-    ('TrialBalance', {'summarize_column_by': 'Month'}), ('TrialBalance', {'date_macro': 'Last Month'}),
+    ('BalanceSheet', {}), ('GeneralLedger', {'columns': 'is_cleared'}), ('TrialBalance', {'accounting_method': 'Cash'}),
+    ('TrialBalance', {'summarize_column_by': 'Month'}), ('VendorBalance', {'appaid': 'All'}),
 ])  # fmt: skip
 def test_what_is_not_modelled_says_so(api, path, asked):
     response = api.get(f'reports/{path}', **asked)
@@ -165,13 +165,20 @@ def test_what_is_not_modelled_says_so(api, path, asked):
     assert (response.status_code, faults(response)[0][0]) == (501, 'sandbox-501')
 
 
-@pytest.mark.parametrize('name', ['Trialbalance', 'NoSuch', ''])
+@pytest.mark.parametrize('name', ['Trialbalance', 'NoSuch'])
 def test_report_that_nobody_has_is_a_lack_of_permission(api, name):
     response = api.get(f'reports/{name}')
 
     assert response.status_code == 400
     assert faults(response) == [('5020', 'ReportName')]
     assert detail(response)[1].endswith('You do not have the access rights to use this feature.')
+
+
+def test_no_report_at_all_is_no_operation(api):
+    response = api.get('reports')
+
+    text = 'Operation No resource method found for GET, return 405 with Allow header is not supported.'
+    assert (response.status_code, detail(response)) == (500, ('500', text))
 
 
 def test_reports_are_read_only(api):

@@ -8,12 +8,12 @@ from ..company.batch import batch
 from ..company.cdc import cdc
 from ..company.reports import report
 from ..company.select import query
-from . import envelope
+from . import envelope, uploads
 
 PREFIX = '/v3/company/'
 LONGEST_REQUEST_ID, LONGEST_BATCH_REQUEST_ID = 50, 36
 NOT_MODELLED = frozenset((
-    'upload', 'download', 'exchangerate', 'recurringtransaction', 'graphql',
+    'recurringtransaction', 'graphql',
 ))  # fmt: skip
 OPERATIONS = frozenset({'create', 'update', 'delete', 'void'})
 
@@ -23,7 +23,8 @@ def describe(record, path, method):
     realm, _slash, rest = path[len(PREFIX) :].partition('/')
     parts = [part for part in rest.split('/') if part]
     record.realm, record.entity = realm, (parts[0].lower() if parts else '')
-    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create', 'reports': 'report'}
+    named = {'query': 'query', 'cdc': 'cdc', 'batch': 'batch', 'taxservice': 'create', 'reports': 'report',
+             'upload': 'upload', 'download': 'download'}  # fmt: skip
     if record.entity in named:
         record.operation = named[record.entity]
     elif method == 'GET':
@@ -86,7 +87,14 @@ class Accounting:
         if record.entity in NOT_MODELLED or (len(parts) > 2 and not _is_sending(request.method, parts)):
             raise errors.NotModelled(f'{request.method} {"/".join(parts)}')
         if request.method == 'GET' and record.entity == 'reports':
-            return 200, report(books, parts[1] if len(parts) > 1 else '', record.query)
+            if len(parts) < 2:
+                # As recorded, words and all.
+                text = 'No resource method found for GET, return 405 with Allow header'
+                raise errors.Fault(errors.unsupported_operation(text), status=500)
+            return 200, report(books, parts[1], record.query)
+        if request.method == 'GET' and record.entity == 'download':
+            found = books.read('Attachable', parts[1] if len(parts) > 1 else '')
+            return 200, found.get('TempDownloadUri', '')
         if request.method == 'GET':
             return 200, {**self._get(books, record, parts), 'time': self._time()}
         if request.method != 'POST':
@@ -109,6 +117,8 @@ class Accounting:
             asked = record.query
             return {'CDCResponse': cdc(books, asked.get('entities'), asked.get('changedSince'))}
         entity = self._entity(record.entity)
+        if entity.name == 'ExchangeRate':
+            return {entity.name: entity.look_up(books, record.query)}
         id = parts[1] if len(parts) > 1 else None
         if record.query.get('include'):
             raise errors.NotModelled(f'include={record.query["include"]}')
@@ -167,6 +177,8 @@ class Accounting:
 
     def _post(self, books, request, record, parts):
         """Return the body of the answer to a write."""
+        if record.entity == 'upload':
+            return {'AttachableResponse': uploads.upload(books, request, self._intuit.faults), 'time': self._time()}
         values = None if _is_sending(request.method, parts) else self._values(request)
         if record.entity == 'batch':
             items = batch(books, values, record.query.get('requestid'))
@@ -190,5 +202,4 @@ class Accounting:
         try:
             return json.loads(self._text(request))
         except ValueError:
-            name = 'failed to parse json object; a property specified is unsupported or invalid'
-            raise errors.Fault(errors.unsupported_property(name)) from None
+            raise errors.Fault(errors.unparsed()) from None

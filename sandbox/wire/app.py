@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from .. import errors
 from ..clock import answer_time
-from . import accounting, envelope, oauth
+from . import accounting, envelope, oauth, uploads
 from .admin import Admin
 from .log import Record
 from .pages import Pages
@@ -61,6 +61,8 @@ class Application:
             return self._serve(request, self._accounting.serve)
         if request.path.rstrip('/') in oauth.RESOURCES:
             return self._serve(request, self._oauth.serve)
+        if request.path.startswith('/attachments/') and request.path.count('/') >= 3:
+            return uploads.fetch(self._intuit, request)
         if not _is_local(request):
             return Response('Only from this machine.', 403)
         part = self._admin if request.path.startswith('/_sandbox') else self._pages
@@ -150,6 +152,8 @@ def _describe(request, record):
 
 def _body(request):
     """Return a request's body as the log shows it."""
+    if (request.content_type or '').startswith('multipart/'):
+        return f'{len(request.get_data())} bytes of files'
     if request.form:
         return request.form.to_dict()
     text = request.get_data().decode(errors='replace')

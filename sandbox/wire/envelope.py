@@ -25,6 +25,8 @@ def wants_xml(request, without_accept):
 
 def answer(status, body, xml=False):
     """Return the response for a body of the accounting service."""
+    if isinstance(body, str):  # The address of a file (recorded).
+        return Response(body, status, content_type='text/plain;charset=UTF-8')
     text = to_xml(body) if xml else json.dumps(body)
     headers = {'qbo-version': 'sandbox', 'Cache-Control': 'max-age=0, no-cache, no-store'}
     return Response(text, status, headers, content_type=XML_TYPE if xml else JSON_TYPE)

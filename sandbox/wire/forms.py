@@ -109,14 +109,14 @@ def _line(row, known):
     detail.pop('TaxInclusiveAmt', None)
     if row['tax']:
         detail['TaxCodeRef'] = {'value': row['tax']}
-    return {**base, 'DetailType': ITEM, 'Description': row['text'], 'Amount': _amount(row), ITEM: detail}
+    return {**base, 'DetailType': ITEM, 'Description': row['text'], 'Amount': line_amount(row), ITEM: detail}
 
 
 def _without(body, *names):
     return {name: value for name, value in body.items() if name not in names}
 
 
-def _amount(row):
+def line_amount(row):
     """Return quantity × price to the cent, or the amount typed where one of them is missing."""
     try:
         return str((Decimal(row['qty']) * Decimal(row['price'])).quantize(Decimal('0.01'), ROUND_HALF_UP))

@@ -18,6 +18,7 @@ ROUTES = (
     ('GET', '/company/<realm>/Customer/new', 'new'),
     ('POST', '/company/<realm>/Customer/new', 'create'),
     ('POST', '/company/<realm>/<type>/<id>', 'save_paper'),
+    ('POST', '/company/<realm>/<type>/<id>/attach', 'attach'),
     ('GET', '/company/<realm>/<type>/<id>', 'show'),
     ('POST', '/company/<realm>/Customer/<id>', 'save'),
     ('GET', '/app/<page>', 'app'),
@@ -32,7 +33,8 @@ SEE_OTHER = 303
 APP_PAGES = {
     'customerdetail': 'Customer', 'vendordetail': 'Vendor', 'invoice': 'Invoice', 'recvpayment': 'Payment',
     'creditmemo': 'CreditMemo', 'salesreceipt': 'SalesReceipt', 'refundreceipt': 'RefundReceipt',
-    'deposit': 'Deposit', 'journal': 'JournalEntry',
+    'deposit': 'Deposit', 'journal': 'JournalEntry', 'bill': 'Bill', 'billpayment': 'BillPayment',
+    'vendorcredit': 'VendorCredit', 'expense': 'Purchase', 'check': 'Purchase', 'creditcardcredit': 'Purchase',
 }  # fmt: skip
 """Page of Intuit's web application: the type whose id is its one parameter."""
 

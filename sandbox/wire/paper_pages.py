@@ -1,14 +1,21 @@
-"""The pages on which a person makes documents "in QuickBooks": sales forms and payments."""
+"""The pages on which a person makes documents "in QuickBooks": sales forms, what is bought, payments, files."""
 
 from werkzeug.utils import redirect
 
 from .. import errors
 from ..documents import links, money
+from ..entities import attachables
 from ..entities.fields import as_number
-from . import forms, papers, views
+from . import forms, papers, purchase_papers, views
 
 SEE_OTHER = 303
 DONE = {'save': 'saved', 'void': 'voided', 'delete': 'deleted'}
+SIDES = links.SIDES
+MAKERS = {
+    'Payment': forms.payment, 'BillPayment': purchase_papers.payment,
+    **{type: purchase_papers.purchase for type in purchase_papers.FORMS},
+}  # fmt: skip
+"""How the fields of a form become values; ``forms.sale`` for all others."""
 BANKS = frozenset({'Bank', 'Other Current Asset'})
 
 
@@ -29,7 +36,7 @@ class PaperPages:
 
         def shown(body):
             number = body.get('DocNumber') or body.get('PaymentRefNum') or ''
-            return asked in f'{number} {(body.get("CustomerRef") or {}).get("name", "")}'.casefold()
+            return asked in f'{number} {papers.who(body)}'.casefold()
 
         bodies = [body for body in self._control.all(type, realm=realm) if shown(body)]
         bodies.sort(key=lambda body: (body.get('TxnDate', ''), int(body['Id'])), reverse=True)
@@ -39,13 +46,36 @@ class PaperPages:
     def paper(self, request, realm, type, body, message=''):
         """Return the page of a document, new ones too."""
         message = message or papers.said(request.args)
-        if type == 'Payment':
-            form = self._payment_form(request, realm, body, message)
+        if type in SIDES:
+            form = self._payment_form(request, realm, type, body, message)
+        elif type in purchase_papers.FORMS:
+            form = purchase_papers.form(realm, type, body, self._lists(realm, body), message, self._today())
         elif type in forms.SALES_FORMS:
             form = papers.sales_form(realm, type, body, self._lists(realm, body), message, self._today())
         else:
             form = message + views.record(realm, type, body)
+        if 'MetaData' in body:
+            found = [each for each in self._control.all('Attachable', realm=realm)
+                     if {'type': type, 'value': body['Id']} in list(attachables.refs(each))]  # fmt: skip
+            form += purchase_papers.attachments(realm, type, body, found)
         return self._page(realm, type, papers.TITLES[type][1], form)
+
+    def _attach(self, request, realm, type, id):
+        """Attach a file to a record as a person does."""
+        body, file = self._control.get(type, id, realm), request.files.get('file')
+        if not file or not file.filename:
+            return redirect(f'/company/{realm}/{type}/{id}', SEE_OTHER)
+        ref = {'EntityRef': {'type': type, 'value': id}}
+        try:
+            attachables.upload(self._control.books(realm), {
+                'metadata': {'AttachableRef': [ref]}, 'name': file.filename, 'type': file.mimetype,
+                'content': file.read(),
+            })  # fmt: skip
+        except errors.Fault as fault:
+            if type not in papers.TITLES:
+                raise KeyError(type) from None
+            return self.paper(request, realm, type, body, views.notice(lines_of(fault), bad=True))
+        return redirect(f'/company/{realm}/{type}/{id}?saved', SEE_OTHER)
 
     def _lists(self, realm, body):
         control, us = self._control, self._control.books(realm).country == 'US'
@@ -57,6 +87,22 @@ class PaperPages:
             'customers': papers.choices(control.all('Customer', realm=realm), forms.ref(body, 'CustomerRef')),
             'items': papers.choices(items), 'terms': papers.choices(control.all('Term', realm=realm)),
             'methods': papers.choices(control.all('PaymentMethod', realm=realm)), 'accounts': papers.choices(accounts),
+            **self._purchase_lists(realm, body, items),
+        }  # fmt: skip
+
+    def _purchase_lists(self, realm, body, items):
+        control = self._control
+        accounts = control.all('Account', realm=realm)
+        banks, cards = ([each for each in accounts if each['AccountType'] == type] for type in ('Bank', 'Credit Card'))
+        names = {type: papers.choices(control.all(type, realm=realm)) for type in ('Vendor', 'Customer', 'Employee')}
+        bought = [each for each in items if each.get('ExpenseAccountRef')]
+        return {
+            'vendors': papers.choices(control.all('Vendor', realm=realm), forms.ref(body, 'VendorRef')),
+            'payees': [(f'{type}:{id}', name) for type, found in names.items() for id, name in found],
+            'money': papers.choices([*banks, *cards]), 'any account': papers.choices(accounts),
+            'bought': papers.choices(bought),
+            'paid from': [*((f'Check:{id}', name) for id, name in papers.choices(banks)),
+                          *((f'CreditCard:{id}', name) for id, name in papers.choices(cards))],
         }  # fmt: skip
 
     # New ones.
@@ -68,12 +114,14 @@ class PaperPages:
         if type == 'Payment' and request.args.get('invoice'):
             invoice = self._control.get('Invoice', request.args['invoice'], realm)
             body |= {'CustomerRef': invoice['CustomerRef'], 'TotalAmt': invoice['Balance']}
+        if type == 'BillPayment' and request.args.get('bill'):
+            bill = self._control.get('Bill', request.args['bill'], realm)
+            body |= {'VendorRef': bill['VendorRef'], 'TotalAmt': bill['Balance']}
         return self.paper(request, realm, type, body)
 
     def _create_paper(self, request, realm, type):
         form = request.form.to_dict()
-        make = forms.payment if type == 'Payment' else forms.sale
-        values = make(form, {})
+        values = MAKERS.get(type, forms.sale)(form, {})
         try:
             body = self._control.create(type, self._with_currency(realm, values), realm)
         except errors.Fault as fault:
@@ -81,10 +129,13 @@ class PaperPages:
         return redirect(f'/company/{realm}/{type}/{body["Id"]}?saved', SEE_OTHER)
 
     def _with_currency(self, realm, values):
-        """A person does not choose the currency: it is the customer's."""
+        """A person does not choose the currency: it is the customer's or the vendor's."""
         books = self._control.books(realm)
-        customer = books.stored('Customer', forms.ref(values, 'CustomerRef'))
-        return {**values, 'CurrencyRef': customer['CurrencyRef']} if books.multicurrency and customer else values
+        entity = values.get('EntityRef') or {}
+        names = [('Customer', forms.ref(values, 'CustomerRef')), ('Vendor', forms.ref(values, 'VendorRef'))]
+        found = [books.stored(*pair) for pair in (*names, (entity.get('type'), entity.get('value'))) if pair[1]]
+        ref = next((name['CurrencyRef'] for name in found if name and 'CurrencyRef' in name), books.currency_ref())
+        return {**values, 'CurrencyRef': ref} if books.multicurrency else values
 
     # Existing ones.
 
@@ -97,8 +148,7 @@ class PaperPages:
         old = self._control.get(type, id, realm)
         try:
             if do == 'save':
-                make = forms.payment if type == 'Payment' else forms.sale
-                values = make(request.form.to_dict(), old)
+                values = MAKERS.get(type, forms.sale)(request.form.to_dict(), old)
                 self._control.update(type, id, values, realm, request.form['SyncToken'])
             else:
                 getattr(self._control, do)(type, id, realm)
@@ -107,15 +157,16 @@ class PaperPages:
         where = f'/company/{realm}/{type}' if do == 'delete' else f'/company/{realm}/{type}/{id}'
         return redirect(f'{where}?{DONE[do]}', SEE_OTHER)
 
-    def _payment_form(self, request, realm, body, message):
-        applied = links.applied(body)
+    def _payment_form(self, request, realm, type, body, message):
+        side, applied = SIDES[type], links.applied(body)
         found = [
-            (type, paper, _share(request, body, applied, type, paper)) for type in links.KINDS
-            for paper in self._control.all(type, realm=realm)
-            if (type, paper['Id']) in applied
-            or (paper['Balance'] and forms.ref(paper, 'CustomerRef') == forms.ref(body, 'CustomerRef'))
+            (kind, paper, _share(request, body, applied, kind, paper)) for kind in side.kinds
+            for paper in self._control.all(kind, realm=realm)
+            if (kind, paper['Id']) in applied
+            or (paper['Balance'] and forms.ref(paper, side.ref) == forms.ref(body, side.ref))
         ]  # fmt: skip
-        return papers.payment_form(realm, body, self._lists(realm, body), found, message, self._today())
+        show = papers.payment_form if side is links.SALES else purchase_papers.payment_form
+        return show(realm, body, self._lists(realm, body), found, message, self._today())
 
 
 def _share(request, body, applied, type, paper):
@@ -123,7 +174,8 @@ def _share(request, body, applied, type, paper):
     if (type, paper['Id']) in applied:
         return forms.shown(money.amount(applied[type, paper['Id']]))
     fresh = 'MetaData' not in body and request.method == 'GET'
-    return forms.shown(paper['Balance']) if fresh and request.args.get('invoice') == paper['Id'] else ''
+    from_it = request.args.get('invoice' if type == 'Invoice' else 'bill') == paper['Id']
+    return forms.shown(paper['Balance']) if fresh and from_it and type in ('Invoice', 'Bill') else ''
 
 
 def _typed(values):
@@ -131,9 +183,10 @@ def _typed(values):
     body = {**values, 'Line': [dict(line) for line in values.get('Line') or ()]}
     for line in body['Line']:
         line['Amount'] = as_number(line.get('Amount'))
-        for name in ('Qty', 'UnitPrice'):
-            if name in line.get(forms.ITEM, {}):
-                line[forms.ITEM] = {**line[forms.ITEM], name: as_number(line[forms.ITEM][name])}
+        for kind in (forms.ITEM, purchase_papers.ITEM):
+            for name in ('Qty', 'UnitPrice'):
+                if name in line.get(kind, {}):
+                    line[kind] = {**line[kind], name: as_number(line[kind][name])}
         if forms.OFF in line and 'DiscountPercent' in line[forms.OFF]:
             line[forms.OFF] = {**line[forms.OFF], 'DiscountPercent': as_number(line[forms.OFF]['DiscountPercent'])}
     if 'TotalAmt' in body:

@@ -1,5 +1,6 @@
 """The HTML of documents: lists with balances, forms of sales, receiving payments. Changes nothing."""
 
+from ..documents.links import OTHERS, SETTLEMENTS
 from . import forms
 from .html import e
 from .views import as_json, name_of, notice
@@ -8,10 +9,22 @@ TITLES = {
     'Invoice': ('Invoices', 'Invoice'), 'SalesReceipt': ('Sales receipts', 'Sales receipt'),
     'CreditMemo': ('Credit memos', 'Credit memo'), 'RefundReceipt': ('Refund receipts', 'Refund receipt'),
     'Payment': ('Payments', 'Payment'), 'Deposit': ('Deposits', 'Deposit'),
-    'JournalEntry': ('Journal entries', 'Journal entry'),
+    'JournalEntry': ('Journal entries', 'Journal entry'), 'Bill': ('Bills', 'Bill'),
+    'VendorCredit': ('Vendor credits', 'Vendor credit'), 'BillPayment': ('Bill payments', 'Bill payment'),
+    'Purchase': ('Expenses', 'Expense'),
 }  # fmt: skip
-MADE_HERE = (*forms.SALES_FORMS, 'Payment')
-OPEN = {'Invoice': 'Balance', 'CreditMemo': 'Balance', 'Payment': 'UnappliedAmt'}
+MADE_HERE = (*forms.SALES_FORMS, 'Payment', 'Bill', 'VendorCredit', 'BillPayment', 'Purchase')
+OPEN = {
+    'Invoice': 'Balance', 'CreditMemo': 'Balance', 'Payment': 'UnappliedAmt', 'Bill': 'Balance',
+    'VendorCredit': 'Balance',
+}  # fmt: skip
+DUE = ('Invoice', 'Bill')
+
+
+def who(body):
+    """Return the name of who a document is with."""
+    refs = (body.get(name) for name in ('CustomerRef', 'VendorRef', 'EntityRef'))
+    return next((ref.get('name', '') for ref in refs if ref), '')
 
 
 def amount(value):
@@ -31,8 +44,8 @@ def state(type, body, today):
     if type not in OPEN:
         return ''
     if not left:
-        return '<span class="tag good">Paid</span>' if type == 'Invoice' else '<span class="tag">Used</span>'
-    if type == 'Invoice' and body.get('DueDate', '9999') < today:
+        return '<span class="tag good">Paid</span>' if type in DUE else '<span class="tag">Used</span>'
+    if type in DUE and body.get('DueDate', '9999') < today:
         return '<span class="tag bad">Overdue</span>'
     return '<span class="tag warn">Partly paid</span>' if left < body['TotalAmt'] else '<span class="tag">Open</span>'
 
@@ -46,7 +59,7 @@ def listing(realm, type, bodies, asked, today):
     """Return the list of a type's documents, the newest first."""
     plural, single = TITLES[type]
     open_ = OPEN.get(type)
-    heads = '<th>Number</th><th>Customer</th>' + ('<th>Due</th>' if type == 'Invoice' else '')
+    heads = '<th>Number</th><th>Name</th>' + ('<th>Due</th>' if type in DUE else '')
     left = 'Open' if open_ == 'Balance' else 'Unapplied'
     heads += '<th class="num">Total</th>' + (f'<th class="num">{left}</th>' if open_ else '')
     rows = ''.join(_row(realm, type, body, open_, today) for body in bodies)
@@ -58,7 +71,7 @@ def listing(realm, type, bodies, asked, today):
     total = f' · {sum(body.get(open_, 0) for body in bodies):,.2f} {left.lower()}' if open_ else ''
     return (
         f'<div class="head"><div><h1>{plural}</h1><small>{len(bodies)} shown{total}</small></div>'
-        f'<form class="search"><input type="search" name="q" value="{e(asked)}" placeholder="Number or customer"'
+        f'<form class="search"><input type="search" name="q" value="{e(asked)}" placeholder="Number or name"'
         f' aria-label="Search"><button class="quiet">Search</button></form>{new}</div>'
         f'<div class="card flush">{table if bodies else "<p class=empty>Nothing here.</p>"}</div>'
     )
@@ -66,8 +79,8 @@ def listing(realm, type, bodies, asked, today):
 
 def _row(realm, type, body, open_, today):
     url = f'/company/{realm}/{type}/{e(body["Id"])}'
-    customer = (body.get('CustomerRef') or {}).get('name', '')
-    due = f'<td>{e(body.get("DueDate"))}</td>' if type == 'Invoice' else ''
+    customer = who(body)
+    due = f'<td>{e(body.get("DueDate"))}</td>' if type in DUE else ''
     left = f'<td class="num">{amount(body.get(open_))}</td>' if open_ else ''
     number = body.get('DocNumber') or body.get('PaymentRefNum') or f'#{body["Id"]}'
     return (
@@ -81,7 +94,8 @@ def _row(realm, type, body, open_, today):
 # Parts of forms.
 
 
-def _select(name, label, choices, chosen, width='', empty='', locked=False):
+def select(name, label, choices, chosen, width='', empty='', locked=False):
+    """Return a drop-down; with a label around it where it has one."""
     options = f'<option value="">{e(empty)}</option>' if empty is not None else ''
     options += ''.join(
         f'<option value="{e(id)}"{" selected" if id == chosen else ""}>{e(text)}</option>' for id, text in choices
@@ -96,7 +110,8 @@ def _aria(name):
     return f' aria-label="{name}"'
 
 
-def _input(name, label, value, width='', type='text'):
+def field(name, label, value, width='', type='text'):
+    """Return a box to type in; with a label around it where it has one."""
     box = f'<input type="{type}" name="{name}" value="{e(value)}"{"" if label else _aria(name)}>'
     return f'<label class="{width}">{label}{box}</label>' if label else box
 
@@ -107,7 +122,8 @@ def choices(bodies, chosen=''):
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 
-def _head(realm, type, body, today, buttons=''):
+def head(realm, type, body, today, buttons=''):
+    """Return the head of a document's page."""
     title = _title(type, body) if 'MetaData' in body else f'New {TITLES[type][1].lower()}'
     tag = state(type, body, today) if 'MetaData' in body else ''
     what = ''
@@ -116,7 +132,8 @@ def _head(realm, type, body, today, buttons=''):
     return f'<div class="head"><div><h1>{e(title)} {tag}</h1><small>{what}</small></div>{buttons}</div>'
 
 
-def _actions(realm, type, body, can_void=True):
+def actions(realm, type, body, can_void=True):
+    """Return the buttons of a document's form."""
     if 'MetaData' not in body:
         more = ''
     else:
@@ -126,14 +143,15 @@ def _actions(realm, type, body, can_void=True):
     return f'<div class="actions"><button name="do" value="save">Save</button>{more}{back}</div>'
 
 
-def _links(realm, body):
+def linked(realm, body):
     """Return what is linked to a document, as links."""
-    found = [
-        f'<a class="tag" href="/company/{realm}/{e(link["TxnType"])}/{e(link["TxnId"])}">'
-        f'{e(TITLES.get(link["TxnType"], ("", link["TxnType"]))[1])} #{e(link["TxnId"])}</a>'
-        for link in body.get('LinkedTxn') or ()
-    ]  # fmt: skip
-    return f'<p class="soft">Linked: {" ".join(found)}</p>' if found else ''
+    found = [(OTHERS.get(link['TxnType']) or SETTLEMENTS.get(link['TxnType'], link['TxnType']), link['TxnId'])
+             for link in body.get('LinkedTxn') or ()]  # fmt: skip
+    links = ' '.join(
+        f'<a class="tag" href="/company/{realm}/{e(type)}/{e(id)}">{e(TITLES.get(type, ("", type))[1])} #{e(id)}</a>'
+        for type, id in found
+    )
+    return f'<p class="soft">Linked: {links}</p>' if links else ''
 
 
 # Sales forms.
@@ -153,27 +171,27 @@ def sales_form(realm, type, body, lists, message, today):
         f'<textarea name="PrivateNote">{e(body.get("PrivateNote"))}</textarea></label>'
     )
     return (
-        f'{_head(realm, type, body, today, pay)}{message}<form method="post" class="card">'
+        f'{head(realm, type, body, today, pay)}{message}<form method="post" class="card">'
         f'<input type="hidden" name="SyncToken" value="{e(body.get("SyncToken"))}">'
         f'<div class="grid">{_top(type, body, lists)}</div>{_table(body, lists)}'
         f'<div class="foot">{_taxes(body, lists)}{_sums(type, body)}</div><div class="grid">{note}</div>'
-        f'{_links(realm, body)}{_actions(realm, type, body)}</form>' + (as_json(body) if 'MetaData' in body else '')
+        f'{linked(realm, body)}{actions(realm, type, body)}</form>' + (as_json(body) if 'MetaData' in body else '')
     )
 
 
 def _top(type, body, lists):
-    parts = [_select('CustomerRef', 'Customer', lists['customers'], forms.ref(body, 'CustomerRef'), 's3', '')]
-    parts.append(_input('DocNumber', 'Number', body.get('DocNumber'), ''))
-    parts.append(_input('TxnDate', 'Date', body.get('TxnDate'), 's2', 'date'))
+    parts = [select('CustomerRef', 'Customer', lists['customers'], forms.ref(body, 'CustomerRef'), 's3', '')]
+    parts.append(field('DocNumber', 'Number', body.get('DocNumber'), ''))
+    parts.append(field('TxnDate', 'Date', body.get('TxnDate'), 's2', 'date'))
     if type == 'Invoice':
         parts.append(
-            _select('SalesTermRef', 'Terms', lists['terms'], forms.ref(body, 'SalesTermRef'), 's3', "The customer's")
+            select('SalesTermRef', 'Terms', lists['terms'], forms.ref(body, 'SalesTermRef'), 's3', "The customer's")
         )
-        parts.append(_input('DueDate', 'Due', body.get('DueDate'), 's3', 'date'))
+        parts.append(field('DueDate', 'Due', body.get('DueDate'), 's3', 'date'))
     if type in forms.RECEIPTS:
         label = 'Deposit to' if type == 'SalesReceipt' else 'Refund from'
         parts.append(
-            _select('DepositToAccountRef', label, lists['accounts'], forms.ref(body, 'DepositToAccountRef'), 's3')
+            select('DepositToAccountRef', label, lists['accounts'], forms.ref(body, 'DepositToAccountRef'), 's3')
         )
     return ''.join(parts)
 
@@ -187,11 +205,11 @@ def _table(body, lists):
 
 
 def _line(place, row, lists):
-    item = _select(f'item.{place}', '', lists['items'], row['item'])
-    tax = _select(f'tax.{place}', '', lists['line_codes'], row['tax'], empty='' if not lists['us'] else None)
-    boxes = [_input(f'{name}.{place}', '', row[name]) for name in ('qty', 'price', 'amount')]
+    item = select(f'item.{place}', '', lists['items'], row['item'])
+    tax = select(f'tax.{place}', '', lists['line_codes'], row['tax'], empty='' if not lists['us'] else None)
+    boxes = [field(f'{name}.{place}', '', row[name]) for name in ('qty', 'price', 'amount')]
     cells = ''.join(f'<td class="short">{box}</td>' for box in boxes)
-    text = _input(f'text.{place}', '', row['text'])
+    text = field(f'text.{place}', '', row['text'])
     return (
         f'<tr><td><input type="hidden" name="id.{place}" value="{e(row["id"])}">{item}</td>'
         f'<td class="long">{text}</td>{cells}<td class="short">{tax}</td></tr>'
@@ -201,9 +219,9 @@ def _line(place, row, lists):
 def _taxes(body, lists):
     percent, less = forms.off(body)
     code = forms.ref(body.get('TxnTaxDetail') or {}, 'TxnTaxCodeRef')
-    found = [_input('percent', 'Discount %', percent), _input('less', 'or amount', less)]
+    found = [field('percent', 'Discount %', percent), field('less', 'or amount', less)]
     if lists['us']:
-        found.append(_select('code', 'Sales tax', lists['codes'], code, empty='No sales tax'))
+        found.append(select('code', 'Sales tax', lists['codes'], code, empty='No sales tax'))
     return f'<div class="three">{"".join(found)}</div>'
 
 
@@ -232,19 +250,16 @@ def payment_form(realm, body, lists, open_, message, today):
 
     :param open_: (type, document, applied amount as text) of what may be settled
     """
-    rows = ''.join(_settled(type, paper, applied) for type, paper, applied in open_)
-    table = (
-        '<table class="lines"><thead><tr><th>Document</th><th>Date</th><th class="num">Total</th>'
-        f'<th class="num">Open</th><th class="num">Applied here</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
+    rows = ''.join(settled(type, paper, applied) for type, paper, applied in open_)
+    table = settled_table(rows)
     customer = forms.ref(body, 'CustomerRef')
     top = (
-        _select('CustomerRef', 'Customer', lists['customers'], customer, 's3', '', locked=bool(customer))
-        + _input('TotalAmt', 'Amount received', forms.shown(body.get('TotalAmt')), '')
-        + _input('TxnDate', 'Date', body.get('TxnDate'), 's2', 'date')
-        + _select('PaymentMethodRef', 'Method', lists['methods'], forms.ref(body, 'PaymentMethodRef'), 's2', '')
-        + _input('PaymentRefNum', 'Reference', body.get('PaymentRefNum'), 's2')
-        + _select(
+        select('CustomerRef', 'Customer', lists['customers'], customer, 's3', '', locked=bool(customer))
+        + field('TotalAmt', 'Amount received', forms.shown(body.get('TotalAmt')), '')
+        + field('TxnDate', 'Date', body.get('TxnDate'), 's2', 'date')
+        + select('PaymentMethodRef', 'Method', lists['methods'], forms.ref(body, 'PaymentMethodRef'), 's2', '')
+        + field('PaymentRefNum', 'Reference', body.get('PaymentRefNum'), 's2')
+        + select(
             'DepositToAccountRef',
             'Deposit to',
             lists['accounts'],
@@ -256,17 +271,26 @@ def payment_form(realm, body, lists, open_, message, today):
     unapplied = f'<p class="soft">Unapplied: {amount(body.get("UnappliedAmt"))}</p>' if 'MetaData' in body else ''
     hint = '' if customer else '<p class="soft">Save with an amount, or start from an invoice, to apply it.</p>'
     return (
-        f'{_head(realm, "Payment", body, today)}{message}<form method="post" class="card">'
+        f'{head(realm, "Payment", body, today)}{message}<form method="post" class="card">'
         f'<input type="hidden" name="SyncToken" value="{e(body.get("SyncToken"))}"><div class="grid">{top}</div>'
         f'{table if open_ else hint}{unapplied}<div class="grid"><label class="s6">Private note'
-        f'<textarea name="PrivateNote">{e(body.get("PrivateNote"))}</textarea></label></div>{_links(realm, body)}'
-        f'{_actions(realm, "Payment", body)}</form>' + (as_json(body) if 'MetaData' in body else '')
+        f'<textarea name="PrivateNote">{e(body.get("PrivateNote"))}</textarea></label></div>{linked(realm, body)}'
+        f'{actions(realm, "Payment", body)}</form>' + (as_json(body) if 'MetaData' in body else '')
     )
 
 
-def _settled(type, paper, applied):
+def settled_table(rows):
+    """Return the table of what a payment may settle."""
+    return (
+        '<table class="lines"><thead><tr><th>Document</th><th>Date</th><th class="num">Total</th>'
+        f'<th class="num">Open</th><th class="num">Applied here</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def settled(type, paper, applied):
+    """Return the row of a document that a payment may settle."""
     number = paper.get('DocNumber') or f'#{paper["Id"]}'
-    box = _input('.'.join(('apply', type, paper['Id'])), '', applied)
+    box = field('.'.join(('apply', type, paper['Id'])), '', applied)
     return (
         f'<tr><td>{e(TITLES[type][1])} {e(number)}</td><td>{e(paper["TxnDate"])}</td>'
         f'<td class="num">{amount(paper["TotalAmt"])}</td><td class="num">{amount(paper["Balance"])}</td>'

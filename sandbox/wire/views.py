@@ -7,13 +7,18 @@ from .html import document, e
 
 TYPES = (
     ('Sales', ('Customer', 'Invoice', 'Payment', 'CreditMemo', 'SalesReceipt', 'RefundReceipt', 'Item')),
-    ('Expenses', ('Vendor', 'Employee')),
-    ('Accounting', ('Account', 'JournalEntry', 'Deposit', 'Class', 'Department', 'TaxCode', 'TaxRate', 'TaxAgency')),
-    ('Settings', ('Term', 'PaymentMethod', 'CompanyInfo', 'Preferences')),
+    ('Expenses', ('Vendor', 'Bill', 'VendorCredit', 'BillPayment', 'Purchase', 'Employee')),
+    (
+        'Accounting',
+        ('Account', 'JournalEntry', 'Deposit', 'Class', 'Department', 'TaxCode', 'TaxRate', 'TaxAgency', 'Attachable'),
+    ),
+    ('Settings', ('Term', 'PaymentMethod', 'CompanyCurrency', 'ExchangeRate', 'CompanyInfo', 'Preferences')),
 )
 LABELS = {
     'Invoice': 'Invoices', 'Payment': 'Payments', 'CreditMemo': 'Credit memos', 'SalesReceipt': 'Sales receipts',
     'RefundReceipt': 'Refund receipts', 'JournalEntry': 'Journal entries', 'Deposit': 'Deposits',
+    'Bill': 'Bills', 'VendorCredit': 'Vendor credits', 'BillPayment': 'Bill payments', 'Purchase': 'Expenses',
+    'Attachable': 'Attachments', 'CompanyCurrency': 'Currencies', 'ExchangeRate': 'Exchange rates',
     'Customer': 'Customers', 'Item': 'Products and services', 'Vendor': 'Vendors',
     'Employee': 'Employees', 'Account': 'Chart of accounts', 'Class': 'Classes',
     'Department': 'Locations', 'TaxCode': 'Tax codes', 'TaxRate': 'Tax rates',
