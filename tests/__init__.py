@@ -50,6 +50,7 @@ from . import (
     test_reconciliation,
     test_reconciliation_report,
     test_refund,
+    test_refund_entries,
     test_refused,
     test_reports,
     test_schedule,

@@ -187,11 +187,14 @@ class Answers:
         before = link.base_qbo or {}
         if request.operation == 'delete':
             self.step.note_touched(mapping, before, {})
+            self.step.note_settled(mapping, before, {}, {'Id': link.qbo_id}, is_ours=True)
             self.ended(link, request)
+            self.step.compare_settled(before, mapping=mapping)
             self.append_dependents(mapping, record, before, before)
             return
         values = mapping._from_row(self.step, entity)
         self.step.note_touched(mapping, before, values)
+        self.step.note_settled(mapping, before, values, entity, is_ours=True)
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         self.step.agree(mapping, record, link, entity, request.odoo_values, values, **origin)
         if request.operation == 'send':
@@ -201,6 +204,7 @@ class Answers:
         text_ = self.accepted_text(mapping, record, request, link)
         self.connection._log('push', text_, link, request_id=request.id)
         self.step.wake_waiting(link)
+        self.step.compare_settled(before, values, mapping=mapping)
         self.append_dependents(mapping, record, before, link.base_qbo or {})
 
     def append_dependents(self, mapping, record, before, after):
@@ -265,6 +269,7 @@ class Answers:
         key = own if own in REFUSED else f'{error.code} {kind}'
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
+        self.step.compare_settled(request.odoo_values or {}, mapping=self.step.mapping_of_link(link))
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)

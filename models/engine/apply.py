@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import errors, merge
+from ...qbo import errors, merge, open_amounts
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
 
@@ -44,6 +44,7 @@ class Apply:
         """
         self.step, self.connection, self.env = step, step.connection, step.env
         self.send, self.is_import = send, is_import
+        self.left_out = []
 
     def apply_row(self, mapping, row, link):
         """Import one row; what Odoo refuses becomes an error on its link and is asked for again later.
@@ -96,8 +97,8 @@ class Apply:
     def decide(self, mapping, row, link):
         """Do with a row what is to be done with it."""
         if row.get('status') == 'Deleted':
-            if link.mode == 'never' and not link.res_id:
-                link.unlink()
+            if link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
+                link.unlink()  # it was left out
             elif link:
                 self.deleted_in_quickbooks(link)
         elif not link.res_id:
@@ -157,14 +158,17 @@ class Apply:
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
+        self.step.note_settled(mapping, link.base_qbo or {}, {}, {'Id': link.qbo_id})
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
             self.connection._log('pull', text, link)
             self.step.pending_changes(record).unlink()
+            self.step.compare_settled(link.base_qbo or {}, mapping=mapping)
             return
         reason = Reason('deleted', {'name': link.name})
         link._fail(reason, retry_at=False)
+        self.step.compare_settled(link.base_qbo or {}, mapping=mapping)
         self.connection._log('pull', self.connection._words(reason), link, level='warning')
 
     # === A NEW ENTITY === #
@@ -176,7 +180,10 @@ class Apply:
         of its own, whatever the rules and the names say.
         """
         is_chosen = link.mode == 'always'
-        if link.mode == 'never' or (not is_chosen and mapping._skip_reason(self.step, row)):
+        if link.mode == 'never':
+            return
+        if reason := None if is_chosen else mapping._skip_reason(self.step, row):
+            self.leave_out(mapping, row, link, reason)
             return
         record = None if is_chosen else mapping._match_rows(self.step, [row]).get(row['Id'])
         known = self.step.link_for(mapping, record) if record else None
@@ -191,6 +198,25 @@ class Apply:
             return
         (record,) = mapping._create_records(self.step, [row])
         self.created(mapping, row, record, link)
+
+    def leave_out(self, mapping, row, link, reason):
+        """Note why an entity is not imported: nothing that QuickBooks has is left out in silence.
+
+        An import of everything counts them by reason instead, for the activity log.
+        """
+        if self.is_import:
+            self.left_out.append(reason)
+            return
+        facts = mapping._snapshot(self.step, row)
+        if link and (link.reason, link.facts) == (reason.stored(), facts):
+            return
+        is_new = link.reason != reason.stored()
+        link = link or self.new_link(mapping, row)
+        link.write({**link._cleared(), **reason.vals(), 'state': 'none', 'facts': facts})
+        if is_new:
+            text = self.env._("%(name)s is not imported: %(why)s", name=link.name, why=self.connection._words(reason))
+            self.connection._log('pull', text, link)
+        self.step.compare_settled(facts, mapping=mapping)
 
     def created(self, mapping, row, record, link):
         """Tie a record that was just created to its entity."""
@@ -210,6 +236,7 @@ class Apply:
             mapping, record, link, row, mapping._values(self.step, record), mapping._from_row(self.step, row)
         )
         self.settle_changes(mapping, record, link)
+        self.settled(mapping, row, {}, link.base_qbo)
         text = self.env._(
             "%(model)s %(name)s created from QuickBooks", model=mapping._noun(self.step, record), name=link.name
         )
@@ -254,7 +281,7 @@ class Apply:
             return
         for written in mapping._written(step, record):
             written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
-        incoming = mapping._from_row(step, row)
+        incoming, before = mapping._from_row(step, row), link.base_qbo or {}
         bases = link.base_odoo or None, link.base_qbo or None
         rule = self.rule_for(mapping, link, incoming)
         decisions = merge.merge(*bases, mapping._values(step, record), incoming, rule)
@@ -269,6 +296,7 @@ class Apply:
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)
         self.settle_changes(mapping, record, link)
+        self.settled(mapping, row, before, incoming)
         step.wake_waiting(link)
 
     def is_source(self, mapping):
@@ -285,6 +313,21 @@ class Apply:
             known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
             link.untaken = list(known.values())
         return []
+
+    def settled(self, mapping, row, before, after):
+        """Compare the documents that an entity settles now, or did before this version of it."""
+        self.step.note_settled(mapping, before, after, row)
+        self.step.compare_settled(before, after, mapping=mapping)
+
+    def look_at_money(self, mapping, row, link, record):
+        """Compare the amounts of an echo: money moves in QuickBooks while the version of an entity stays."""
+        facts = link.facts or {}
+        if not record or link.state not in ('synced', 'differs') or int(row['SyncToken']) < link.sync_token:
+            return
+        now = open_amounts.seen_again(facts, row)
+        if now != facts:
+            link.facts = now
+        self.step.compare(link, mapping, record)
 
     def rule_for(self, mapping, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""

@@ -115,6 +115,8 @@ class Chunks:
             # The values of a record may depend on its own link.
             link.write({'base_odoo': mapping._values(step, record), 'base_qbo': mapping._from_row(step, row)})
             step.compare(link, mapping, record)
+        for row, link in zip(rows, links, strict=True):
+            self.apply.settled(mapping, row, {}, link.base_qbo)
         links._announce()
         self.clear_changes(mapping, records)
         self.env['qbo.log'].sudo().create(

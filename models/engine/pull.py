@@ -111,7 +111,8 @@ class Pull:
         self.apply.is_import = schedule.push_after_import or not schedule.paged_since
         left_out = self.connection._left_out(self.step, entity, rows, is_first=not schedule.paged_since)
         self.import_rows(entity, [row for row in rows if row['Id'] not in left_out])
-        self.log_left_out(left_out)
+        self.log_left_out([*left_out.values(), *self.apply.left_out])
+        self.apply.left_out.clear()
         self.turn_page(schedule, entity, names, len(rows))
         return 1
 
@@ -170,9 +171,9 @@ class Pull:
     def log_left_out(self, left_out):
         """Say in the activity log what a paged pull left out, and why.
 
-        :param dict left_out: what ``_left_out`` gave
+        :param left_out: the reasons
         """
-        for words, count in Counter(map(self.connection._words, left_out.values())).items():
+        for words, count in Counter(map(self.connection._words, left_out)).items():
             text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
             self.connection._log('pull', text)
 
@@ -256,8 +257,13 @@ class Pull:
         known = self.step.links_to(entity, [row['Id'] for row in rows])
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
+        echoes = [(row, link) for row, link in pairs if self.apply.is_echo(row, link)]
+        records = self.step.records(known.filtered(lambda link: link.mode != 'never'))
+        for row, link in echoes:
+            self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
+        known_rows = {row['Id'] for row, _link in echoes}
         # Each link on its own: after the commit of a row, the next one would read those of all rows again.
-        return [(row, link.with_prefetch()) for row, link in pairs if not self.apply.is_echo(row, link)]
+        return [(row, link.with_prefetch()) for row, link in pairs if row['Id'] not in known_rows]
 
     def import_referred(self, entity, rows):
         """Import what entities refer to and Odoo does not know yet: a new customer before its invoice.
