@@ -32,6 +32,7 @@ from . import (
     test_lists,
     test_long_texts,
     test_merged,
+    test_money,
     test_open_amounts,
     test_order,
     test_partner,

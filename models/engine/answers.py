@@ -44,6 +44,7 @@ class Answers:
     def __init__(self, step):
         self.step, self.connection, self.env = step, step.connection, step.env
         self.requests = self.env['qbo.request']
+        self.settled = []  # (mapping, values) of what settles documents that are to be compared
 
     # === THE FACT === #
 
@@ -143,7 +144,23 @@ class Answers:
                 done |= request
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.settle_covered(done.filtered(lambda request: request.state == 'done'))
+        self.compare_settled()
         return len(due)
+
+    def compare_settled(self):
+        """Compare the documents of settlements that were accepted or refused: nothing of these is under way now."""
+        for mapping, values in self.settled:
+            try:
+                with self.env.cr.savepoint():
+                    self.step.compare_settled(values, mapping=mapping)
+            except NOT_OF_ONE_RECORD:
+                raise
+            except Exception as error:
+                _logger.exception("Documents could not be compared")
+                self.step.forget()
+                text_ = self.env._("The amounts of documents could not be compared: %s", error)
+                self.connection._log('push', text_, level='error')
+        self.settled.clear()
 
     def draw(self, request):
         """Do what follows from one stored answer; return whether that is done."""
@@ -189,7 +206,7 @@ class Answers:
             self.step.note_touched(mapping, before, {})
             self.step.note_settled(mapping, before, {}, {'Id': link.qbo_id}, is_ours=True)
             self.ended(link, request)
-            self.step.compare_settled(before, mapping=mapping)
+            self.settled.append((mapping, before))
             self.append_dependents(mapping, record, before, before)
             return
         values = mapping._from_row(self.step, entity)
@@ -204,7 +221,7 @@ class Answers:
         text_ = self.accepted_text(mapping, record, request, link)
         self.connection._log('push', text_, link, request_id=request.id)
         self.step.wake_waiting(link)
-        self.step.compare_settled(before, values, mapping=mapping)
+        self.settled += [(mapping, before), (mapping, values)]
         self.append_dependents(mapping, record, before, link.base_qbo or {})
 
     def append_dependents(self, mapping, record, before, after):
@@ -269,7 +286,7 @@ class Answers:
         key = own if own in REFUSED else f'{error.code} {kind}'
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
-        self.step.compare_settled(request.odoo_values or {}, mapping=self.step.mapping_of_link(link))
+        self.settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)

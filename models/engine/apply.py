@@ -212,7 +212,8 @@ class Apply:
             return
         is_new = link.reason != reason.stored()
         link = link or self.new_link(mapping, row)
-        link.write({**link._cleared(), **reason.vals(), 'state': 'none', 'facts': facts})
+        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
+        link.write({**link._cleared(), **reason.vals(), **vals})
         if is_new:
             text = self.env._("%(name)s is not imported: %(why)s", name=link.name, why=self.connection._words(reason))
             self.connection._log('pull', text, link)
@@ -251,8 +252,11 @@ class Apply:
 
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
-        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken'])}
+        mapping = self.step.mapping_of_link(link)
+        facts = mapping._snapshot(self.step, row)
+        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'facts': facts}
         link.write({**vals, **Reason('not_taken').vals()})
+        self.step.compare_settled(facts, mapping=mapping)
 
     def tie(self, link, row):
         """Tie a record to an entity that exists already; the two are still to be merged."""

@@ -32,7 +32,7 @@ class QboMappingDocument(models.AbstractModel):
     def _skip_reason(self, step, row):
         if reason := step.connection._why_left_out(row, lambda values: self._match(step, values)):
             return reason
-        if not lines.mapped(row.get('Line')):
+        if not lines.mapped(row.get('Line')) and not self._is_of_charges(row):
             return Reason('skip_no_lines')
         return None
 

@@ -68,6 +68,8 @@ class QboMappingDocument(models.AbstractModel):
         :param dict row: the entity as QuickBooks sent it, or what :meth:`_snapshot` kept of it
         :raise UserError: Odoo has no such product or tax
         """
+        if self._is_of_charges(row):
+            return [self._charges_vals(step, row)]
         return [
             {'display_type': 'line_note', 'name': line['Description'] or ''}
             if line['DetailType'] == lines.DESCRIPTION
@@ -75,6 +77,24 @@ class QboMappingDocument(models.AbstractModel):
             for line in lines.mapped(row.get('Line'))
             if line['DetailType'] != lines.DISCOUNT
         ]
+
+    def _is_of_charges(self, row):
+        """Return whether QuickBooks gives no lines of a document, as it was made of charges (qbo-api 9.6); tax cannot
+        be told apart there."""
+        tax = (row.get('TxnTaxDetail') or {}).get('TotalTax')
+        return bool(row.get('TotalAmt')) and not tax and not lines.mapped(row.get('Line'))
+
+    def _charges_vals(self, step, row):
+        """Return the values of the one line of such a document."""
+        return {
+            'display_type': 'product',
+            'product_id': step.connection.line_product_id.id,
+            'name': self.env._("Charges"),
+            'quantity': 1.0,
+            'price_unit': row['TotalAmt'],
+            'discount': 0.0,
+            'tax_ids': [Command.clear()],
+        }
 
     def _item_vals(self, step, line, row):
         detail = line[self._line_detail]

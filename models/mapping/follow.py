@@ -57,7 +57,11 @@ class QboMappingSettlement(models.AbstractModel):
                 mapping._follow(step, record, own)
         there = step.links_to('Payment', _payments_there(link))
         known = set(there.filtered('res_id').mapped('qbo_id'))
-        step.take([('Payment', qbo_id) for qbo_id in _payments_there(link) if qbo_id not in known])
+        wanted = {('Payment', qbo_id) for qbo_id in _payments_there(link) if qbo_id not in known}
+        for own in there.filtered(lambda own: not own.res_id):
+            named = settlements.amounts((own.facts or {}).get('Line'))
+            wanted |= {key for key in named if key[0] in settlements.DOCUMENTS and not step.record_of(*key)}
+        step.take(sorted(wanted))
         link.write(link._taken_soon())
 
 
@@ -141,6 +145,6 @@ class QboMappingPayment(models.AbstractModel):
         """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""
         keys = settlements.amounts((link.facts or {}).get('Line'))
         kept = lines({key: amount for key, amount in keys.items() if key[0] in settlements.DOCUMENTS})
+        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.facts['Line']}
         link.facts = {**link.facts, 'Line': kept}
-        link.base_odoo = {**(link.base_odoo or {}), 'Line': None}
         link._append_change()

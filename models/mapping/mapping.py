@@ -383,4 +383,6 @@ class QboMapping(models.AbstractModel):
         """Return what :meth:`_plan` does, for a record that was canceled or deleted."""
         if not link._is_there() or (link.base_odoo or {}).get(VOIDED):
             return link.base_odoo, removal, None
-        return {**(link.base_odoo or {}), VOIDED: True}, removal, link._version()
+        # All others than an invoice are voided by a sparse update (qbo-api 9.3).
+        sparse = {'sparse': True} if removal == 'void' and self._entity != 'Invoice' else {}
+        return {**(link.base_odoo or {}), VOIDED: True}, removal, {**link._version(), **sparse}

@@ -344,6 +344,7 @@ class Step:
         """Compare the documents that a settlement settles, or did.
 
         :param values_of: values of the settlement, before and after
+        :param mapping: of the settlement
         """
         for other in self._links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
             self.compare(other)
