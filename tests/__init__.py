@@ -1,6 +1,7 @@
 from . import (
     test_account_mapping,
     test_application,
+    test_author_property,
     test_bundles,
     test_compare,
     test_compare_carry,
