@@ -19,4 +19,4 @@ UPDATE qbo_schedule
 
 -- what the original still has to send is the original's business
 DELETE FROM qbo_change;
-DELETE FROM qbo_request WHERE state IN ('unanswered', 'shelved');
+DELETE FROM qbo_request WHERE state = 'unanswered';

@@ -18,7 +18,7 @@ class AccountAccount(models.Model):
         'qbo.reference',
         "QuickBooks Account",
         company_dependent=True,
-        domain="[('entity', '=', 'Account')]",
+        domain="[('entity', '=', 'Account'), ('qbo_id', '!=', False)]",
         groups=GROUP,
         copy=False,
         tracking=True,
@@ -42,12 +42,12 @@ class AccountAccount(models.Model):
     def _compute_qbo_suggested_id(self):
         connection = self.env['qbo.connection']._of_company(self.env.company)
         there = self.env['qbo.reference'].search(
-            [('connection_id', '=', connection.id), ('entity', '=', 'Account')]  # no connection: none
+            [('qbo_company_id', '=', connection.qbo_company_id.id), ('entity', '=', 'Account')]  # no connection: none
         )
         chart = [item._as_account() for item in there]
         for account in self:
             kind = account._qbo_account_type()
-            found = not account.qbo_account_id and accounts.suggest(account.code, account.name, kind, chart)
+            found = not account.qbo_account_id.qbo_id and accounts.suggest(account.code, account.name, kind, chart)
             account.qbo_suggested_id = found and there.filtered(lambda item, found=found: item.qbo_id == found.key)
 
     # === CRUD METHODS === #
@@ -66,7 +66,7 @@ class AccountAccount(models.Model):
         """Map these accounts to what is suggested; on no accounts at all: every one that has a suggestion."""
         connection = self._qbo_check_manager()
         every = self or self.search(self._check_company_domain(self.env.company))
-        taken = every.sudo().filtered(lambda account: account.qbo_suggested_id and not account.qbo_account_id)
+        taken = every.sudo().filtered(lambda account: account.qbo_suggested_id and not account.qbo_account_id.qbo_id)
         for account in taken:
             account.qbo_account_id = account.qbo_suggested_id
         text = self.env._("%s accounts were mapped.", len(taken))
@@ -80,7 +80,7 @@ class AccountAccount(models.Model):
         """
         connection = self._qbo_check_manager()
         connection._check_connected()
-        for account in self.sudo().filtered(lambda account: not account.qbo_account_id):
+        for account in self.sudo().filtered(lambda account: not account.qbo_account_id.qbo_id):
             if account._qbo_account_type() not in accounts.TYPES:
                 raise UserError(
                     self.env._("%s is off the balance sheet: QuickBooks has no such accounts.", account.name)

@@ -11,7 +11,7 @@ class AccountJournal(models.Model):
         'qbo.reference',
         "QuickBooks Deposit-To Account",
         domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
-        "('kind', 'in', ('Bank', 'Other Current Asset'))]",
+        "('qbo_id', '!=', False), ('kind', 'in', ('Bank', 'Other Current Asset'))]",
         groups=GROUP,
         help="Where QuickBooks books payments of this journal, and which payments of QuickBooks come into it. Empty: "
         "the account of the connection.",

@@ -50,7 +50,7 @@ class AccountMove(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
-        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
+        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Of all lines that have none of their own.",
     )

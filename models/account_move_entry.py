@@ -1,6 +1,7 @@
 """Journal entries and items of Odoo, and the entries in QuickBooks that hold them."""
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .account_move import MOVE_TYPES
 from .link.mixin import GROUP
@@ -23,7 +24,11 @@ class AccountMove(models.Model):
     def _qbo_is_entered(self):
         """Return whether this went to QuickBooks in an entry, and not only what its goods cost."""
         items = self.env['qbo.entry.item'].sudo()
-        return bool(items.search_count([('move_ref', 'in', self.ids), ('is_cost', '=', False)], limit=1))
+        return bool(
+            items.search_count(
+                items._counts() & Domain('move_ref', 'in', self.ids) & Domain('is_cost', '=', False), limit=1
+            )
+        )
 
     # === POSTING === #
 

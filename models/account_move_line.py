@@ -13,7 +13,7 @@ class AccountMoveLine(models.Model):
     qbo_class_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Class",
-        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id)]",
+        domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Empty: the class of the document.",
     )

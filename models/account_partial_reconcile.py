@@ -98,9 +98,9 @@ class AccountPartialReconcile(models.Model):
         return self.filtered(lambda partial: not has_counterpart(partial))
 
     @api.model
-    def _qbo_credits_since(self, company, day):
-        """Return the partials of credits that were applied before anybody noted them."""
-        return self.search(
+    def _qbo_credits_since(self, company, day, limit):
+        """Return partials of credits that were applied before anybody noted them: so many, and all of their pairs."""
+        noted_by_nobody = (
             Domain('company_id', '=', company.id)
             & Domain('debit_move_id.move_id.move_type', '=', 'out_invoice')
             & Domain('credit_move_id.move_id.move_type', '=', 'out_refund')
@@ -108,6 +108,9 @@ class AccountPartialReconcile(models.Model):
             & Domain('qbo_application_id', '=', False)
             & Domain('qbo_payment_id', '=', False)
         )
+        found = self.search(noted_by_nobody, order='id', limit=limit)
+        credit_notes = found.credit_move_id.move_id
+        return self.search(noted_by_nobody & Domain('credit_move_id.move_id', 'in', credit_notes.ids))
 
     # === EXACT AMOUNTS === #
 

@@ -27,7 +27,7 @@ class AccountPayment(models.Model):
         store=True,
         readonly=False,
         domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
-        "('kind', 'in', ('Bank', 'Other Current Asset'))]",
+        "('qbo_id', '!=', False), ('kind', 'in', ('Bank', 'Other Current Asset'))]",
         groups=GROUP,
         help="Where QuickBooks books the money. It follows the journal; a later change of the settings does not move "
         "what is booked.",
@@ -44,7 +44,9 @@ class AccountPayment(models.Model):
         for payment in self:
             connection = self.env['qbo.connection']._of_company(payment.company_id)
             own = payment.journal_id.qbo_deposit_account_id
-            payment.qbo_deposit_account_id = (own or connection.deposit_account_id) if connection else False
+            payment.qbo_deposit_account_id = (
+                (own.filtered('qbo_id') or connection.deposit_account_id) if connection else False
+            )
 
     @api.depends_context('company')
     def _compute_qbo_origin(self):

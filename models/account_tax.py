@@ -5,6 +5,7 @@ over: the answer is then a reason that names the tax, both percentages and what 
 """
 
 from odoo import api, fields, models
+from odoo.fields import Command, Domain
 from odoo.tools.translate import LazyTranslate
 
 from ..qbo import taxes
@@ -70,12 +71,27 @@ declare(
 class AccountTax(models.Model):
     _inherit = 'account.tax'
 
+    qbo_tax_code_ids = fields.Many2many(
+        'qbo.reference',
+        'account_tax_qbo_reference_rel',
+        'tax_id',
+        'reference_id',
+        "Tax Codes",
+        groups=GROUP,
+        copy=False,
+        context={'active_test': False},
+        help="One of each QuickBooks company that was ever connected.",
+    )
     qbo_tax_code_id = fields.Many2one(
         'qbo.reference',
         "QuickBooks Tax Code",
-        domain="[('entity', '=', 'TaxCode'), ('kind', '=', 'Sales'), ('company_id', 'child_of', company_id)]",
+        compute='_compute_qbo_tax_code_id',
+        inverse='_inverse_qbo_tax_code_id',
+        search='_search_qbo_tax_code_id',
+        compute_sudo=True,
+        domain="[('entity', '=', 'TaxCode'), ('kind', '=', 'Sales'), ('company_id', 'child_of', company_id), "
+        "('qbo_id', '!=', False)]",
         groups=GROUP,
-        copy=False,
         tracking=True,
         help="The tax code in QuickBooks that this tax is. Empty: the one of the same name and percentage.",
     )
@@ -95,6 +111,26 @@ class AccountTax(models.Model):
     qbo_tax_note = fields.Text("What to Do", compute='_compute_qbo_tax_state', groups=GROUP)
 
     # === COMPUTE METHODS === #
+
+    @api.depends('qbo_tax_code_ids.qbo_company_id.connection_ids')
+    @api.depends_context('company')
+    def _compute_qbo_tax_code_id(self):
+        for tax in self:
+            tax.qbo_tax_code_id = tax._qbo_mapped_to(tax._qbo_connection())
+
+    def _inverse_qbo_tax_code_id(self):
+        """What was chosen for other QuickBooks companies stays."""
+        for tax in self:
+            code = tax.qbo_tax_code_id
+            own = code.sudo().qbo_company_id or tax._qbo_connection().qbo_company_id
+            old = tax.sudo().qbo_tax_code_ids.filtered(lambda item, own=own: item.qbo_company_id == own)
+            tax.qbo_tax_code_ids = [*map(Command.unlink, old.ids), *map(Command.link, code.ids)]
+
+    def _search_qbo_tax_code_id(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        found = Domain('qbo_tax_code_ids', 'in', [item for item in value if item])
+        return found | ~Domain('qbo_tax_code_ids.qbo_id', '!=', False) if False in value else found
 
     @api.depends('name', 'amount', 'amount_type', 'type_tax_use', 'children_tax_ids', 'qbo_tax_code_id')
     @api.depends_context('company', 'lang')
@@ -165,7 +201,7 @@ class AccountTax(models.Model):
             return nothing, 'missing', reason
         if connection._tax_model() == 'automated':
             return self._qbo_built_in(connection, charged), 'computed', None
-        if not charged and is_us and not self.qbo_tax_code_id:
+        if not charged and is_us and not self._qbo_mapped_to(connection):
             return self._qbo_built_in(connection, False), 'matched', None
         if connection._tax_model() == 'none':
             return nothing, 'matched', None
@@ -200,8 +236,12 @@ class AccountTax(models.Model):
 
     def _qbo_mapped_code(self, lists, connection):
         """Return the code that was mapped by hand, as valid now; None where there is none of this connection."""
-        mapped = self.qbo_tax_code_id.filtered(lambda code: code.connection_id == connection)
-        return lists.codes.get(mapped.qbo_id)
+        return lists.codes.get(self._qbo_mapped_to(connection).entity_id)
+
+    def _qbo_mapped_to(self, connection):
+        """Return the codes of a connection that these taxes were mapped to by hand (``qbo.reference``)."""
+        company = connection.sudo().qbo_company_id
+        return self.sudo().qbo_tax_code_ids.filtered(lambda code: code.qbo_company_id == company)
 
     def _qbo_rate_choices(self, lists, connection):
         """Return the ids of the rates that a tax may be: that of its own code, or those of its name and percentage."""
@@ -249,7 +289,7 @@ class AccountTax(models.Model):
         lists = every._qbo_lists(connection, date, side)
         found = [
             key
-            for tax in every.sorted(lambda tax: not tax.qbo_tax_code_id)
+            for tax in every.sorted(lambda tax: not tax._qbo_mapped_to(connection))
             for key, rate in tax._qbo_pairs(lists, connection).items()
             if rate == rate_id
         ]
@@ -297,7 +337,7 @@ class AccountTax(models.Model):
 
     def _qbo_lists(self, connection, date, side='sale'):
         day = fields.Date.to_string(fields.Date.to_date(date) or connection._today())
-        return self.env['qbo.reference']._tax_lists(connection.id, day, side)
+        return self.env['qbo.reference']._tax_lists(connection.qbo_company_id.id, day, side)
 
     def _qbo_taxes(self, connection, side):
         """Return the taxes of a side, ``sale`` or ``purchase``, that the company of a connection may use."""

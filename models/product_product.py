@@ -11,7 +11,7 @@ class ProductProduct(models.Model):
         'qbo.reference',
         "QuickBooks Income Account",
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what this product earns. Empty: the connection's default, for products that Odoo "
         "creates there; products that came from QuickBooks keep their account.",
     )
@@ -19,7 +19,8 @@ class ProductProduct(models.Model):
         'qbo.reference',
         "QuickBooks Expense Account",
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         help="Where QuickBooks books what this product costs. Empty: the connection's default, for products that Odoo "
         "creates there; products that came from QuickBooks keep their account.",
     )
@@ -27,6 +28,6 @@ class ProductProduct(models.Model):
         'qbo.reference',
         "QuickBooks Asset Account",
         company_dependent=True,
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of this product. Empty: the connection's default.",
     )

@@ -25,7 +25,7 @@ class ProductTemplate(models.Model):
         "QuickBooks Income Account",
         compute='_compute_qbo_accounts',
         inverse='_inverse_qbo_accounts',
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         groups=GROUP,
     )
     qbo_expense_account_id = fields.Many2one(
@@ -33,7 +33,8 @@ class ProductTemplate(models.Model):
         "QuickBooks Expense Account",
         compute='_compute_qbo_accounts',
         inverse='_inverse_qbo_accounts',
-        domain="[('entity', '=', 'Account'), ('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), "
+        "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         groups=GROUP,
     )
 
@@ -42,7 +43,7 @@ class ProductTemplate(models.Model):
         "QuickBooks Asset Account",
         compute='_compute_qbo_accounts',
         inverse='_inverse_qbo_accounts',
-        domain="[('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
         groups=GROUP,
     )
     qbo_has_inventory = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)

@@ -8,6 +8,7 @@ from . import seeds
 from .company.faults import KINDS
 from .company.intuit import Intuit
 from .documents import dates, ledger, postings
+from .entities import attachables
 from .settings import changed
 from .wire.log import RequestLog
 
@@ -236,6 +237,19 @@ class Control:
             'Line': [{'Amount': amount, 'LinkedTxn': [link]}], **members,
         }  # fmt: skip
         return self.create('BillPayment', values, realm)
+
+    def attach(self, type, id, name, content, content_type='application/octet-stream', realm=None):
+        """Attach a file to a record; return the Attachable.
+
+        :raise Fault: 6000, such files cannot be attached, or there is no such record
+        """
+        metadata = {'AttachableRef': [{'EntityRef': {'type': type, 'value': str(id)}}]}
+        file = {'metadata': metadata, 'name': name, 'type': content_type, 'content': content}
+        return attachables.upload(self.books(realm), file)
+
+    def content(self, id, realm=None):
+        """Return the content of an attachment, or None."""
+        return self.intuit.database.file(realm or self.realm_id, str(id))
 
     def postings(self, type=None, id=None, realm=None):
         """Return what a company's documents, or one of them, post: dicts with ``type``, ``id``,

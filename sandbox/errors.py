@@ -312,6 +312,11 @@ def no_report():
     return Violation('5020', detail, 'ReportName')
 
 
+def not_in_plan():
+    """5020 for what the company's plan does not have. The text is an old one."""
+    return Violation('5020', 'Permission Denied Error : You do not have permission to access this feature.')
+
+
 def deposited():
     """6540."""
     return Violation('6540', DEPOSITED)

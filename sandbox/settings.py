@@ -101,6 +101,14 @@ class Settings:
     duplicate_bills_among: str = 'vendor'
     """[purchases 1.2] Whether a bill's number is taken by one of the same ``vendor``, as people are warned, or of
     the whole ``company``. Not stated."""
+    plan: str = 'Plus'
+    """[purchases 15] What the company pays for: ``Simple Start`` has no bills, vendor credits, bill payments and
+    currencies (5020), ``Essentials``, ``Plus`` and ``Advanced`` have. The wording of the refusal is an old one."""
+    purchase_amounts: str = 'free'
+    """[purchases 1.3] Whether the amount of a line on an item may be another than quantity × price: ``free``, as no
+    refusal is recorded, or ``checked`` (6070), as on sales."""
+    billable_alone: str = 'refused'
+    """[purchases 18.12] A billable line without a customer: ``refused`` (6000) or ``taken``. Not known."""
     bill_payment_links: str = 'check'
     """[purchases 3] How a bill names a payment by card: ``check`` (BillPaymentCheck, as recorded), or ``by_type``
     (BillPaymentCreditCard, as some schemas have it)."""

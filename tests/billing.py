@@ -61,7 +61,11 @@ class BillingCase(QboCase):
 
     @classmethod
     def account(cls, kind, name=None):
-        domain = [('connection_id', '=', cls.connection.id), ('entity', '=', 'Account'), ('kind', '=', kind)]
+        domain = [
+            ('qbo_company_id', '=', cls.connection.qbo_company_id.id),
+            ('entity', '=', 'Account'),
+            ('kind', '=', kind),
+        ]
         return cls.env['qbo.reference'].search([*domain, *([('name', '=', name)] if name else [])], limit=1)
 
     # === ACTING === #

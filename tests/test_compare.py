@@ -84,7 +84,7 @@ class TestCompare(CompareCase):
         with self._crons_may_commit():
             self.connection.with_user(self.manager).action_compare()
         self.assertRequests('POST query', 'POST query')
-        self.assertFalse(self.env['qbo.link'].search([('connection_id', '=', self.connection.id)]))
+        self.assertFalse(self.env['qbo.link'].search([('qbo_company_id', '=', self.connection.qbo_company_id.id)]))
 
     def test_more_than_a_page_is_read_and_a_record_that_breaks_its_page_is_left_out(self):
         self.sandbox.create_many('Customer', [{'DisplayName': f'Berth {number:04}'} for number in range(1100)])

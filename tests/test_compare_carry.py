@@ -169,7 +169,9 @@ class TestCarryOut(CompareCase):
         (self.line(partner) | self.line(row=row)).action_leave()
         self.carry_out()
 
-        links = self.env['qbo.link'].search([('connection_id', '=', self.connection.id), ('mode', '=', 'never')])
+        links = self.env['qbo.link'].search(
+            [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('mode', '=', 'never')]
+        )
         links.filtered(lambda link: link.name in ("Only here", "Only there")).with_user(self.user).action_include()
         self.run_engine()
 

@@ -41,7 +41,7 @@ class TestConnection(QboCase):
         self.pull()
 
         self.assertRequests('GET cdc')
-        self.assertFalse(self.env['qbo.link'].search([('connection_id', '=', self.connection.id)]))
+        self.assertFalse(self.env['qbo.link'].search([('qbo_company_id', '=', self.connection.qbo_company_id.id)]))
 
     def test_connecting_and_disconnecting_switch_the_scheduled_actions(self):
         def on():
@@ -357,7 +357,7 @@ class TestOAuth(QboCase, HttpCase):
     def test_another_realm_is_refused(self):
         self.env['qbo.link'].create(
             {
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.connection.qbo_company_id.id,
                 'entity': 'Customer',
                 'qbo_id': '1',
                 'res_model': 'res.partner',

@@ -242,7 +242,7 @@ class TestMove(LifeCase):
         self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
         self.assertEqual(len(self.named(partner.name)), 1)
 
-    def test_archived_links_count_nowhere_even_where_archived_records_are_shown(self):
+    def test_links_of_a_company_that_was_left_count_nowhere_even_where_archived_records_are_shown(self):
         partner = self.synced_customer()
         qbo_id = partner.qbo_id
         self.connection.with_user(self.manager).action_move()
@@ -252,6 +252,7 @@ class TestMove(LifeCase):
         every = self.env['res.partner'].with_context(active_test=False)
         self.assertNotIn(partner, every.search([('qbo_state', '=', 'synced')]))
         self.assertNotIn(partner, every.search([('qbo_id', '=', qbo_id)]))
+        self.assertFalse(self.env['qbo.link'].with_user(self.manager).search([]), "nor does anybody see them")
 
     def test_what_was_excluded_stays_excluded(self):
         partner, linked = self.customer("Never sent", qbo_mode='never'), self.synced_customer()
@@ -307,7 +308,12 @@ class TestMoveWithBooks(BillingCase, LifeCase):
         self.chlorine.qbo_income_account_id = income
         tax = self.env['account.tax'].search([('type_tax_use', '=', 'sale'), ('company_id', '=', self.company.id)])[:1]
         code = self.env['qbo.reference'].search(
-            [('connection_id', '=', connection.id), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')], limit=1
+            [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('entity', '=', 'TaxCode'),
+                ('kind', '=', 'Sales'),
+            ],
+            limit=1,
         )
         tax.qbo_tax_code_id = code
 

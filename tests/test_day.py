@@ -104,7 +104,7 @@ class TestDay(PaymentCase):
         self.assertEverywhere(place, str)
 
     def test_a_tax_rate_counts_from_that_day_on(self):
-        lists = self.env['qbo.reference'].search([('connection_id', '=', self.connection.id)])
+        lists = self.env['qbo.reference'].search([('qbo_company_id', '=', self.connection.qbo_company_id.id)])
         code = lists.filtered(lambda item: (item.entity, item.name) == ('TaxCode', "Georgia"))
         rate = lists.filtered(lambda item: (item.entity, item.name) == ('TaxRate', "GA State"))
 

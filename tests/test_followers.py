@@ -234,7 +234,7 @@ class TestManyFollowers(FollowersCase):
         products = self.env['product.product'].create([{**vals, 'name': f'P{number}'} for number in range(count)])
         self.env['qbo.link'].create([
             {
-                'connection_id': self.connection.id, 'res_model': product._name, 'res_id': product.id,
+                'qbo_company_id': self.connection.qbo_company_id.id, 'res_model': product._name, 'res_id': product.id,
                 'entity': 'Item', 'qbo_id': f'9{product.id}', 'name': product.name, 'state': 'synced',
                 'synced_at': fields.Datetime.now(),
             }

@@ -54,7 +54,7 @@ class TestPrepared(GoLive, QboCase):
     def settings(self):
         """Choose what can be chosen when QuickBooks' lists are known."""
         accounts = self.env['qbo.reference'].search(
-            [('connection_id', '=', self.connection.id), ('entity', '=', 'Account')]
+            [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('entity', '=', 'Account')]
         )
         return {
             'income_account_id': accounts.filtered(lambda account: account.kind == 'Income')[:1].id,
@@ -209,7 +209,7 @@ class TestSandboxToProduction(GoLive, StoreCase):
         self.assertFalse(self.connection.unmatched)
         self.assertEqual({account: account.qbo_account_id.name for account in mapped}, before)
         deposit = self.connection.deposit_account_id
-        self.assertEqual((deposit.name, deposit.qbo_id), (old.name, self.there['Account', old.shelved_id]))
+        self.assertEqual((deposit.name, deposit.qbo_id), (old.name, self.there['Account', old.entity_id]))
         self.assertTrue(self.chlorine.qbo_income_account_id.qbo_id)
         self.assertEqual(self.burbank.class_id.qbo_id, self.sandbox_id('Class', 'Commercial:Hotels'))
         self.assertEqual(self.burbank.department_id.name, 'North depot')
@@ -257,7 +257,7 @@ class TestSandboxToProduction(GoLive, StoreCase):
         in_sandbox = self.end_day()
         self.book(25.0, date='2026-03-03')
         self.prepare()
-        self.assertFalse(in_sandbox.active)
+        self.assertNotEqual(in_sandbox.qbo_company_id, self.connection.qbo_company_id)
         self.book(7.5, date='2026-03-04')
         self.burbank.with_user(self.manager).action_end_of_day()
         self.connect_to(self.other)
@@ -306,9 +306,11 @@ class TestSandboxToProduction(GoLive, StoreCase):
         entry = self.end_day()
         self.connection.with_user(self.manager).action_move()
         self.connect_to(self.other)
-        self.assertFalse(entry.active or self.connection.sync_entries)
+        self.assertNotEqual(entry.qbo_company_id, self.connection.qbo_company_id)
+        self.assertFalse(self.connection.sync_entries)
         self.connection.with_user(self.manager).action_move()
         self.connect_to(self.sandbox.realm_id)
-        self.assertTrue(entry.active and self.connection.sync_entries)
+        self.assertEqual(entry.qbo_company_id, self.connection.qbo_company_id)
+        self.assertTrue(self.connection.sync_entries)
         self.assertFalse(self.end_day())
         self.assertBalancesAgree()

@@ -20,7 +20,7 @@ class TestLists(TaxCase):
     def test_long_lists_come_page_by_page(self):
         self.sandbox.create_many('Class', [{'Name': f'Class {number}'} for number in range(1001)])
         self.refresh()
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', 'Class')]
+        domain = [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('entity', '=', 'Class')]
         self.assertEqual(self.env['qbo.reference'].search_count(domain), len(self.sandbox.all('Class')))
 
     def test_built_in_codes_are_not_offered(self):

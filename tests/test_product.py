@@ -11,6 +11,7 @@ class ProductCase(QboCase):
     def setUpClass(cls):
         super().setUpClass()
         case = cls()
+        cls.env.flush_all()  # another cursor reads the credential
         with case.enter_registry_test_mode():
             cls.connection.with_user(cls.manager).action_refresh_lists()
         cls.connection.income_account_id = cls.account('Income')
@@ -21,7 +22,7 @@ class ProductCase(QboCase):
 
     @classmethod
     def account(cls, kind, skip=0):
-        domain = [('connection_id', '=', cls.connection.id), ('kind', '=', kind)]
+        domain = [('qbo_company_id', '=', cls.connection.qbo_company_id.id), ('kind', '=', kind)]
         return cls.env['qbo.reference'].search(domain, limit=1, offset=skip)
 
     def switch_on(self):
@@ -314,7 +315,7 @@ class TestProductSettings(ProductCase):
             self.assertEqual(form.qbo_mode, 'auto')
 
     def test_drop_downs_offer_quickbooks_accounts(self):
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', 'Account')]
+        domain = [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('entity', '=', 'Account')]
         names = self.env['qbo.reference'].search(domain).mapped('name')
         self.assertEqual(
             sorted(names), sorted(row['FullyQualifiedName'] for row in self.sandbox.all('Account', active=True))

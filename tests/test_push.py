@@ -210,8 +210,12 @@ class TestOrder(QboCase):
 
         self.run_engine()
         self.assertEqual(partner.qbo_state, 'pending')
-        self.assertEqual(partner.qbo_error, "It waits for Needed first.")
+        self.assertEqual(
+            partner.qbo_error,
+            "It waits for Needed first. The e-mail address of Needed first is not valid. Correct it.",
+        )
         self.assertFalse(self.named("One"))
+        self.assertRequests('POST customer')  # what was refused is not sent again because others need it
 
         self.needed.write({'email': 'jo@harbor.example', 'customer_rank': 1})
         self.run_engine()

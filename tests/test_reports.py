@@ -28,5 +28,7 @@ class TestReports(QboCase):
         self.assertTrue(found)
         self.assertEqual(sum(found.values()), 0)
         self.assertRequests('GET reports')
-        trace = self.env['qbo.request'].search([('connection_id', '=', self.connection.id)], order='id desc', limit=1)
+        trace = self.env['qbo.request'].search(
+            [('qbo_company_id', '=', self.connection.qbo_company_id.id)], order='id desc', limit=1
+        )
         self.assertEqual((trace.operation, trace.body), ('read', 'GET reports/TrialBalance'))

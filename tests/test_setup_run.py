@@ -70,7 +70,9 @@ class TestPreview(SetupCase):
         self.run_engine()
         self.assertEqual(self.sandbox.all('Customer'), before)
         self.assertFalse(
-            self.env['qbo.link'].search([('connection_id', '=', self.connection.id), ('qbo_id', '!=', False)])
+            self.env['qbo.link'].search(
+                [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('qbo_id', '!=', False)]
+            )
         )
 
     def test_it_counts_what_is_created_where(self):

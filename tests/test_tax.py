@@ -30,7 +30,11 @@ class TaxCase(QboCase):
 
     def entry(self, name, entity='TaxCode'):
         """Return an entry of QuickBooks' lists by name."""
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', entity), ('name', '=', name)]
+        domain = [
+            ('qbo_company_id', '=', self.connection.qbo_company_id.id),
+            ('entity', '=', entity),
+            ('name', '=', name),
+        ]
         return self.env['qbo.reference'].search(domain)
 
     def refresh(self):

@@ -32,7 +32,7 @@ class DayCase(PosCase):
         """Return a tax of 4 % that QuickBooks has under the same name, booked on the same account."""
         owed = cls.env['account.account'].create({'code': '88100', 'name': "Tax", 'account_type': 'liability_current'})
         accounts = cls.env['qbo.reference'].search(
-            [('connection_id', '=', cls.connection.id), ('entity', '=', 'Account')]
+            [('qbo_company_id', '=', cls.connection.qbo_company_id.id), ('entity', '=', 'Account')]
         )
         owed.qbo_account_id = accounts.filtered(lambda item: item.data.get('AccountSubType') == 'SalesTaxPayable')[:1]
         tax = cls.env['account.tax'].create({'name': "GA State", 'amount': 4.0, 'type_tax_use': 'sale'})

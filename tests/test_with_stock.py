@@ -11,7 +11,7 @@ class TestInventory(ProductCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.stock = cls.env['qbo.reference'].search(
-            [('connection_id', '=', cls.connection.id), ('name', '=', "Inventory Asset")]
+            [('qbo_company_id', '=', cls.connection.qbo_company_id.id), ('name', '=', "Inventory Asset")]
         )
         cls.connection.asset_account_id = cls.stock
         cls.connection.expense_account_id = cls.account('Cost of Goods Sold')
@@ -124,7 +124,7 @@ class TestInventory(ProductCase):
     def test_an_asset_account_that_is_none_of_stock_is_refused_by_name(self):
         self.switch_on()
         wrong = self.env['qbo.reference'].search(
-            [('connection_id', '=', self.connection.id), ('name', '=', "Prepaid Expenses")]
+            [('qbo_company_id', '=', self.connection.qbo_company_id.id), ('name', '=', "Prepaid Expenses")]
         )
         product = self.storable(qbo_asset_account_id=wrong.id)
         self.run_engine()

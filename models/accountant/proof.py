@@ -75,7 +75,7 @@ class QboConnection(models.Model):
 
     def _why_entries_not_there(self):
         """Return ``[(reason, domain)]`` of what entries hold that QuickBooks does not have (``qbo.entry.item``)."""
-        own = Domain('connection_id', '=', self.id) & Domain('is_empty', '=', False)
+        own = Domain('qbo_company_id', '=', self.qbo_company_id.id) & Domain('is_empty', '=', False)
         failed, gone, excluded = (
             self._linked_as('qbo.entry', domain)
             for domain in (
@@ -108,7 +108,7 @@ class QboConnection(models.Model):
         closed = self._book_close_date()
         if not closed or self.closed_books != 'move':
             return []
-        own = Domain('connection_id', '=', self.id) & Domain('date', '<=', closed)
+        own = Domain('qbo_company_id', '=', self.qbo_company_id.id) & Domain('date', '<=', closed)
         entries = self.env['qbo.entry'].sudo().with_company(self.company_id).search(own & self._there('qbo.entry'))
         days = [(entry, fields.Date.to_date((entry.qbo_link_id.base_qbo or {}).get('TxnDate'))) for entry in entries]
         return [(entry, day) for entry, day in days if day and day != entry.date]
@@ -121,7 +121,7 @@ class QboConnection(models.Model):
 
     def _held(self):
         """Return the domain of the journal items that entries hold."""
-        items = self.env['qbo.entry.item'].sudo()._search([('entry_id.connection_id', '=', self.id)])
+        items = self.env['qbo.entry.item'].sudo()._search([('qbo_company_id', '=', self.qbo_company_id.id)])
         return Domain('id', 'in', items.subselect('line_ref'))
 
     def _there(self, model):

@@ -1,9 +1,10 @@
 """What the first import leaves out, and reading the whole of a list."""
 
 from odoo import fields, models
+from odoo.tools import groupby
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import compare, errors
+from ...qbo import errors
 from ..connection.reason import Reason, declare
 from ..engine.pull import PAGE_SIZE
 
@@ -31,6 +32,12 @@ declare(
 )
 
 
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    compared_at = fields.Datetime("Compared", copy=False)
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -52,21 +59,18 @@ class QboConnection(models.Model):
         tracking=True,
         help="Off: they are imported too, and archived in Odoo.",
     )
-    compared_at = fields.Datetime("Compared", readonly=True, copy=False)
+    compared_at = fields.Datetime(related='qbo_company_id.compared_at', readonly=False)
 
     # === RULES === #
 
-    def _import_rule(self, step, mapping, row, names=None):
+    def _import_rule(self, step, mapping, row, is_duplicate):
         """Return which rule leaves an entity out of the first import, or None.
 
         :param dict row: the entity as QuickBooks sent it
-        :param set names: of all records, as ``compare.name_key`` gives them, where they are known
+        :param bool is_duplicate: whether Odoo has the same already
         """
         rule = next((rule for rule in mapping._import_rules(step, row) if self._has_rule(rule)), None)
-        may_be_there = names is None or compare.name_key(mapping._traits_of(step, row).name) in names
-        if not rule and self.skip_duplicates and may_be_there and mapping._is_duplicate(step, row):
-            return 'duplicates'
-        return rule
+        return rule or ('duplicates' if is_duplicate and self.skip_duplicates else None)
 
     def _has_rule(self, rule):
         name = f'skip_{rule}'
@@ -80,28 +84,30 @@ class QboConnection(models.Model):
         :param bool is_first: whether the rules of the first import hold
         """
         known = {link.qbo_id: link for link in step.links_to(entity, [row['Id'] for row in rows])}
-        reasons, names = {}, {}
-        for row in rows:
-            link = known.get(row['Id'], self.env['qbo.link'])
-            if link.mode == 'never':
-                reasons[row['Id']] = Reason('skip_by_choice')
-            elif not link:
-                mapping = self.env['qbo.mapping']._of_row(step, entity, row)
-                reason = mapping._skip_reason(step, row)
-                rule = None
-                if is_first and mapping._is_compared and not reason:
-                    if mapping._name not in names:
-                        names[mapping._name] = mapping._known_names(step, rows)
-                    rule = self._import_rule(step, mapping, row, names[mapping._name])
-                if rule and not mapping._match_rows(step, [row]):
-                    reason = Reason(f'skip_{rule}')
-                reasons[row['Id']] = reason
-        return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
+        never = {qbo_id for qbo_id, link in known.items() if link.mode == 'never'}
+        reasons = dict.fromkeys(never, Reason('skip_by_choice'))
+        unknown = [row for row in rows if row['Id'] not in known]
+        of_row = self.env['qbo.mapping']._of_row
+        for name, some in groupby(unknown, lambda row: of_row(step, entity, row)._name):
+            mapping = self.env[name]
+            step.load_behind(key for row in some for key in mapping._refers(step, row))
+            reasons.update(mapping._skip_reasons(step, some))
+            if is_first and mapping._is_compared:
+                rest = [row for row in some if row['Id'] not in reasons]
+                reasons.update(self._ruled_out(step, mapping, rest))
+        return reasons
+
+    def _ruled_out(self, step, mapping, rows):
+        """Return ``{id: why}`` of what the rules of the first import leave out of a page."""
+        duplicates = mapping._duplicates(step, rows) if self.skip_duplicates else set()
+        rules = {row['Id']: self._import_rule(step, mapping, row, row['Id'] in duplicates) for row in rows}
+        matches = mapping._match_rows(step, [row for row in rows if rules[row['Id']]])
+        return {qbo_id: Reason(f'skip_{rule}') for qbo_id, rule in rules.items() if rule and qbo_id not in matches}
 
     def _retry_refused(self):
         """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""
         refused = self.env['qbo.link'].sudo().search([
-            ('connection_id', 'in', self.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
+            ('qbo_company_id', 'in', self.qbo_company_id.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
             ('direction', '=', 'pull'),
         ])  # fmt: skip
         refused.retry_at = fields.Datetime.now()

@@ -38,7 +38,7 @@ class QboConnection(models.Model):
         What was created in Odoo is deleted here; for what was created in QuickBooks a change is appended, and the
         plan of its link says how it ends there.
         """
-        asked = [('connection_id', '=', self.id), ('undo', '=', 'asked')]
+        asked = [('qbo_company_id', '=', self.qbo_company_id.id), ('undo', '=', 'asked')]
         links = self.env['qbo.link'].search(asked, limit=UNDO_SIZE)
         for link in links:
             if reason := link._why_touched():
@@ -69,7 +69,7 @@ class QboConnection(models.Model):
         changes = self.env['qbo.change'].search([('connection_id', '=', self.id), ('is_bulk', '=', True)])
         for res_model, rows in changes.grouped('res_model').items():
             known = [('res_model', '=', res_model), ('res_id', 'in', rows.mapped('res_id')), ('qbo_id', '!=', False)]
-            links = self.env['qbo.link'].search([('connection_id', '=', self.id), *known])
+            links = self.env['qbo.link'].search([('qbo_company_id', '=', self.qbo_company_id.id), *known])
             linked = set(links.mapped('res_id'))
             rows.filtered(lambda row, linked=linked: row.res_id not in linked).unlink()
 
@@ -90,12 +90,12 @@ class QboConnection(models.Model):
 
     def _is_idle(self):
         """Return whether an import, and what is sent after it, is complete."""
-        here = [('connection_id', '=', self.id)]
+        here, own = [('connection_id', '=', self.id)], [('qbo_company_id', '=', self.qbo_company_id.id)]
         return not (
             self.schedule_ids.filtered(lambda schedule: schedule.position or schedule.push_after_import)
             or self.env['qbo.event'].search_count([*here, ('source', '=', 'import')], limit=1)
             or self.env['qbo.change'].search_count([*here, ('is_bulk', '=', True)], limit=1)
-            or self.env['qbo.link'].search_count([*here, ('undo', 'in', ('asked', 'sending'))], limit=1)
+            or self.env['qbo.link'].search_count([*own, ('undo', 'in', ('asked', 'sending'))], limit=1)
             or self.env['qbo.request']._pending(self)
         )
 

@@ -1,4 +1,4 @@
-from . import connection, timed
+from . import company, connection, timed
 
 # isort: split
 # What extends them comes after.

@@ -54,7 +54,9 @@ class QboConnection(models.Model):
 
     def _inverse_realm_entry(self):
         for connection in self.filtered('realm_entry'):
-            connection._use_realm(connection.realm_entry.strip())
+            realm_id = connection.realm_entry.strip()
+            connection._check_same_realm(realm_id)
+            connection._credential()._set_secrets(realm_id=realm_id)
 
     def _inverse_token_entry(self):
         self._store_secret('token_entry', 'refresh_token')
@@ -201,12 +203,10 @@ class QboConnection(models.Model):
             self._read_preferences(qbo)
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
-        links = self._return_to_file()
         for schedule in self.sudo().schedule_ids.filtered(lambda schedule: not schedule.cursor):
             schedule.cursor = answer.time.replace(tzinfo=None)
         self._set_state('connected', False)
-        for link in links:
-            link._append_change(is_bulk=True)
+        self._come_back()
 
     def _read_company(self, qbo):
         answer = qbo.company_info()
@@ -262,9 +262,8 @@ class QboConnection(models.Model):
 
         :raise UserError: with the sentence that says what to do
         """
-        credential = self._credential()
-        digest = credential._realm_digest(realm_id)
-        others = credential.search([('realm_digest', '=', digest), ('id', '!=', credential.id)]).connection_id
+        own = self.sudo().qbo_company_id
+        others = own.search([('realm_digest', '=', own._digest(realm_id)), ('id', '!=', own.id)]).connection_ids - self
         if taken := others.filtered(lambda connection: connection.state in ('connected', 'reconnect')):
             raise UserError(
                 self.env._(
@@ -272,9 +271,10 @@ class QboConnection(models.Model):
                     taken.company_id.name,
                 )
             )
-        here = [('connection_id', '=', self.id), ('qbo_id', '!=', False)]
-        has_links = self.env['qbo.link'].sudo().search_count(here, limit=1)
-        if has_links and credential.realm_digest and credential.realm_digest != digest:
+        if not own.realm_digest or own.left_at or own._is_realm(self.environment, realm_id):
+            return
+        here = [('qbo_company_id', '=', own.id), ('qbo_id', '!=', False)]
+        if self.env['qbo.link'].sudo().search_count(here, limit=1):
             raise UserError(
                 self.env._(
                     "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: connect "

@@ -36,7 +36,7 @@ declare(
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    sync_billing = fields.Boolean("Billing", readonly=True, tracking=True)
+    sync_billing = fields.Boolean(related='qbo_company_id.sync_billing', readonly=False, tracking=True)
     billing_start = fields.Date(
         "Documents From",
         compute='_compute_billing_start',
@@ -48,7 +48,7 @@ class QboConnection(models.Model):
         "billing is switched on. Where QuickBooks has one of the same number and amount, the two are linked instead.",
     )
     billing_since = fields.Datetime(
-        "Billing Switched On", readonly=True, copy=False, help="What QuickBooks had before stays out of Odoo."
+        related='qbo_company_id.billing_since', readonly=False, help="What QuickBooks had before stays out of Odoo."
     )
     doc_numbering = fields.Selection(
         [
@@ -92,9 +92,9 @@ class QboConnection(models.Model):
         "QuickBooks by its closing date, in Odoo by a lock date.",
     )
     deposit_account_id = fields.Many2one(
-        'qbo.reference',
-        "Payment Deposit-To Account",
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        related='qbo_company_id.deposit_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Bank', 'Other Current Asset'))]",
         help="Where QuickBooks books payments that Odoo sends, for example Undeposited Funds or Checking. A journal "
         "can have an account of its own.",
@@ -106,8 +106,9 @@ class QboConnection(models.Model):
         help="Where Odoo books payments that come from QuickBooks, unless a journal has their deposit-to account.",
     )
     discount_account_id = fields.Many2one(
-        'qbo.reference',
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        related='qbo_company_id.discount_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books discounts on a whole invoice. Empty: QuickBooks' own default.",
     )
     line_product_id = fields.Many2one(
@@ -132,7 +133,7 @@ class QboConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if 'sync_billing' in vals:
+        if vals.keys() & {'sync_billing', 'qbo_company_id'}:
             self.env.registry.clear_cache()
         if not MENDING.isdisjoint(vals):
             self._retry_problems()
@@ -212,15 +213,16 @@ class QboConnection(models.Model):
                 )
             )
 
-    def _why_left_out(self, values, match):
-        """Return the reason why a document of QuickBooks is not taken, or None.
+    def _why_left_out(self, rows, match):
+        """Return ``{id: reason}`` of the documents of QuickBooks that are not taken.
 
-        :param dict values: the entity as QuickBooks sent it
-        :param match: ``match(values)`` gives the document of Odoo that it surely is
+        :param rows: the entities as QuickBooks sent them
+        :param match: ``match(rows)`` gives ``{id: the document of Odoo that it surely is}``
         """
-        if self._is_before_billing(values) and not match(values):
-            return Reason('skip_before_billing')
-        return Reason('skip_void') if is_void(values) else None
+        old = [row for row in rows if self._is_before_billing(row)]
+        matches = match(old) if old else {}
+        reasons = {row['Id']: Reason('skip_void') for row in rows if is_void(row)}
+        return reasons | {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
 
     def _is_before_billing(self, values):
         """Return whether an entity was in QuickBooks before billing was switched on.

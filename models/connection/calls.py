@@ -1,15 +1,26 @@
 """Calls to QuickBooks that a connection makes: reads, their trace, and the room that Intuit's limits leave."""
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from odoo import fields, models
 
 from ...qbo import client, entities, errors, throttle
 
+WAIT_S = 1
+
 
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
+
+    batches_per_minute = fields.Integer(
+        "Batch Calls Allowed in a Minute",
+        default=throttle.BATCHES_FIRST,
+        readonly=True,
+        copy=False,
+        help="What QuickBooks takes, as far as is found out: more after a minute without a refusal, less after one.",
+    )
+    batches_since = fields.Datetime(readonly=True, copy=False)
 
     def _succeeded(self):
         """Forget past failures: QuickBooks answers."""
@@ -56,7 +67,8 @@ class QboConnection(models.Model):
     def _room(self, calls, batch=False):
         """Return how many of ``calls`` may go now without passing Intuit's limits, shared by all Odoo nodes.
 
-        A full second is waited out; for a full minute the engine stops and is woken when there is room again.
+        Where none may, up to a second is waited out, and 0 means: ask again. A trigger of Odoo's would come up to a
+        minute later, which is what these limits are counted in.
 
         :param int calls: how many the caller would like to make
         :param bool batch: calls of the batch endpoint, which has a limit of its own
@@ -64,16 +76,26 @@ class QboConnection(models.Model):
         now = datetime.now(timezone.utc)
         limits = [(self._sent_times(), throttle.LIMITS)]
         if batch:
-            limits.append((self._sent_times(batch_only=True), throttle.BATCH_LIMITS))
+            limits.append((self._sent_times(batch_only=True), throttle.batch_limits(self.batches_per_minute)))
         free = min(throttle.free_slots(sent, now, limit) for sent, limit in limits)
         if free:
             return min(calls, free)
         wait_s = max((throttle.next_free_at(sent, now, limit) - now).total_seconds() for sent, limit in limits)
-        if wait_s <= 1:
-            time.sleep(wait_s)  # a trigger would take up to a minute
-            return 1
-        self._wake(fields.Datetime.now() + timedelta(seconds=wait_s))
-        return 0
+        time.sleep(min(wait_s, WAIT_S))
+        return int(wait_s <= WAIT_S)
+
+    def _speed_up(self):
+        """Send more batches a minute after a minute in which as many as are allowed went well."""
+        now = datetime.now(timezone.utc)
+        since = (self.batches_since or self.create_date).replace(tzinfo=timezone.utc)
+        limit = throttle.raised(self.batches_per_minute, self._sent_times(batch_only=True), since, now)
+        if limit != self.batches_per_minute:
+            self.write({'batches_per_minute': limit, 'batches_since': fields.Datetime.now()})
+
+    def _slow_down(self):
+        """Send half as many batches a minute: QuickBooks refused one."""
+        limit = throttle.halved(self.batches_per_minute)
+        self.write({'batches_per_minute': limit, 'batches_since': fields.Datetime.now()})
 
     def _sent_times(self, batch_only=False):
         sent = self.env['qbo.request']._sent_times(self, batch_only)

@@ -7,6 +7,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
 
 from ...qbo import endpoints
+from .company import ENVIRONMENTS
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
@@ -44,8 +45,17 @@ class QboConnection(models.Model):
         copy=False,
         tracking=True,
     )
+    qbo_company_id = fields.Many2one(
+        'qbo.company',
+        "QuickBooks Company Row",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete='cascade',
+        copy=False,
+    )
     environment = fields.Selection(
-        [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")],
+        ENVIRONMENTS,
         default='production',
         required=True,
         tracking=True,
@@ -62,27 +72,28 @@ class QboConnection(models.Model):
         tracking=True,
         help="Different fields changed on the two sides are always merged. This decides when it is the same field.",
     )
-    sync_customers = fields.Boolean("Customers", readonly=True, tracking=True)
-    sync_products = fields.Boolean("Products and Services", readonly=True, tracking=True)
+    sync_customers = fields.Boolean(related='qbo_company_id.sync_customers', readonly=False, tracking=True)
+    sync_products = fields.Boolean(related='qbo_company_id.sync_products', readonly=False, tracking=True)
     income_account_id = fields.Many2one(
-        'qbo.reference',
-        "Default Income Account",
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        related='qbo_company_id.income_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
         help="Where QuickBooks books what new products earn, for example Services or Sales of Product Income. Only for "
         "products that Odoo creates there, and only those without an account of their own.",
     )
     expense_account_id = fields.Many2one(
-        'qbo.reference',
-        "Default Expense Account",
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), "
+        related='qbo_company_id.expense_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), "
         "('kind', 'in', ('Expense', 'Cost of Goods Sold'))]",
         help="Where QuickBooks books what new products cost, for example Cost of Goods Sold. Only for products that "
         "Odoo creates there and that are also bought.",
     )
     asset_account_id = fields.Many2one(
-        'qbo.reference',
-        "Default Inventory Asset Account",
-        domain="[('connection_id', '=', id), ('entity', '=', 'Account'), ('kind', '=', 'Other Current Asset')]",
+        related='qbo_company_id.asset_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), "
+        "('kind', '=', 'Other Current Asset')]",
         help="Where QuickBooks books the stock of new products whose inventory Odoo tracks: Inventory Asset.",
     )
     tz = fields.Selection(
@@ -92,16 +103,15 @@ class QboConnection(models.Model):
         default=lambda self: self.env.company.partner_id.tz or self.env.user.tz or 'UTC',
         help="The clock of the schedules and of the stores. It says which day it is wherever this app chooses a day.",
     )
-    qbo_company_name = fields.Char("QuickBooks Company", readonly=True, copy=False)
-    qbo_country = fields.Char("Country", readonly=True, copy=False)
-    subscription_status = fields.Char("Subscription", readonly=True, copy=False)
-    has_categories = fields.Boolean("Item Categories", readonly=True, copy=False)
+    qbo_company_name = fields.Char(related='qbo_company_id.name', readonly=False)
+    qbo_country = fields.Char(related='qbo_company_id.country', readonly=False)
+    subscription_status = fields.Char(related='qbo_company_id.subscription_status', readonly=False)
+    has_categories = fields.Boolean(related='qbo_company_id.has_categories', readonly=False)
     message = fields.Text(readonly=True, copy=False, help="What an administrator has to know now.")
     paused_until = fields.Datetime(readonly=True, copy=False)
     failures = fields.Integer(readonly=True, copy=False, help="Failures in a row: the pause grows with them.")
     cron_id = fields.Many2one('ir.cron', readonly=True, copy=False, ondelete='restrict', groups='base.group_system')
-    schedule_ids = fields.One2many('qbo.schedule', 'connection_id', "Schedules")
-    link_ids = fields.One2many('qbo.link', 'connection_id', "Links")
+    schedule_ids = fields.One2many(related='qbo_company_id.schedule_ids')
     next_pull = fields.Datetime(compute='_compute_next_pull')
     pending_count = fields.Integer("Pending", compute='_compute_counts', compute_sudo=True)
     error_count = fields.Integer("Errors", compute='_compute_counts', compute_sudo=True)
@@ -118,22 +128,28 @@ class QboConnection(models.Model):
 
     def _compute_counts(self):
         links = self.env['qbo.link']._read_group(
-            [('connection_id', 'in', self.ids), ('mode', '!=', 'never'), ('dismissed', '=', False)],
-            ['connection_id', 'state'],
+            [('qbo_company_id', 'in', self.qbo_company_id.ids), ('mode', '!=', 'never'), ('dismissed', '=', False)],
+            ['qbo_company_id', 'state'],
             ['__count'],
         )
-        counts = {(connection.id, state): count for connection, state, count in links}
+        counts = {(company, state): count for company, state, count in links}
         changes = dict(
             self.env['qbo.change']._read_group(
                 [('connection_id', 'in', self.ids)], ['connection_id'], ['res_id:count_distinct']
             )
         )
         for connection in self:
-            connection.error_count = counts.get((connection.id, 'error'), 0)
-            connection.synced_count = counts.get((connection.id, 'synced'), 0)
-            connection.pending_count = counts.get((connection.id, 'pending'), 0) + changes.get(connection, 0)
+            connection.error_count = counts.get((connection.qbo_company_id, 'error'), 0)
+            connection.synced_count = counts.get((connection.qbo_company_id, 'synced'), 0)
+            pending = counts.get((connection.qbo_company_id, 'pending'), 0)
+            connection.pending_count = pending + changes.get(connection, 0)
 
     # === CONSTRAINT METHODS === #
+
+    @api.constrains('company_id', 'qbo_company_id')
+    def _check_company(self):
+        if any(connection.company_id != connection.qbo_company_id.company_id for connection in self):
+            raise ValidationError(self.env._("A connection stays with its company. Create one for the other company."))
 
     @api.constrains('environment', 'local_url')
     def _check_local_url(self):
@@ -152,24 +168,23 @@ class QboConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        connections = super().create(vals_list)
+        own = [vals.get('company_id') or self.default_get(['company_id'])['company_id'] for vals in vals_list]
+        companies = self.env['qbo.company'].sudo().create([{'company_id': company_id} for company_id in own])
+        connections = super().create(
+            [{**vals, 'qbo_company_id': company.id} for vals, company in zip(vals_list, companies, strict=True)]
+        )
         for connection in connections:
             connection._credential()  # here, because a form may be read in a transaction that cannot write
             connection.sudo().cron_id = connection._create_cron()
-            self.env['qbo.schedule'].sudo().create(
-                [
-                    {'connection_id': connection.id, 'name': name}
-                    for name, _label in self.env['qbo.schedule']._fields['name'].selection
-                ]
-            )
+            connection.sudo().qbo_company_id._add_schedules()
         self.env.registry.clear_cache()
         return connections
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {'state', 'company_id', 'sync_customers', 'sync_products'}:
+        if vals.keys() & {'state', 'qbo_company_id', 'sync_customers', 'sync_products'}:
             self.env.registry.clear_cache()
-        if vals.keys() & {'tz', 'state', 'sync_on'}:
+        if vals.keys() & {'tz', 'state', 'sync_on', 'qbo_company_id'}:
             self.sudo().schedule_ids._plan()
         return result
 
@@ -180,8 +195,10 @@ class QboConnection(models.Model):
 
     def unlink(self):
         crons = self.sudo().cron_id
+        companies = self.env['qbo.company'].sudo().search([('company_id', 'in', self.company_id.ids)])
         result = super().unlink()
         crons.unlink()
+        companies.unlink()
         self.env.registry.clear_cache()
         return result
 
@@ -243,7 +260,7 @@ class QboConnection(models.Model):
     def action_view_links(self):
         """Show the records of this connection, filtered by the state in the context."""
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_link_action')
-        action['domain'] = [('connection_id', '=', self.id)]
+        action['domain'] = [('qbo_company_id', '=', self.qbo_company_id.id)]
         action['context'] = {f"search_default_state_{self.env.context.get('qbo_filter', 'synced')}": 1}
         return action
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import config, hmac
+from odoo.tools import config
 
 from ...qbo import crypto
 
@@ -25,7 +25,6 @@ class QboCredential(models.Model):
     client_secret = fields.Char()
     verifier_token = fields.Char()
     realm_id = fields.Char()
-    realm_digest = fields.Char(index='btree_not_null', help="Finds a realm without storing its id in clear.")
     access_token = fields.Char()
     refresh_token = fields.Char()
     refreshed_at = fields.Datetime()
@@ -68,13 +67,7 @@ class QboCredential(models.Model):
         """Encrypt and store secrets; None forgets one."""
         key = self._key()
         vals = {name: crypto.encrypt(key, text) if text else False for name, text in secrets.items()}
-        if 'realm_id' in secrets:
-            vals['realm_digest'] = self._realm_digest(secrets['realm_id'])
         self.write(vals)
-
-    def _realm_digest(self, realm_id):
-        """Return what a realm is found and compared by; it outlives the encryption key, which may get lost."""
-        return hmac(self.sudo().env, 'quickbooks_online.realm', realm_id) if realm_id else False
 
     def _set_tokens(self, tokens):
         """Store what Intuit's token endpoint answered.

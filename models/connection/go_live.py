@@ -4,6 +4,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from .company import CHOICES
+from .lifecycle import SWITCHES
+
 KINDS = {'sync_customers': 'customers', 'sync_products': 'products', 'sync_billing': 'documents'}
 """Which schedule pulls what a switch stands for."""
 
@@ -67,7 +70,7 @@ class QboConnection(models.Model):
     def _prepare(self, vals):
         """Collect from now on what goes to the real QuickBooks company when that is connected.
 
-        A sandbox that is connected is left: its links are put aside with it, settings and mappings stay.
+        A sandbox that is connected is left: its links stay with it, and what is switched on stays switched on.
 
         :param dict vals: what is collected and how it is posted: switches, ``billing_start``, ``posting_mode``
         """
@@ -75,7 +78,9 @@ class QboConnection(models.Model):
         self._check_idle()
         if self.state not in ('draft', 'prepared'):
             self._revoke()
-            self._leave_file(keeps_mappings=True)
+            switches = {name: self[name] for name in SWITCHES}
+            self._point_to(self._new_qbo_company())
+            vals = {**switches, **vals}
         if self.environment != 'production':
             self._credential()._set_secrets(client_secret=None, verifier_token=None, realm_id=None)
             vals = {**vals, **OF_THE_APP}
@@ -142,13 +147,16 @@ class QboConnection(models.Model):
     # === WHAT CARRIES OVER === #
 
     def _carry_over(self):
-        """Let what refers to lists of a company file that was left refer to the entries of the same name here."""
+        """Choose from the lists here what has the name of what was chosen in the QuickBooks company before this one."""
         references = self.env['qbo.reference'].with_context(active_test=False)
-        left = references.search([('connection_id', '=', self.id), ('qbo_id', '=', False)])
-        here = {item._namesake(): item for item in self.env['qbo.reference'].search([('connection_id', '=', self.id)])}
+        others = [('company_id', '=', self.company_id.id), ('left_at', '!=', False)]
+        left = self.env['qbo.company'].search(others, order='left_at desc')
+        own = [('qbo_company_id', '=', self.qbo_company_id.id)]
+        here = {item._namesake(): item for item in self.env['qbo.reference'].search(own)}
+        old_entries = references.search([('qbo_company_id', 'in', left.ids)])
         missing, count = {}, 0
-        for records, name, old in self._referring(left):
-            new = here.get(old._namesake())
+        for records, name, old in [*self._chosen_for(left), *self._referring(old_entries)]:
+            new = here.get(old._namesake(), old.browse())
             records[name] = new
             if new:
                 count += len(records)
@@ -157,19 +165,32 @@ class QboConnection(models.Model):
         self.store_ids._compute_class_id()
         reasons = [reason.text(self.env) for store in self.store_ids if (reason := store._why_no_class())]
         self.unmatched = "\n".join([*(_missing_text(old, names) for old, names in missing.items()), *reasons]) or False
-        if left:
+        if old_entries:
             text = self.env._("%(count)s mappings were carried over by name, %(missing)s names were not found.")
             self._log('connection', text % {'count': count, 'missing': len(missing)})
 
+    def _chosen_for(self, left):
+        """Yield ``(records, field, entry)`` of what was chosen for the first of these companies, and stays chosen.
+
+        Only what is not chosen for the connected one yet.
+        """
+        for name in CHOICES:
+            if left[:1][name] and not self[name]:
+                yield self, name, left[:1][name]
+        free = [('qbo_tax_code_ids.qbo_company_id', 'in', left[:1].ids), ('qbo_tax_code_id', '=', False)]
+        for tax in self.env['account.tax'].with_context(active_test=False).search(free):
+            yield tax, 'qbo_tax_code_id', tax.qbo_tax_code_ids.filtered(lambda code: code.qbo_company_id == left[:1])
+
     def _referring(self, left):
-        """Yield ``(records, field, reference)`` of all that refers to these entries of lists."""
+        """Yield ``(records, field, entry)`` of the records that refer to these entries of lists."""
         for name, model in self.env.items():
-            if model._abstract or model._transient or not model._auto:
+            if model._abstract or model._transient or not model._auto or name == 'qbo.company':
                 continue
             records = self.env[name].with_company(self.company_id).with_context(active_test=False)
+            own = [('qbo_company_id', '=', self.qbo_company_id.id)] if 'qbo_company_id' in model._fields else []
             for field in model._fields.values():
                 if _is_choice(field):
-                    found = records.search([(field.name, 'in', left.ids)])
+                    found = records.search([(field.name, 'in', left.ids), *own])
                     for old, some in found.grouped(field.name).items():
                         yield some, field.name, old
 

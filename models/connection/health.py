@@ -28,27 +28,27 @@ class QboConnection(models.Model):
 
     def _compute_health_counts(self):
         links = self.env['qbo.link']
-        here = [('connection_id', 'in', self.ids), ('mode', '!=', 'never')]
-        differs = dict(links._read_group([*here, ('state', '=', 'differs')], ['connection_id'], ['__count']))
+        here = [('qbo_company_id', 'in', self.qbo_company_id.ids), ('mode', '!=', 'never')]
+        differs = dict(links._read_group([*here, ('state', '=', 'differs')], ['qbo_company_id'], ['__count']))
         error = [*here, ('state', '=', 'error')]
         conflicts = [*error, ('error_fix', '=', 'conflict'), ('dismissed', '=', False)]
-        conflicts = dict(links._read_group(conflicts, ['connection_id'], ['__count']))
-        dismissed = dict(links._read_group([*error, ('dismissed', '=', True)], ['connection_id'], ['__count']))
+        conflicts = dict(links._read_group(conflicts, ['qbo_company_id'], ['__count']))
+        dismissed = dict(links._read_group([*error, ('dismissed', '=', True)], ['qbo_company_id'], ['__count']))
         for connection in self:
-            connection.differs_count = differs.get(connection, 0)
-            connection.conflict_count = conflicts.get(connection, 0)
-            connection.dismissed_count = dismissed.get(connection, 0)
+            connection.differs_count = differs.get(connection.qbo_company_id, 0)
+            connection.conflict_count = conflicts.get(connection.qbo_company_id, 0)
+            connection.dismissed_count = dismissed.get(connection.qbo_company_id, 0)
 
     def _compute_usage(self):
         """Intuit counts calls a minute and reads a month (qbo-api 3); both are in the trace."""
         requests, month = self.env['qbo.request'], start_of(fields.Datetime.now(), 'month')
-        reads = [('operation', '=', 'read'), ('sent_at', '>=', month), ('connection_id', 'in', self.ids)]
-        reads = dict(requests._read_group(reads, ['connection_id'], ['__count']))
+        reads = [('operation', '=', 'read'), ('sent_at', '>=', month), ('company_id', 'in', self.company_id.ids)]
+        reads = dict(requests._read_group(reads, ['company_id'], ['__count']))
         for connection in self:
             connection.unanswered_count = len(requests._unanswered(connection))
             connection.calls_last_minute = len(requests._sent_times(connection))
             connection.calls_limit = throttle.LIMITS[1].count
-            connection.reads_this_month = reads.get(connection, 0)
+            connection.reads_this_month = reads.get(connection.company_id, 0)
 
     def _compute_activity_plot(self):
         """Return, as JSON, how many records were sent, taken and refused on each of the last days."""

@@ -1,40 +1,24 @@
-"""The end and the return of a connection: lost, given up, moved to another company file, begun again."""
+"""The end and the return of a connection: lost, given up, moved to another QuickBooks company, begun again."""
 
 from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.orm.models import NO_ACCESS
 
 from ...qbo import errors
 from .messages import sentence
 
 WARN_DAYS = (30, 14, 7, 2)  # before the access ends
 WARNING = 'mail.mail_activity_data_warning'
-ACCOUNTS = (
-    'income_account_id',
-    'expense_account_id',
-    'asset_account_id',
-    'discount_account_id',
-    'deposit_account_id',
-    'tax_agency_id',
-)
 SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
-FACTS = (
-    'qbo_company_name',
-    'qbo_country',
-    'subscription_status',
-    'has_categories',
-    'preferences',
-    'lists_read_at',
-    'compared_at',
-)
 CURSOR = {
     'cursor': False,
     'last_run': False,
     'position': 0,
     'paged_entity': False,
     'push_after_import': False,
+    'rest_of': False,
+    'rest_after': 0,
     'paged_since': False,
     'paged_until': False,
 }
@@ -43,23 +27,16 @@ CURSOR = {
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    left_files = fields.Json(
-        readonly=True,
-        copy=False,
-        groups=NO_ACCESS,
-        help="Of each company file that was left: how far it was pulled, and what was chosen for it.",
-    )
-
     # === ACTION METHODS === #
 
     def action_move(self):
-        """Give up the company file that is connected, so that another one can be. Its links come back with it."""
+        """Give up the QuickBooks company that is connected, so that another one can be. All that is its own stays."""
         self.ensure_one()
         self._check_manager()
         self._check_idle()
         name = self.qbo_company_name or ''
         self._revoke()
-        self._leave_file()
+        self._point_to(self._new_qbo_company())
         self._credential()._set_secrets(realm_id=None)
         text = self.env._("The links to %s are put aside. Connect to the new company file now.", name)
         self._set_state('draft', text)
@@ -71,9 +48,11 @@ class QboConnection(models.Model):
         self._check_manager()
         self._check_idle()
         self._revoke()
-        self._forget_links(comes_back=False)
-        self.sudo().write({**dict.fromkeys(SWITCHES, False), 'billing_since': False})
-        self.sudo().schedule_ids.write(CURSOR)
+        connection = self.sudo()
+        connection._leave()
+        self.env['qbo.link'].sudo()._forget(connection)
+        connection.write({**dict.fromkeys(SWITCHES, False), 'billing_since': False})
+        connection.schedule_ids.write(CURSOR)
         self._set_state('draft', self.env._("All links are forgotten. Connect to QuickBooks to begin again."))
         return True
 
@@ -91,7 +70,7 @@ class QboConnection(models.Model):
         return why
 
     def _check_idle(self):
-        """Refuse while the engine runs: what it sends next would go to another company file.
+        """Refuse while the engine runs: what it sends next would go to another QuickBooks company.
 
         The lock holds until this transaction ends, and the engine starts with it only.
         """
@@ -100,57 +79,47 @@ class QboConnection(models.Model):
                 self.env._("QuickBooks is being synchronised right now. Disconnect first, or try again in a minute.")
             )
 
+    def _new_qbo_company(self):
+        """Return a row for the QuickBooks company that is connected next."""
+        return self.env['qbo.company'].sudo().create({'company_id': self.company_id.id})
+
     def _use_realm(self, realm_id):
-        """Store which company file this is; what belongs to another one is put aside.
+        """Store which QuickBooks company this is; what belongs to another one stays with that.
 
         :raise UserError: it may not be connected here, see :meth:`_check_same_realm`
         """
         self._check_same_realm(realm_id)
-        credential = self._credential()
-        if credential.realm_digest and credential.realm_digest != credential._realm_digest(realm_id):
-            self._leave_file()
-        credential._set_secrets(realm_id=realm_id)
+        own = self.sudo().qbo_company_id
+        if not own._is_realm(self.environment, realm_id):
+            known = own._of_realm(self.company_id, self.environment, realm_id)
+            if known or own.realm_digest:
+                self._point_to(known or self._new_qbo_company())
+            if not known:
+                own = self.sudo().qbo_company_id
+                own.write({'environment': self.environment, 'realm_digest': own._digest(realm_id)})
+        self._credential()._set_secrets(realm_id=realm_id)
 
-    def _leave_file(self, keeps_mappings=False):
-        """Put aside all that belongs to the connected company file; nothing of it is sent to another one.
+    def _point_to(self, qbo_company):
+        """Connect another QuickBooks company from now on. Nothing of the one so far goes there, or is deleted.
 
-        :param bool keeps_mappings: leave what refers to its lists, to be matched by name, and what is switched on
+        Only what was collected before any was connected goes with it, and what a person excluded stays excluded.
         """
-        connection = self.sudo()
-        digest = connection._credential().realm_digest
-        if not digest:
-            return
-        connection.left_files = {**(connection.left_files or {}), digest: connection._file_facts()}
-        connection._forget_links(comes_back=True)
-        references = self.env['qbo.reference'].sudo().with_context(active_test=False)
-        references.search([('connection_id', '=', self.id), ('qbo_id', '!=', False)])._shelve(digest)
-        self.env['qbo.entry'].sudo().search([('connection_id', '=', self.id)])._shelve(digest)
-        connection.schedule_ids.write(CURSOR)
-        connection.write(dict.fromkeys((*FACTS, 'billing_since'), False))
-        if not keeps_mappings:
-            connection._mapped_taxes().qbo_tax_code_id = False
-            connection.write(dict.fromkeys((*ACCOUNTS, *SWITCHES), False))
+        connection, own = self.sudo(), self.sudo().qbo_company_id
+        if own.realm_digest:
+            connection._leave()
+        elif connection.prepared_at:
+            qbo_company.write({name: own[name] for name in SWITCHES})
+        connection.qbo_company_id = qbo_company
+        qbo_company._add_schedules()
+        own.schedule_ids._plan()
+        qbo_company._take_over(own)
+        if not own.realm_digest:
+            own.unlink()
 
-    def _forget_links(self, comes_back):
-        """Archive the links and drop what was on its way. What a person excluded stays excluded.
-
-        :param bool comes_back: whether they are taken up again when the same company file is connected again
-        """
-        connection = self.sudo()
-        digest = connection._credential().realm_digest
-        links = connection.link_ids
-        excluded = links.filtered(lambda link: link.mode == 'never' and link.res_id and link._record())
-        # Journal entries always come back with their file: their amounts must not be booked there twice.
-        returning = links if comes_back else links.filtered(lambda link: link.res_model == 'qbo.entry')
-        unanswered = self.env['qbo.request'].sudo()._unanswered(connection)
-        shelved = unanswered.filtered(lambda request: request.link_id in returning)
-        shelved.state = 'shelved'
-        (unanswered - shelved).unlink()
-        links._announce()
-        links.write({'active': False, 'realm_digest': False})
-        returning.realm_digest = digest
-        for link in excluded:
-            link._step().link_for(link._mapping(), link._record()).mode = 'never'
+    def _leave(self):
+        """Note that the QuickBooks company is given up, and drop what is on its way: it is compared when it is back."""
+        self.qbo_company_id.left_at = fields.Datetime.now()
+        self.qbo_company_id.link_ids._announce()
         for name in self._forgotten_with_links():
             self.env[name].sudo().search([('connection_id', '=', self.id)]).unlink()
 
@@ -158,53 +127,17 @@ class QboConnection(models.Model):
         """Return the models whose rows of this connection are on their way, or decided about its entities."""
         return ['qbo.change', 'qbo.event']
 
-    def _file_facts(self):
-        """Return what is known of the connected company file and has to be known again when it comes back; JSON."""
-        times = ('billing_since', 'lists_read_at')
-        return {
-            'chosen': {name: self[name].id for name in ACCOUNTS}
-            | {name: self[name] for name in SWITCHES}
-            | {name: fields.Datetime.to_string(self[name]) for name in times},
-            'cursors': {item.name: fields.Datetime.to_string(item.cursor) for item in self.schedule_ids},
-            'taxes': {tax.id: tax.qbo_tax_code_id.id for tax in self._mapped_taxes()},
-        }
-
-    def _mapped_taxes(self):
-        taxes = self.env['account.tax'].sudo().with_context(active_test=False)
-        return taxes.search([('qbo_tax_code_id.connection_id', '=', self.id)])
-
-    def _return_to_file(self):
-        """Take up again what was put aside when the company file that is connected now was left.
+    def _come_back(self):
+        """Go on where a QuickBooks company was left: its records and its lists may have changed meanwhile.
 
         Links that an uninstallation left behind are taken up as well.
-
-        :return: the links whose records may have changed meanwhile
         """
         connection = self.sudo()
-        digest = connection._credential().realm_digest
-        left = connection.left_files or {}
-        if facts := left.get(digest):
-            connection.left_files = {key: value for key, value in left.items() if key != digest}
-            references = self.env['qbo.reference'].sudo().with_context(active_test=False)
-            references.search([('connection_id', '=', self.id), ('realm_digest', '=', digest)])._unshelve()
-            entries = self.env['qbo.entry'].sudo().with_context(active_test=False)
-            entries.search([('connection_id', '=', self.id), ('realm_digest', '=', digest)])._unshelve()
-            connection._restore_facts(facts)
-        links = self.env['qbo.link'].sudo()._take_up(connection, digest)
-        shelved = [('state', '=', 'shelved'), ('link_id', 'in', links.ids)]
-        self.env['qbo.request'].sudo().search(shelved).state = 'unanswered'
+        if connection.qbo_company_id.left_at:
+            connection.qbo_company_id.left_at = False
+            connection.qbo_company_id.link_ids._compare_again(connection)
+            self.env['qbo.event']._append(connection._schedule('lists'), 'user')
         self.env['qbo.link'].sudo()._recall(connection)
-        return links
-
-    def _restore_facts(self, facts):
-        """Set what :meth:`_file_facts` gave."""
-        self.write(facts['chosen'])
-        for schedule in self.schedule_ids:
-            schedule.cursor = facts['cursors'].get(schedule.name)
-        for tax_id, reference_id in facts['taxes'].items():
-            tax = self.env['account.tax'].browse(int(tax_id)).exists()
-            tax.qbo_tax_code_id = self.env['qbo.reference'].browse(reference_id).exists()
-        self.env['qbo.event']._append(self._schedule('lists'), 'user')  # they may have changed meanwhile
 
     # === TELLING ADMINISTRATORS === #
 

@@ -15,8 +15,9 @@ class QboSchedule(models.Model):
     _inherit = ['qbo.timed']
     _order = 'id'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    connection_id = fields.Many2one(related='qbo_company_id.connection_id')
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
     name = fields.Selection(
         [
             ('customers', "Customers: every 2 hours, on the hour"),
@@ -39,10 +40,12 @@ class QboSchedule(models.Model):
     )
     page_size = fields.Integer(readonly=True, help="Smaller while QuickBooks cannot give a whole page.")
     push_after_import = fields.Boolean(readonly=True, help="What is in Odoo only goes out when the import is complete.")
+    rest_of = fields.Char(readonly=True, help="The mapping of what is looked through for what Odoo alone has.")
+    rest_after = fields.Integer(readonly=True, help="Its last record that was looked at.")
     paged_since = fields.Datetime(readonly=True)
     paged_until = fields.Datetime(readonly=True, help="Becomes the cursor when the paged pull is complete.")
 
-    _unique_name = models.Constraint('UNIQUE(connection_id, name)', "A connection has each schedule once.")
+    _unique_name = models.Constraint('UNIQUE(qbo_company_id, name)', "A QuickBooks company has each schedule once.")
 
     def action_run_now(self):
         """Pull this schedule now, whatever the clock says."""

@@ -30,16 +30,16 @@ class QboConnection(models.Model):
             _logger.warning("A signed QuickBooks webhook call could not be read")
             return True  # qbo-api 8.4: never 400, or Intuit repeats the whole call for days
         for realm_id, entities in _entities_by_realm(events).items():
-            connection = trusted.filtered(lambda item, realm_id=realm_id: item._is_realm(realm_id))
+            connection = trusted.filtered(
+                lambda item, realm_id=realm_id: (
+                    item.qbo_company_id.realm_digest == item.qbo_company_id._digest(realm_id)
+                )
+            )
             connection._note_news(entities)
         return True
 
     def _verifier_token(self):
         return self._credential()._secret('verifier_token') or ''
-
-    def _is_realm(self, realm_id):
-        credential = self._credential()
-        return credential.realm_digest == credential._realm_digest(realm_id)
 
 
 def _entities_by_realm(events):

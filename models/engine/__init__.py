@@ -1,1 +1,17 @@
-from . import answers, apply, change, chunks, engine, event, followers, log, pull, push, request
+from . import (
+    answers,
+    apply,
+    change,
+    chunks,
+    edges,
+    engine,
+    event,
+    followers,
+    log,
+    merged,
+    outcomes,
+    pull,
+    push,
+    request,
+    wire,
+)

@@ -12,6 +12,8 @@ import random
 import uuid
 from datetime import timedelta
 
+import psycopg2
+import psycopg2.extensions
 from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
@@ -19,10 +21,23 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import client, entities, errors, text, throttle
 from ..connection.messages import REFUSED, explain
 from ..connection.reason import Reason, declare
-from .apply import NOT_OF_ONE_RECORD, Apply
+from .apply import Apply
+from .outcomes import (
+    is_open,
+    is_refused_unseen,
+    is_remembered,
+    is_shared,
+    outcomes,
+    refuses_all,
+    restored,
+    stored,
+)
 
 _logger = logging.getLogger(__name__)
 
+# What another transaction did meanwhile: the step begins again.
+BEGIN_AGAIN = (errors.QboError, psycopg2.extensions.TransactionRollbackError)
+DUPLICATE_ID = '600'  # QuickBooks saw the request id before: it may have done what was asked
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
@@ -44,7 +59,8 @@ class Answers:
     def __init__(self, step):
         self.step, self.connection, self.env = step, step.connection, step.env
         self.requests = self.env['qbo.request']
-        self.settled = []  # (mapping, values) of what settles documents that are to be compared
+        self._lines = []  # of the activity log, of the requests that are being accepted
+        self._settled = []  # (mapping, values) of what settles documents that are to be compared
 
     # === THE FACT === #
 
@@ -54,24 +70,44 @@ class Answers:
         :param pairs: ``[(requests of one call, qbo.client.Answer or qbo.errors.QboError)]``
         :return: the failure that is not one record's and that everything has to wait for, None where there is none
         """
-        blocking = None
+        blocking, tokens = None, set()
         for call, answer in pairs:
             if isinstance(answer, errors.TokenRejected):
-                self.connection._access_token(answer.token)  # still unanswered: the same body goes with the new token
+                tokens.add(answer.token)
+                self.never_seen(call)  # still unanswered: the same body goes with the new token
             elif isinstance(answer, errors.QboError) and is_shared(answer):
                 self.postpone(call, answer)
                 blocking = blocking or answer
+                if call[0].is_batch and answer.kind is errors.Kind.THROTTLED:
+                    self.connection._slow_down()
             elif isinstance(answer, errors.QboError) and call[0].is_batch:
                 self.send_each_alone(call, answer)
             else:
                 self.keep_call(call, answer)
+                blocking = blocking or refuses_all(call, answer)
         if any(not isinstance(answer, errors.QboError) for _call, answer in pairs):
             self.connection._succeeded()
+        if any(call[0].is_batch for call, _answer in pairs):
+            self.connection._speed_up()
+        try:
+            for token in tokens:
+                self.connection._access_token(token)
+        except errors.QboError as error:
+            blocking = error  # the answers of the other calls are kept nevertheless
         return blocking
 
     def keep_call(self, call, answer):
-        """Write what came for one call on its rows: one plain statement, no hooks."""
-        rows = [(request.id, *_stored(outcome)) for request, outcome in outcomes(call, answer)]
+        """Write what came for one call on its rows: one plain statement, no hooks.
+
+        An item of a batch whose outcome is not known stays unanswered, and the call goes again as it was.
+        """
+        found = [pair for pair in outcomes(call, answer) if pair[0].state == 'unanswered']
+        open_ = [pair for pair in found if is_open(*pair)]
+        for request, error in open_:
+            self.postpone(request, error)
+        rows = [(request.id, *stored(outcome)) for request, outcome in found if (request, outcome) not in open_]
+        if not rows:
+            return
         call.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -95,20 +131,29 @@ class Answers:
         """
         wait = throttle.backoff(call[0].attempts, random.random)
         retry_at = fields.Datetime.now() + timedelta(seconds=wait)
+        call = call.filtered(lambda request: request.state == 'unanswered')
         call.write({'retry_at': retry_at, 'status': error.status, 'tid': error.tid, 'fault': str(error)})
+        if is_refused_unseen(error):
+            self.never_seen(call)
+        elif not isinstance(error, errors.UnknownOutcome) and error.code != DUPLICATE_ID:
+            call.write({'denials': call[0].denials + 1})
+            if call[0].denials > 1 and call[0].denials == call[0].attempts and is_remembered(error):
+                call.call_id = str(uuid.uuid4())
         if error.kind is not errors.Kind.TRANSIENT:
-            for request in call:
-                request.attempts -= 1  # QuickBooks never looked at it
             return
         self.connection._wake(retry_at)
         if call[0].attempts >= ATTEMPTS_MAX:
             for link in call.link_id:
                 link._fail(Reason('unanswered', {'name': link.name}))
-        if is_replayed(call, error):
-            call.call_id = str(uuid.uuid4())
+
+    def never_seen(self, call):
+        """Note that an attempt does not count: it was turned away before QuickBooks looked at it."""
+        call = call.filtered(lambda request: request.state == 'unanswered')
+        call.write({'attempts': call[0].attempts - 1})
 
     def send_each_alone(self, call, error):
         """Store each request of a batch anew and alone, after the call was refused as a whole for one of them."""
+        call = call.filtered(lambda request: request.state == 'unanswered')
         call._answered('refused', error)
         for request in call:
             self.copy_alone(request)
@@ -122,6 +167,7 @@ class Answers:
                 'state': 'unanswered',
                 'sent_at': False,
                 'attempts': 0,
+                'denials': 0,
                 'fault': False,
             }
         )
@@ -129,17 +175,21 @@ class Answers:
     # === ITS CONSEQUENCES === #
 
     def draw_consequences(self):
-        """Do what follows from the answers that are stored, each record in a savepoint. Return how many.
+        """Do what follows from the answers that are stored. Return how many.
 
-        A failure of ours leaves the request answered: it is tried again later, and its record says so.
+        Those of entities together, where nothing fails; else, and those of refusals, each record in a savepoint. A
+        failure of ours leaves the request answered: it is tried again later, and its record says so.
 
         :raise qbo.errors.QboError: what has to be looked up cannot be: everything waits
         """
         now = fields.Datetime.now()
-        answered = self.requests.search([('connection_id', '=', self.connection.id), ('state', '=', 'answered')])
+        answered = self.requests.search([('qbo_company_id', '=', self.step.qbo_company.id), ('state', '=', 'answered')])
         due = answered.filtered(lambda request: not request.retry_at or request.retry_at <= now).sorted('id')
-        done = self.requests
-        for request in due:
+        if not due:
+            return 0
+        accepted = due.filtered('qbo_id')
+        done = accepted if self.draw_together(accepted) else self.requests
+        for request in due - done:
             if self.draw(request):
                 done |= request
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
@@ -149,80 +199,135 @@ class Answers:
 
     def compare_settled(self):
         """Compare the documents of settlements that were accepted or refused: nothing of these is under way now."""
-        for mapping, values in self.settled:
+        for mapping, values in self._settled:
             try:
                 with self.env.cr.savepoint():
                     self.step.compare_settled(values, mapping=mapping)
-            except NOT_OF_ONE_RECORD:
+            except BEGIN_AGAIN:
                 raise
             except Exception as error:
                 _logger.exception("Documents could not be compared")
                 self.step.forget()
                 text_ = self.env._("The amounts of documents could not be compared: %s", error)
                 self.connection._log('push', text_, level='error')
-        self.settled.clear()
+        self._settled.clear()
+
+    def draw_together(self, requests):
+        """Do what follows from answers that accept, in one savepoint; return whether that went well for all."""
+        if len(requests) < 2:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                self.accept(requests)
+        except BEGIN_AGAIN:
+            raise
+        except Exception:
+            # One of them cannot be taken. Each on its own: it is found, and says so.
+            _logger.info("Answers of QuickBooks are taken one by one", exc_info=True)
+            self.step.forget()
+            return False
+        return True
 
     def draw(self, request):
         """Do what follows from one stored answer; return whether that is done."""
-        answer = _restored(request)
+        answer = restored(request)
         try:
             with self.env.cr.savepoint():
                 if isinstance(answer, errors.QboError):
                     self.refused(request, answer)
                 else:
-                    self.accepted(request, answer)
+                    self.accept(request)
         except errors.DataError as error:
             # What was to be looked up for this record cannot be read.
             request._end('refused', error)
             self.refuse(request.link_id, request, error)
-        except NOT_OF_ONE_RECORD:
+        except BEGIN_AGAIN:
             raise
         except Exception as error:
             _logger.exception("The answer to QuickBooks request %s could not be taken", request.call_id)
             self.step.forget()
-            attempts = request.attempts + 1
-            wait = throttle.backoff(attempts, random.random)
-            request.write({'attempts': attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
-            self.connection._wake(request.retry_at)
-            request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
+            self.draw_later(request, error)
             return False
         return True
 
+    def draw_later(self, request, error):
+        """Leave a request answered, to be tried again with growing pauses; its record says so, where it can."""
+        attempts = request.attempts + 1
+        wait = throttle.backoff(attempts, random.random)
+        request.write({'attempts': attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
+        self.connection._wake(request.retry_at)
+        if isinstance(error, psycopg2.OperationalError):
+            return  # the database could not do it now, which is nobody's error
+        try:
+            with self.env.cr.savepoint():
+                request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
+        except psycopg2.Error:
+            _logger.exception("QuickBooks link %s could not be written", request.link_id.id)
+
     # === ACCEPTED === #
 
-    def accepted(self, request, entity):
-        """Record that QuickBooks accepted a request. Changes appended meanwhile stay in the outbox and go next."""
+    def accept(self, requests):
+        """Record that QuickBooks accepted requests. Changes appended meanwhile stay in the outbox and go next."""
+        links = requests.link_id
+        for res_model, some in links.filtered('res_id').grouped('res_model').items():
+            records = self.env[res_model].with_company(self.step.company).browse(some.mapped('res_id'))
+            self.step.load_existing(records)
+            self.step.load_links(records)
+        records = self.step.records(links)
+        self._lines = []
+        for request in requests:
+            link, entity = request.link_id, restored(request)
+            request._end('done')
+            if link.undo == 'sending':
+                self.connection._taken_back(self.step, link, request)
+            elif link:
+                none = self.env[link.res_model].with_company(self.step.company)
+                self.accepted(request, entity, records.get(link, none))
+        self.env['qbo.log'].create(self._lines)
+        self.step.wake_waiting(links.exists())
+        self.step.forget_existing()
+
+    def accepted(self, request, entity, record):
+        """Move what both sides agree on to what QuickBooks accepted, and have what depends on it looked at."""
         link = request.link_id
-        request._end('done')
-        if not link:
-            return
-        if link.undo == 'sending':
-            self.connection._taken_back(self.step, link, request)
-            return
         mapping = self.step.mapping_of_link(link)
-        record = self.step.record(link)
-        before = link.base_qbo or {}
+        before = link.base_odoo or {}, link.base_qbo or {}
         if request.operation == 'delete':
-            self.step.note_touched(mapping, before, {})
-            self.step.note_settled(mapping, before, {}, {'Id': link.qbo_id}, is_ours=True)
+            self.step.note_touched(mapping, before[1], {})
+            self.step.note_settled(mapping, before[1], {}, {'Id': link.qbo_id}, is_ours=True)
+            self._settled.append((mapping, before[1]))
             self.ended(link, request)
-            self.settled.append((mapping, before))
-            self.append_dependents(mapping, record, before, before)
+            self.append_dependents(mapping, record, before[1], before[1])
+            self.wake_refused(mapping, link, before[0], {})
             return
         values = mapping._from_row(self.step, entity)
-        self.step.note_touched(mapping, before, values)
-        self.step.note_settled(mapping, before, values, entity, is_ours=True)
+        self.step.note_touched(mapping, before[1], values)
+        self.step.note_settled(mapping, before[1], values, entity, is_ours=True)
+        self._settled += [(mapping, before[1]), (mapping, values)]
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         self.step.agree(mapping, record, link, entity, request.odoo_values, values, **origin)
         if request.operation == 'send':
             link.send_asked = False
         elif link.send_asked:
             self.env['qbo.change']._append(record, self.connection)  # it is next, after what was written
-        text_ = self.accepted_text(mapping, record, request, link)
-        self.connection._log('push', text_, link, request_id=request.id)
-        self.step.wake_waiting(link)
-        self.settled += [(mapping, before), (mapping, values)]
-        self.append_dependents(mapping, record, before, link.base_qbo or {})
+        self.log(request, self.accepted_text(mapping, record, request, link))
+        self.append_dependents(mapping, record, before[1], link.base_qbo or {})
+        self.wake_refused(mapping, link, before[0], request.odoo_values)
+
+    def log(self, request, text_):
+        """Note a line for the activity log; those of a wave are created together."""
+        link = request.link_id
+        vals = {'connection_id': self.connection.id, 'kind': 'push', 'text': text_}
+        self._lines.append({**vals, 'link_id': link.id, 'request_id': request.id})
+
+    def wake_refused(self, mapping, link, before, after):
+        """Have what was refused because of this entity's name or number looked at again, once that is free."""
+        if not any(key[0] == 'name' for key in mapping._held(link, before) - mapping._held(link, after or {})):
+            return
+        refused = [('state', '=', 'error'), ('error_code', 'in', ('6240', '6140')), ('direction', '=', 'push')]
+        for other in link.search([('qbo_company_id', '=', self.step.qbo_company.id), *refused]):
+            if (other.candidate or {}).get('id') == link.qbo_id and other.candidate['entity'] == link.entity:
+                self.step.append_change(other)
 
     def append_dependents(self, mapping, record, before, after):
         """Have the engine look again at what depends on what was just accepted."""
@@ -232,8 +337,7 @@ class Answers:
     def ended(self, link, request):
         """Note that the entity of a record that was canceled or deleted is no more."""
         link.write({**link._cleared(), 'state': 'gone'})
-        text_ = self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name)
-        self.connection._log('push', text_, link, request_id=request.id)
+        self.log(request, self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name))
 
     def accepted_text(self, mapping, record, request, link):
         """Return in words what QuickBooks accepted."""
@@ -268,7 +372,9 @@ class Answers:
             self.merge_stale(link, request, error)
         elif error.code == '610' and request.operation in REMOVALS:
             self.settle_covered(request)
+            self._lines = []
             self.ended(link, request)  # it ended in QuickBooks before
+            self.env['qbo.log'].create(self._lines)
         elif error.kind is errors.Kind.CLOSED_BOOKS:
             self.read_closing_date(link, request, error)
         elif error.code == '6240':
@@ -286,10 +392,23 @@ class Answers:
         key = own if own in REFUSED else f'{error.code} {kind}'
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
-        self.settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
+        self._settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
+        self.tell_waiting(link)
+
+    def tell_waiting(self, link):
+        """Have the records that wait for a refused one say why it does not go; what only wanted its name goes."""
+        for waiting in link.search([('waits_for_id', '=', link.id)]):
+            mapping, record = self.step.mapping_of_link(waiting), self.step.record(waiting)
+            required = record and link.res_id in [
+                needed.id for _mapping, needed in mapping._requires(self.step, record) if needed._name == link.res_model
+            ]
+            if required or link._is_there():
+                waiting._wait_for(link)
+            else:
+                self.step.append_change(waiting)
 
     def send_anew(self, request, error):
         """Send one request of a batch later and alone: the answer of the batch call is settled (qbo-api 7)."""
@@ -375,46 +494,3 @@ class Answers:
             if item.values:
                 return item.bid, item.values[0]
         return None, None
-
-
-def is_shared(error):
-    """Return whether a failure says nothing about the record that was sent."""
-    return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)
-
-
-def is_replayed(call, error):
-    """Return whether a passing fault may come back for ever under this request id.
-
-    Not known whether QuickBooks repeats a stored fault (qbo-api 2). A fault says that nothing was saved, so that
-    after the second one a new id is safe; an answer that never came says nothing of the kind.
-    """
-    return call[0].attempts > 1 and bool(error.status) and error.status < 500
-
-
-def outcomes(call, answer):
-    """Return ``[(request, entity or error)]`` of a call."""
-    if isinstance(answer, errors.QboError):
-        return [(call, answer)]
-    if not call[0].is_batch:
-        return [(call, answer.values)]
-    by_bid = {item.bid: item.error or item.values for item in answer.values}
-    return [(request, by_bid[str(place)]) for place, request in enumerate(call)]
-
-
-def _stored(outcome):
-    """Return ``(JSON, QuickBooks id or None)`` of what came for one request: an entity or a refusal."""
-    if not isinstance(outcome, errors.QboError):
-        return client.serialise({'entity': outcome}), outcome.get('Id')
-    details = [
-        {'code': item.code, 'Message': item.message, 'Detail': item.detail, 'element': item.element}
-        for item in outcome.errors
-    ]
-    return client.serialise({'Fault': {'Error': details}, 'status': outcome.status}), None
-
-
-def _restored(request):
-    """Return what :func:`_stored` was given."""
-    answer = json.loads(request.answer)
-    if 'entity' in answer:
-        return answer['entity']
-    return errors.from_fault(answer['Fault'], answer['status'], request.tid, request.call_id)

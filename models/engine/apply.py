@@ -1,6 +1,5 @@
-"""Importing one row of QuickBooks: into its record, into a new one, or not at all."""
+"""Importing rows of QuickBooks, a chunk at a time: into their records, into new ones, or not at all."""
 
-import json
 import logging
 from datetime import timedelta
 
@@ -9,9 +8,10 @@ from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import errors, merge, open_amounts
+from ...qbo import errors, merge
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
+from .amounts import Amounts
 
 _logger = logging.getLogger(__name__)
 
@@ -34,82 +34,159 @@ declare(
 )
 
 
-class Apply:
+class Apply(Amounts):
     """Takes rows into Odoo for one step of a connection."""
 
-    def __init__(self, step, send=None, is_import=False):
+    def __init__(self, step, is_import=False):
         """
-        :param send: ``send([call])`` sends a stored call again; who applies rows with a link needs none
         :param bool is_import: whether an administrator started this: then Odoo's being the source creates records too
         """
-        self.step, self.connection, self.env = step, step.connection, step.env
-        self.send, self.is_import = send, is_import
-        self.left_out = []
+        super().__init__(step)
+        self.is_import = is_import
+        self.agreed = []  # [(record, link)] of the chunk under way
+        self.notes = []  # lines for the activity log
+        self.left_out = []  # reasons, of an import of everything
 
     def apply_row(self, mapping, row, link):
-        """Import one row; what Odoo refuses becomes an error on its link and is asked for again later.
+        """Import one row, as :meth:`apply_rows` does."""
+        self.apply_rows(mapping, [(row, link)])
 
-        :param mapping: that of the row
-        :param dict row: the entity as QuickBooks sent it
-        :param link: its link, empty when it is not known
+    def apply_rows(self, mapping, pairs):
+        """Import rows together; what Odoo refuses becomes an error on its link and is asked for again later.
+
+        The caller commits: until then their records are locked.
+
+        :param mapping: that of the rows
+        :param pairs: ``[(row, link)]``: the entity as QuickBooks sent it; its link, empty when it is not known
         """
-        link = link or self.awaited(mapping, row)
+        self.attempt(mapping, pairs)
+        self.env['qbo.log'].sudo().create(self.notes)
+        self.notes = []
+
+    def attempt(self, mapping, pairs):
+        """Import rows in one savepoint; where one of them fails, each half in one of its own."""
+        noted = len(self.notes)
         try:
             with self.env.cr.savepoint():
-                self.decide(mapping, row, link)
+                self.take(mapping, pairs)
+            return
         except NOT_OF_ONE_RECORD:
             raise
-        except LockError:
-            self.step.forget()
-            self.ask_again_soon(link or self.new_link(mapping, row))
         except Exception as error:
             self.step.forget()
-            if not isinstance(error, REFUSALS):
-                _logger.exception("QuickBooks %s %s could not be taken", mapping._entity, row['Id'])
-            self.ask_again_later(mapping, row, link, error)
+            del self.notes[noted:]
+            if len(pairs) == 1:
+                self.refused(mapping, *pairs[0], error)
+                return
+        half = len(pairs) // 2
+        self.attempt(mapping, pairs[:half])
+        self.attempt(mapping, pairs[half:])
 
-    def awaited(self, mapping, row):
-        """Return the link of an unknown entity that we created ourselves and have no answer for.
+    def refused(self, mapping, row, link, error):
+        """Note why one row was not imported."""
+        if isinstance(error, LockError):
+            self.ask_again_soon(link or self.new_link(mapping, row))
+            return
+        if not isinstance(error, REFUSALS):
+            _logger.error("QuickBooks %s %s could not be taken", mapping._entity, row['Id'], exc_info=error)
+        self.ask_again_later(mapping, row, link, error)
 
-        Its request is sent once more before the entity is imported, or a record that was renamed meanwhile would be
-        created a second time, on both sides.
+    # === DECIDING, AND DOING IT === #
 
-        :raise qbo.errors.TransientError: there is still no answer: the pull waits for it
+    def take(self, mapping, pairs):
+        """Decide for each row under the locks of its records, and do it: what ended, what is known, what is new.
+
+        What another transaction has locked is asked for again in a moment, and holds up no other. All or nothing: the
+        caller undoes what a failure leaves behind.
         """
-        link = self.step.links_to(mapping._entity, [row['Id']])  # the answer may have come since the pull began
-        requests = self.env['qbo.request']
-        pending = requests._pending(self.connection) if not link else requests
-        creates = pending.filtered(lambda item: item.entity == mapping._entity and item.operation == 'create')
-        for request in creates:
-            if not link and request.state == 'answered' and request.qbo_id == row['Id']:
-                raise errors.TransientError(request_id=request.call_id)  # its consequences come first
-            sent = json.loads(request.body).get(mapping._name_member)  # None: QuickBooks gives the number
-            if not link and sent in (None, row.get(mapping._name_member)):
-                if request.state == 'unanswered':
-                    self.send([pending.filtered(lambda item, request=request: item.call_id == request.call_id)])
-                if request.state in ('unanswered', 'answered'):
-                    raise errors.TransientError(request_id=request.call_id)
-                link = self.step.links_to(mapping._entity, [row['Id']])  # or another: amounts are not unique
-        return link
+        step, self.agreed, self.settled = self.step, [], []
+        step.load_behind(key for row, _link in pairs for key in mapping._refers(step, row))
+        known = [(row, link) for row, link in pairs if link.res_id or is_deleted(row)]
+        new = [(row, link) for row, link in pairs if not link.res_id and not is_deleted(row)]
+        new = self.wanted(mapping, new)
+        records = step.records(self.env['qbo.link'].concat(*(link for _row, link in known)))
+        matches = mapping._match_rows(step, [row for row, link in new if link.mode != 'always'])
+        step.load_links(mapping._records(step).union(*records.values(), *matches.values()))
+        links = {record: link for link, record in records.items()} | step.links_for(mapping, matches.values())
+        busy = self.lock(mapping, links)
+        for row, link in known:
+            if records.get(link) in busy:
+                self.ask_again_soon(link)
+            else:
+                self.update(mapping, row, link, records.get(link))
+        for row, link in new:
+            record = matches.get(row['Id'])
+            if record in busy:
+                self.ask_again_soon(link or self.new_link(mapping, row))
+            elif record:
+                self.meet(mapping, row, link, record, links[record])
+        self.create(mapping, [(row, link) for row, link in new if row['Id'] not in matches])
+        self.settle_changes(mapping)
+        self.compare_settled()
+        step.wake_waiting(self.env['qbo.link'].concat(*(link for _record, link in self.agreed)))
 
-    # === DECIDING === #
+    def wanted(self, mapping, pairs):
+        """Return those of unknown rows that are imported.
 
-    def decide(self, mapping, row, link):
-        """Do with a row what is to be done with it."""
-        if row.get('status') == 'Deleted':
-            if link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
-                link.unlink()  # it was left out
-            elif link:
-                self.deleted_in_quickbooks(link)
-        elif not link.res_id:
-            self.import_new(mapping, row, link)
-        elif self.is_news(row, link):
-            self.merge(mapping, row, link)
+        What a person said about an entity stands on its link: ``never`` leaves it out, ``always`` makes it a record
+        of its own, whatever the rules and the names say.
+        """
+        by_rule = mapping._skip_reasons(self.step, [row for row, link in pairs if link.mode not in ('always', 'never')])
+        for row, link in pairs:
+            if link.mode != 'never' and row['Id'] in by_rule:
+                self.leave_out(mapping, row, link, by_rule[row['Id']])
+        return [(row, link) for row, link in pairs if link.mode != 'never' and row['Id'] not in by_rule]
+
+    def leave_out(self, mapping, row, link, reason):
+        """Note why an entity is not imported, never in silence; an import of everything counts them by reason."""
+        if self.is_import:
+            self.left_out.append(reason)
+            return
+        facts = mapping._snapshot(self.step, row)
+        if link and (link.reason, link.facts) == (reason.stored(), facts):
+            return
+        link = link or self.new_link(mapping, row)
+        if link.reason != reason.stored():
+            why = self.connection._words(reason)
+            self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
+        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
+        link.write({**link._cleared(), **reason.vals(), **vals})
+        self.settled.append((mapping, {}, {}, facts))
+
+    def lock(self, mapping, links):
+        """Lock links, their records and all that importing may write to, one query a model; the engine never waits.
+
+        :param dict links: ``{record: link}``
+        :return: the records of which somebody else has locked something
+        """
+        written = {record: [link, *mapping._written(self.step, record)] for record, link in links.items()}
+        ids = {}
+        for records in (records for some in written.values() for records in some):
+            ids.setdefault(records._name, set()).update(records._ids)
+        free = {
+            name: set(self.env[name].browse(some).try_lock_for_update(allow_referencing=True)._ids)
+            for name, some in ids.items()
+        }
+        return {
+            record
+            for record, some in written.items()
+            if any(not free[records._name].issuperset(records._ids) for records in some)
+        }
+
+    def update(self, mapping, row, link, record):
+        """Do with a row whose entity is known, or was deleted, what is to be done with it."""
+        if not is_deleted(row):
+            if self.is_news(row, link):
+                self.merge(mapping, row, link, record)
+        elif link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
+            link.unlink()  # it was left out
+        elif link:
+            self.deleted_in_quickbooks(link)
 
     def is_echo(self, row, link):
         """Return whether importing a row would do nothing: its record is known, and so is this version of it."""
         is_settled = link.res_id or link.mode == 'never'
-        return bool(is_settled) and row.get('status') != 'Deleted' and not self.is_news(row, link)
+        return bool(is_settled) and not is_deleted(row) and not self.is_news(row, link)
 
     def is_news(self, row, link):
         """Return whether a row is newer than what the link knows; our own writes come back as echoes."""
@@ -135,13 +212,13 @@ class Apply:
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
         )
-        self.connection._log('pull', self.connection._words(reason), link, level='error')
+        self.note(self.connection._words(reason), link, level='error')
 
     def new_link(self, mapping, row):
         """Return a new link of an entity that has no record yet."""
         return self.env['qbo.link'].create(
             {
-                'connection_id': self.connection.id,
+                'qbo_company_id': self.step.qbo_company.id,
                 'res_model': mapping._record_model,
                 'entity': mapping._entity,
                 'qbo_id': row['Id'],
@@ -158,90 +235,87 @@ class Apply:
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
-        self.step.note_settled(mapping, link.base_qbo or {}, {}, {'Id': link.qbo_id})
+        self.settled.append((mapping, {'Id': link.qbo_id}, link.base_qbo or {}, {}))
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
             self.connection._log('pull', text, link)
             self.step.pending_changes(record).unlink()
-            self.step.compare_settled(link.base_qbo or {}, mapping=mapping)
             return
         reason = Reason('deleted', {'name': link.name})
         link._fail(reason, retry_at=False)
-        self.step.compare_settled(link.base_qbo or {}, mapping=mapping)
-        self.connection._log('pull', self.connection._words(reason), link, level='warning')
+        self.note(self.connection._words(reason), link, level='warning')
 
     # === A NEW ENTITY === #
 
-    def import_new(self, mapping, row, link):
-        """Link an entity with the record that it surely is, or create one.
+    def meet(self, mapping, row, waiting, record, link):
+        """Link an entity with the record that it surely is, and merge the two.
 
-        What a person said about an entity stands on its link: ``never`` leaves it out, ``always`` makes it a record
-        of its own, whatever the rules and the names say.
+        :param waiting: the link of the entity so far, empty where it has none
+        :param link: that of the record
         """
-        is_chosen = link.mode == 'always'
-        if link.mode == 'never':
+        if link.mode == 'never' or link.state == 'gone':
             return
-        if reason := None if is_chosen else mapping._skip_reason(self.step, row):
-            self.leave_out(mapping, row, link, reason)
-            return
-        record = None if is_chosen else mapping._match_rows(self.step, [row]).get(row['Id'])
-        known = self.step.link_for(mapping, record) if record else None
-        if known and (known.mode == 'never' or known.state == 'gone'):
-            return
-        if known and not known.qbo_id:
-            self.tie(known, row)
-            self.merge(mapping, row, known)
-            return
-        if not self.may_create(link):
-            self.leave_in_quickbooks(link or self.new_link(mapping, row), row)
-            return
-        (record,) = mapping._create_records(self.step, [row])
-        self.created(mapping, row, record, link)
+        waiting.unlink()
+        self.tie(link, row, is_free=True)
+        self.merge(mapping, row, link, record)
 
-    def leave_out(self, mapping, row, link, reason):
-        """Note why an entity is not imported: nothing that QuickBooks has is left out in silence.
+    def create(self, mapping, pairs):
+        """Create the records of rows and all that belongs to them, together.
 
-        An import of everything counts them by reason instead, for the activity log.
+        :param pairs: ``[(row, link)]``; the link of one that could not be imported so far becomes its record's
         """
-        if self.is_import:
-            self.left_out.append(reason)
+        for row, link in pairs:
+            if not self.may_create(link):
+                self.leave_in_quickbooks(link or self.new_link(mapping, row), row)
+        pairs = [(row, link) for row, link in pairs if self.may_create(link)]
+        rows = [row for row, _link in pairs]
+        if not rows:
             return
-        facts = mapping._snapshot(self.step, row)
-        if link and (link.reason, link.facts) == (reason.stored(), facts):
-            return
-        is_new = link.reason != reason.stored()
-        link = link or self.new_link(mapping, row)
-        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
-        link.write({**link._cleared(), **reason.vals(), **vals})
-        if is_new:
-            text = self.env._("%(name)s is not imported: %(why)s", name=link.name, why=self.connection._words(reason))
-            self.connection._log('pull', text, link)
-        self.step.compare_settled(facts, mapping=mapping)
+        step = self.step
+        records = mapping._create_records(step, rows)
+        links = self.link_created(mapping, pairs, records)
+        for row, record, link in zip(rows, records, links, strict=True):
+            # The values of a record may depend on its own link.
+            link.write({'base_odoo': mapping._values(step, record), 'base_qbo': mapping._from_row(step, row)})
+            step.compare(link, mapping, record)
+            noun = mapping._noun(step, record)
+            self.note(self.env._("%(model)s %(name)s created from QuickBooks", model=noun, name=link.name), link)
+            self.agreed.append((record, link))
+            self.settled.append((mapping, row, {}, link.base_qbo or {}))
 
-    def created(self, mapping, row, record, link):
-        """Tie a record that was just created to its entity."""
-        identity = {
-            'res_id': record.id,
-            'res_model': record._name,
-            'name': record.display_name,
-            'origin': 'qbo',
-            'mode': 'auto',
-            'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
-        }
-        self.step.forget(record)
-        link = link or self.step.link_for(mapping, record)
-        link.write(identity)
-        self.step.keep(link)
-        self.step.agree(
-            mapping, record, link, row, mapping._values(self.step, record), mapping._from_row(self.step, row)
-        )
-        self.settle_changes(mapping, record, link)
-        self.settled(mapping, row, {}, link.base_qbo)
-        text = self.env._(
-            "%(model)s %(name)s created from QuickBooks", model=mapping._noun(self.step, record), name=link.name
-        )
-        self.connection._log('pull', text, link)
+    def link_created(self, mapping, pairs, records):
+        """Return the links of records that were just created, in their order; new ones are created together."""
+        now, none = fields.Datetime.now(), self.env['qbo.link']
+        vals = [
+            {
+                **none._cleared(),
+                'qbo_company_id': self.step.qbo_company.id,
+                'entity': mapping._entity,
+                'res_model': record._name,
+                'res_id': record.id,
+                'name': record.display_name,
+                'origin': 'qbo',
+                'mode': 'auto',
+                'qbo_id': row['Id'],
+                'sync_token': int(row.get('SyncToken') or 0),
+                'token_ahead': 0,
+                'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
+                'doc_number': row.get('DocNumber'),
+                'facts': mapping._snapshot(self.step, row),
+                'synced_at': now,
+                'state': 'synced',
+            }
+            for (row, _link), record in zip(pairs, records, strict=True)
+        ]
+        created = iter(none.create([item for item, (_row, link) in zip(vals, pairs, strict=True) if not link]))
+        links = []
+        for item, (_row, link) in zip(vals, pairs, strict=True):
+            if link:
+                link.write(item)
+            links.append(self.step.keep(link or next(created)))
+        none.concat(*links)._announce()
+        return links
 
     def may_create(self, link):
         """Return whether an entity that Odoo does not have may become a record: not where Odoo is the source.
@@ -256,11 +330,15 @@ class Apply:
         facts = mapping._snapshot(self.step, row)
         vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'facts': facts}
         link.write({**vals, **Reason('not_taken').vals()})
-        self.step.compare_settled(facts, mapping=mapping)
+        self.settled.append((mapping, {}, {}, facts))
 
-    def tie(self, link, row):
-        """Tie a record to an entity that exists already; the two are still to be merged."""
-        link._make_room(row['Id'])
+    def tie(self, link, row, is_free=False):
+        """Tie a record to an entity that exists already; the two are still to be merged.
+
+        :param bool is_free: whether no other link has the entity, where that is known
+        """
+        if not is_free:
+            link._make_room(row['Id'])
         link.write({**link._cleared(), 'qbo_id': row['Id'], 'origin': 'qbo', 'state': 'pending', 'sync_token': -1})
         mapping = self.step.mapping_of_link(link)
         text = self.env._(
@@ -268,14 +346,14 @@ class Apply:
             name=link.name,
             member=link._label(mapping._name_member),
         )
-        self.connection._log('pull', text, link)
+        self.step.keep(link)
+        self.note(text, link)
 
     # === A KNOWN ENTITY === #
 
-    def merge(self, mapping, row, link):
+    def merge(self, mapping, row, link, record):
         """Merge QuickBooks' version with Odoo's: write what changed there, leave to send what changed here."""
         step = self.step
-        record = step.record(link)
         if not record:
             if mapping._removal(step, mapping._records(step, link.res_id)):
                 # Its deletion is still to be sent, over this version.
@@ -283,8 +361,6 @@ class Apply:
             else:
                 step.record_deleted(link)
             return
-        for written in mapping._written(step, record):
-            written.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
         incoming, before = mapping._from_row(step, row), link.base_qbo or {}
         bases = link.base_odoo or None, link.base_qbo or None
         rule = self.rule_for(mapping, link, incoming)
@@ -299,9 +375,8 @@ class Apply:
         self.agree_in_part(mapping, row, link, record, incoming, decisions)
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)
-        self.settle_changes(mapping, record, link)
-        self.settled(mapping, row, before, incoming)
-        step.wake_waiting(link)
+        self.agreed.append((record, link))
+        self.settled.append((mapping, row, before, incoming))
 
     def is_source(self, mapping):
         """Return whether what QuickBooks changed of a record is shown and not imported."""
@@ -317,21 +392,6 @@ class Apply:
             known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
             link.untaken = list(known.values())
         return []
-
-    def settled(self, mapping, row, before, after):
-        """Compare the documents that an entity settles now, or did before this version of it."""
-        self.step.note_settled(mapping, before, after, row)
-        self.step.compare_settled(before, after, mapping=mapping)
-
-    def look_at_money(self, mapping, row, link, record):
-        """Compare the amounts of an echo: money moves in QuickBooks while the version of an entity stays."""
-        facts = link.facts or {}
-        if not record or link.state not in ('synced', 'differs') or int(row['SyncToken']) < link.sync_token:
-            return
-        now = open_amounts.seen_again(facts, row)
-        if now != facts:
-            link.facts = now
-        self.step.compare(link, mapping, record)
 
     def rule_for(self, mapping, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
@@ -359,21 +419,31 @@ class Apply:
             rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in asked]
             link._fail(Reason('conflict', {'name': link.name}), conflicts=rows)
 
-    def settle_changes(self, mapping, record, link):
-        """Delete the record's changes when both sides agree, else see to it that the difference is sent.
+    def settle_changes(self, mapping):
+        """Delete the changes of records on which both sides agree, else see to it that the difference is sent.
 
         All changes that this transaction sees are in the values that it compared, so none is lost. Another entity of
         the same record may still have to be sent: then they stay.
         """
-        changes = self.step.pending_changes(record)
-        others = [other for other in self.step.mappings_of(record) if other._entity != mapping._entity]
-        if not merge.changed(link.base_odoo, mapping._values(self.step, record)) and not link.send_asked:
-            if not others:
-                changes.unlink()
-        elif not changes and not link.conflicts:
-            self.env['qbo.change']._append(record, self.connection)
+        step, none, done, to_send = self.step, mapping._records(self.step), [], []
+        records = none.union(*(record for record, _link in self.agreed))
+        changes = step.pending_changes(records).grouped('res_id')
+        for record, link in self.agreed:
+            own = changes.get(record.id)
+            if merge.changed(link.base_odoo, mapping._values(step, record)) or link.send_asked:
+                if not own and not link.conflicts:
+                    to_send.append(record)
+            elif own and all(other._entity == mapping._entity for other in step.mappings_of(record)):
+                done.append(own)
+        self.env['qbo.change'].concat(*done).unlink()
+        self.env['qbo.change']._append(none.concat(*to_send), self.connection)
 
     # === LOGGING === #
+
+    def note(self, text, link, kind='pull', level='info', **vals):
+        """Have a line added to the activity log: those of a chunk together, and none of what was undone."""
+        vals = {'kind': kind, 'level': level, 'text': text, 'link_id': link.id, **vals}
+        self.notes.append({'connection_id': self.connection.id, **vals})
 
     def log_changes(self, mapping, record, link, changes):
         """Say in the activity log which fields were imported."""
@@ -386,7 +456,7 @@ class Apply:
             name=link.name,
             fields=", ".join(sorted({link._label(decision.path, labels) for decision in changes})),
         )
-        self.connection._log('pull', text, link)
+        self.note(text, link)
 
     def log_conflicts(self, link, decisions):
         """Say in the activity log what both sides changed, and what became of it."""
@@ -400,7 +470,12 @@ class Apply:
             outcome = self.env._("a person decides") if item.asked else winners[item.outcome]
             details.append({**dict(zip(('field', 'base', 'odoo', 'qbo'), words, strict=True)), 'outcome': outcome})
         text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
-        self.connection._log('conflict', text, link, level='warning', details=details)
+        self.note(text, link, kind='conflict', level='warning', details=details)
+
+
+def is_deleted(row):
+    """Return whether an entity was deleted: of such a one QuickBooks says only that."""
+    return row.get('status') == 'Deleted'
 
 
 def _moved(decisions, now):

@@ -17,7 +17,7 @@ from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
 from .followers import Followers
-from .pull import Pull, SwitchedOff
+from .pull import OutOfTime, Pull, SwitchedOff
 from .push import Push
 
 _logger = logging.getLogger(__name__)
@@ -44,8 +44,12 @@ class Engine:
         try:
             while self.may_run() and (done := self.step()):
                 if not cron._commit_progress(done, remaining=1):
-                    return
+                    raise OutOfTime
             connection._rest()
+        except OutOfTime:
+            connection._wake()  # Odoo would look for what is left within a minute only
+            cron._commit_progress(remaining=1)
+            return
         except errors.QboError as error:
             self.hold(error)
         except SwitchedOff:

@@ -55,7 +55,7 @@ class Followers:
         :param int found_id: the last one of the page before
         """
         links = self.env['qbo.link']._search([
-            ('connection_id', '=', self.connection.id), ('res_model', '=', model), ('res_id', '!=', False),
+            ('qbo_company_id', '=', self.step.qbo_company.id), ('res_model', '=', model), ('res_id', '!=', False),
         ])  # fmt: skip
         domain = Domain('id', '>', found_id) & Domain('id', 'in', links.subselect('res_id'))
         if ANY not in changed._ids:

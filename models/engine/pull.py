@@ -3,24 +3,32 @@
 import time
 from collections import Counter
 from datetime import timedelta, timezone
+from math import inf
 
 from odoo import fields
+from odoo.fields import Domain
 from odoo.tools import groupby, split_every
 
 from ...qbo import client, entities, errors
 from .apply import Apply
-from .chunks import Chunks
+from .chunks import Chunks, kind_of
 from .push import Push
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 FETCH_SIZE = 100  # ids in one query: an address may not grow without end
 FAILED_SIZE = 100  # links asked for again in one step
-USERS_S = 0.3  # what users saved meanwhile is sent after so many seconds
+USERS_S = 0.1  # how often to look for what users saved; a chunk takes longer, a single row may not
+LEFT_OUT_SIZE = 100  # rows of a page whose rules are asked before users' work is looked for
+REST_SIZE = 500  # records that are looked at in one step after an import
 
 
 class SwitchedOff(Exception):
     """An administrator switched the synchronization off in the middle of a step. What is not committed is undone."""
+
+
+class OutOfTime(Exception):
+    """Odoo's scheduler gives this run no more time. What is done is committed; the next run goes on from there."""
 
 
 class Pull:
@@ -29,15 +37,19 @@ class Pull:
     def __init__(self, step):
         self.step, self.connection, self.env = step, step.connection, step.env
         self.push = Push(step)
-        self.apply = Apply(step, send=self.push.send)
+        self.apply = Apply(step)
+        self.chunks = Chunks(self.apply, send=self.push.send, after=self.after_chunk)
         self.users_sent_at = time.monotonic()
 
     def next(self):
         """Do one step of pulling: a page under way, the news in the inbox, or a failed record once more.
 
         :return: 0 when there is nothing to pull
+        :raise OutOfTime: an earlier run of this job used up its time: a page would be read for one chunk only
         """
-        return self.page() or self.news() or self.failed()
+        if time.monotonic() > self.env.context.get('cron_end_time', inf):
+            raise OutOfTime
+        return self.page() or self.rest() or self.news() or self.failed()
 
     # === CHOOSING === #
 
@@ -109,12 +121,36 @@ class Pull:
             self.narrow(schedule, entity, error)
             return 1
         self.apply.is_import = schedule.push_after_import or not schedule.paged_since
-        left_out = self.connection._left_out(self.step, entity, rows, is_first=not schedule.paged_since)
-        self.import_rows(entity, [row for row in rows if row['Id'] not in left_out])
-        self.log_left_out([*left_out.values(), *self.apply.left_out])
+        self.import_rows(entity, self.without_left_out(schedule, entity, self.not_refused(schedule, entity, rows)))
+        self.log_left_out(self.apply.left_out)
         self.apply.left_out.clear()
         self.turn_page(schedule, entity, names, len(rows))
         return 1
+
+    def not_refused(self, schedule, entity, rows):
+        """Return the rows of a page without those that Odoo refused since it was turned up: a run out of time asks for
+        the page again, and these are asked for by themselves."""
+        now = fields.Datetime.now()
+        links = self.step.links_to(entity, [row['Id'] for row in rows]).filtered(
+            lambda link: link.direction == 'pull' and link.retry_at and link.retry_at > now
+        )
+        refused = set(links.filtered(lambda link: link.write_date > schedule.write_date).mapped('qbo_id'))
+        return [row for row in rows if row['Id'] not in refused]
+
+    def without_left_out(self, schedule, entity, rows):
+        """Return the rows of a page that the rules do not leave out; the activity log says how many were, and why."""
+        left_out = {}
+        for some in split_every(LEFT_OUT_SIZE, rows, list):
+            self.after_chunk(0)
+            left_out.update(self.connection._left_out(self.step, entity, some, is_first=not schedule.paged_since))
+        self.log_left_out(left_out.values())
+        return [row for row in rows if row['Id'] not in left_out]
+
+    def log_left_out(self, reasons):
+        """Say in the activity log how many entities were left out, and why."""
+        for words, count in Counter(map(self.connection._words, reasons)).items():
+            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
+            self.connection._log('pull', text)
 
     def turn_page(self, schedule, entity, names, rows):
         """Move on after a page of so many rows; one that is not full is the last of its type."""
@@ -125,31 +161,44 @@ class Pull:
         if rest:
             schedule.write({'paged_entity': rest[0], 'position': 1, 'page_size': PAGE_SIZE})
             return
-        self.push_the_rest(schedule)
+        schedule.write({'position': 0, 'paged_entity': False, 'cursor': schedule.paged_until})
+        if schedule.push_after_import:
+            self.start_rest(schedule, schedule._mappings(self.step))
+
+    # === WHAT ODOO ALONE HAS === #
+
+    def start_rest(self, schedule, mappings):
+        """Go on with what Odoo alone has of the first of these mappings; of none: the import is complete."""
         schedule.write(
-            {'position': 0, 'paged_entity': False, 'cursor': schedule.paged_until, 'push_after_import': False}
+            {'rest_of': mappings[0]._name if mappings else False, 'rest_after': 0, 'push_after_import': bool(mappings)}
         )
 
-    def push_the_rest(self, schedule):
-        """After the first import of a kind, send what Odoo alone has, as bulk work."""
-        if not schedule.push_after_import:
-            return
-        if schedule.name == 'documents':
-            self.env['qbo.application']._qbo_catch_up(self.connection)
-        for mapping in schedule._mappings(self.step):
-            known = self.env['qbo.link'].search(
-                [
-                    ('connection_id', '=', self.connection.id),
-                    ('res_model', '=', mapping._record_model),
-                    ('entity', '=', mapping._entity),
-                ]
-            )
-            records = mapping._records(self.step)
-            rest = records.search(mapping._domain(self.step)) - records.browse(
-                known.filtered('qbo_id').mapped('res_id')
-            )
-            rest = mapping._concerned(self.step, rest)
-            self.env['qbo.change']._append(rest, self.connection, is_bulk=True)
+    def rest(self):
+        """After the first import of a kind, append some of what Odoo alone has as bulk work; the next step goes on."""
+        schedule = self.connection.schedule_ids.filtered(lambda item: item.push_after_import and item.rest_of)[:1]
+        if not schedule:
+            return 0
+        if schedule.name == 'documents' and self.env['qbo.application']._qbo_catch_up(self.connection, REST_SIZE):
+            return 1
+        mappings = schedule._mappings(self.step)
+        while mappings and mappings[0]._name != schedule.rest_of:
+            mappings = mappings[1:]
+        if not mappings:  # switched off meanwhile
+            self.start_rest(schedule, mappings)
+            return 1
+        mapping = mappings[0]
+        domain = mapping._domain(self.step) & mapping._visible(self.step) & Domain('id', '>', schedule.rest_after)
+        records = mapping._records(self.step).search(domain, order='id', limit=REST_SIZE)
+        self.step.load_links(records)
+        rest = records.filtered(lambda record: not self.step.qbo_id(record, mapping._entity))
+        self.env['qbo.change']._append(mapping._concerned(self.step, rest), self.connection, is_bulk=True)
+        if len(records) == REST_SIZE:
+            schedule.rest_after = records[-1].id
+        else:
+            self.start_rest(schedule, mappings[1:])
+        return 1
+
+    # === READING === #
 
     def narrow(self, schedule, entity, error):
         """Ask for less after QuickBooks could not give a page: one bad record breaks all of it (qbo-api 4.3, 4002).
@@ -167,15 +216,6 @@ class Pull:
         )
         self.connection._log('pull', text, level='error')
         schedule.write({'position': schedule.position + 1, 'page_size': PAGE_SIZE})
-
-    def log_left_out(self, left_out):
-        """Say in the activity log what a paged pull left out, and why.
-
-        :param left_out: the reasons
-        """
-        for words, count in Counter(map(self.connection._words, left_out)).items():
-            text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
-            self.connection._log('pull', text)
 
     def read_page(self, entity, schedule):
         """Return the rows of one type on the page under way."""
@@ -197,7 +237,7 @@ class Pull:
         mappings = {(item._record_model, item._entity): place for place, item in enumerate(self.step.mappings)}
         due = self.env['qbo.link'].search(
             [
-                ('connection_id', '=', self.connection.id),
+                ('qbo_company_id', '=', self.step.qbo_company.id),
                 ('res_model', 'in', [model for model, _entity in mappings]),
                 ('direction', '=', 'pull'),
                 ('retry_at', '<=', fields.Datetime.now()),
@@ -209,27 +249,31 @@ class Pull:
         due = due.sorted(lambda link: mappings[link.res_model, link.entity])
         for entity, links in due.grouped('entity').items():
             found = {row['Id']: row for row in self.connection._fetch(entity, links.mapped('qbo_id'))}
-            for link in links:
-                gone = {'Id': link.qbo_id, 'status': 'Deleted'}
-                self.apply.apply_row(self.step.mapping_of_link(link), found.get(link.qbo_id, gone), link)
-                # As in `import_rows`: no lock outlives the row.
-                self.env['ir.cron']._commit_progress(remaining=1)
+            gone = {link: {'Id': link.qbo_id, 'status': 'Deleted'} for link in links}
+            self.import_triples(
+                [(self.step.mapping_of_link(link), found.get(link.qbo_id, gone[link]), link) for link in links]
+            )
         return len(due)
 
     # === IMPORTING === #
 
     def import_rows(self, entity, rows):
-        """Import entities as they came, each on its own: one that Odoo refuses stops no other."""
+        """Import entities as they came: one that Odoo refuses stops no other."""
         self.import_referred(entity, rows)
         pairs = self.without_echoes(entity, rows)
-        pairs = [(self.mapping_of(entity, row, link), row, link) for row, link in pairs]
+        self.import_triples([(self.mapping_of(entity, row, link), row, link) for row, link in pairs])
+
+    def import_triples(self, triples):
+        """Import ``[(mapping, row, link)]``, what others of them refer to first."""
         places = {mapping._name: place for place, mapping in enumerate(self.step.mappings)}
-        pairs.sort(key=lambda item: (item[0]._row_order(item[1]), places[item[0]._name]))
-        chunks = Chunks(self.apply, after=self.after_chunk)
-        for (mapping_name, _order), some in groupby(pairs, lambda item: (item[0]._name, item[0]._row_order(item[1]))):
-            for mapping, row, link in chunks.create_new(self.env[mapping_name], [item[1:] for item in some]):
-                self.apply.apply_row(mapping, row, link)
-                self.after_chunk(1)
+
+        def place_of(triple):
+            mapping, row, link = triple
+            return mapping._row_order(row), places.get(mapping._name, 0), mapping._name, kind_of(row, link)
+
+        keyed = sorted(((place_of(triple), triple) for triple in triples), key=lambda item: item[0])
+        for (*_place, name, kind), some in groupby(keyed, lambda item: item[0]):
+            self.chunks.import_all(self.env[name], kind, [triple[1:] for _place, triple in some])
 
     def after_chunk(self, rows):
         """Commit so many rows, and let what users saved meanwhile go first.
@@ -238,13 +282,16 @@ class Pull:
         echoes when the pull starts over.
 
         :raise SwitchedOff: an administrator switched the synchronization off meanwhile
+        :raise OutOfTime: the rest has to wait for the next run
         """
-        self.env['ir.cron']._commit_progress(rows, remaining=1)
+        seconds_left = self.env['ir.cron']._commit_progress(rows, remaining=1)
         if not self.connection.sync_on:
             raise SwitchedOff
         if time.monotonic() - self.users_sent_at > USERS_S:
             self.push.users()
             self.users_sent_at = time.monotonic()
+        if rows and not seconds_left:
+            raise OutOfTime
 
     def mapping_of(self, entity, row, link=None):
         """Return the mapping of a row: that of its record, where Odoo knows it."""
@@ -257,13 +304,12 @@ class Pull:
         known = self.step.links_to(entity, [row['Id'] for row in rows])
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
-        echoes = [(row, link) for row, link in pairs if self.apply.is_echo(row, link)]
-        records = self.step.records(known.filtered(lambda link: link.mode != 'never'))
-        for row, link in echoes:
-            self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
-        known_rows = {row['Id'] for row, _link in echoes}
-        # Each link on its own: after the commit of a row, the next one would read those of all rows again.
-        return [(row, link.with_prefetch()) for row, link in pairs if row['Id'] not in known_rows]
+        echoes = {row['Id'] for row, link in pairs if self.apply.is_echo(row, link)}
+        records = self.step.records(known.filtered(lambda link: link.mode != 'never' and link.qbo_id in echoes))
+        for row, link in pairs:
+            if row['Id'] in echoes:
+                self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
+        return [(row, link) for row, link in pairs if row['Id'] not in echoes]
 
     def import_referred(self, entity, rows):
         """Import what entities refer to and Odoo does not know yet: a new customer before its invoice.
@@ -284,12 +330,14 @@ class Pull:
         links = self.step.links_to(entity, [row['Id'] for row in rows])
         linked = set(links.filtered(lambda link: link.mode != 'never').mapped('qbo_id'))
         wanted = {}
-        for row in rows:
-            mapping = self.mapping_of(entity, row)
-            refers = mapping._refers(self.step, row)
-            if refers and (row['Id'] in linked or not mapping._skip_reason(self.step, row)):
-                for refers_to, qbo_id in refers:
-                    wanted.setdefault(refers_to, set()).add(qbo_id)
+        for mapping_name, some in groupby(rows, lambda row: self.mapping_of(entity, row)._name):
+            mapping = self.env[mapping_name]
+            refers = {row['Id']: mapping._refers(self.step, row) for row in some}
+            self.step.load_behind(key for keys in refers.values() for key in keys)
+            unknown = [row for row in some if refers[row['Id']] and row['Id'] not in linked]
+            left_out = mapping._skip_reasons(self.step, unknown)
+            for refers_to, qbo_id in (key for row_id, keys in refers.items() if row_id not in left_out for key in keys):
+                wanted.setdefault(refers_to, set()).add(qbo_id)
         return wanted
 
     def import_missing(self, entity, qbo_ids):
@@ -300,6 +348,7 @@ class Pull:
         for some in split_every(FETCH_SIZE, missing, list):
             found = self.connection._fetch(entity, some)
             self.import_referred(entity, found)
-            for row in found:
-                link = known.filtered(lambda link, row=row: link.qbo_id == row['Id'])
-                self.apply.apply_row(self.mapping_of(entity, row), row, link)
+            links = {link.qbo_id: link for link in known}
+            self.import_triples(
+                [(self.mapping_of(entity, row), row, links.get(row['Id'], known.browse())) for row in found]
+            )

@@ -1,6 +1,6 @@
 """Outbox to QuickBooks: take the changes of a record together, decide, store, send.
 
-What becomes of the answers stands in ``answers.py``.
+In which order is said in ``edges.py``, what becomes of the answers in ``answers.py``.
 """
 
 import json
@@ -8,54 +8,30 @@ import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 
-from odoo import fields, models
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import split_every
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import errors
 from ..connection.reason import Reason, declare
-from . import order
 from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD
+from .edges import Edges, Operation, key_of
+from .merged import follow_merged
+from .wire import call_quickbooks, wire_form
 
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
 CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ALONE = ('void', 'send')
-REMOVALS = ('void', 'delete')
-
 _lt = LazyTranslate(__name__)
 declare(
     {
         'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
-        'waits_for': _lt("It waits for %(name)s."),
-        'waits_for_waiting': _lt("It waits for %(name)s. %(why)s"),
     }
 )
-
-
-@dataclass(eq=False)
-class Operation:
-    """One write that is to be made: of which record, what it says now, and what is sent for it."""
-
-    mapping: models.AbstractModel
-    record: models.Model
-    link: models.Model
-    changes: models.Model
-    odoo_values: dict
-    operation: str
-    body: dict
-    gives: set = field(default_factory=set)
-    needs: set = field(default_factory=set)
-
-    @property
-    def is_removal(self):
-        """Return whether an entity ends with this: voided, deleted, or undone."""
-        return self.operation in REMOVALS or bool(self.link.undo)
 
 
 class Push:
@@ -64,7 +40,10 @@ class Push:
     def __init__(self, step):
         self.step, self.connection, self.env = step, step.connection, step.env
         self.requests = self.env['qbo.request']
+        self.cleared = self.env['qbo.change']  # changes that nothing is sent for
         self._required = {}  # (model, id, entity type): what mapping._requires gave
+        self._is_wanted = {}  # the same: what mapping._wanted gave
+        self._busy = None
 
     def users(self):
         """Send what people saved. Return how many records were looked at."""
@@ -76,50 +55,70 @@ class Push:
 
     def send_wave(self, domain):
         """Send what no other operation has to precede; the rest keeps its changes, and goes with the next wave."""
-        self._required.clear()
-        self.follow_merged()
+        self.forget()
+        follow_merged(self)
         groups = self.next_changes(domain)
-        if not groups or not self.connection._room(1):
+        if not groups:
             return 0
-        operations = self.decide(groups)
-        self.draw_edges(operations)
-        front = order.first_front(operations)
-        self.keep_changes_of_the_rest(operations, front)
+        if not self.connection._room(1):
+            return 1
+        edges = Edges(self, groups)
+        front = edges.front()
+        self.keep_changes_of_the_rest(edges.operations, front)
+        # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
+        self.cleared.unlink()
+        self.step.forget_existing()
         if front:
             self.send(self.store(front))
         return len(groups)
 
+    def forget(self):
+        """Begin a wave: nothing of the one before is known to hold still."""
+        self._required.clear()
+        self._is_wanted.clear()
+        self._busy, self.cleared = None, self.env['qbo.change']
+
     # === WHICH RECORDS === #
+
+    def here(self):
+        """Return the domain of this connection's changes."""
+        return Domain('connection_id', '=', self.connection.id)
 
     def next_changes(self, domain):
         """Return ``[(record, changes)]`` of the records to look at now, oldest change first, each record once.
 
-        A record with a request whose effect is not known waits: what QuickBooks holds of it is not known.
+        A record with a request whose effect is not known waits: what QuickBooks holds of it is not known. All changes
+        of a record go together, those of bulk work too.
         """
-        domain &= Domain('connection_id', '=', self.connection.id)
+        domain &= self.here()
         domain &= Domain('res_model', 'in', self.env['qbo.mapping']._models())
         for res_model, res_ids in self.busy_records().items():
             domain &= ~Domain([('res_model', '=', res_model), ('res_id', 'in', res_ids)])
         rows = self.env['qbo.change']._read_group(
             domain,
             ['res_model', 'res_id'],
-            ['id:recordset'],
+            ['id:min'],
             order='id:min',
             limit=BATCH_SIZE * CALLS_IN_FLIGHT,
         )
         ids = {}
-        for res_model, res_id, _changes in rows:
+        for res_model, res_id, _first in rows:
             ids.setdefault(res_model, []).append(res_id)
+        of_these = Domain.OR(Domain([('res_model', '=', name), ('res_id', 'in', some)]) for name, some in ids.items())
+        changes = self.env['qbo.change'].search(self.here() & of_these)
+        changes = changes.grouped(lambda change: (change.res_model, change.res_id))
         # All of a model are read together.
         return [
-            (self.env[res_model].browse(res_id).with_prefetch(ids[res_model]), changes)
-            for res_model, res_id, changes in rows
+            (self.env[res_model].browse(res_id).with_prefetch(ids[res_model]), changes[res_model, res_id])
+            for res_model, res_id, _first in rows
         ]
 
     def busy_records(self):
         """Return ``{model: record ids}`` of the records with a request whose effect is not settled here."""
-        links = self.requests._pending(self.connection).link_id
-        return {name: group.mapped('res_id') for name, group in links.grouped('res_model').items()}
+        if self._busy is None:
+            links = self.requests._pending(self.connection).link_id
+            self._busy = {name: group.mapped('res_id') for name, group in links.grouped('res_model').items()}
+        return self._busy
 
     # === DECIDING === #
 
@@ -128,23 +127,43 @@ class Push:
 
         A required record goes even where its own mapping would not send it.
         """
-        for name, ids in _ids_by_model(record for record, _changes in groups).items():
-            self.step.load_links(self.env[name].browse(ids))
-            self.step.there(self.env[name].browse(ids))
+        self.load([record for record, _changes in groups])
+        cleared = self.cleared
         try:
             with self.env.cr.savepoint():
                 required = self.required([record for record, _changes in groups])
-                groups = self.with_missing(groups, required)
-                return [item for group in groups for item in self.operations_of(*group, required)]
+                groups_ = self.with_missing(groups, required)
+                self.make_links(groups_, required)
+                return [item for group in groups_ for item in self.operations_of(*group, required)]
         except NOT_OF_ONE_RECORD:
             raise
         except Exception:
             # One of them cannot be prepared. Each on its own: the others go.
             self.step.forget()
             self._required.clear()
+            self._is_wanted.clear()
+            self.cleared = cleared
         required = self.required([record for record, _changes in groups], is_guarded=True)
         groups = self.with_missing(groups, required)
         return [item for group in groups for item in self.guarded(*group, required)]
+
+    def load(self, records):
+        """Read at once the links of these records, and which of them there still are."""
+        for name, ids in _ids_by_model(records).items():
+            self.step.load_links(self.env[name].browse(ids))
+            self.step.load_existing(self.env[name].browse(ids))
+
+    def make_links(self, groups, required):
+        """Create at once the links of what is to be sent and has none."""
+        pairs = [
+            (mapping, record)
+            for record, _changes in groups
+            if self.step.exists(record)
+            for mapping in self.mappings_of(record, required)
+            if not self.step.link(record, mapping._entity) and self.is_wanted(mapping, record, required)
+        ]
+        if pairs:
+            self.step.make_links(pairs)
 
     def with_missing(self, groups, required):
         """Return the groups after those of what they require, which have no changes of their own."""
@@ -157,7 +176,7 @@ class Push:
 
     def requires(self, mapping, record):
         """Return what QuickBooks has to know before a record; asked once a wave."""
-        key = _key(mapping, record)
+        key = key_of(mapping, record)
         if key not in self._required:
             mapping._prepare(self.step, record)
             self._required[key] = mapping._requires(self.step, record)
@@ -174,15 +193,14 @@ class Push:
         for record in records:
             try:
                 with self.env.cr.savepoint(flush=False) if is_guarded else nullcontext():
-                    for mapping in self.step.mappings_of(record) if self.step.there(record) else ():
-                        needed.update({_key(*pair): pair for pair in self.requires(mapping, record)})
+                    for mapping in self.step.mappings_of(record) if self.step.exists(record) else ():
+                        needed.update({key_of(*pair): pair for pair in self.requires(mapping, record)})
             except NOT_OF_ONE_RECORD:
                 raise
             except Exception:
                 if not is_guarded:
                     raise
-        for name, ids in _ids_by_model(record for _mapping, record in needed.values()).items():
-            self.step.load_links(self.env[name].browse(ids))
+        self.load([record for _mapping, record in needed.values()])
         busy = self.busy_records()
         return {
             key: (mapping, record)
@@ -205,8 +223,23 @@ class Push:
                 link = self.step.link_for(mapping, record)
                 link._fail(reason)
                 self.connection._log('push', self.connection._words(reason), link, level='error')
-            changes.unlink()
+            self.cleared |= changes
             return []
+
+    def mappings_of(self, record, required):
+        """Return the mappings of a record: its own, and those that others require it by."""
+        mappings = self.step.mappings_of(record)
+        return mappings + [
+            mapping for mapping, needed in required.values() if needed == record and mapping not in mappings
+        ]
+
+    def is_wanted(self, mapping, record, required):
+        """Return whether a record is to be sent, for itself or because others require it; asked once a wave."""
+        key = key_of(mapping, record)
+        if key not in self._is_wanted:
+            self._is_wanted[key] = mapping._wanted(self.step, record)
+        link = self.step.link(record, mapping._entity)
+        return self._is_wanted[key] or (key in required and link.mode != 'never')
 
     def operations_of(self, record, changes, required):
         """Return the operations of one record, one for each of its entity types at most.
@@ -214,39 +247,31 @@ class Push:
         Where there is none the changes are cleared: what waits or failed says so on its link, and goes on with the
         next change.
         """
-        step = self.step
-        if not step.there(record):
-            found = [self.decide_deletion(mapping, record, changes) for mapping in step.mappings_of(record)]
-        else:
-            mappings = step.mappings_of(record)
-            mappings += [
-                mapping for mapping, needed in required.values() if needed == record and mapping not in mappings
+        if self.step.exists(record):
+            found = [
+                self.decide_one(mapping, record, changes, required) for mapping in self.mappings_of(record, required)
             ]
-            found = [self.decide_one(mapping, record, changes, required) for mapping in mappings]
+        else:
+            found = [self.decide_deletion(mapping, record, changes) for mapping in self.step.mappings_of(record)]
         operations = [operation for operation in found if operation]
         if not operations:
-            changes.unlink()
+            self.cleared |= changes
         return operations
 
     def decide_one(self, mapping, record, changes, required):
         """Return the operation for one entity of a record, or None when nothing has to be sent now."""
         step = self.step
         link = step.link(record, mapping._entity)
-        is_required = _key(mapping, record) in required
-        if not mapping._wanted(step, record) and (not is_required or link.mode == 'never'):
-            on_hold = link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)
-            on_hold._reset()
-            for freed in on_hold:
-                self.step.wake_waiting(freed)  # what requires it may find it mended
+        if not self.is_wanted(mapping, record, required):
+            link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
+            if link:
+                step.wake_waiting(link)  # what waits for it may find it mended
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
         elif reason := mapping._hold_reason(step, record):
             self.show_problem(step.link_for(mapping, record), reason)
         elif waits_for := self.first_missing(mapping, record):
-            reason = Reason('waits_for', {'name': waits_for.name})
-            if waits_for.reason:
-                reason = Reason('waits_for_waiting', {'name': waits_for.name, 'why': waits_for.reason})
-            step.link_for(mapping, record)._wait(reason, waits_for)
+            step.link_for(mapping, record)._wait_for(waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
@@ -290,74 +315,16 @@ class Push:
                 return link
         return self.env['qbo.link']
 
-    # === THE ORDER === #
-
-    def draw_edges(self, operations):
-        """Note on each operation what it gives and what it needs, for :func:`order.first_front`.
-
-        What a record requires goes before it; where both end, after it. What lets go of a name, a number or money goes
-        before what takes it.
-        """
-        by_key = {_key(item.mapping, item.record): item for item in operations}
-        for item in operations:
-            key = _key(item.mapping, item.record)
-            item.gives.add(('removed' if item.is_removal else 'known', *key))
-            if self.step.there(item.record):
-                for needed in map(lambda pair: _key(*pair), self.requires(item.mapping, item.record)):
-                    other = by_key.get(needed)
-                    if other and other.is_removal:
-                        other.needs.add(('removed' if item.is_removal else 'known', *key))
-                    elif other:
-                        item.needs.add(('known', *needed))
-            before = item.link.base_odoo or {}
-            after = {} if item.operation == 'delete' else item.odoo_values or {}
-            gives, needs = item.mapping._frees(item.link, before, after, item.operation)
-            item.gives |= gives
-            item.needs |= needs
-
     def keep_changes_of_the_rest(self, operations, front):
         """Have a record's changes outlive this wave where not all of its operations are sent with it."""
-        waiting = {(item.record._name, item.record.id) for item in operations if item not in front}
+        rest = [item for item in operations if item not in front]
+        waiting = {item.record_key for item in rest}
         for item in front:
-            if (item.record._name, item.record.id) in waiting:
+            if item.record_key in waiting:
                 item.changes = item.changes.browse()
-
-    # === RECORDS MERGED IN ODOO === #
-
-    def follow_merged(self):
-        """Settle whose the links of merged records are, before anything is decided for either record."""
-        merged = self.env['qbo.change'].search([('connection_id', '=', self.connection.id), ('heir_id', '>', 0)])
-        for change in merged:
-            model = self.env[change.res_model]
-            heir = model.browse(change.heir_id).exists()
-            gone = model.browse(change.res_id)
-            for mapping in self.env['qbo.mapping']._of_model(change.res_model) if heir else ():
-                if link := self.step.link(gone, mapping._entity):
-                    self.follow_merge(mapping, link, heir)
-        merged.unlink()
-
-    def follow_merge(self, mapping, link, heir):
-        """Give a link to the record that the linked one was merged into, unless that has one of its own."""
-        own = self.step.link(heir, mapping._entity)
-        asked = self.requests._pending(self.connection).link_id
-        if not link._is_there() and link not in asked:
-            return  # as with any other record that is deleted
-        what = {'name': link.name, 'heir': heir.display_name}
-        if own._is_there() or own in asked:
-            link.write({**link._cleared(), 'state': 'gone'})
-            text = self.env._(
-                "%(name)s was merged into %(heir)s in Odoo. QuickBooks keeps both: merge them there as well, by giving "
-                "%(name)s the name of the other.",
-                **what,
-            )
-        else:
-            mode = own.mode or 'auto'
-            own.unlink()
-            link.write({'res_id': heir.id, 'name': heir.display_name, 'mode': mode})
-            self.env['qbo.change']._append(heir, self.connection)
-            text = self.env._("%(name)s was merged into %(heir)s in Odoo, which is linked with it now.", **what)
-        self.step.forget()
-        self.connection._log('push', text, link)
+        for item in rest:
+            if not item.changes:
+                self.env['qbo.change']._append(item.record, self.connection)  # looked at because of others
 
     # === STORING AND SENDING === #
 
@@ -369,39 +336,35 @@ class Push:
         # How to void or send inside a batch is not documented for any entity (qbo-api 7).
         alone = [[item] for item in operations if item.operation in ALONE]
         together = [item for item in operations if item.operation not in ALONE]
-        return [self.store_call(batch) for batch in [*split_every(BATCH_SIZE, together, list), *alone]]
+        calls = [*split_every(BATCH_SIZE, together, list), *alone]
+        requests = self.requests.create([vals for call in calls for vals in self.request_vals(call)])
+        return list(requests.grouped('call_id').values())
 
-    def store_call(self, operations):
-        """Store the requests of one call."""
+    def request_vals(self, operations):
+        """Return the values of the requests of one call."""
         call_id = str(uuid.uuid4())
-        return self.requests.create(
-            [
-                {
-                    'connection_id': self.connection.id,
-                    'link_id': item.link.id,
-                    'call_id': call_id,
-                    'is_batch': len(operations) > 1,
-                    'operation': item.operation,
-                    'entity': item.link.entity,
-                    'body': json.dumps(item.body, sort_keys=True, ensure_ascii=False),
-                    'odoo_values': item.odoo_values,
-                    'change_ids': item.changes.ids,
-                    'state': 'unanswered',
-                }
-                for item in operations
-            ]
-        )
+        return [
+            {
+                'qbo_company_id': self.step.qbo_company.id,
+                'link_id': item.link.id,
+                'call_id': call_id,
+                'is_batch': len(operations) > 1,
+                'operation': item.operation,
+                'entity': item.link.entity,
+                'body': json.dumps(item.body, sort_keys=True, ensure_ascii=False),
+                'odoo_values': item.odoo_values,
+                'change_ids': item.changes.ids,
+                'state': 'unanswered',
+            }
+            for item in operations
+        ]
 
     def unanswered(self):
         """Send once more, with the same body and request id, what has no answer yet. Return how many calls."""
         now = fields.Datetime.now()
         due = self.requests._unanswered(self.connection)
         due = due.filtered(lambda item: not item.retry_at or item.retry_at <= now)
-        calls = list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]
-        if not calls or not self.connection._room(1):
-            return 0
-        self.send(calls)
-        return len(calls)
+        return self.send(list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]) if due else 0
 
     def send(self, calls):
         """Send stored calls, several at once, keep their answers, and draw the consequences.
@@ -409,16 +372,20 @@ class Push:
         HTTP runs in threads and the ORM in this one only. Calls for which there is no room stay unanswered and go
         with the next step.
 
-        :param calls: a list of ``qbo.request`` recordsets, each one call
+        :param calls: a list of ``qbo.request`` recordsets, each one call or what is left of it to be answered
+        :return: how many were sent; 1 where there was no room, so that the engine looks again
         """
-        room = self.connection._room(len(calls), batch=any(call[0].is_batch for call in calls))
-        calls = calls[:room]
-        sent_at = fields.Datetime.now()
+        # What goes alone does not wait for batches, of which fewer are allowed.
+        calls = [call for call in calls if not call[0].is_batch] or calls
+        room = self.connection._room(len(calls), batch=calls[0][0].is_batch)
+        calls = self.whole(calls[:room])
         for call in calls:
-            call.write({'sent_at': sent_at, 'attempts': call[0].attempts + 1})
+            call.write({'sent_at': fields.Datetime.now(), 'attempts': call[0].attempts + 1})
         # What is promised to QuickBooks must survive a crash between here and the answer. That it is stored counts as
         # work done: Odoo takes a scheduled action that is killed three times without any for broken.
         self.env['ir.cron']._commit_progress(len(calls), remaining=1)
+        if not calls:
+            return 1
         client = self.connection._client()
         jobs = [(client, wire_form(call)) for call in calls]
         with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:
@@ -430,10 +397,14 @@ class Push:
         answers.draw_consequences()
         if blocking:
             raise blocking
+        return len(calls)
 
-
-def _key(mapping, record):
-    return record._name, record.id, mapping._entity
+    def whole(self, calls):
+        """Return calls with the requests that are answered already: what was sent goes again to the byte."""
+        ids = [call[0].call_id for call in calls]
+        here = Domain('qbo_company_id', '=', self.step.qbo_company.id)
+        found = self.requests.search(here & Domain('call_id', 'in', ids), order='id').grouped('call_id')
+        return [found[call_id] for call_id in ids]
 
 
 def _ids_by_model(records):
@@ -441,40 +412,3 @@ def _ids_by_model(records):
     for record in records:
         ids.setdefault(record._name, []).append(record.id)
     return ids
-
-
-def wire_form(call):
-    """Return what a thread needs to send a call, without touching the database."""
-    return call[0].call_id, call[0].is_batch, [(item.entity, item.operation, item.body) for item in call]
-
-
-def call_quickbooks(client, wire):
-    """Send one call and return its answer, or the error that came instead. Runs in a thread.
-
-    :param client: a ``qbo.client.Client``
-    :param wire: ``(request id, is batch, [(entity, operation, body)])``
-    :return: ``qbo.client.Answer`` or ``qbo.errors.QboError``
-    """
-    call_id, is_batch, items = wire
-    try:
-        if is_batch:
-            return client.batch([_batch_item(place, *item) for place, item in enumerate(items)], call_id)
-        entity, operation, body = items[0]
-        if operation == 'send':
-            return client.send_by_email(entity, json.loads(body)['Id'], call_id)
-        return client.write(entity, body, call_id, **_options(entity, operation))
-    except errors.QboError as error:
-        return error
-
-
-def _options(entity, operation):
-    """Return what a single call needs besides its body (qbo-api 9.3)."""
-    if operation == 'delete':
-        return {'operation': 'delete'}
-    if operation == 'void':
-        return {'operation': 'void'} if entity == 'Invoice' else {'operation': 'update', 'include': 'void'}
-    return {}
-
-
-def _batch_item(place, entity, operation, body):
-    return {'bId': str(place), 'operation': operation, entity: json.loads(body)}

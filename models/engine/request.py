@@ -25,8 +25,8 @@ class QboRequest(models.Model):
     _order = 'id desc'
     _rec_name = 'call_id'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null', readonly=True)
     call_id = fields.Char("Request Id", required=True, index=True, readonly=True)
     is_batch = fields.Boolean("In a Batch Call", readonly=True)
@@ -53,13 +53,18 @@ class QboRequest(models.Model):
             ('answered', "Answered"),
             ('done', "Accepted"),
             ('refused', "Refused"),
-            ('shelved', "Kept for another company file"),
         ],
         required=True,
         readonly=True,
     )
     sent_at = fields.Datetime(readonly=True, index=True)
     attempts = fields.Integer(readonly=True)
+    denials = fields.Integer(
+        "Attempts Without Effect",
+        readonly=True,
+        help="How many attempts QuickBooks answered by saying that nothing was done. The answer to any other one was "
+        "lost, and then the request id is kept: it may have been done.",
+    )
     retry_at = fields.Datetime(readonly=True)
     status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
     tid = fields.Char("Intuit Trace Id", readonly=True)
@@ -69,7 +74,7 @@ class QboRequest(models.Model):
     answer = fields.Text(readonly=True, groups=NO_ACCESS, help="What came, until its consequences are drawn; JSON.")
     qbo_id = fields.Char("QuickBooks Id", readonly=True, help="Of the entity that the answer speaks of.")
 
-    _pending_idx = models.Index("(connection_id) WHERE state IN ('unanswered', 'answered')")
+    _pending_idx = models.Index("(qbo_company_id) WHERE state IN ('unanswered', 'answered')")
 
     @api.depends('body')
     def _compute_shown_body(self):
@@ -82,12 +87,14 @@ class QboRequest(models.Model):
     @api.model
     def _unanswered(self, connection):
         """Return the writes whose effect in QuickBooks is not known yet, in the order they were stored."""
-        return self.search([('connection_id', '=', connection.id), ('state', '=', 'unanswered')], order='id')
+        return self.search(
+            [('qbo_company_id', '=', connection.qbo_company_id.id), ('state', '=', 'unanswered')], order='id'
+        )
 
     @api.model
     def _pending(self, connection):
         """Return the writes that are not done: not answered yet, or answered and their consequences not drawn."""
-        domain = [('connection_id', '=', connection.id), ('state', 'in', ('unanswered', 'answered'))]
+        domain = [('qbo_company_id', '=', connection.qbo_company_id.id), ('state', 'in', ('unanswered', 'answered'))]
         return self.search(domain, order='id')
 
     @api.model
@@ -98,7 +105,7 @@ class QboRequest(models.Model):
         """
         domain = Domain(
             [
-                ('connection_id', '=', connection.id),
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
                 ('sent_at', '>=', fields.Datetime.now() - timedelta(seconds=WINDOW_S)),
             ]
         )
@@ -131,7 +138,7 @@ class QboRequest(models.Model):
         """
         self.create(
             {
-                'connection_id': connection.id,
+                'qbo_company_id': connection.qbo_company_id.id,
                 'call_id': answer.tid or 'read',
                 'operation': 'read',
                 'body': statement,

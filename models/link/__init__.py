@@ -2,4 +2,4 @@ from . import link
 
 # isort: split
 # What extends it comes after.
-from . import error_group, lifecycle
+from . import error_group, held, lifecycle

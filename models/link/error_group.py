@@ -13,8 +13,7 @@ class QboErrorGroup(models.Model):
     _order = 'count desc, id desc'
     _depends = {
         'qbo.link': (
-            'active',
-            'connection_id',
+            'qbo_company_id',
             'company_id',
             'dismissed',
             'entity',
@@ -22,7 +21,8 @@ class QboErrorGroup(models.Model):
             'error_fix',
             'mode',
             'state',
-        )
+        ),
+        'qbo.connection': ('qbo_company_id',),
     }
 
     connection_id = fields.Many2one('qbo.connection', readonly=True)
@@ -39,11 +39,12 @@ class QboErrorGroup(models.Model):
     @property
     def _table_query(self):
         return """
-            SELECT max(id) AS id, max(id) AS link_id, connection_id, company_id, entity, error_code, error_fix,
-                   count(*) AS count
-              FROM qbo_link
-             WHERE state = 'error' AND active AND mode != 'never' AND dismissed IS NOT TRUE
-             GROUP BY connection_id, company_id, entity, error_code, error_fix
+            SELECT max(link.id) AS id, max(link.id) AS link_id, connection.id AS connection_id, link.company_id,
+                   link.entity, link.error_code, link.error_fix, count(*) AS count
+              FROM qbo_link AS link
+              JOIN qbo_connection AS connection USING (qbo_company_id)
+             WHERE link.state = 'error' AND link.mode != 'never' AND link.dismissed IS NOT TRUE
+             GROUP BY connection.id, link.company_id, link.entity, link.error_code, link.error_fix
         """
 
     @api.depends_context('lang')
@@ -92,7 +93,7 @@ class QboErrorGroup(models.Model):
         for group in self:
             links |= links.search(
                 [
-                    ('connection_id', '=', group.connection_id.id),
+                    ('qbo_company_id', '=', group.connection_id.qbo_company_id.id),
                     ('state', '=', 'error'),
                     ('mode', '!=', 'never'),
                     ('dismissed', '=', False),

@@ -1,42 +1,61 @@
-"""Links that outlive their connection: archived with a company file, or remembered through an uninstallation."""
+"""Links that outlive their connection: left with their QuickBooks company, or remembered through an uninstallation."""
 
 from odoo import api, models
 
 MODULE = '__quickbooks_online__'  # no addon has this name, so uninstalling removes none of these identifiers
 
 
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    def _take_over(self, other):
+        """Leave out here what is left out of another QuickBooks company; of one without a realm, have all it has.
+
+        Journal entries are of their own company alone.
+        """
+        links = other.link_ids.filtered(lambda link: link.res_id and link.res_model != 'qbo.entry')
+        links = links.filtered(lambda link: link.mode == 'never' or not other.realm_digest)
+        here = {link._key(): link for link in self.link_ids}
+        new = []
+        for link in links:
+            if known := here.get(link._key()):
+                known.mode = link.mode if link.mode == 'never' else known.mode
+            else:
+                names = ('res_model', 'res_id', 'name', 'entity', 'mode')
+                new.append({'qbo_company_id': self.id, **{name: link[name] for name in names}})
+        self.link_ids.create(new)
+
+
 class QboLink(models.Model):
     _inherit = 'qbo.link'
 
-    @api.model
-    def _take_up(self, connection, digest):
-        """Return the links that were archived with a company file, active again.
+    def _key(self):
+        return self.res_model, self.res_id, self.entity
 
-        :param str digest: of the company file, as ``qbo.credential`` has it
+    @api.model
+    def _forget(self, connection):
+        """Delete the links of a connection and what was on its way. What a person excluded stays excluded.
+
+        Journal entries keep theirs: their amounts must not be booked there twice.
         """
-        archived = [('connection_id', '=', connection.id), ('active', '=', False), ('realm_digest', '=', digest)]
-        links = self.search(archived)
-        if not links:
-            return links
-        excluded = self.search([('connection_id', '=', connection.id), ('mode', '=', 'never'), ('res_id', '!=', False)])
-        current = {(link.res_model, link.res_id, link.entity): link for link in excluded}
-        for link in links:
-            if other := current.get((link.res_model, link.res_id, link.entity)):
-                link.mode = other.mode  # it was excluded while the file was away
-                other.unlink()
-        links.write({'active': True, 'realm_digest': False})
+        links = connection.qbo_company_id.link_ids.filtered(lambda link: link.res_model != 'qbo.entry')
+        excluded = links.filtered(lambda link: link.mode == 'never' and link.res_id)
+        names = ('qbo_company_id', 'res_model', 'res_id', 'name', 'entity', 'mode')
+        again = excluded.read(names, load='')
+        pending = self.env['qbo.request']._pending(connection)
+        pending.filtered(lambda request: not request.link_id or request.link_id in links).unlink()
         links._announce()
-        return links
+        links.unlink()
+        self.create([{name: vals[name] for name in names} for vals in again])
 
     @api.model
     def _remember(self, connection):
         """Note which entity each record is, as external identifiers, which outlive the uninstallation of this addon."""
-        archived = [('connection_id', '=', connection.id), ('active', '=', False), ('realm_digest', '!=', False)]
         vals = {}
-        for link in connection.link_ids | self.search(archived):
-            digest = link.realm_digest or connection._credential().realm_digest
+        for link in self.search([('company_id', '=', connection.company_id.id), ('qbo_id', '!=', False)]):
             if link._outlives():
-                vals[f'{digest}_{link.entity}_{link.qbo_id}'] = {'model': link.res_model, 'res_id': link.res_id}
+                name = f'{link.qbo_company_id.realm_digest}_{link.entity}_{link.qbo_id}'
+                vals[name] = {'model': link.res_model, 'res_id': link.res_id}
         known = self.env['ir.model.data'].search([('module', '=', MODULE), ('name', 'in', list(vals))])
         known.unlink()
         self.env['ir.model.data'].create(
@@ -50,15 +69,15 @@ class QboLink(models.Model):
 
     @api.model
     def _recall(self, connection):
-        """Make the identifiers that an earlier installation left for this company file links again.
+        """Make the identifiers that an earlier installation left for this QuickBooks company links again.
 
         The entities are asked for and merged with the records as two that meet for the first time.
         """
-        digest = connection._credential().realm_digest
+        digest = connection.qbo_company_id.realm_digest
         known = self.env['ir.model.data'].sudo().search([('module', '=', MODULE), ('name', '=like', f'{digest}%')])
         if not known:
             return self.browse()
-        linked = {(link.res_model, link.res_id, link.entity) for link in connection.link_ids}
+        linked = {link._key() for link in connection.qbo_company_id.link_ids}
         vals = []
         for item in known.filtered(lambda item: item.model in self.env):
             record = self.env[item.model].browse(item.res_id).exists()
@@ -71,7 +90,7 @@ class QboLink(models.Model):
     @api.model
     def _recalled_vals(self, connection, record, entity, qbo_id):
         return {
-            'connection_id': connection.id,
+            'qbo_company_id': connection.qbo_company_id.id,
             'res_model': record._name,
             'res_id': record.id,
             'name': record.display_name,

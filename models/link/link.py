@@ -1,7 +1,6 @@
 import json
 
 from odoo import api, fields, models
-from odoo.orm.models import NO_ACCESS
 
 from ...qbo import endpoints, merge
 from ..connection.reason import NO_REASON, Reason
@@ -9,10 +8,11 @@ from .mixin import MODES, STATES
 
 ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
 ANNOUNCED_MAX = 500  # a list shows no more records than that
+AGREED = 'agreed'  # what takes most room in a link: read together, and only where one of them is asked for
 
 
 class QboLink(models.Model):
-    """Ties an Odoo record to a QuickBooks entity, for one connection.
+    """Ties an Odoo record to an entity of one QuickBooks company.
 
     ``base_odoo`` and ``base_qbo`` are the agreed values of the mapped fields, as each side spells them: a name that
     QuickBooks trims or a country it writes another way is then a difference on neither side.
@@ -23,10 +23,11 @@ class QboLink(models.Model):
     _order = 'id desc'
     _rec_name = 'name'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
+    connection_id = fields.Many2one(related='qbo_company_id.connection_id', help="Empty where it was left.")
     res_model = fields.Char("Model", readonly=True)
-    res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True, index='btree_not_null')
+    res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True)
     name = fields.Char("Record", readonly=True)
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
     qbo_id = fields.Char("QuickBooks Id", readonly=True, copy=False)
@@ -42,16 +43,18 @@ class QboLink(models.Model):
         default='none',
         readonly=True,
     )
-    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True)
-    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True)
-    facts = fields.Json("Other Facts", readonly=True, help="Of the entity as last seen: totals, ids of its lines.")
+    base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, prefetch=AGREED)
+    base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, prefetch=AGREED)
+    facts = fields.Json(
+        "Other Facts", readonly=True, prefetch=AGREED, help="Of the entity as last seen: totals, ids of its lines."
+    )
     conflicts = fields.Json(readonly=True, help="Fields changed on both sides, waiting for a decision.")
     untaken = fields.Json(
         readonly=True, help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over."
     )
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text')
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
-    doc_number = fields.Char("Number in QuickBooks", readonly=True, index='btree_not_null')
+    doc_number = fields.Char("Number in QuickBooks", readonly=True)
     sent_as = fields.Char("Number to Send", readonly=True, help="Of a document, instead of Odoo's number.")
     send_asked = fields.Boolean(
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
@@ -74,20 +77,13 @@ class QboLink(models.Model):
     request_ids = fields.One2many('qbo.request', 'link_id', "Requests")
     log_ids = fields.One2many('qbo.log', 'link_id', "Activity")
     dismissed = fields.Boolean(readonly=True, help="The error is not counted any more, until the record fails again.")
-    active = fields.Boolean(default=True, readonly=True)
-    realm_digest = fields.Char(
-        readonly=True,
-        index='btree_not_null',
-        groups=NO_ACCESS,
-        help="Of an archived link: the company file with which it comes back; empty, it never does.",
-    )
 
     _unique_record = models.UniqueIndex(
-        '(connection_id, res_model, res_id, entity) WHERE res_id IS NOT NULL AND active',
+        '(qbo_company_id, res_model, res_id, entity) WHERE res_id IS NOT NULL',
         "A record has one link per QuickBooks type.",
     )
     _unique_entity = models.UniqueIndex(
-        '(connection_id, entity, qbo_id) WHERE qbo_id IS NOT NULL AND active',
+        '(qbo_company_id, entity, qbo_id) WHERE qbo_id IS NOT NULL',
         "A QuickBooks entity is linked to one record.",
     )
     _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
@@ -112,11 +108,6 @@ class QboLink(models.Model):
         if 'state' in vals:
             self._announce()
         return result
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Archived links count nowhere, not even where somebody looks at archived customers."""
-        return super(QboLink, self.with_context(active_test=True))._search(domain, *args, **kwargs)
 
     # === BUSINESS METHODS === #
 
@@ -187,8 +178,8 @@ class QboLink(models.Model):
 
     def _make_room(self, qbo_id):
         """Delete the link of an entity of this type that waited to be taken: it is about to be tied to this record."""
-        domain = [('connection_id', '=', self.connection_id.id), ('entity', '=', self.entity), ('res_id', '=', False)]
-        self.search([*domain, ('qbo_id', '=', qbo_id)]).unlink()
+        own = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', self.entity), ('qbo_id', '=', qbo_id)]
+        self.search([*own, ('res_id', '=', False)]).unlink()
 
     def _is_taken(self):
         """Return whether an entity belongs to a record already, or is to stay out of Odoo."""

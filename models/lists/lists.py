@@ -13,13 +13,12 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     preferences = fields.Json(
-        readonly=True,
-        copy=False,
+        related='qbo_company_id.preferences',
+        readonly=False,
         groups='quickbooks_online.quickbooks_online_group_manager',
-        help="The company's settings in QuickBooks, as it sent them.",
     )
     has_inventory = fields.Boolean("Inventory", compute='_compute_has_inventory')
-    lists_read_at = fields.Datetime("Lists Read", readonly=True, copy=False)
+    lists_read_at = fields.Datetime(related='qbo_company_id.lists_read_at', readonly=False)
 
     @api.depends('preferences')
     def _compute_has_inventory(self):
@@ -87,9 +86,9 @@ class QboConnection(models.Model):
         """
         body = client.serialise(values)
         requests = self.env['qbo.request'].sudo()
-        same = [('connection_id', '=', self.id), ('entity', '=', entity), ('body', '=', body)]
+        same = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', entity), ('body', '=', body)]
         refusals = requests.search_count([*same, ('state', '=', 'refused')])
-        call_id = str(uuid.uuid5(NAMESPACE, f'{self._credential().realm_digest} {entity} {body} {refusals}'))
+        call_id = str(uuid.uuid5(NAMESPACE, f'{self.sudo().qbo_company_id.realm_digest} {entity} {body} {refusals}'))
         try:
             answer = self._ask(lambda qbo: qbo.write(entity, body, call_id))
         except errors.DataError as error:
@@ -102,7 +101,7 @@ class QboConnection(models.Model):
         request = self.env['qbo.request'].sudo()
         request = request.create(
             {
-                'connection_id': self.id,
+                'qbo_company_id': self.qbo_company_id.id,
                 'call_id': call_id,
                 'operation': 'create',
                 'entity': entity,

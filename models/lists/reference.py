@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.orm.models import NO_ACCESS
+from odoo.fields import Domain
 
 from ...qbo import accounts, errors, taxes
 from ...qbo.entities import REFERENCE_LISTS
@@ -14,14 +14,19 @@ class QboReference(models.Model):
     _description = "QuickBooks List Entry"
     _order = 'name'
 
-    connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
-    company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', readonly=True)
+    company_id = fields.Many2one(related='qbo_company_id.company_id', store=True, index=True)
+    connection_id = fields.Many2one(related='qbo_company_id.connection_id', help="Empty where it was left.")
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
+    entity_id = fields.Char("Id in its QuickBooks Company", required=True, readonly=True)
     qbo_id = fields.Char(
-        "QuickBooks Id", readonly=True, help="Empty while its company file is not connected: it is sent to no other."
+        "QuickBooks Id",
+        compute='_compute_qbo_id',
+        search='_search_qbo_id',
+        compute_sudo=True,
+        help="Empty while its QuickBooks company is not connected: records may still refer to it, and it is sent to no "
+        "other.",
     )
-    shelved_id = fields.Char(readonly=True, help="Its id in the company file that was left.")
-    realm_digest = fields.Char(readonly=True, groups=NO_ACCESS, help="The company file that was left.")
     name = fields.Char(required=True, readonly=True)
     kind = fields.Char(
         readonly=True,
@@ -31,7 +36,32 @@ class QboReference(models.Model):
     data = fields.Json("Entity", readonly=True, help="What else is needed of the entry, as QuickBooks sent it.")
     active = fields.Boolean(default=True, readonly=True)
 
-    _unique_entry = models.Constraint('UNIQUE(connection_id, entity, qbo_id)', "An entry of a list is kept once.")
+    _unique_entry = models.Constraint('UNIQUE(qbo_company_id, entity, entity_id)', "An entry of a list is kept once.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('entity_id', 'qbo_company_id.connection_ids')
+    def _compute_qbo_id(self):
+        for reference in self:
+            reference.qbo_id = reference.entity_id if reference.connection_id else False
+
+    def _search_qbo_id(self, operator, value):
+        connected = Domain('qbo_company_id.connection_ids', '!=', False)
+        if operator != 'in':
+            return NotImplemented
+        found = connected & Domain('entity_id', 'in', [item for item in value if item])
+        return found | ~connected if False in value else found
+
+    @api.depends('name', 'qbo_company_id.connection_ids')
+    def _compute_display_name(self):
+        """An entry that was chosen for another QuickBooks company says so."""
+        for reference in self:
+            reference.display_name = reference.name
+            if reference.entity_id and not reference.sudo().connection_id:
+                company = reference.sudo().qbo_company_id.name or self.env._("another QuickBooks company")
+                reference.display_name = f'{reference.name} ({company})'
+
+    # === READING === #
 
     @api.model
     def _refresh(self, connection):
@@ -56,14 +86,16 @@ class QboReference(models.Model):
     @api.model
     def _read_unknown(self, connection, entity, qbo_ids):
         """Read a list anew where it has entries that Odoo does not know. Calls QuickBooks then."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', 'in', list(qbo_ids))]
+        company = connection.qbo_company_id
+        domain = [('qbo_company_id', '=', company.id), ('entity', '=', entity), ('entity_id', 'in', list(qbo_ids))]
         if len(self.with_context(active_test=False).search(domain)) < len(qbo_ids):
             self._read_lists(connection, ('TaxRate', 'TaxCode') if entity == 'TaxCode' else (entity,))
 
     @api.model
     def _of(self, connection, entity, qbo_id):
         """Return the entry with this id, also an archived one; empty where Odoo does not know it (yet)."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        company = connection.qbo_company_id
+        domain = [('qbo_company_id', '=', company.id), ('entity', '=', entity), ('entity_id', '=', qbo_id)]
         return self.with_context(active_test=False).search(domain) if qbo_id else self.browse()
 
     @api.model
@@ -81,10 +113,11 @@ class QboReference(models.Model):
     @api.model
     def _take(self, connection, entity, rows):
         """Make this list be ``rows``, the active entries as QuickBooks sent them."""
+        company = connection.qbo_company_id
         known = self.with_context(active_test=False).search(
-            [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '!=', False)]
+            [('qbo_company_id', '=', company.id), ('entity', '=', entity)]
         )
-        by_id = {reference.qbo_id: reference for reference in known}
+        by_id = {reference.entity_id: reference for reference in known}
         new = []
         for row in rows:
             vals = self._vals(entity, row)
@@ -92,7 +125,7 @@ class QboReference(models.Model):
                 if changed := {key: value for key, value in vals.items() if reference[key] != value}:
                     reference.write(changed)
             else:
-                new.append({'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id'], **vals})
+                new.append({'qbo_company_id': company.id, 'entity': entity, 'entity_id': row['Id'], **vals})
         self.create(new)
         for reference in by_id.values():
             reference.active = False
@@ -104,7 +137,7 @@ class QboReference(models.Model):
         if known:
             known.write(self._vals(entity, row))
             return known
-        vals = {'connection_id': connection.id, 'entity': entity, 'qbo_id': row['Id']}
+        vals = {'qbo_company_id': connection.qbo_company_id.id, 'entity': entity, 'entity_id': row['Id']}
         return self.create({**vals, **self._vals(entity, row)})
 
     @api.model
@@ -135,19 +168,7 @@ class QboReference(models.Model):
         """Return an entry of the list of accounts as :class:`qbo.accounts.Account`."""
         data = self.data or {}
         number, classification = data.get('AcctNum') or '', data.get('Classification') or ''
-        return accounts.Account(self.qbo_id, self.name, number, self.kind or '', classification)
-
-    def _shelve(self, digest):
-        """Put these entries aside with their company file: records still point to them, nothing is sent for them."""
-        for reference in self:
-            reference.write({'shelved_id': reference.qbo_id, 'qbo_id': False, 'realm_digest': digest, 'active': False})
-
-    def _unshelve(self):
-        """Have these entries again; whether they are active is known when the list is read."""
-        for reference in self:
-            reference.write(
-                {'qbo_id': reference.shelved_id, 'shelved_id': False, 'realm_digest': False, 'active': True}
-            )
+        return accounts.Account(self.entity_id, self.name, number, self.kind or '', classification)
 
 
 def _tax_code_kind(row):

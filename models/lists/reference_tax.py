@@ -14,7 +14,7 @@ class QboReference(models.Model):
     def _compute_tax_percent(self):
         for reference in self:
             lists = reference._lists_today()
-            code = lists.codes.get(reference.qbo_id)
+            code = lists.codes.get(reference.entity_id)
             reference.tax_percent = taxes.show(code.rates) if code and reference.entity == 'TaxCode' else False
 
     @api.model_create_multi
@@ -27,21 +27,21 @@ class QboReference(models.Model):
         return super().write(vals)
 
     @api.model
-    @tools.ormcache('connection_id', 'day', 'side')
-    def _tax_lists(self, connection_id, day, side='sale'):
-        """Return the :class:`qbo.taxes.TaxLists` of a connection on a day. Cached: each invoice line asks.
+    @tools.ormcache('qbo_company_id', 'day', 'side')
+    def _tax_lists(self, qbo_company_id, day, side='sale'):
+        """Return the :class:`qbo.taxes.TaxLists` of a QuickBooks company on a day. Cached: each invoice line asks.
 
         :param str day: ``2026-11-21``
         :param str side: ``sale`` or ``purchase``
         """
-        domain = [('connection_id', '=', connection_id), ('qbo_id', '!=', False)]
+        domain = [('qbo_company_id', '=', qbo_company_id), ('entity', 'in', ('TaxRate', 'TaxCode'))]
         found = self.sudo().with_context(active_test=False).search(domain)
         rates = [
-            (item.qbo_id, item.name, item.active, item.data)
+            (item.entity_id, item.name, item.active, item.data)
             for item in found.filtered(lambda item: item.entity == 'TaxRate')
         ]
         codes = [
-            (item.qbo_id, item.name, item.active and item._is_of_side(side), item.data)
+            (item.entity_id, item.name, item.active and item._is_of_side(side), item.data)
             for item in found.filtered(lambda item: item.entity == 'TaxCode' and item.kind != 'Built-in')
         ]
         return taxes.TaxLists(codes, rates, day, side)
@@ -51,7 +51,7 @@ class QboReference(models.Model):
         return self.kind == 'Sales' if side == 'sale' else taxes.is_of_side(self.data or {}, side)
 
     def _lists_today(self):
-        return self._tax_lists(self.connection_id.id, str(self.connection_id._today()))
+        return self._tax_lists(self.qbo_company_id.id, str(self.connection_id._today()))
 
     # === ACTION METHODS === #
 
@@ -64,7 +64,7 @@ class QboReference(models.Model):
 
     def _create_tax(self):
         """Return a new sale tax for this code, with the accounts of the company's default tax."""
-        code = self._lists_today().codes[self.qbo_id]
+        code = self._lists_today().codes[self.entity_id]
         if any(rate.applies == taxes.ON_TAX for rate in code.rates):
             raise UserError(self.env._("“%s” taxes a tax alone. Odoo has no such taxes.", self.name))
         name, group = self._free_tax_name(code), self._tax_group()
@@ -86,7 +86,7 @@ class QboReference(models.Model):
 
     def _copy_tax(self, **vals):
         """Return a new percent tax that is booked as the company's default sale tax, or as Odoo's own default."""
-        company = self.connection_id.company_id
+        company = self.company_id
         vals = {'qbo_tax_code_id': False, **vals}
         model = company.sudo().account_sale_tax_id
         if model.amount_type == 'percent' and vals.get('amount_type') != 'group':
@@ -96,7 +96,7 @@ class QboReference(models.Model):
 
     def _tax_group(self):
         """Return the group under whose name documents total the taxes of this code, paid as the default tax is."""
-        company = self.connection_id.company_id
+        company = self.company_id
         vals = {'name': self.name, 'company_id': company.id}
         groups = self.env['account.tax.group']
         own = groups.search([(field, '=', value) for field, value in vals.items()], limit=1)

@@ -19,9 +19,9 @@ class QboConnection(models.Model):
         help="The tax of new products in Odoo, and so of the invoice lines that sell them. Empty: none.",
     )
     tax_agency_id = fields.Many2one(
-        'qbo.reference',
-        "Tax Agency for New Taxes",
-        domain="[('connection_id', '=', id), ('entity', '=', 'TaxAgency')]",
+        related='qbo_company_id.tax_agency_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'TaxAgency')]",
         help="To whom taxes that Odoo creates in QuickBooks are paid. Not needed where QuickBooks has only one agency.",
     )
     tax_agency_name = fields.Char(
@@ -74,7 +74,11 @@ class QboConnection(models.Model):
     def _compute_new_tax_code_ids(self):
         for connection in self:
             codes = self.env['qbo.reference'].search(
-                [('connection_id', '=', connection.id), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]
+                [
+                    ('qbo_company_id', '=', connection.qbo_company_id.id),
+                    ('entity', '=', 'TaxCode'),
+                    ('kind', '=', 'Sales'),
+                ]
             )
             connection.new_tax_code_ids = codes.filtered(
                 lambda code, connection=connection: self.env['account.tax']._qbo_from_code(connection, code.qbo_id)[1]
@@ -83,7 +87,8 @@ class QboConnection(models.Model):
     # === BUSINESS METHODS === #
 
     def _agencies(self):
-        return self.env['qbo.reference'].search([('connection_id', '=', self.id), ('entity', '=', 'TaxAgency')])
+        own = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', 'TaxAgency')]
+        return self.env['qbo.reference'].search(own)
 
     def _agency_for_taxes(self):
         """Return the agency that new taxes are paid to; the company's first one is created. May call QuickBooks.

@@ -30,7 +30,13 @@ class QboApplication(models.Model):
         self.create([{'company_id': pair.company_id.id, 'partial_ids': [Command.set(pair.ids)]} for pair in pairs])
 
     @api.model
-    def _qbo_catch_up(self, connection):
-        """Make the applications of credits that were applied before billing was switched on, from its start date on."""
+    def _qbo_catch_up(self, connection, limit):
+        """Make applications of credits that were applied before billing was switched on, from its start date on.
+
+        :param int limit: how many reconciliations are looked at
+        :return: how many were left
+        """
         partials = self.env['account.partial.reconcile']
-        self._qbo_create_for(partials._qbo_credits_since(connection.company_id, connection.billing_start))
+        found = partials._qbo_credits_since(connection.company_id, connection.billing_start, limit)
+        self._qbo_create_for(found)
+        return len(found)

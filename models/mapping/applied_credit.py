@@ -39,21 +39,34 @@ class QboMappingAppliedCredit(models.AbstractModel):
         return super()._wanted(step, record) and self._documents(step, record) == record.partial_ids._qbo_moves()
 
     def _skip_reason(self, step, row):
-        if step.connection._is_before_billing(row) and not self._match(step, row):
-            return Reason('skip_before_billing')
-        sums = settlements.amounts(row.get(LINE))
-        if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
-            return Reason('skip_unknown_documents')
-        return None
+        return self._skip_reasons(step, [row]).get(row['Id'])
 
-    def _match(self, step, row):
+    def _skip_reasons(self, step, rows):
+        old = [row for row in rows if step.connection._is_before_billing(row)]
+        matches = self._match_rows(step, old) if old else {}
+        reasons = {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
+        for row in rows:
+            sums = settlements.amounts(row.get(LINE))
+            if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
+                reasons.setdefault(row['Id'], Reason('skip_unknown_documents'))
+        return reasons
+
+    def _match_rows(self, step, rows):
         """The same amounts of the same documents, applied on both sides."""
-        moves = step.env['account.move'].union(*self._known(step, settlements.amounts(row.get(LINE))).values())
-        found = self._records(step).search([('partial_ids.credit_move_id.move_id', 'in', moves.ids)])
-        lines = self._lines_from(step, row)
-        return found.filtered(
-            lambda item: not step.link(item, self._entity).qbo_id and self._line_values(step, item) == lines
-        )[:1]
+        keys = {key for row in rows for key in settlements.amounts(row.get(LINE))}
+        moves = step.env['account.move'].union(*self._known(step, keys).values())
+        found = self._records(step).search(
+            Domain('partial_ids.credit_move_id.move_id', 'in', moves.ids) & self._visible(step)
+        )
+        step.load_links(found)
+        free = [(item, self._line_values(step, item)) for item in found if not step.qbo_id(item, self._entity)]
+        matches = {}
+        for row in rows:
+            wanted = self._lines_from(step, row)
+            if same := next((pair for pair in free if pair[1] == wanted), None):
+                free.remove(same)
+                matches[row['Id']] = same[0]
+        return matches
 
     # === WHAT IT SETTLES === #
 
@@ -95,7 +108,11 @@ class QboMappingAppliedCredit(models.AbstractModel):
         }
 
     def _create_only(self, step, record):
-        return {'TxnDate': fields.Date.to_string(self._day(step, record))}
+        currency = record.partial_ids.debit_currency_id[:1]
+        return {
+            'TxnDate': fields.Date.to_string(self._day(step, record)),
+            **({'CurrencyRef': {'value': currency.name}} if step.connection._has_currencies() else {}),
+        }
 
     def _day(self, step, record):
         """Return from when on the credit counts: both documents are there, and the books are open."""

@@ -26,6 +26,7 @@ class QboMappingDocument(models.AbstractModel):
     _switch = 'sync_billing'
     _schedules = ('documents',)
     _name_member = 'DocNumber'
+    _name_max = NUMBER_MAX
     _tracked = (
         'state',
         'name',

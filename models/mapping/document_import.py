@@ -30,14 +30,14 @@ class QboMappingDocument(models.AbstractModel):
         return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and qbo_id.isdigit()]
 
     def _skip_reason(self, step, row):
-        if reason := step.connection._why_left_out(row, lambda values: self._match(step, values)):
-            return reason
-        if not lines.mapped(row.get('Line')) and not self._is_of_charges(row):
-            return Reason('skip_no_lines')
-        return None
+        return self._skip_reasons(step, [row]).get(row['Id'])
 
-    def _match(self, step, row):
-        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
+    def _skip_reasons(self, step, rows):
+        reasons = step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
+        for row in rows:
+            if not lines.mapped(row.get('Line')) and not self._is_of_charges(row):
+                reasons.setdefault(row['Id'], Reason('skip_no_lines'))
+        return reasons
 
     def _match_rows(self, step, rows):
         """The same number and amount (Pool Brain: what both sides have is linked, not sent twice)."""
@@ -51,14 +51,14 @@ class QboMappingDocument(models.AbstractModel):
             & Domain('state', '=', 'posted')
         )
         step.load_links(found)
-        free = [move for move in found if not step.qbo_id(move, self._entity)]
+        free = {}
+        for move in found:
+            if not step.qbo_id(move, self._entity):
+                free.setdefault((move[self._number_field], lines.cents(move.amount_total)), []).append(move)
         matches = {}
         for row in rows:
-            number, total = row.get('DocNumber'), lines.cents(row.get('TotalAmt'))
-            for move in free if number else ():
-                if move[self._number_field] == number and lines.cents(move.amount_total) == total:
-                    matches[row['Id']] = move
-                    break
+            if same := free.get((row.get('DocNumber'), lines.cents(row.get('TotalAmt')))):
+                matches[row['Id']] = same.pop(0)
         return matches
 
     # === A NEW DOCUMENT === #

@@ -182,7 +182,7 @@ class QboMappingItem(models.AbstractModel):
         found = named(
             products.with_context(active_test=False),
             [row['Name'] for row in rows],
-            domain=[('company_id', 'in', (False, step.company.id))],
+            domain=self._visible(step),
             order=f'active desc, {products._order}',  # one in use goes before an archived one
         ).with_env(products.env)
         step.load_links(found)

@@ -48,12 +48,13 @@ class QboMappingJournalEntry(models.AbstractModel):
     _refers_to = ('Customer',)
     _tracked = ('date', 'item_ids')
     _name_member = 'DocNumber'
+    _name_max = 21  # qbo-api 9.10
     _is_source = True
 
     # === WHICH === #
 
     def _domain(self, step):
-        return Domain('is_empty', '=', False)
+        return Domain('qbo_company_id', '=', step.qbo_company.id) & Domain('is_empty', '=', False)
 
     def _skip_reason(self, step, row):
         return Reason('skip_entries')
@@ -128,7 +129,7 @@ class QboMappingJournalEntry(models.AbstractModel):
     def _account(self, step, account):
         """Return the account of QuickBooks that an account of Odoo is mapped to; empty where it is none of its own."""
         there = account.with_company(step.company).sudo().qbo_account_id
-        return there.filtered(lambda item: item.connection_id == step.connection and item.active)
+        return there.filtered(lambda item: item.qbo_company_id == step.qbo_company and item.active)
 
     def _body(self, step, entry, body, snapshot):
         if 'TxnDate' in body:

@@ -96,7 +96,7 @@ class QboLink(models.Model):
         :param models: names of models
         :param codes: what the keys of reasons begin with that a setting may fix
         """
-        here = Domain([('connection_id', 'in', connections.ids), ('res_model', 'in', models)])
+        here = Domain([('qbo_company_id', 'in', connections.qbo_company_id.ids), ('res_model', 'in', models)])
         failed = Domain.OR(Domain('error_code', '=like', f'{code}%') for code in codes) & Domain('state', '=', 'error')
         waiting = Domain([('state', '=', 'pending'), ('waits_for_id', '=', False)])
         links = self.sudo().search(here & (failed | waiting))
@@ -108,10 +108,17 @@ class QboLink(models.Model):
         """Append a change of this link's record, where it has one."""
         self._step().append_change(self, is_bulk)
 
+    def _compare_again(self, connection):
+        """Have the engine compare the records of these links, all of a connection, after what people saved."""
+        for res_model, links in self.filtered('res_id').grouped('res_model').items():
+            records = self.env[res_model].with_company(connection.company_id).browse(links.mapped('res_id'))
+            self.env['qbo.change']._append(records.exists(), connection, is_bulk=True)
+
     @api.model
     def _left_out_text(self, connection, entity, qbo_id):
         """Return what to do about an entity that a person left out of the synchronization, None for any other."""
-        domain = [('connection_id', '=', connection.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
+        company = connection.qbo_company_id
+        domain = [('qbo_company_id', '=', company.id), ('entity', '=', entity), ('qbo_id', '=', qbo_id)]
         link = self.search([*domain, ('res_id', '=', False), ('mode', '=', 'never')])
         if not link:
             return None

@@ -58,6 +58,8 @@ class QboMapping(models.AbstractModel):
     """
     _name_member = 'Name'
     """The member that names an entity."""
+    _name_max = 100
+    """How many characters such a name may have."""
     _unique_among = ()
     """The entity types among which this name is unique; its own where it is empty."""
     _is_name_unique = True
@@ -127,6 +129,11 @@ class QboMapping(models.AbstractModel):
     def _skip_reason(self, step, row):
         """Return the :class:`Reason` why a row is not imported from QuickBooks, or None."""
         return None
+
+    def _skip_reasons(self, step, rows):
+        """Return ``{row id: why it is not imported}`` of those of these rows that are not; one query a page."""
+        reasons = {row['Id']: self._skip_reason(step, row) for row in rows}
+        return {qbo_id: reason for qbo_id, reason in reasons.items() if reason}
 
     # === ODOO TO QUICKBOOKS === #
 
@@ -199,17 +206,37 @@ class QboMapping(models.AbstractModel):
         :param dict before: the values that were agreed
         :param dict after: the values that are sent, empty for a delete
         """
-        gives, needs = set(), set()
-        old, new = before.get(self._name_member), after.get(self._name_member)
-        if self._is_name_unique and old != new:
-            gives |= {('name', entity, old.casefold()) for entity in self._unique_lists() if old}
-            needs |= {('name', entity, new.casefold()) for entity in self._unique_lists() if new}
+        held, holds = self._held(link, before), self._held(link, after)
         settled, settles = self._settles(before), self._settles(after)
-        gives |= {('settled', *key) for key, amount in settled.items() if amount > settles.get(key, 0)}
-        needs |= {('settled', *key) for key, amount in settles.items() if amount > settled.get(key, 0)}
+        smaller = {('settled', *key) for key, amount in settled.items() if amount > settles.get(key, 0)}
+        larger = {('settled', *key) for key, amount in settles.items() if amount > settled.get(key, 0)}
+        gives = {key for key in held - holds if key[0] == 'name'} | smaller
+        needs = {key for key in holds - held if key[0] == 'name'} | larger
         if operation in ('void', 'delete'):
             needs.add(('settled', link.entity, link.qbo_id))  # what settles it lets it go first
         return gives, needs - gives
+
+    def _held(self, link, values):
+        """Return the keys that an entity with these values holds: its name or number, the documents it settles."""
+        name = values.get(self._name_member) if self._is_name_unique and values.get('Active') is not False else None
+        names = {('name', entity, name.casefold()) for entity in self._unique_lists() if name}
+        return names | {('settled', *key) for key in self._settles(values)}
+
+    def _aside(self, step, record, keys):
+        """Return ``(operation, values, body)`` that let go of what an entity holds, None where it cannot be.
+
+        A step in between: values and body are of the entity as both sides agreed on it, under another name.
+
+        :param record: may be deleted
+        :param keys: what it is to let go of
+        """
+        link = step.link(record, self._entity)
+        agreed = link.base_odoo or {}
+        if not keys or not keys <= {key for key in self._held(link, agreed) if key[0] == 'name'}:
+            return None
+        suffix = f' ~{link.qbo_id}'
+        name = {self._name_member: f'{agreed[self._name_member][: self._name_max - len(suffix)]}{suffix}'}
+        return 'update', {**agreed, **name}, {**link._version(), 'sparse': True, **name}
 
     def _truncated(self, step, record):
         """Return ``[(QuickBooks member, its whole text, how many characters are sent)]`` of what may be cut."""
@@ -248,7 +275,10 @@ class QboMapping(models.AbstractModel):
         return self._records(step)
 
     def _match_rows(self, step, rows):
-        """Return ``{row id: record}`` of the rows that surely are a record; one query a page where that matters."""
+        """Return ``{row id: record}`` of the rows that surely are a record; one query a page where that matters.
+
+        Only of records that are :meth:`_visible`: another company of this Odoo has a QuickBooks of its own.
+        """
         found = {row['Id']: self._match(step, row) for row in rows}
         return {qbo_id: record for qbo_id, record in found.items() if record}
 
@@ -297,13 +327,9 @@ class QboMapping(models.AbstractModel):
         """Return the rules of the first import (``RULES``) that leave a row out, whether switched on or not."""
         return []
 
-    def _known_names(self, step, rows):
-        """Return which of the names of rows some record of Odoo has, as ``compare.name_key`` gives them; one query."""
+    def _duplicates(self, step, rows):
+        """Return the ids of the rows that Odoo has already, so that they need not be created again; one query."""
         return set()
-
-    def _is_duplicate(self, step, row):
-        """Return whether Odoo has the same as a row already, so that it need not be created a second time."""
-        return False
 
     # === WHAT USERS SEE === #
 
@@ -346,6 +372,12 @@ class QboMapping(models.AbstractModel):
     def _records(self, step, ids=()):
         """Return records of this mapping's model, for the step's company."""
         return self.env[self._record_model].with_company(step.company).browse(ids)
+
+    def _visible(self, step):
+        """Return the domain of this model's records that the step's company may see: its own and the shared ones."""
+        if 'company_id' not in self.env[self._record_model]._fields:
+            return Domain.TRUE
+        return Domain('company_id', 'in', (False, step.company.id))
 
     def _unique_lists(self):
         """Return the entity types among which the name is unique."""

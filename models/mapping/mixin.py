@@ -171,7 +171,7 @@ class QboMixin(models.AbstractModel):
         connection = self.env['qbo.connection']._of_company(self.env.company)
         domain = Domain(domain) & Domain(
             [
-                ('connection_id', '=', connection.id),
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
                 ('res_model', '=', self._name),
                 ('res_id', '!=', False),
             ]

@@ -43,6 +43,7 @@ class QboMappingParty(models.AbstractModel):
 
     _record_model = 'res.partner'
     _name_member = 'DisplayName'
+    _name_max = text.NAME_MAX
     _unique_among = entities.SHARED_NAMES
     _is_compared = True
     _tracked = TRACKED
@@ -176,7 +177,7 @@ class QboMappingParty(models.AbstractModel):
 
         partners = self._records(step).with_context(active_test=False)
         found = partners.search_fetch(
-            Domain.custom(to_sql=has_name) & self._domain(step),
+            Domain.custom(to_sql=has_name) & self._domain(step) & self._visible(step),
             ['name', 'active', 'email', 'phone', *ADDRESS.values(), 'state_id', 'country_id'],
             order='active DESC, complete_name, id DESC',
         )
@@ -202,9 +203,6 @@ class QboMappingParty(models.AbstractModel):
                     matched.add(partner.id)
                     break
         return matches
-
-    def _match(self, step, row):
-        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
 
     def _is_same(self, step, partner, row):
         """Return whether a row of this name is this partner: something agrees, or one side has nothing else."""
@@ -344,19 +342,20 @@ class QboMappingParty(models.AbstractModel):
             active=values['Active'],
         )
 
-    def _known_names(self, step, rows):
-        names = [text.clean_name(self._traits_of(step, row).name) for row in rows]
-        return {compare.name_key(name) for name in self._named(step, names)}
-
-    def _is_duplicate(self, step, row):
-        """Return whether Odoo has a partner of this name and billing address."""
-        theirs = self._traits_of(step, row)
-        address = compare.address_key(theirs.address)
-        return bool(theirs.address) and any(
-            compare.address_key(self._traits(step, partner).address) == address
-            for partners in self._named(step, [text.clean_name(theirs.name)]).values()
+    def _duplicates(self, step, rows):
+        """Those whose name and billing address some partner of Odoo has."""
+        named = self._named(step, (text.clean_name(row.get('DisplayName') or '') for row in rows))
+        here = {
+            (name, compare.address_key(self._traits(step, partner).address))
+            for name, partners in named.items()
             for partner in partners
-        )
+        }
+        theirs = {row['Id']: self._traits_of(step, row) for row in rows}
+        return {
+            qbo_id
+            for qbo_id, traits in theirs.items()
+            if traits.address and (text.clean_name(traits.name).casefold(), compare.address_key(traits.address)) in here
+        }
 
     def _labels(self):
         return {

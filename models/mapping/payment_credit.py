@@ -42,6 +42,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
     _entity = 'CreditMemo'
     _schedules = ()
     _name_member = 'DocNumber'
+    _name_max = NUMBER_MAX
 
     # === WHICH === #
 

@@ -19,10 +19,10 @@ class QboMappingPayment(models.AbstractModel):
     # === WHICH === #
 
     def _skip_reason(self, step, row):
-        return step.connection._why_left_out(row, lambda row: self._match(step, row))
+        return self._skip_reasons(step, [row]).get(row['Id'])
 
-    def _match(self, step, row):
-        return self._match_rows(step, [row]).get(row['Id'], self._records(step))
+    def _skip_reasons(self, step, rows):
+        return step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
 
     def _match_rows(self, step, rows):
         """The same customer, amount, date and reference; without a reference only what was there before billing.

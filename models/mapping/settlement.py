@@ -52,7 +52,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _settled(self, step, record):
         """Return ``{entry: amount}`` of what a record settles in Odoo: invoices, credit notes, and the entries of
         payments that are credit memos in QuickBooks."""
-        return self._partials(record)._qbo_amounts(step)
+        return dict(step.once(('settled', record), lambda: self._partials(record)._qbo_amounts(step)))
 
     def _documents(self, step, record):
         """Return those of these entries that belong in QuickBooks: they have to be there first."""
@@ -76,29 +76,41 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _known(self, step, keys):
         """Return ``{(type, id): entry}`` of those of these documents that Odoo has; a query a type and model."""
-        links = [link for link in self._document_links(step, keys) if link.res_id and link._is_there()]
-        records = step.records(step.env['qbo.link'].concat(*links))
-        entries = {(link.entity, link.qbo_id): _entry_of(record) for link, record in records.items()}
+        found = self._behind(step, keys)
+        entries = {key: _entry_of(record) for key, (link, record) in found.items() if record and link._is_there()}
         return {key: entries[key] for key in keys if entries.get(key)}
 
     def _untaken(self, step, keys):
         """Return the links of documents that are in QuickBooks, could not be imported, and are asked for again."""
-        return self._document_links(step, keys).filtered(lambda link: not link.res_id and link.state == 'error')
+        links = (link for link, _record in self._behind(step, keys).values())
+        return [link for link in links if not link.res_id and link.state == 'error']
 
-    def _document_links(self, step, keys):
-        """Return the links of documents.
+    def _behind(self, step, keys):
+        """Return ``{(type, id): (link, record)}`` of documents.
 
         :param keys: ``(type, id)`` each; of other types than ``DOCUMENTS`` there is none
         """
-        links = step.env['qbo.link']
-        for entity in settlements.DOCUMENTS:
-            links |= step.links_to(entity, [qbo_id for kind, qbo_id in keys if kind == entity])
-        return links
+        return step.behind([key for key in keys if key[0] in settlements.DOCUMENTS])
 
     # === TO QUICKBOOKS === #
 
     def _settles(self, values):
         return settlements.amounts(values.get(LINE))
+
+    def _aside(self, step, record, keys):
+        """A payment lets go of all that it settles; one of zero cannot, so it is deleted, and made anew after."""
+        link = step.link(record, self._entity)
+        agreed = link.base_odoo or {}
+        if not keys or not keys <= self._held(link, agreed):
+            return None
+        if not agreed.get('TotalAmt'):
+            return 'delete', agreed, link._version()
+        kept = self._settles(link.facts or {})
+        known = self._known(step, kept)
+        kept = settlements.lines({key: kept[key] for key in kept if key not in known})
+        same = {member: agreed[member] for member in ('CustomerRef', 'TotalAmt')}
+        body = {**link._version(), 'sparse': True, **same, LINE: kept}
+        return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
         old, new = self._settles(before), self._settles(after)

@@ -39,8 +39,10 @@ class Step:
         self.connection = connection.with_company(connection.company_id)
         self.env = self.connection.env
         self.company = self.connection.company_id
+        self.qbo_company = self.connection.qbo_company_id
         self._links = {}
-        self._behind = {}  # (entity type, id): link of a record
+        self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
+        self._asked = None  # what is asked of such a page again and again; None: nothing holds still
         self._mappings = None
 
     @classmethod
@@ -78,6 +80,32 @@ class Step:
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
         return next(iter(self.mappings_of(record) or self.env['qbo.mapping']._of_model(record._name)))
 
+    # === RECORDS === #
+
+    def load_existing(self, records):
+        """Find out at once which of these records there are, and remember what :meth:`once` is asked of them.
+
+        Who asks for this forgets it again (:meth:`forget_existing`) where its transaction ends.
+        """
+        self._asked = {} if self._asked is None else self._asked
+        self.there(records)
+
+    def forget_existing(self):
+        """Forget what :meth:`once` remembers."""
+        self._asked = None
+
+    def exists(self, record):
+        """Return whether a record was not deleted."""
+        return bool(self.there(record))
+
+    def once(self, key, ask):
+        """Return ``ask()``, remembered while the records of :meth:`load_existing` hold still."""
+        if self._asked is None:
+            return ask()
+        if key not in self._asked:
+            self._asked[key] = ask()
+        return self._asked[key]
+
     # === LINKS === #
 
     def link(self, record, entity):
@@ -99,7 +127,7 @@ class Step:
 
     def _of_records(self, records):
         return [
-            ('connection_id', '=', self.connection.id),
+            ('qbo_company_id', '=', self.qbo_company.id),
             ('res_model', '=', records._name),
             ('res_id', 'in', records.ids),
         ]
@@ -110,8 +138,11 @@ class Step:
         return {record.id: list(links.get(record.id, ())) for record in records}
 
     def keep(self, link):
-        """Remember a link that was made, or got a record, in this step."""
+        """Remember a link that was made, or got a record or an entity, in this step."""
         self._links[link.res_model, link.res_id, link.entity] = link
+        self._behind.pop((link.entity, link.qbo_id), None)
+        if self._asked:
+            self._asked.clear()
         return link
 
     def forget(self, record=None):
@@ -119,24 +150,40 @@ class Step:
         if record is None:
             self._links.clear()
             self._behind.clear()
+            self.forget_existing()
             return
         for key in [key for key in self._links if key[:2] == (record._name, record.id)]:
             del self._links[key]
 
     def link_for(self, mapping, record):
         """Return the link of a record, created where it is missing."""
-        link = self.link(record, mapping._entity)
-        return link or self.keep(
-            self.env['qbo.link'].create(
+        return self.links_for(mapping, [record])[record]
+
+    def links_for(self, mapping, records):
+        """Return ``{record: link}``; the links that are missing are created together."""
+        self.make_links([(mapping, record) for record in records if not self.link(record, mapping._entity)])
+        return {record: self.link(record, mapping._entity) for record in records}
+
+    def make_links(self, pairs):
+        """Create the links of records that have none yet, all at once, and return them.
+
+        :param pairs: ``[(mapping, record)]``
+        """
+        links = self.env['qbo.link'].create(
+            [
                 {
-                    'connection_id': self.connection.id,
+                    'qbo_company_id': self.qbo_company.id,
                     'res_model': record._name,
                     'res_id': record.id,
                     'name': record.display_name,
                     'entity': mapping._entity,
                 }
-            )
+                for mapping, record in pairs
+            ]
         )
+        for link in links:
+            self.keep(link)
+        return links
 
     def qbo_id(self, record, entity):
         """Return the id of a record's entity in QuickBooks, None while there is none and for an empty record."""
@@ -145,35 +192,39 @@ class Step:
     def links_to(self, entity, qbo_ids):
         """Return the links of entities, as a recordset."""
         ids = [qbo_id for qbo_id in qbo_ids if qbo_id]
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
+        domain = [('qbo_company_id', '=', self.qbo_company.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
         return self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        link = self._behind.get((entity, qbo_id))
-        if not link:
-            link = self.links_to(entity, [qbo_id]).filtered('res_id')[:1]
-            self._remember(link)
-        return self.record(link) if link else self.env['qbo.link']
+        found = self.behind([(entity, qbo_id)])
+        return found[entity, qbo_id][1] if found else self.env['qbo.link']
 
-    def load_behind(self, refers):
-        """Read at once which records are behind entities, for :meth:`record_of`.
+    def behind(self, keys):
+        """Return ``{(entity type, id): (link, record)}`` of entities that have a link; the record may be empty.
 
-        :param refers: ``[(entity type, id)]``
+        One query a type, for those that :meth:`load_behind` did not read.
+
+        :param keys: ``(entity type, id)`` each
         """
-        ids = {}
-        for entity, qbo_id in refers:
-            if (entity, qbo_id) not in self._behind:
-                ids.setdefault(entity, set()).add(qbo_id)
-        found = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
-        links = self.env['qbo.link'].concat(*found)
-        self._remember(links)
-        self.records(links)
+        found = self._read_behind(key for key in keys if key not in self._behind)
+        # Where no record is, nothing is noted: it may come in this very step.
+        self._behind.update({key: (link, record) for key, (link, record) in found.items() if record})
+        found.update({key: self._behind[key] for key in keys if self._behind.get(key)})
+        return {key: (link, self.there(record)) for key, (link, record) in found.items()}
 
-    def _remember(self, links):
-        """Note where records are behind entities. Where none is, nothing is noted: it may come in this very step."""
-        for link in links:
-            self._behind[link.entity, link.qbo_id] = link
+    def load_behind(self, keys):
+        """Read at once what is behind entities, and note where nothing is: until the next call."""
+        keys = set(keys)
+        self._behind = {**dict.fromkeys(keys), **self._read_behind(keys)}
+
+    def _read_behind(self, keys):
+        ids = {}
+        for entity, qbo_id in keys:
+            ids.setdefault(entity, set()).add(qbo_id)
+        links = self.env['qbo.link'].concat(*(self.links_to(entity, some) for entity, some in ids.items()))
+        records = self.records(links)
+        return {(link.entity, link.qbo_id): (link, records.get(link, self.env[link.res_model])) for link in links}
 
     def record(self, link):
         """Return the record of a link, for the step's company; empty where it is deleted or was never created."""
@@ -260,12 +311,10 @@ class Step:
         record = self.record(link) if record is None else record
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
         if link.untaken:
-            fields = [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]
-            return (
-                Reason('untaken_money', {'fields': fields, 'money': found})
-                if found
-                else Reason('untaken', {'fields': fields})
-            )
+            fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]
+            if found:
+                return Reason('untaken_money', {'fields': fields_, 'money': found})
+            return Reason('untaken', {'fields': fields_})
         return found or self.truncated(link, mapping, record)
 
     def truncated(self, link, mapping, record):
@@ -283,11 +332,13 @@ class Step:
         """Note that nothing differs: what was pending or in error is mended."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
+            self.wake_waiting(link)
         self.compare(link)
         link._announce()
 
     def record_deleted(self, link):
         """Remember a deletion that does not travel (seed pool-brain-two-way-sync: customers): the entity stays."""
+        self.wake_waiting(link)
         if link.qbo_id and link.state != 'gone':
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in Odoo. It stays in QuickBooks.", link.name)
@@ -295,31 +346,12 @@ class Step:
         elif not link.qbo_id:
             link.unlink()
 
-    def take(self, keys):
-        """Have the engine import entities that were left out, whatever the rules say.
-
-        :param keys: ``(entity type, id)`` each
-        """
-        for entity, qbo_id in keys:
-            link = self.links_to(entity, [qbo_id])[:1]
-            if not link:
-                mapping = next(item for item in self.mappings if item._entity == entity and item._schedules)
-                link = self.env['qbo.link'].create(
-                    {
-                        'connection_id': self.connection.id,
-                        'res_model': mapping._record_model,
-                        'entity': entity,
-                        'qbo_id': qbo_id,
-                        'name': qbo_id,
-                        'origin': 'qbo',
-                    }
-                )
-            link.write({**link._cleared(), 'mode': 'always', **link._taken_soon()})
-
-    def wake_waiting(self, link):
-        """Have the engine look again at the records that waited for this link's."""
-        for waiting in self.env['qbo.link'].search([('waits_for_id', '=', link.id)]):
-            self.append_change(waiting)
+    def wake_waiting(self, links):
+        """Have the engine look again at the records that waited for these links'."""
+        waiting = self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)])
+        for model, some in waiting.grouped('res_model').items():
+            found = self.records(some).values()
+            self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
 
     def note_settled(self, mapping, before, after, row, is_ours=False):
         """Note what is open of documents now that a settlement of them is another; QuickBooks' own word comes later.
@@ -331,8 +363,7 @@ class Step:
         :param dict row: it, as QuickBooks sent it
         :param bool is_ours: whether this is the answer to a write, before which nothing can have come
         """
-        old, new = mapping._settles(before), mapping._settles(after)
-        time = open_amounts.touched(row)
+        old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         for other in self._links_of_keys(changed):
             key = other.entity, other.qbo_id
@@ -360,6 +391,27 @@ class Step:
         links = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
         return self.env['qbo.link'].concat(*links)
 
+    def take(self, keys):
+        """Have the engine import entities that were left out, whatever the rules say.
+
+        :param keys: ``(entity type, id)`` each
+        """
+        for entity, qbo_id in keys:
+            link = self.links_to(entity, [qbo_id])[:1]
+            if not link:
+                mapping = next(item for item in self.mappings if item._entity == entity and item._schedules)
+                link = self.env['qbo.link'].create(
+                    {
+                        'qbo_company_id': self.qbo_company.id,
+                        'res_model': mapping._record_model,
+                        'entity': entity,
+                        'qbo_id': qbo_id,
+                        'name': qbo_id,
+                        'origin': 'qbo',
+                    }
+                )
+            link.write({**link._cleared(), 'mode': 'always', **link._taken_soon()})
+
     def note_touched(self, mapping, before, after):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).
 
@@ -376,10 +428,14 @@ class Step:
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
 
-    def pending_changes(self, record):
-        """Return the changes of one record that are not agreed yet."""
+    def pending_changes(self, records):
+        """Return the changes of records of one model that are not agreed yet."""
         return self.env['qbo.change'].search(
-            [('connection_id', '=', self.connection.id), ('res_model', '=', record._name), ('res_id', '=', record.id)]
+            [
+                ('connection_id', '=', self.connection.id),
+                ('res_model', '=', records._name),
+                ('res_id', 'in', records.ids),
+            ]
         )
 
 

@@ -31,6 +31,7 @@ class QboMappingTerm(models.AbstractModel):
     _entity = 'Term'
     _record_model = 'account.payment.term'
     _switch = 'sync_billing'
+    _name_max = NAME_MAX
     _tracked = ('name', 'line_ids.nb_days', 'active')
 
     def _domain(self, step):
@@ -53,9 +54,7 @@ class QboMappingTerm(models.AbstractModel):
         return {'Name': text.strip_deleted(row.get('Name') or ''), 'DueDays': int(row.get('DueDays') or 0)}
 
     def _match(self, step, row):
-        same = self._records(step).search(
-            Domain('name', '=ilike', like(row['Name'])) & Domain('company_id', 'in', (False, step.company.id))
-        )
+        same = self._records(step).search(Domain('name', '=ilike', like(row['Name'])) & self._visible(step))
         days = int(row.get('DueDays') or 0)
         return same.filtered(
             lambda term: (

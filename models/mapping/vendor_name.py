@@ -21,6 +21,7 @@ class QboMappingVendorName(models.AbstractModel):
     _switch = 'sync_entries'
     _schedules = ()
     _name_member = 'DisplayName'
+    _name_max = text.NAME_MAX
     _unique_among = entities.SHARED_NAMES
     _is_source = True
 

@@ -138,9 +138,7 @@ class QboLink(models.Model):
     def write(self, vals):
         result = super().write(vals)
         changes = self.env['qbo.store.change']
-        if 'active' in vals:
-            changes._append_all(self.connection_id.store_ids.ids)
-        elif 'qbo_id' in vals or 'res_id' in vals or vals.get('state') in ('gone', 'error'):
+        if 'qbo_id' in vals or 'res_id' in vals or vals.get('state') in ('gone', 'error'):
             changes._append(self._booked_by_carried())
         return result
 

@@ -270,7 +270,8 @@ class QboStore(models.Model):
             Domain('move_ref', 'in', self.env['account.move']._search(among & Domain('journal_id', 'in', journals.ids)))
             for journals in (self.journal_ids, others.journal_ids)
         )
-        return among_items & (of_self | (Domain('store_id', '=', self.id) & ~of_others))
+        own = Domain('qbo_company_id', '=', self.connection_id.qbo_company_id.id)
+        return own & among_items & (of_self | (Domain('store_id', '=', self.id) & ~of_others))
 
     def _kind_of(self, left):
         """Return the function that says which entry of its day a journal item belongs to."""
@@ -289,7 +290,7 @@ class QboStore(models.Model):
         :param kind_of: ``kind_of(key)`` gives ``(kind, id of the journal entry it is alone about, or 0)``
         :return: those that QuickBooks gets
         """
-        groups = {}
+        groups, own = {}, {'qbo_company_id': self.connection_id.qbo_company_id.id}
         for key, amount in left.items():
             groups.setdefault((key.date, *kind_of(key)), {})[key] = amount
         vals_list = []
@@ -297,7 +298,7 @@ class QboStore(models.Model):
             parts = entries.parts(amounts, _group)
             title = self.env['account.move'].browse(move).display_name if move else False
             vals = {'store_id': self.id, 'date': day, 'kind': kind, 'title': title, 'parts': len(parts)}
-            vals_list += [{**vals, 'part': place, **self._holding(part)} for place, part in enumerate(parts, 1)]
+            vals_list += [{**vals, **own, 'part': place, **self._holding(part)} for place, part in enumerate(parts, 1)]
         made = self.env['qbo.entry'].sudo().create(vals_list)
         return made.filtered(lambda entry: not entry.is_empty)
 

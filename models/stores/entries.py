@@ -12,19 +12,32 @@ DOCUMENT_MODES = ('documents', 'transaction')
 INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
 
 
+class QboCompany(models.Model):
+    _inherit = 'qbo.company'
+
+    sync_entries = fields.Boolean("Stores and Journal Entries")
+
+    def unlink(self):
+        """Entries go with their company; what one that was never connected held is entered where it is not yet."""
+        self.env['qbo.entry'].search([('qbo_company_id', 'in', self.ids)]).unlink()
+        return super().unlink()
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
-    sync_entries = fields.Boolean("Stores and Journal Entries", readonly=True, tracking=True)
+    sync_entries = fields.Boolean(related='qbo_company_id.sync_entries', readonly=False, tracking=True)
     store_ids = fields.One2many('qbo.store', 'connection_id', "Stores")
 
     def write(self, vals):
         old = {connection: connection.posting_mode for connection in self}
         collected = self.filtered(lambda connection: connection.sync_entries and connection.state in COLLECTS)
+        if 'qbo_company_id' in vals:
+            collected = self.browse()  # for another QuickBooks company
         result = super().write(vals)
-        if 'sync_entries' in vals:
+        if vals.keys() & {'sync_entries', 'qbo_company_id'}:
             self.env.registry.clear_cache()
-        if vals.keys() & {'sync_entries', 'state'}:
+        if vals.keys() & {'sync_entries', 'state', 'qbo_company_id'}:
             (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
         if vals.keys() & {'tz', 'state'}:
             self.sudo().store_ids._plan()
@@ -54,7 +67,8 @@ class QboConnection(models.Model):
         if not self.billing_start:
             raise UserError(self.env._("Choose from which date on documents are sent (Documents From)."))
         self.sync_entries = True
-        self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search([('connection_id', '=', self.id)]), self)
+        own = [('qbo_company_id', '=', self.qbo_company_id.id)]
+        self.env['qbo.change']._append(self.env['qbo.entry'].sudo().search(own), self)
         return self._toast(self.env._("Stores send journal entries from now on."))
 
     def action_switch_off_entries(self):
@@ -105,7 +119,7 @@ class QboConnection(models.Model):
         :param moves: only of these (``account.move``)
         """
         items = self.env['qbo.entry.item'].sudo()
-        found = items._search(Domain('is_cost', '=', False) & _among('move_ref', moves))
+        found = items._search(items._counts() & Domain('is_cost', '=', False) & _among('move_ref', moves))
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
@@ -155,7 +169,7 @@ class QboConnection(models.Model):
         """
         links = self.env['qbo.link'].sudo()
         found = links._search(
-            Domain('connection_id', '=', self.id)
+            Domain('qbo_company_id', '=', self.qbo_company_id.id)
             & Domain('res_model', '=', model)
             & Domain('res_id', '!=', False)
             & _among('res_id', records)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.orm.models import NO_ACCESS
 
 from ...qbo.lines import cents
 
@@ -19,7 +18,7 @@ class QboEntry(models.Model):
     _order = 'id desc'
 
     store_id = fields.Many2one('qbo.store', required=True, ondelete='restrict', index=True, readonly=True)
-    connection_id = fields.Many2one(related='store_id.connection_id', store=True, index=True)
+    qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
     company_id = fields.Many2one(related='store_id.company_id', store=True, index=True)
     date = fields.Date(required=True, index=True, readonly=True)
     kind = fields.Selection(
@@ -29,8 +28,6 @@ class QboEntry(models.Model):
     part = fields.Integer(default=1, readonly=True)
     parts = fields.Integer(default=1, readonly=True)
     is_empty = fields.Boolean(readonly=True, help="What it holds adds up to nothing: QuickBooks never hears of it.")
-    active = fields.Boolean(default=True, readonly=True, help="Off: it went to a company file that is not connected.")
-    realm_digest = fields.Char(readonly=True, copy=False, groups=NO_ACCESS, help="The company file that was left.")
     item_ids = fields.One2many('qbo.entry.item', 'entry_id', "Journal Items", readonly=True)
     number = fields.Char(compute='_compute_number')
     total = fields.Monetary(compute='_compute_total', currency_field='currency_id')
@@ -63,18 +60,6 @@ class QboEntry(models.Model):
         if len(self) == 1:
             return {**action, 'res_id': self.id, 'views': [(False, 'form')], 'view_mode': 'form'}
         return {**action, 'domain': [('id', 'in', self.ids)]}
-
-    # === ANOTHER COMPANY FILE === #
-
-    def _shelve(self, digest):
-        """Put these entries aside with their company file: what they hold counts for no other."""
-        self.write({'active': False, 'realm_digest': digest})
-        self.store_id._compare_all()
-
-    def _unshelve(self):
-        """Have these entries again."""
-        self.write({'active': True, 'realm_digest': False})
-        self.store_id._compare_all()
 
     # === BUSINESS METHODS === #
 

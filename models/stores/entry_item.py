@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class QboEntryItem(models.Model):
@@ -14,7 +15,7 @@ class QboEntryItem(models.Model):
 
     entry_id = fields.Many2one('qbo.entry', required=True, ondelete='cascade', index=True, readonly=True)
     store_id = fields.Many2one(related='entry_id.store_id', store=True, index=True)
-    active = fields.Boolean(related='entry_id.active', store=True)
+    qbo_company_id = fields.Many2one(related='entry_id.qbo_company_id', store=True, index=True)
     company_id = fields.Many2one(related='entry_id.company_id', store=True, index=True)
     line_ref = fields.Integer("Journal Item Number", required=True, index=True, readonly=True)
     move_ref = fields.Integer("Journal Entry Number", required=True, index=True, readonly=True)
@@ -59,4 +60,9 @@ class QboEntryItem(models.Model):
 
         :param str member: ``'line_ref'`` or ``'move_ref'``
         """
-        return dict(self._read_group([(member, 'in', ids)], [member], ['entry_id:recordset']))
+        return dict(self._read_group(self._counts() & Domain(member, 'in', ids), [member], ['entry_id:recordset']))
+
+    @api.model
+    def _counts(self):
+        """Return the domain of what a QuickBooks company holds that is connected: what others hold counts for none."""
+        return Domain('qbo_company_id.connection_ids', '!=', False)

@@ -80,7 +80,7 @@ class QboStore(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('class_name', 'department_name', 'connection_id')
+    @api.depends('class_name', 'department_name', 'connection_id.qbo_company_id')
     def _compute_class_id(self):
         for store in self:
             store.class_id = store._listed('Class', store.class_name)
@@ -108,7 +108,9 @@ class QboStore(models.Model):
 
     def _compute_entry_count(self):
         for store in self:
-            sent = store.entry_ids.filtered(lambda entry: not entry.is_empty)
+            sent = store.entry_ids.filtered(
+                lambda entry, own=store.connection_id.qbo_company_id: entry.qbo_company_id == own and not entry.is_empty
+            )
             store.entry_count = len(sent)
             store.error_count = len(sent.filtered(lambda entry: entry.qbo_state == 'error'))
 
@@ -156,7 +158,7 @@ class QboStore(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.with_context(active_test=False).entry_ids:
+        if self.entry_ids:
             raise UserError(self.env._("A store that has entries in QuickBooks can be archived, not deleted."))
 
     def unlink(self):
@@ -202,7 +204,7 @@ class QboStore(models.Model):
     def _listed(self, entity, name):
         """Return the entry of QuickBooks' list that has this name with its parents, empty where there is none."""
         known = self.env['qbo.reference'].sudo().search(
-            [('connection_id', '=', self.connection_id.id), ('entity', '=', entity)]
+            [('qbo_company_id', '=', self.connection_id.qbo_company_id.id), ('entity', '=', entity)]
         )  # fmt: skip
         return known.filtered(lambda item: _same_path(item.name, name or ''))[:1]
 

@@ -4,9 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..throttle import BATCH_LIMITS, LIMITS, Limit, backoff, free_slots, next_free_at
+from ..throttle import (
+    BATCHES_FIRST,
+    BATCHES_MAX,
+    BATCHES_MIN,
+    LIMITS,
+    Limit,
+    backoff,
+    batch_limits,
+    free_slots,
+    halved,
+    next_free_at,
+    raised,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+BATCH_LIMITS = batch_limits(BATCHES_FIRST)
 SMALL = (Limit(3, timedelta(seconds=1)), Limit(5, timedelta(seconds=10)))
 
 
@@ -31,6 +44,32 @@ def test_five_hundred_in_this_minute_are_enough():
 def test_forty_batches_in_this_minute_are_enough():
     assert free_slots(ago(*[30] * 39), NOW, BATCH_LIMITS) == 1
     assert free_slots(ago(*[30] * 40), NOW, BATCH_LIMITS) == 0
+
+
+def test_more_batches_after_a_minute_in_which_as_many_went_well():
+    full = ago(*[1.4 * number for number in range(40)])
+    for since_s, sent, expected in (
+        (60, full, 50),
+        (59, full, 40),  # not a whole minute yet
+        (600, full[:20], 40),  # nobody knows whether more would go
+        (600, full[4:], 50),
+        (600, full[:36], 40),  # a burst: the minute is not over
+    ):
+        assert raised(40, sent, NOW - timedelta(seconds=since_s), NOW) == expected
+    assert (
+        raised(BATCHES_MAX, ago(*[0.4 * number for number in range(130)]), NOW - timedelta(days=1), NOW) == BATCHES_MAX
+    )
+
+
+@given(st.lists(st.booleans(), max_size=60))
+def test_the_limit_stays_within_bounds_whatever_quickbooks_answers(refusals):
+    limit = BATCHES_FIRST
+    for is_refused in refusals:
+        before = limit
+        full = ago(*[59 * number / limit for number in range(limit)])
+        limit = halved(limit) if is_refused else raised(limit, full, NOW - timedelta(minutes=1), NOW)
+        assert BATCHES_MIN <= limit <= BATCHES_MAX
+        assert limit <= before if is_refused else limit >= before
 
 
 def test_what_is_older_than_the_window_does_not_count():

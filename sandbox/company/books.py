@@ -112,6 +112,7 @@ class Books:
         :raise Fault: 610, or 2030 for an id that is no number
         """
         entity = self.entity(name)
+        self.require_plan(entity)
         id = '1' if entity.singleton and id in (None, self.realm, '1') else str(id)
         if not id.isdigit() and not self.is_special(entity.name, id):
             raise errors.Fault(errors.bad_id(id))
@@ -119,6 +120,11 @@ class Books:
         if body is None:
             raise errors.Fault(self._gone(entity, id))
         return entity.answer(self, body)
+
+    def require_plan(self, entity):
+        """Refuse what the company's plan does not have (5020)."""
+        if entity.needs_essentials and self.settings.plan == 'Simple Start':
+            raise errors.Fault(errors.not_in_plan(), type='AuthorizationFault')
 
     def intuits_name(self, name):
         """Return the name of a modelled type as Intuit writes it, or None."""
@@ -153,6 +159,7 @@ class Books:
         :raise Fault: with every violated line; nothing has changed then
         """
         entity = self.entity(name)
+        self.require_plan(entity)
         self._require_object(values)
         if entity.name == 'ExchangeRate':
             with self.database.transaction():
@@ -350,7 +357,7 @@ class Books:
 
     def _tell(self, entity, id, operation):
         if entity.in_webhooks:
-            self.intuit.webhooks.note(self.realm, entity.name, id, operation)
+            self.intuit.webhooks.note(self.realm, entity.webhook_name or entity.name, id, operation)
 
     def _put(self, entity, body, at):
         key = name_key(body.get(entity.name_field) or '') if entity.name_list else None

@@ -43,6 +43,7 @@ def query(books, statement):
     """
     asked = parse(statement, books.settings.curly_quotes)
     entity = _entity(asked.entity)
+    books.require_plan(entity)
     start, most = _page(asked, books.settings)
     books.intuit.faults.refuse_query(entity.path)
     wanted = _projection(entity, asked.fields)

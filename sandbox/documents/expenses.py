@@ -83,13 +83,22 @@ def lines_sound(books, entity, draft, old):
             yield errors.business(f'{item["Name"]} has no expense account: it cannot be bought.')
 
 
+def amounts_add_up(books, entity, draft, old):
+    """Refuse a line whose amount is not quantity × price (6070), where so set."""
+    for line in of_type(draft, ITEM) if books.settings.purchase_amounts == 'checked' else ():
+        quantity, price = line[ITEM].get('Qty'), line[ITEM].get('UnitPrice')
+        product = money.nearest(money.exact(quantity) * money.exact(price) * 100)
+        if quantity and price and product != money.cents(line.get('Amount')):
+            yield errors.amount_incorrect(line['Amount'])
+
+
 def _type(books, account):
     return (books.stored('Account', account) or {}).get('AccountType')
 
 
 def billable_has_customer(books, entity, draft, old):
-    """Refuse a billable line without a customer (6000). Whether Intuit does is not known (purchases 18.12)."""
-    for line in rows(draft):
+    """Refuse a billable line without a customer (6000), where so set."""
+    for line in rows(draft) if books.settings.billable_alone == 'refused' else ():
         detail = line[line['DetailType']]
         if detail.get('BillableStatus') == 'Billable' and not detail.get('CustomerRef'):
             yield errors.business('A billable line needs a customer.')
@@ -120,6 +129,4 @@ def one_currency(books, entity, draft, old):
         yield errors.business('You can only use one foreign currency per transaction')
 
 
-RULES = (
-    lines_sound, billable_has_customer, taxes_sound, total_is_positive, one_currency,
-)  # fmt: skip
+RULES = (lines_sound, amounts_add_up, billable_has_customer, taxes_sound, total_is_positive, one_currency)

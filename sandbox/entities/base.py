@@ -45,6 +45,10 @@ class Entity:
     sequence = None
     first_id = 0
     """What stands before the first number of the sequence."""
+    needs_essentials = False
+    """Whether the plan ``Simple Start`` is without it."""
+    webhook_name = None
+    """What events call it, where that is not its name."""
     deleted_by_id = False
     """Whether a delete needs no SyncToken."""
     in_cdc = True

@@ -64,6 +64,7 @@ class BillPayment(Document):
     """
 
     name, path = 'BillPayment', 'billpayment'
+    needs_essentials = True
     void_by = 'option'
     option_names = frozenset({'void', 'allowduplicatedocnum'})
     defaults = {'Line': []}

@@ -37,6 +37,7 @@ def nothing_is_asked(values):
 class Owed(Document):
     """What bills and vendor credits share: lines, tax, an account of payables for each currency, a balance."""
 
+    needs_essentials = True
     sign = 1
     """1 where goods come from the vendor, −1 where they go back."""
     option_names = frozenset({'allowduplicatedocnum'})

@@ -9,7 +9,7 @@ ADDRESSES = ('CompanyAddr', 'LegalAddr', 'CustomerCommunicationAddr')
 
 class CompanyInfo(Entity):
     """The company. Modelled: read by realm id, query, sparse update; addresses answer their country
-    as three letters (qbo-api 2, changes of 2025); SubscriptionStatus follows the setting.
+    as three letters (qbo-api 2, changes of 2025); SubscriptionStatus and plan follow the settings.
     Not modelled: ``include=firsttxndate``."""
 
     name, path = 'CompanyInfo', 'companyinfo'
@@ -45,7 +45,8 @@ class CompanyInfo(Entity):
                 country = body[name].get('Country', books.country)
                 body[name] = {**body[name], 'Country': ISO3.get(country, country)}
         status = {'Name': 'SubscriptionStatus', 'Value': books.settings.subscription_status}
-        others = [pair for pair in body.get('NameValue', ()) if pair['Name'] != status['Name']]
-        body['NameValue'] = [*others, status]
+        plan = {'Name': 'OfferingSku', 'Value': f'QuickBooks Online {books.settings.plan}'}
+        others = [pair for pair in body.get('NameValue', ()) if pair['Name'] not in (status['Name'], plan['Name'])]
+        body['NameValue'] = [*others, plan, status]
         body.setdefault('WebAddr', {})
         return body

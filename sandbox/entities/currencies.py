@@ -33,7 +33,8 @@ class CompanyCurrency(Entity):
 
     name, path, sequence = 'CompanyCurrency', 'companycurrency', 'CompanyCurrency'
     suffixed = ()
-    in_webhooks = False  # There it is called Currency.
+    needs_essentials = True
+    webhook_name = 'Currency'
     defaults = {'Active': True}
     fields = {
         'Code': Text(3, 'fs'), 'Name': ReadOnly(query='fs'), 'Active': Boolean('f'), 'CustomField': Field(),

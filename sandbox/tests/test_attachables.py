@@ -215,3 +215,10 @@ def test_attachments_are_in_cdc(sandbox, api, bill):
     answer = api.get('cdc', entities='Attachable', changedSince=since).json()['CDCResponse'][0]['QueryResponse'][0]
 
     assert [body['Id'] for body in answer['Attachable']] == [made['Id']]
+
+
+def test_person_attaches_a_file(sandbox, api, bill):
+    made = sandbox.attach('Bill', bill['Id'], 'told.txt', b'told', 'text/plain')
+
+    assert sandbox.content(made['Id']) == b'told'
+    assert requests.get(api.get(f'download/{made["Id"]}').text, timeout=10).content == b'told'

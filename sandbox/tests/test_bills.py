@@ -275,3 +275,33 @@ def test_line_of_a_client_may_have_custom_fields(sandbox, api):
     made = api.create('Bill', **owing({**spent(sandbox), 'CustomField': [], 'LinkedTxn': [], 'LineNum': 0}))
 
     assert 'CustomField' not in made['Line'][0]
+
+
+def test_amount_may_have_to_be_quantity_times_price(sandbox, api):
+    cell = next(body for body in sandbox.all('Item') if body['Type'] == 'Inventory')['Id']
+    assert bill(sandbox, bought(100, cell, 8, 10))['TotalAmt'] == 100
+    assert bill(sandbox, bought(0, cell, 1500))['TotalAmt'] == 0
+    sandbox.configure(purchase_amounts='checked')
+
+    assert faults(api.post('bill', owing(bought(100, cell, 8, 10)))) == [('6070', 'Line.Amount')]
+    assert api.create('Bill', **owing(bought(80, cell, 8, 10)))['TotalAmt'] == 80
+
+
+def test_billable_line_may_be_alone_where_so_set(sandbox):
+    sandbox.configure(billable_alone='taken')
+
+    assert bill(sandbox, spent(sandbox, BillableStatus='Billable'))['TotalAmt'] == 100
+
+
+def test_small_plan_has_no_bills(sandbox, api):
+    made = bill(sandbox)
+    sandbox.configure(plan='Simple Start')
+    refused = [('5020', '')]
+
+    assert faults(api.post('bill', owing(spent(sandbox)))) == refused
+    assert faults(api.get(f'bill/{made["Id"]}')) == refused
+    assert faults(api.get('query', query='select * from VendorCredit')) == refused
+    assert faults(api.post('billpayment', paid(sandbox, 5))) == refused
+    assert api.get('query', query='select * from Purchase').status_code == 200
+    pairs = api.get(f'companyinfo/{sandbox.realm_id}').json()['CompanyInfo']['NameValue']
+    assert {'Name': 'OfferingSku', 'Value': 'QuickBooks Online Simple Start'} in pairs

@@ -10,6 +10,7 @@ PARTS = {
     'documents': 'bench_documents',
     'entries': 'bench_entries',
     'bulk': 'bench_bulk',
+    'push': 'bench_push',
     'scale': 'bench_scale',
 }
 ALONE = ('scale',)  # what they need is measured without the addon first
@@ -26,9 +27,12 @@ from script.lib import {module}
 def bench(*names):
     """Print the tables of costs, or some of them, each measured in a database of its own.
 
-    With ``--check``, a goal that is missed is a failure.
+    With ``--check``, a goal that is missed is a failure. With ``--growth``, the bulk table says how costs grow.
     """
-    is_check, names, missed = '--check' in names, [name for name in names if name != '--check'], []
+    given = {name for name in names if name.startswith('--')}
+    names, missed = [name for name in names if name not in given], []
+    if unknown := given - {'--check', '--growth'}:
+        raise Failure(f'There is no option {", ".join(unknown)}: --check and --growth are.')
     if unknown := set(names) - set(PARTS):
         raise Failure(f'There is no {", ".join(unknown)} to measure: choose from {", ".join(PARTS)}.')
     postgres.connect_to('test')
@@ -38,10 +42,12 @@ def bench(*names):
             with databases.copied(databases.template()) as database:
                 more = f', {run(database, module, "measure_alone(env)")}'.rstrip()
         with databases.copied(databases.installed()) as database:
+            if name == 'bulk' and '--growth' in given:
+                more = ', growth=True'
             table = run(database, module, f'measure(env{more})')
             print(table, end='', flush=True)
             missed += [line for line in table.splitlines() if line.startswith('MISSED')]
-    if is_check and missed:
+    if '--check' in given and missed:
         raise Failure(f'{len(missed)} goals are missed: see above.')
 
 

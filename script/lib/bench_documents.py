@@ -33,7 +33,11 @@ class Documents(Bench):
         self.engine()
 
     def account(self, kind):
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', 'Account'), ('kind', '=', kind)]
+        domain = [
+            ('qbo_company_id', '=', self.connection.qbo_company_id.id),
+            ('entity', '=', 'Account'),
+            ('kind', '=', kind),
+        ]
         return self.env['qbo.reference'].search(domain, limit=1)
 
     def new_products(self, *names):

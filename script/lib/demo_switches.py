@@ -45,8 +45,8 @@ def choices(server, connection):
 
 def reference(server, connection, entity, condition):
     """Return the id in Odoo of the first entry of a list of QuickBooks that meets a condition."""
-    domain = [('connection_id', '=', connection), ('entity', '=', entity), condition]
-    return server.execute('qbo.reference', 'search', domain, order='qbo_id', limit=1)[0]
+    domain = [('qbo_company_id.connection_ids', '=', connection), ('entity', '=', entity), condition]
+    return server.execute('qbo.reference', 'search', domain, order='entity_id', limit=1)[0]
 
 
 def sales_tax(server, connection):
@@ -66,9 +66,9 @@ def sales_tax(server, connection):
 
 def map_taxes(server, connection, company):
     """Map the other taxes of the company to the first tax code of the same percentage: customers abroad have them."""
-    domain = [('connection_id', '=', connection), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]
+    domain = [('qbo_company_id.connection_ids', '=', connection), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]
     codes = {}
-    for code in server.execute('qbo.reference', 'search_read', domain, ['tax_percent'], order='qbo_id'):
+    for code in server.execute('qbo.reference', 'search_read', domain, ['tax_percent'], order='entity_id'):
         codes.setdefault(code['tax_percent'], code['id'])
     domain = [('type_tax_use', '=', 'sale'), ('company_id', '=', company), ('qbo_tax_code_id', '=', False)]
     for tax in server.execute('account.tax', 'search_read', domain, ['qbo_percent']):

@@ -82,7 +82,9 @@ class Company:
 
     def run_now(self):
         """Press *Run now* on the customers' schedule: the engine starts."""
-        schedules = self.call('qbo.schedule', 'search', [('connection_id', '=', self.connection)], limit=1)
+        schedules = self.call(
+            'qbo.schedule', 'search', [('qbo_company_id.connection_ids', '=', self.connection)], limit=1
+        )
         self.call('qbo.schedule', 'action_run_now', schedules)
 
     def settle(self, within_s=SETTLE_S):
@@ -105,7 +107,8 @@ class Company:
 
     def count(self, model, *domain):
         """Return how many rows of the connection there are."""
-        return self.call(model, 'search_count', [('connection_id', '=', self.connection), *domain])
+        of_connection = 'connection_id' if model in ('qbo.change', 'qbo.event') else 'qbo_company_id.connection_ids'
+        return self.call(model, 'search_count', [(of_connection, '=', self.connection), *domain])
 
     def partner(self, partner, *names):
         """Return a customer as Odoo's user sees it."""
@@ -152,7 +155,10 @@ class Company:
     def _customers_in_odoo(self):
         domain = [('customer_rank', '>', 0)]
         links = self.call(
-            'qbo.link', 'search_read', [('connection_id', '=', self.connection)], ['res_id', 'qbo_id', 'sync_token']
+            'qbo.link',
+            'search_read',
+            [('qbo_company_id.connection_ids', '=', self.connection)],
+            ['res_id', 'qbo_id', 'sync_token'],
         )
         tokens = {link['res_id']: str(link['sync_token']) for link in links}
         for row in self.call('res.partner', 'search_read', domain, ['name', 'phone', 'email', 'qbo_id', 'qbo_state']):

@@ -14,6 +14,7 @@ HOLD_S = 2.0  # how long a user's transaction stays open, at most
 ENGINE_S = 3  # how long the engine waits for an answer meanwhile
 A_MOMENT_S = 1.0
 EDITED = 5  # invoices that change in QuickBooks at once
+IMPORTED = 600  # customers: less than a page
 
 # Run in `odoo shell`: a user's transaction that is open until somebody says so, and then goes on with its old snapshot.
 LONG_EDIT = """
@@ -182,6 +183,32 @@ def test_who_posts_an_invoice_neither_fails_nor_waits_for_the_engine(billing):
     assert len(beside) > 4, 'the engine was done before anybody posted'
     billing.settle()
     billing.assert_same_documents()
+
+
+def test_what_a_person_saves_during_an_import_goes_before_the_rest_of_its_page(company):
+    """All that is imported comes on one page, so that nothing of it is asked for after that."""
+    partner = company.synced_customer('Harbor Marine Supply')
+    qbo_id = company.partner(partner)['qbo_id']
+    for number in range(IMPORTED):
+        company.create_in_quickbooks(DisplayName=f'Berth {number:04}', GivenName='Ada', BillAddr={'Line1': 'Pier 9'})
+    company.call('qbo.connection', 'action_import_customers', [company.connection])
+    imported = [('name', '=like', 'Berth%'), ('res_id', '!=', False)]
+    until(lambda: company.count('qbo.link', *imported), 30, company.trace)
+    times, left = [], []
+    while company.count('qbo.link', *imported) < IMPORTED:
+        phone = f'555-{len(times):04}'
+        company.edit(partner, phone=phone)
+        there = partial(has_phone, company, qbo_id, phone)
+        times.append(seconds(until, there, 30, company.trace))
+        left.append(IMPORTED - company.count('qbo.link', *imported))
+    print('from a save to QuickBooks during an import:', *(f'{time * 1000:.0f} ms' for time in times))
+    assert len(times) > 1 and left[0] > 0, 'the import was done before anybody saved'
+    company.settle()
+    assert company.count('qbo.link', *imported) == IMPORTED
+
+
+def has_phone(company, qbo_id, phone):
+    return company.entity(qbo_id).get('PrimaryPhone', {}).get('FreeFormNumber') == phone
 
 
 def engine_waits(company, seen):

@@ -220,7 +220,11 @@ class QboMatch(models.Model):
         """Open the entity in QuickBooks' own web application."""
         self.ensure_one()
         link = self.env['qbo.link'].sudo().new(
-            {'connection_id': self.connection_id.id, 'entity': self._entity(), 'qbo_id': self.qbo_id}
+            {
+                'qbo_company_id': self.sudo().connection_id.qbo_company_id.id,
+                'entity': self._entity(),
+                'qbo_id': self.qbo_id,
+            }
         )  # fmt: skip
         return {'type': 'ir.actions.act_url', 'url': link._deep_link(), 'target': 'new'}
 

@@ -54,7 +54,8 @@ class Book:
     def _read(self, lines):
         records = lines[0]._model().browse(lines.filtered('res_id').mapped('res_id'))
         self.gone.update((records._name, record.id) for record in records - records.exists())
-        domain = [('connection_id', '=', self.connection.id), ('entity', '=', lines[0]._entity())]
+        own = self.connection.qbo_company_id
+        domain = [('qbo_company_id', '=', own.id), ('entity', '=', lines[0]._entity())]
         for link in self.links.search([*domain, ('res_id', 'in', records.ids)]):
             self.of_record[link.res_model, link.res_id] = link
         for link in self.links.search([*domain, ('qbo_id', 'in', lines.filtered('qbo_id').mapped('qbo_id'))]):
@@ -145,5 +146,6 @@ class Book:
         if link:
             link.write(vals)
             return
-        known = {'connection_id': self.connection.id, 'res_model': line.res_model, 'entity': line._entity()}
+        own = self.connection.qbo_company_id
+        known = {'qbo_company_id': own.id, 'res_model': line.res_model, 'entity': line._entity()}
         self.new.append({**known, **identity, **vals})

@@ -46,7 +46,11 @@ class QboMatch(models.Model):
         model = self.env[res_model].with_context(active_test=False, lang=connection._language())
         old = self.search([('connection_id', '=', connection.id), ('kind', '=', kind)])
         links = self.env['qbo.link'].search(
-            [('connection_id', '=', connection.id), ('res_model', '=', res_model), ('entity', '=', entity)]
+            [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('res_model', '=', res_model),
+                ('entity', '=', entity),
+            ]
         )
         linked = links.filtered(lambda link: link.res_id and link.qbo_id)
         step, mapping = Step(connection), old.new({'kind': kind})._mapping()
@@ -106,7 +110,11 @@ class QboMatch(models.Model):
         connection = self.connection_id
         model = self._model().with_context(active_test=False, lang=connection._language())
         links = self.env['qbo.link'].search(
-            [('connection_id', '=', connection.id), ('res_model', '=', self.res_model), ('res_id', '=', self.res_id)]
+            [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('res_model', '=', self.res_model),
+                ('res_id', '=', self.res_id),
+            ]
         )
         step, mapping = Step(connection), self._mapping()
         entities = {self.qbo_id: self.values} if self.qbo_id else {}
@@ -199,7 +207,9 @@ class Report:
         if not row:
             return None
         if not mine:
-            return self.connection._import_rule(self.step, self.mapping, row, self.odoo_names)
+            may_be_there = self.odoo_names is None or compare.name_key(theirs.name) in self.odoo_names
+            is_duplicate = may_be_there and bool(self.mapping._duplicates(self.step, [row]))
+            return self.connection._import_rule(self.step, self.mapping, row, is_duplicate)
         is_dead = not mine.active and not theirs.active
         return 'inactive' if is_dead and self.connection._has_rule('inactive') else None
 

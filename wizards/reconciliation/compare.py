@@ -166,7 +166,7 @@ class Chart:
             report.env['qbo.reference']
             .sudo()
             .with_context(active_test=False)
-            .search([('connection_id', '=', connection.id), ('entity', '=', 'Account'), ('qbo_id', '!=', False)])
+            .search([('qbo_company_id', '=', connection.qbo_company_id.id), ('entity', '=', 'Account')])
         )
         self._by_id = {item.qbo_id: item for item in self._references}
         every = accounts.search(
@@ -259,7 +259,7 @@ class Reasons:
     def _take_changed(self, span):
         """Note what is booked otherwise than entries hold it."""
         connection, days = self.connection, _within(span)
-        held = Domain('entry_id.connection_id', '=', connection.id) & days
+        held = Domain('qbo_company_id', '=', connection.qbo_company_id.id) & days
         booked = self.booked & connection._left_to_entries() & connection._held() & days
         for account in difference(_by_account(self.lines, booked), _by_account(self.items, held)):
             own = Domain('account_id', '=', account.id)

@@ -240,7 +240,8 @@ class QboSetup(models.Model):
 
     def _accounts(self, *kinds):
         return self.env['qbo.reference'].search_count(
-            [('connection_id', '=', self.connection_id.id), ('entity', '=', 'Account'), ('kind', 'in', kinds)], limit=1
+            [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', 'Account'), ('kind', 'in', kinds)],
+            limit=1,
         )
 
     # === FIXES === #

@@ -56,7 +56,7 @@ class QboSetup(models.Model):
         """Return QuickBooks' account of a sub-type that fits a setting; empty where there are none or several."""
         domain = self.env['qbo.connection']._fields[name].domain
         accounts = self.env['qbo.reference'].search(
-            [('connection_id', '=', self.connection_id.id), ('entity', '=', 'Account')]
+            [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', 'Account')]
         )
         accounts = accounts.filtered(
             lambda account: (account.data or {}).get('AccountSubType') == subtype and account.kind in domain

@@ -25,7 +25,7 @@ class QboSetupItem(models.Model):
         connection = self.setup_id.connection_id
         links = self.env['qbo.link'].sudo()
         by_key = {}
-        for link in links.search([('connection_id', '=', connection.id)]):
+        for link in links.search([('qbo_company_id', '=', connection.qbo_company_id.id)]):
             by_key[link.res_model, link.res_id, link.entity] = by_key[link.entity, link.qbo_id] = link
         followed = self.filtered(lambda item: item.what not in UNTOUCHED)
         missing = followed.filtered(lambda item: item._link_key() not in by_key)
@@ -40,7 +40,7 @@ class QboSetupItem(models.Model):
 
     def _link_vals(self, connection):
         return {
-            'connection_id': connection.id,
+            'qbo_company_id': connection.qbo_company_id.id,
             'res_model': self.res_model,
             'res_id': self.res_id,
             'name': self.name,
@@ -225,7 +225,7 @@ class QboSetup(models.Model):
         over_s = min(RATE_OVER_S, max((now - (self.started_at or now)).total_seconds(), 1))
         since = now - timedelta(seconds=over_s)
         done = self.env['qbo.link'].search_count(
-            [('connection_id', '=', self.connection_id.id), ('synced_at', '>=', since), ('state', 'in', SETTLED)]
+            [('qbo_company_id', '=', self.qbo_company_id.id), ('synced_at', '>=', since), ('state', 'in', SETTLED)]
         )
         return done * 60 / over_s
 

@@ -29,6 +29,7 @@ class QboSetup(models.Model):
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
     company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
+    qbo_company_id = fields.Many2one(related='connection_id.qbo_company_id')
     step = fields.Selection(STEPS, required=True, default='connect', readonly=True)
     check_ids = fields.One2many('qbo.setup.check', 'setup_id', "Checks")
     want_customers = fields.Boolean("Customers", default=True)
