@@ -34,10 +34,9 @@ class QboLink(models.Model):
 
     def _wait_for(self, other):
         """Hold this record back until another link's is settled, by name; say so again when the other one fails."""
-        values = {'name': other.name}
-        reason = Reason('waits_for', values)
+        reason = Reason('waits_for', {'name': other.name})
         if other.reason:
-            reason = Reason('waits_for_waiting', {**values, 'why': other.reason})
+            reason = Reason('waits_for_waiting', {'name': other.name, 'why': other.reason})
         self._wait(reason, other)
 
     @api.model
