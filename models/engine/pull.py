@@ -305,9 +305,11 @@ class Pull:
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
         echoes = {row['Id'] for row, link in pairs if self.apply.is_echo(row, link)}
-        records = self.step.records(known.filtered(lambda link: link.mode != 'never' and link.qbo_id in echoes))
+        carrying = {row['Id'] for row, _link in pairs if row['Id'] in echoes and 'TotalAmt' in row}
+        links = known.filtered(lambda link: link.mode != 'never' and link.qbo_id in carrying)
+        records = self.step.records(links) if links else {}
         for row, link in pairs:
-            if row['Id'] in echoes:
+            if row['Id'] in carrying:
                 self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
         return [(row, link) for row, link in pairs if row['Id'] not in echoes]
 

@@ -107,11 +107,11 @@ class QboMappingSettlement(models.AbstractModel):
         """Return whether a settlement has something to send, or to say itself."""
         model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
         changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
-        return (
-            own.state in UNDER_WAY
-            or (bool(record) and not own._is_there() and is_expected(step, record))
-            or bool(step.env['qbo.change'].search_count(changes, limit=1))
-        )
+        if own.state in UNDER_WAY:
+            return True
+        if not own._is_there():
+            return bool(record) and is_expected(step, record)
+        return bool(step.env['qbo.change'].search_count(changes, limit=1))
 
     def _settlers(self, step, move, link):
         """Return ``[(mapping, record, link)]`` of what settles an entry on either side and has a record in Odoo.
