@@ -185,6 +185,8 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _credit_refused(self, step, move, figure):
         """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""
+        if not figure.currency.compare_amounts(figure.odoo, move.amount_total):
+            return None  # nothing is applied
         for application in move._qbo_settlements()[1].with_env(step.env):
             own = step.link(application, 'Payment')
             if own.state == 'error' and not own.qbo_id:
