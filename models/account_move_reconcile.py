@@ -102,7 +102,9 @@ class AccountMove(models.Model):
 
     def _qbo_receivable_lines(self):
         """Return the lines that say what a customer owes or has to get back (or a vendor)."""
-        return self.line_ids.filtered(lambda line: line.account_type in ('asset_receivable', 'liability_payable'))
+        lines = self.line_ids
+        owed = lines.filtered(lambda line: line.account_type in ('asset_receivable', 'liability_payable'))
+        return owed.with_prefetch(lines._prefetch_ids)  # of a page of documents all are read at once
 
     def _qbo_open_lines(self, other):
         """Return the lines of this move that can be reconciled with ``other``, in the order in which they are due."""

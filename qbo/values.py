@@ -7,8 +7,6 @@ whole: QuickBooks replaces a block that is present, also in a sparse update (qbo
 VOIDED = 'Voided'
 """A member of our own, not of QuickBooks: whether a document is void. It is merged as any other and never sent."""
 ADDRESSES = frozenset({'BillAddr', 'ShipAddr'})
-RATE_DIGITS = 6
-"""Decimals of an exchange rate."""
 VOID_NOTE = 'Voided'  # qbo-api 9.3: what QuickBooks puts in front of the note of a voided document
 
 

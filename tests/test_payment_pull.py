@@ -173,7 +173,9 @@ class TestPaymentPull(PaymentCase):
         self.pull('documents')
 
         payment = self.payment_of(entity)
-        self.assertEqual(payment.qbo_state, 'synced', payment.qbo_error)
+        self.assertEqual(payment.qbo_state, 'differs')
+        for words in ("30.00 of it is left in QuickBooks", "50.00 in Odoo", old['DocNumber']):
+            self.assertIn(words, payment.qbo_error)
         self.assertFalse(self.move_of(old))
         self.assertEqual(self.due(payment.move_id).amount_residual, -50.0)
         self.run_engine()

@@ -21,12 +21,16 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'accept_tax': 'action_accept_tax',
     'conflict': 'action_keep_odoo',
     'create_again': 'action_create_again',
+    'follow': 'action_follow_quickbooks',
+    'include_payments': 'action_include_payments',
     'link_existing': 'action_link_candidate',
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
     'send_as': 'action_send_as_suggested',
     'meet': 'action_link_record',
+    'send_rate': 'action_send_rate',
     'take': 'action_take_quickbooks',
+    'undo_there': 'action_undo_there',
     'untaken': 'action_send_odoo',
 }
 

@@ -60,6 +60,7 @@ class Answers:
         self.step, self.connection, self.env = step, step.connection, step.env
         self.requests = self.env['qbo.request']
         self._lines = []  # of the activity log, of the requests that are being accepted
+        self._settled = []  # (mapping, values) of what settles documents that are to be compared
 
     # === THE FACT === #
 
@@ -193,7 +194,23 @@ class Answers:
                 done |= request
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.settle_covered(done.filtered(lambda request: request.state == 'done'))
+        self.compare_settled()
         return len(due)
+
+    def compare_settled(self):
+        """Compare the documents of settlements that were accepted or refused: nothing of these is under way now."""
+        for mapping, values in self._settled:
+            try:
+                with self.env.cr.savepoint():
+                    self.step.compare_settled(values, mapping=mapping)
+            except BEGIN_AGAIN:
+                raise
+            except Exception as error:
+                _logger.exception("Documents could not be compared")
+                self.step.forget()
+                text_ = self.env._("The amounts of documents could not be compared: %s", error)
+                self.connection._log('push', text_, level='error')
+        self._settled.clear()
 
     def draw_together(self, requests):
         """Do what follows from answers that accept, in one savepoint; return whether that went well for all."""
@@ -277,12 +294,16 @@ class Answers:
         before = link.base_odoo or {}, link.base_qbo or {}
         if request.operation == 'delete':
             self.step.note_touched(mapping, before[1], {})
+            self.step.note_settled(mapping, before[1], {}, {'Id': link.qbo_id}, is_ours=True)
+            self._settled.append((mapping, before[1]))
             self.ended(link, request)
             self.append_dependents(mapping, record, before[1], before[1])
             self.wake_refused(mapping, link, before[0], {})
             return
         values = mapping._from_row(self.step, entity)
         self.step.note_touched(mapping, before[1], values)
+        self.step.note_settled(mapping, before[1], values, entity, is_ours=True)
+        self._settled += [(mapping, before[1]), (mapping, values)]
         origin = {} if link.qbo_id else {'origin': 'odoo'}
         self.step.agree(mapping, record, link, entity, request.odoo_values, values, **origin)
         if request.operation == 'send':
@@ -371,6 +392,7 @@ class Answers:
         key = own if own in REFUSED else f'{error.code} {kind}'
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
+        self._settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)

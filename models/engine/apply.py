@@ -14,6 +14,7 @@ from ..connection.messages import database_sentence
 from ..connection.reason import Reason, declare
 from ..mapping import meeting
 from ..mapping.document_import import LockedInOdoo
+from .amounts import Amounts
 
 _logger = logging.getLogger(__name__)
 
@@ -36,17 +37,18 @@ declare(
 )
 
 
-class Apply:
+class Apply(Amounts):
     """Takes rows into Odoo for one step of a connection."""
 
     def __init__(self, step, is_import=False):
         """
         :param bool is_import: whether an administrator started this: then Odoo's being the source creates records too
         """
-        self.step, self.connection, self.env = step, step.connection, step.env
+        super().__init__(step)
         self.is_import = is_import
         self.agreed = []  # [(record, link)] of the chunk under way
         self.notes = []  # lines for the activity log
+        self.left_out = []  # reasons, of an import of everything
 
     def apply_row(self, mapping, row, link):
         """Import one row, as :meth:`apply_rows` does."""
@@ -100,7 +102,7 @@ class Apply:
         What another transaction has locked is asked for again in a moment, and holds up no other. All or nothing: the
         caller undoes what a failure leaves behind.
         """
-        step, self.agreed = self.step, []
+        step, self.agreed, self.settled = self.step, [], []
         step.load_behind(key for row, _link in pairs for key in mapping._refers(step, row))
         known = [(row, link) for row, link in pairs if link.res_id or is_deleted(row)]
         new = [(row, link) for row, link in pairs if not link.res_id and not is_deleted(row)]
@@ -124,6 +126,7 @@ class Apply:
                 self.meet(mapping, row, link, record, links[record])
         self.import_new(mapping, [(row, link) for row, link in new if row['Id'] not in matches])
         self.settle_changes(mapping)
+        self.compare_settled()
         step.wake_waiting(self.env['qbo.link'].concat(*(link for _record, link in self.agreed)))
 
     def wanted(self, mapping, pairs):
@@ -133,6 +136,9 @@ class Apply:
         of its own, whatever the rules and the names say.
         """
         by_rule = mapping._skip_reasons(self.step, [row for row, link in pairs if link.mode not in ('always', 'never')])
+        for row, link in pairs:
+            if link.mode != 'never' and row['Id'] in by_rule:
+                self.leave_out(mapping, row, link, by_rule[row['Id']])
         return [(row, link) for row, link in pairs if link.mode != 'never' and row['Id'] not in by_rule]
 
     def undoubted(self, mapping, pairs, matches):
@@ -153,6 +159,22 @@ class Apply:
             self.note(f"{link.name}: {self.connection._words(reason)}", link, level='warning')
         candidate = {'entity': link.entity, 'id': link.qbo_id, 'name': link.name, 'linked': True}
         link._fail(reason, direction='pull', retry_at=False, candidate={**candidate, 'res_id': records[:1].id})
+
+    def leave_out(self, mapping, row, link, reason):
+        """Note why an entity is not imported, never in silence; an import of everything counts them by reason."""
+        if self.is_import:
+            self.left_out.append(reason)
+            return
+        facts = mapping._snapshot(self.step, row)
+        if link and (link.reason, link.facts) == (reason.stored(), facts):
+            return
+        link = link or self.new_link(mapping, row)
+        if link.reason != reason.stored():
+            why = self.connection._words(reason)
+            self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
+        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
+        link.write({**link._cleared(), **reason.vals(), **vals})
+        self.settled.append((mapping, {}, {}, facts))
 
     def lock(self, mapping, links):
         """Lock links, their records and all that importing may write to, one query a model; the engine never waits.
@@ -179,8 +201,8 @@ class Apply:
         if not is_deleted(row):
             if self.is_news(row, link):
                 self.merge(mapping, row, link, record)
-        elif link.mode == 'never' and not link.res_id:
-            link.unlink()
+        elif link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
+            link.unlink()  # it was left out
         elif link:
             self.deleted_in_quickbooks(link)
 
@@ -239,6 +261,7 @@ class Apply:
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
+        self.settled.append((mapping, {'Id': link.qbo_id}, link.base_qbo or {}, {}))
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
@@ -285,6 +308,7 @@ class Apply:
             noun = mapping._noun(step, record)
             self.note(self.env._("%(model)s %(name)s created from QuickBooks", model=noun, name=link.name), link)
             self.agreed.append((record, link))
+            self.settled.append((mapping, row, {}, link.base_qbo or {}))
 
     def link_created(self, mapping, pairs, records):
         """Return the links of records that were just created, in their order; new ones are created together."""
@@ -328,8 +352,11 @@ class Apply:
 
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
-        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken'])}
+        mapping = self.step.mapping_of_link(link)
+        facts = mapping._snapshot(self.step, row)
+        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'facts': facts}
         link.write({**vals, **Reason('not_taken').vals()})
+        self.settled.append((mapping, {}, {}, facts))
 
     def tie(self, link, row, is_free=False):
         """Tie a record to an entity that exists already; the two are still to be merged.
@@ -362,7 +389,7 @@ class Apply:
             return
         if link.sync_token < 0:
             mapping._met(step, record)
-        incoming = mapping._from_row(step, row)
+        incoming, before = mapping._from_row(step, row), link.base_qbo or {}
         rule = self.rule_for(mapping, link, incoming)
         decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
@@ -377,6 +404,7 @@ class Apply:
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)
         self.agreed.append((record, link))
+        self.settled.append((mapping, row, before, incoming))
 
     def is_source(self, mapping):
         """Return whether what QuickBooks changed of a record is shown and not imported."""

@@ -122,6 +122,8 @@ class Pull:
             return 1
         self.apply.is_import = schedule.push_after_import or not schedule.paged_since
         self.import_rows(entity, self.without_left_out(schedule, entity, self.not_refused(schedule, entity, rows)))
+        self.log_left_out(self.apply.left_out)
+        self.apply.left_out.clear()
         self.turn_page(schedule, entity, names, len(rows))
         return 1
 
@@ -141,10 +143,14 @@ class Pull:
         for some in split_every(LEFT_OUT_SIZE, rows, list):
             self.after_chunk(0)
             left_out.update(self.connection._left_out(self.step, entity, some, is_first=not schedule.paged_since))
-        for words, count in Counter(map(self.connection._words, left_out.values())).items():
+        self.log_left_out(left_out.values())
+        return [row for row in rows if row['Id'] not in left_out]
+
+    def log_left_out(self, reasons):
+        """Say in the activity log how many entities were left out, and why."""
+        for words, count in Counter(map(self.connection._words, reasons)).items():
             text = self.env._("%(count)s left out: %(reason)s", count=count, reason=words)
             self.connection._log('pull', text)
-        return [row for row in rows if row['Id'] not in left_out]
 
     def turn_page(self, schedule, entity, names, rows):
         """Move on after a page of so many rows; one that is not full is the last of its type."""
@@ -298,7 +304,14 @@ class Pull:
         known = self.step.links_to(entity, [row['Id'] for row in rows])
         by_id = {link.qbo_id: link for link in known}
         pairs = [(row, by_id.get(row['Id'], known.browse())) for row in rows]
-        return [(row, link) for row, link in pairs if not self.apply.is_echo(row, link)]
+        echoes = {row['Id'] for row, link in pairs if self.apply.is_echo(row, link)}
+        carrying = {row['Id'] for row, _link in pairs if row['Id'] in echoes and 'TotalAmt' in row}
+        links = known.filtered(lambda link: link.mode != 'never' and link.qbo_id in carrying)
+        records = self.step.records(links) if links else {}
+        for row, link in pairs:
+            if row['Id'] in carrying:
+                self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
+        return [(row, link) for row, link in pairs if row['Id'] not in echoes]
 
     def import_referred(self, entity, rows):
         """Import what entities refer to and Odoo does not know yet: a new customer before its invoice.

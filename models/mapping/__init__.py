@@ -4,14 +4,14 @@ from . import watched
 from . import mixin
 
 # isort: split
-from . import mapping, paths, received, settlement
+from . import mapping, money, paths, received, settlement
 
 # isort: split
 # What extends them comes after.
 from . import document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form
+from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form, settled
 
 # isort: split
 from . import (
@@ -28,6 +28,7 @@ from . import (
     payment_credit,
     payment_import,
     payment_method,
+    payment_money,
     refund_receipt,
     term,
     vendor_name,
@@ -35,4 +36,4 @@ from . import (
 
 # isort: split
 # What connections and links know through the mappings.
-from . import connection, link, link_actions
+from . import connection, follow, link, link_actions

@@ -58,7 +58,7 @@ class QboMappingDocument(models.AbstractModel):
     def _skip_reasons(self, step, rows):
         reasons = step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
         for row in rows:
-            if not lines.mapped(row.get('Line')):
+            if not lines.mapped(row.get('Line')) and not self._is_of_charges(row):
                 reasons.setdefault(row['Id'], Reason('skip_no_lines'))
         return reasons
 

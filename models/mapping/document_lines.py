@@ -72,8 +72,28 @@ class QboMappingDocument(models.AbstractModel):
         :param dict row: the entity as QuickBooks sent it, or what :meth:`_snapshot` kept of it
         :raise UserError: Odoo has no such product or tax
         """
+        if self._is_of_charges(row):
+            return [self._charges_vals(step, row)]
         shown = [line for line in lines.mapped(row.get('Line')) if line['DetailType'] != lines.DISCOUNT]
         return [self._line_vals(step, line, row) for line in shown]
+
+    def _is_of_charges(self, row):
+        """Return whether QuickBooks gives no lines of a document, as it was made of charges (qbo-api 9.6); tax cannot
+        be told apart there."""
+        tax = (row.get('TxnTaxDetail') or {}).get('TotalTax')
+        return bool(row.get('TotalAmt')) and not tax and not lines.mapped(row.get('Line'))
+
+    def _charges_vals(self, step, row):
+        """Return the values of the one line of such a document."""
+        return {
+            'display_type': 'product',
+            'product_id': step.connection.line_product_id.id,
+            'name': self.env._("Charges"),
+            'quantity': 1.0,
+            'price_unit': row['TotalAmt'],
+            'discount': 0.0,
+            'tax_ids': [Command.clear()],
+        }
 
     def _line_vals(self, step, line, row):
         """Return the values of one line, in the shape of :func:`qbo.lines.mapped`, as Odoo creates it."""

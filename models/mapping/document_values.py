@@ -3,17 +3,17 @@
 from odoo import fields, models
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import lines
-from ...qbo.values import RATE_DIGITS, VOID_NOTE, VOIDED, is_void, without_void
+from ...qbo import lines, open_amounts, settlements
+from ...qbo.values import VOID_NOTE, VOIDED, is_void, without_void
 from ..connection.reason import Reason, declare, money
+from .money import Figure
+from .received import exchange_rate
 
 _lt = LazyTranslate(__name__)
 TOTALS = _lt("QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).")
-declare({'total': TOTALS, 'total_tax': TOTALS}, fixes={'total_tax': 'accept_tax'})
+declare({'total': TOTALS, 'total_tax': TOTALS}, fixes={'total': 'follow', 'total_tax': 'accept_tax'})
 
 REMEMBERED = (
-    'TotalAmt',
-    'Balance',
     'TxnTaxDetail',
     'PrivateNote',
     'TxnDate',
@@ -43,8 +43,8 @@ class QboMappingDocument(models.AbstractModel):
         if not connection._is_us():
             values['GlobalTaxCalculation'] = self._tax_calculation(step, move)
         if connection._has_currencies():
-            is_home = move.currency_id == move.company_currency_id
-            rate = 1.0 if is_home else round(1 / (move.invoice_currency_rate or 1.0), RATE_DIGITS)
+            booked = abs(move.amount_total_signed)
+            rate = exchange_rate(move, move.amount_total, booked, 1 / (move.invoice_currency_rate or 1.0))
             values |= {'CurrencyRef': {'value': move.currency_id.name}, 'ExchangeRate': rate}
         if self._has_class(step):
             own = move.qbo_class_id or move.journal_id.qbo_store_ids.class_id
@@ -107,8 +107,8 @@ class QboMappingDocument(models.AbstractModel):
         return mapped
 
     def _snapshot(self, step, row):
-        """Remember the totals to compare, and the tax and the lines to send back."""
-        return {key: row[key] for key in REMEMBERED if key in row}
+        """Remember the amounts to compare, and the tax and the lines to send back."""
+        return {**{key: row[key] for key in REMEMBERED if key in row}, **open_amounts.moved(row)}
 
     def _ref(self, row, member):
         """Return the value of a reference, None where there is none."""
@@ -116,14 +116,25 @@ class QboMappingDocument(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, move, snapshot):
-        """Totals, and what is settled, are compared after every write and every pull: no difference is silent."""
-        if move.state == 'cancel' or 'TotalAmt' not in snapshot:
-            return None
-        total, tax = snapshot['TotalAmt'] or 0.0, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
-        if lines.cents(total) == lines.cents(move.amount_total):
-            return self._open_difference(step, move, snapshot)
-        is_tax = lines.cents(total) - lines.cents(tax) == lines.cents(move.amount_untaxed)
+    def _figures(self, step, move, facts):
+        """Total, tax, what is open, and the total in the company's currency; of what is canceled nothing counts."""
+        if move.state == 'cancel' or 'TotalAmt' not in facts:
+            return
+        currency, tax = move.currency_id, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
+        yield Figure('total', move.amount_total, facts['TotalAmt'] or 0.0, currency)
+        yield Figure('tax', move.amount_tax, tax, currency)
+        if self._entity in settlements.DOCUMENTS and move.state == 'posted':
+            open_ = self.env['qbo.mapping.settlement']._open_here(step, move)
+            yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), currency)
+        yield from self._home_figure(step, move, facts, abs(move.amount_total_signed))
+
+    def _money_reason(self, step, move, facts, figure):
+        if figure.name == 'open':
+            return self._open_reason(step, move, facts, figure)
+        if figure.name not in ('total', 'tax'):
+            return super()._money_reason(step, move, facts, figure)
+        total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
+        is_tax = not move.currency_id.compare_amounts(total - tax, move.amount_untaxed)
         return Reason(
             'total_tax' if is_tax else 'total',
             {
@@ -134,6 +145,16 @@ class QboMappingDocument(models.AbstractModel):
             },
         )
 
-    def _open_difference(self, step, move, snapshot):
-        """Return what :meth:`_difference` does, of what is open where the totals are the same."""
-        return self.env['qbo.mapping.settlement']._settled_difference(step, move, snapshot.get('Balance'))
+    def _open_reason(self, step, move, facts, figure):
+        """Return what :meth:`_money_reason` does, of what is open."""
+        return self.env['qbo.mapping.settlement']._open_reason(step, move, figure)
+
+    def _difference(self, step, move, facts):
+        """A credit that QuickBooks refused is said on all of its documents, whatever is open there."""
+        found = super()._difference(step, move, facts)
+        if found or self._entity not in settlements.DOCUMENTS or move.state != 'posted':
+            return found
+        settlement = self.env['qbo.mapping.settlement']
+        there = facts.get('RemainingCredit', facts.get('Balance'))
+        figure = Figure('open', settlement._open_here(step, move), there or 0.0, move.currency_id)
+        return settlement._credit_refused(step, move, figure)

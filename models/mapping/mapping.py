@@ -354,15 +354,6 @@ class QboMapping(models.AbstractModel):
         """Return the records, as a list of recordsets, that importing changes may write to: they are locked first."""
         return [record]
 
-    # === BOTH === #
-
-    def _difference(self, step, record, snapshot):
-        """Return the reason where a record and its entity do not add up to the same, else None.
-
-        :param dict snapshot: of the entity as it was last seen
-        """
-        return None
-
     # === THE COMPARISON AND THE FIRST IMPORT, where `_is_compared` === #
 
     def _traits(self, step, record):

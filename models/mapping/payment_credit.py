@@ -11,9 +11,10 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import lines
+from ...qbo import lines, open_amounts
 from ...qbo.values import VOIDED, is_void, without_void
-from ..connection.reason import Reason, declare, money
+from ..connection.reason import Reason, declare
+from .money import Figure
 from .received import ENDED, NOTE_MAX, POSTED
 
 NUMBER_MAX = 21  # qbo-api 9.6
@@ -140,7 +141,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         }
 
     def _snapshot(self, step, row):
-        return {'TotalAmt': row.get('TotalAmt'), 'Line': row.get('Line')}
+        return {'Line': row.get('Line'), **open_amounts.moved(row)}
 
     def _apply_changes(self, step, record, changes):
         """The money came in as it came in: number, note and account may be others there, customer and void not.
@@ -156,12 +157,21 @@ class QboMappingPaymentCredit(models.AbstractModel):
                 )
             )
 
-    def _difference(self, step, record, snapshot):
-        total = snapshot.get('TotalAmt')
-        if record.state in ENDED or total is None or lines.cents(total) == lines.cents(record.amount):
-            return None
-        currency = record.currency_id
-        return Reason('total_credit', {'qbo': money(total, currency), 'odoo': money(record.amount, currency)})
+    def _figures(self, step, record, facts):
+        if record.state in ENDED or facts.get('TotalAmt') is None:
+            return
+        yield Figure('total_credit', record.amount, facts['TotalAmt'], record.currency_id)
+        if record.move_id:
+            open_ = self.env['qbo.mapping.settlement']._open_here(step, record.move_id)
+            yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), record.currency_id)
+        yield from self._home_figure(step, record, facts, abs(record.amount_company_currency_signed))
+
+    def _money_reason(self, step, record, facts, figure):
+        if figure.name == 'open':
+            return self.env['qbo.mapping.settlement']._open_reason(step, record.move_id, figure)
+        if figure.name == 'home':
+            return super()._money_reason(step, record, facts, figure)
+        return Reason('total_credit', {'qbo': figure.there, 'odoo': figure.here})
 
     # === WORDS === #
 

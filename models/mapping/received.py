@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo.values import RATE_DIGITS
+from ...qbo import rates
 from ..connection.reason import Reason, declare
 
 POSTED = ('in_process', 'paid')
@@ -107,9 +107,9 @@ class QboMappingReceived(models.AbstractModel):
         """Return the members that only companies with several currencies have."""
         if not step.connection._has_currencies():
             return {}
-        is_home = record.currency_id == record.company_currency_id
-        rate = 1.0 if is_home or not record.amount else abs(record.amount_company_currency_signed) / record.amount
-        return {'CurrencyRef': {'value': record.currency_id.name}, 'ExchangeRate': round(rate, RATE_DIGITS)}
+        booked = abs(record.amount_company_currency_signed)
+        rate = exchange_rate(record, record.amount, booked, booked / (record.amount or 1.0))
+        return {'CurrencyRef': {'value': record.currency_id.name}, 'ExchangeRate': rate}
 
     def _currency_from(self, step, row):
         """Return the same of a row."""
@@ -117,3 +117,17 @@ class QboMappingReceived(models.AbstractModel):
             return {}
         code = (row.get('CurrencyRef') or {}).get('value')
         return {'CurrencyRef': {'value': code}, 'ExchangeRate': row.get('ExchangeRate') or 1.0}
+
+
+def exchange_rate(record, amount, booked, rate):
+    """Return the rate that QuickBooks gets for a document or payment: as short as the amount that is booked allows.
+
+    :param record: with ``currency_id`` and ``company_currency_id``
+    :param amount: its total, in its currency
+    :param booked: the same in the company's
+    :param rate: Odoo's, in the company's currency for one of its own
+    """
+    home = record.company_currency_id
+    if record.currency_id == home:
+        return 1.0
+    return rates.shortest(amount, booked, rate, home.decimal_places)

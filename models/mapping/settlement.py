@@ -2,9 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import settlements
-from ..connection.reason import Reason, declare, money
-from .received import POSTED
+from ...qbo import open_amounts, settlements
+from ..connection.reason import Reason, declare
 
 LINE = 'Line'
 
@@ -15,19 +14,6 @@ declare(
             "It goes to another customer when %(name)s, which settles it in QuickBooks, has let it go there."
         ),
         'keeps': _lt("It settles %(document)s. %(why)s"),
-        'settled': _lt(
-            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
-            "Undo that in Odoo and register a payment, which a bank statement line can then be matched with; or record "
-            "it in QuickBooks."
-        ),
-        'settled_refund': _lt(
-            "%(amount)s of it is settled in Odoo by %(entries)s, which is not in QuickBooks, so that it is open there. "
-            "Undo that in Odoo and apply the credit to an invoice, or record it in QuickBooks."
-        ),
-        'settled_kept_out': _lt(
-            "%(amount)s of it is paid in Odoo by %(entries)s, which is kept out of QuickBooks, so that it is open "
-            "there. Set that payment to Synchronise, or record it in QuickBooks."
-        ),
     }
 )
 
@@ -190,7 +176,7 @@ class QboMappingSettlement(models.AbstractModel):
         return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id]
 
     def _snapshot(self, step, row):
-        return {LINE: settlements.lines(self._settles(row))}
+        return {LINE: settlements.lines(self._settles(row)), **open_amounts.moved(row)}
 
     def _set_lines(self, step, record, lines):
         """Settle exactly what QuickBooks says, of the documents that Odoo has. Others that are settled stay so.
@@ -272,40 +258,6 @@ class QboMappingSettlement(models.AbstractModel):
         documents = step.env['account.move'].union(*(self._documents(step, record) for record in records))
         self.env['qbo.change']._append(documents)
         return super()._mode_chosen(step, records)
-
-    # === SETTLED IN ODOO ONLY: what documents say of it === #
-
-    def _settled_difference(self, step, move, balance):
-        """Return the reason where something settles a document that QuickBooks has not, else None.
-
-        :param balance: what was open in QuickBooks when the document was last seen there, None where that is not known
-        """
-        is_settled = move.currency_id.compare_amounts(move.amount_residual, move.amount_total) < 0
-        is_there = balance is not None and move.currency_id.compare_amounts(balance, move.amount_residual) <= 0
-        if not is_settled or is_there or not document_link(step, move):
-            return None
-        amount, entries = self._settled_apart(step, move)
-        if move.currency_id.compare_amounts(amount, 0.0) <= 0:
-            return None
-        key = 'settled_refund' if move.move_type == 'out_refund' else 'settled'
-        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
-            key = 'settled_kept_out'
-        names = entries.mapped('display_name')
-        return Reason(key, {'amount': money(amount, move.currency_id), 'entries': names})
-
-    def _settled_apart(self, step, move):
-        """Return how much of a document is settled in Odoo only, and by which entries.
-
-        A bank statement line may stand for a payment without an entry of its own, which QuickBooks has.
-        """
-        lines = move._qbo_receivable_lines()
-        partials = lines.matched_debit_ids | lines.matched_credit_ids
-        by_itself = partials.exchange_move_id
-        apart = partials.filtered(lambda partial: not partial._qbo_moves() & by_itself)._qbo_apart(step)
-        payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
-        mapping = step.env['qbo.mapping.payment']
-        there = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
-        return apart._qbo_amounts(step).get(move, 0.0) - there, apart._qbo_moves() - move
 
 
 def is_document(step, move):

@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import entities
+from ...qbo import entities, open_amounts
 from ..connection.reason import NO_REASON, Reason, declare
 from .names import like
 
@@ -11,13 +11,16 @@ _lt = LazyTranslate(__name__)
 declare(
     {
         'untaken': _lt("Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s."),
+        'untaken_money': _lt(
+            "Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s. %(money)s"
+        ),
         'cut': _lt(
             "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
             "missing in QuickBooks. Shorten it to have all of it there."
         ),
         'both': _lt("%(first)s %(second)s"),
     },
-    fixes={'untaken': 'untaken'},
+    fixes={'untaken': 'untaken', 'untaken_money': 'untaken'},
 )
 
 THERE = 'quickbooks_online.there'
@@ -323,10 +326,12 @@ class Step:
         """Return the reason why not all is the same on both sides, None where it is."""
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
-        if link.untaken:
-            paths = sorted(row['path'] for row in link.untaken)
-            return Reason('untaken', {'fields': [link._labeled(path) for path in paths]})
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
+        if link.untaken:
+            fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]
+            if found:
+                return Reason('untaken_money', {'fields': fields_, 'money': found})
+            return Reason('untaken', {'fields': fields_})
         return found or self.truncated(link, mapping, record)
 
     def truncated(self, link, mapping, record):
@@ -364,6 +369,65 @@ class Step:
         for model, some in waiting.grouped('res_model').items():
             found = self.records(some).values()
             self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
+
+    def note_settled(self, mapping, before, after, row, is_ours=False):
+        """Note what is open of documents now that a settlement of them is another; QuickBooks' own word comes later.
+
+        What came from QuickBooks since the settlement was written knows of it, and is left as it is.
+
+        :param dict before: the values of the settlement that were agreed
+        :param dict after: those that it has now, empty when it was deleted
+        :param dict row: it, as QuickBooks sent it
+        :param bool is_ours: whether this is the answer to a write, before which nothing can have come
+        """
+        old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
+        changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+        for other in self._links_of_keys(changed):
+            key = other.entity, other.qbo_id
+            if other.facts and (is_ours or open_amounts.is_before(other.facts, time)):
+                moved_by = new.get(key, 0.0) - old.get(key, 0.0)
+                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time)
+
+    def compare_settled(self, *values_of, mapping):
+        """Compare the documents that a settlement settles, or did.
+
+        :param values_of: values of the settlement, before and after
+        :param mapping: of the settlement
+        """
+        for other in self._links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
+            self.compare(other)
+
+    def _links_of_keys(self, keys):
+        """Return the links of entities that have a record, a query a type.
+
+        :param keys: ``(entity type, id)`` each
+        """
+        ids = {}
+        for entity, qbo_id in sorted(keys):
+            ids.setdefault(entity, []).append(qbo_id)
+        links = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
+        return self.env['qbo.link'].concat(*links)
+
+    def take(self, keys):
+        """Have the engine import entities that were left out, whatever the rules say.
+
+        :param keys: ``(entity type, id)`` each
+        """
+        for entity, qbo_id in keys:
+            link = self.links_to(entity, [qbo_id])[:1]
+            if not link:
+                mapping = next(item for item in self.mappings if item._entity == entity and item._schedules)
+                link = self.env['qbo.link'].create(
+                    {
+                        'qbo_company_id': self.qbo_company.id,
+                        'res_model': mapping._record_model,
+                        'entity': entity,
+                        'qbo_id': qbo_id,
+                        'name': qbo_id,
+                        'origin': 'qbo',
+                    }
+                )
+            link.write({**link._cleared(), 'mode': 'always', **link._taken_soon()})
 
     def note_touched(self, mapping, before, after):
         """Count the versions that a write made of other entities: a payment raises that of its invoices (qbo-api 9.1).

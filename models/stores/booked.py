@@ -93,6 +93,24 @@ class AccountPartialReconcile(models.Model):
         return changes._booking(moves.filtered(lambda move: move.origin_payment_id or move.statement_line_id))
 
 
+class AccountPayment(models.Model):
+    """What pays a refund out goes where its refund goes."""
+
+    _inherit = 'account.payment'
+
+    def write(self, vals):
+        result = super().write(vals)
+        changes = self.env['qbo.store.change']
+        if 'qbo_refund_id' in vals and changes._by_journal():
+            changes._append(changes._booking(self.sudo()._qbo_booked_in()))
+        return result
+
+    def _qbo_booked_in(self):
+        """Return the journal entries that book these payments: their own, or those of bank statement lines."""
+        lines = self.env['account.bank.statement.line'].search([('payment_ids', 'in', self.ids)])
+        return self.move_id | lines.move_id
+
+
 class AccountBankStatementLine(models.Model):
     """A payment without a journal entry of its own is booked by the statement."""
 
@@ -140,6 +158,7 @@ class QboLink(models.Model):
         documents, payments = (
             self.env[name].sudo().browse(by_model.get(name, links[:0]).mapped('res_id')).exists() for name in CARRIERS
         )
+        payments |= payments.search([('qbo_refund_id', 'in', documents.ids)])
         moves = documents | payments.move_id
         if payments:
             moves |= moves.search([('statement_line_id.payment_ids', 'in', payments.ids)])

@@ -50,6 +50,15 @@ class QboStore(models.Model):
         next_action = {'type': 'ir.actions.client', 'tag': 'soft_reload'}
         return self.env['qbo.connection']._toast(text, next=next_action)
 
+    def action_compare_all(self):
+        """Compare all that these stores ever booked with their entries, and send what differs. For accountants.
+
+        What a document carries and an entry holds as well is taken back by another entry.
+        """
+        self.check_access('read')
+        self._compare_all()
+        return self.action_end_of_day()
+
     def action_view_entries(self):
         """Show the entries of this store."""
         self._check_may('read')

@@ -201,6 +201,8 @@ class QboConnection(models.Model):
         :param documents: a domain of ``account.move``
         :param payments: one of ``account.payment``
         """
+        # What paid a refund out belongs to the refund: its receipt in QuickBooks takes the money from the bank too.
+        payments |= Domain('qbo_refund_id', 'any', documents)
         moves = (
             documents
             | Domain('origin_payment_id', 'any', payments)
@@ -212,7 +214,11 @@ class QboConnection(models.Model):
         """Return those of some journal entries whose items :meth:`_carried_by` is about, of all documents."""
         moves = moves.sudo().search_fetch([('id', 'in', moves.ids)], ['origin_payment_id', 'statement_line_id'])
         payments = moves.origin_payment_id | moves.statement_line_id.payment_ids
-        payments = payments.search(_among('id', payments) & self._payments(payments))
+        refunds = payments.qbo_refund_id
+        own = self._payments(payments) | Domain(
+            'qbo_refund_id', 'any', _among('id', refunds) & self._documents(refunds)
+        )
+        payments = payments.search(_among('id', payments) & own)
         apart = payments.filtered(lambda payment: not payment.move_id)
         carried = moves.search(_among('id', moves) & self._documents(moves))
         return carried | moves.filtered(

@@ -1,0 +1,28 @@
+"""What is open of documents, while rows of QuickBooks are imported: see ``mapping/money.py`` for what is compared."""
+
+from ...qbo import open_amounts
+
+
+class Amounts:
+    """What ``Apply`` notes of amounts."""
+
+    def __init__(self, step):
+        self.step, self.connection, self.env = step, step.connection, step.env
+        self.settled = []  # [(mapping, row, values before, values now)] of what settles documents
+
+    def compare_settled(self):
+        """Compare the documents that imported rows settle, or did; and note what is open of them since."""
+        for mapping, row, before, after in self.settled:
+            if row:
+                self.step.note_settled(mapping, before, after, row)
+            self.step.compare_settled(before, after, mapping=mapping)
+
+    def look_at_money(self, mapping, row, link, record):
+        """Compare the amounts of an echo: money moves in QuickBooks while the version of an entity stays."""
+        facts = link.facts or {}
+        if not record or link.state not in ('synced', 'differs') or int(row['SyncToken']) < link.sync_token:
+            return
+        now = open_amounts.seen_again(facts, row)
+        if now != facts:
+            link.facts = now
+        self.step.compare(link, mapping, record)

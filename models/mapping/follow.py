@@ -1,0 +1,150 @@
+"""The buttons that make both sides agree where their money does not: as it is in QuickBooks, or as it is here."""
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...qbo import settlements
+from ...qbo.settlements import lines
+from .settled import _payments_there, strange_documents
+from .settlement import document_link
+
+
+class QboMapping(models.AbstractModel):
+    _inherit = 'qbo.mapping'
+
+    def _follow(self, step, record, link):
+        """Have a record as it is in QuickBooks, where its money differs: what is there is taken over anew."""
+        link.base_qbo = {**(link.base_qbo or {}), 'Line': None}
+        link.write(link._taken_soon())
+
+
+class QboMappingDocument(models.AbstractModel):
+    _inherit = 'qbo.mapping.document'
+
+    def _follow(self, step, move, link):
+        if link.error_code == 'total':
+            link.base_qbo = {**(link.base_qbo or {}), 'Line': None, 'TxnTaxDetail': None}
+            link.write(link._taken_soon())
+        else:
+            self.env['qbo.mapping.settlement']._follow_entry(step, move)
+
+
+class QboMappingPaymentCredit(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment_credit'
+
+    def _follow(self, step, record, link):
+        self.env['qbo.mapping.settlement']._follow_entry(step, record.move_id)
+
+
+class QboMappingSettlement(models.AbstractModel):
+    _inherit = 'qbo.mapping.settlement'
+
+    def _follow_entry(self, step, move):
+        """Have an entry settled as it is in QuickBooks: what settles it here alone is undone, the rest is taken."""
+        link = document_link(step, move)
+        for application in move._qbo_settlements()[1].with_env(step.env):
+            own = step.link(application, 'Payment')
+            if own.state == 'error' and not own.qbo_id:
+                step.env['qbo.change']._append(application.partial_ids._qbo_moves())
+                application.partial_ids.unlink()
+        self._apart(step, move).unlink()
+        for mapping, record, own in self._settlers(step, move, link):
+            if record._name == 'account.payment' and record.state == 'rejected':
+                record.action_cancel()
+            elif own.untaken:
+                own.action_take_quickbooks()
+            elif own.qbo_id and own.state == 'differs':
+                mapping._follow(step, record, own)
+        there = step.links_to('Payment', _payments_there(link))
+        known = set(there.filtered('res_id').mapped('qbo_id'))
+        wanted = {('Payment', qbo_id) for qbo_id in _payments_there(link) if qbo_id not in known}
+        for own in there.filtered(lambda own: not own.res_id):
+            named = settlements.amounts((own.facts or {}).get('Line'))
+            wanted |= {key for key in named if key[0] in settlements.DOCUMENTS and not step.record_of(*key)}
+        step.take(sorted(wanted))
+        link.write(link._taken_soon())
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def action_follow_quickbooks(self):
+        """Have the money of these records as it is in QuickBooks."""
+        for link in self._of_writable('follow'):
+            step = link._step()
+            link._mapping()._follow(step, link._record(), link)
+            link._append_change()
+            link.connection_id._wake()
+        return self.env['qbo.connection']._toast(self.env._("It will be as in QuickBooks in a moment."))
+
+    def action_include_payments(self):
+        """Send the payments of these documents that were kept out of QuickBooks."""
+        for link in self._of_writable('include_payments'):
+            move = link._record()
+            payments = move._qbo_receivable_lines()._all_reconciled_lines().move_id.origin_payment_id
+            for payment in payments.with_env(link.env):
+                for own in link._step().links_of(payment)[payment.id]:
+                    own.action_include()
+            link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def action_undo_there(self):
+        """Take back in QuickBooks what settles these documents there and what Odoo cannot have."""
+        for link in self._of_writable('undo_there'):
+            step = link._step()
+            if link.entity == 'Payment':
+                link._mapping()._let_go(step, link)
+                continue
+            for own in step.links_to('Payment', _payments_there(link)).filtered(lambda own: not own.res_id):
+                if strange_documents(own):
+                    own._end_there(step)
+        return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
+
+    def action_send_rate(self):
+        """Send Odoo's exchange rate, with as many digits as it needs."""
+        for link in self._of_writable('send_rate'):
+            link.base_odoo = {**(link.base_odoo or {}), 'ExchangeRate': None}
+            link._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
+    def _end_there(self, step):
+        """Have the engine delete the payment of zero that only applies credit: as an application that applies none."""
+        application = self.env['qbo.application'].create({'company_id': step.company.id})
+        values = {'CustomerRef': None, 'TotalAmt': 0.0, 'Line': (self.facts or {}).get('Line')}
+        self.write(
+            {
+                'res_model': application._name,
+                'res_id': application.id,
+                'base_odoo': values,
+                'base_qbo': values,
+                'state': 'synced',
+            }
+        )
+        step.keep(self)
+        self.env['qbo.change']._append(application, self.connection_id)
+
+    def _of_writable(self, fix):
+        """Return those of these links, as superuser, that a button mends; the user may change all their records.
+
+        :raise AccessError: he may not
+        :raise UserError: there is nothing to mend, any more
+        """
+        self.check_access('read')
+        links = self.sudo().filtered(lambda link: link.error_fix == fix)
+        if not links:
+            raise UserError(self.env._("It is mended already."))
+        for link in links:
+            link._record().with_user(self.env.user).check_access('write')
+        return links
+
+
+class QboMappingPayment(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment'
+
+    def _let_go(self, step, link):
+        """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""
+        keys = settlements.amounts((link.facts or {}).get('Line'))
+        kept = lines({key: amount for key, amount in keys.items() if key[0] in settlements.DOCUMENTS})
+        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.facts['Line']}
+        link.facts = {**link.facts, 'Line': kept}
+        link._append_change()

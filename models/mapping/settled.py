@@ -1,0 +1,213 @@
+"""What is open of a document on either side, and what settles it there that does not settle it here (design 8)."""
+
+from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+from ...qbo import settlements
+from ..connection.reason import Reason, declare, money
+from .received import POSTED
+from .settlement import document_link, is_expected
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'settled': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is settled in Odoo by %(entries)s, "
+            "which is not in QuickBooks. Undo that in Odoo and register a payment, which a bank statement line can "
+            "then be matched with; or record it in QuickBooks."
+        ),
+        'settled_refund': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is settled in Odoo by %(entries)s, "
+            "which is not in QuickBooks. Undo that in Odoo and apply the credit to an invoice, or record it in "
+            "QuickBooks."
+        ),
+        'settled_kept_out': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is paid in Odoo by %(entries)s, "
+            "which is kept out of QuickBooks. Set that payment to Synchronise, or record it in QuickBooks."
+        ),
+        'settled_more': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo, where %(entries)s settles more of it than there."
+        ),
+        'settled_there': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it there and is not in Odoo, or "
+            "not as it is there. Follow QuickBooks, or undo it there."
+        ),
+        'settled_there_only': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: it is settled there by %(entries)s, which Odoo cannot "
+            "have. Record the same in Odoo, or undo it in QuickBooks."
+        ),
+        'credit_refused': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: QuickBooks did not take the credit of %(credit)s. "
+            "%(why)s Follow QuickBooks, which may have applied it by itself, or press Retry on the applied credit."
+        ),
+    },
+    fixes={
+        'settled': 'follow',
+        'settled_refund': 'follow',
+        'settled_kept_out': 'include_payments',
+        'settled_more': 'follow',
+        'settled_there': 'follow',
+        'settled_there_only': 'undo_there',
+        'credit_refused': 'follow',
+    },
+)
+
+UNDER_WAY = ('pending', 'error')
+"""States of what settles: it says itself why QuickBooks does not have it yet."""
+
+
+class QboMappingSettlement(models.AbstractModel):
+    _inherit = 'qbo.mapping.settlement'
+
+    # === HOW MUCH IS OPEN === #
+
+    def _open_here(self, step, move):
+        """Return what is open of an entry in Odoo, in its currency.
+
+        A payment without an entry of its own settles its invoices too; a bank statement line may stand for it.
+        """
+        lines = move._qbo_receivable_lines()
+        payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
+        mapping = step.env['qbo.mapping.payment']
+        paid = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
+        if paid:
+            partials = lines.matched_debit_ids | lines.matched_credit_ids
+            of_bank = partials.filtered(lambda partial: (partial._qbo_moves() - move).statement_line_id)
+            paid = max(0.0, paid - of_bank._qbo_amounts(step).get(move, 0.0))
+        return abs(sum(lines.mapped('amount_residual_currency'))) - paid
+
+    def _open_reason(self, step, move, figure):
+        """Return the reason why not as much is open of an entry on both sides, None where the rest is under way.
+
+        :param figure: what is open
+        """
+        link = document_link(step, move)
+        if not link:
+            return None
+        rest = figure.qbo - figure.odoo - self._under_way(step, move, link)
+        if figure.currency.is_zero(rest):
+            return None
+        if rest > 0:
+            return self._settled_here(step, move, figure)
+        return self._settled_there(step, link, figure)
+
+    def _under_way(self, step, move, link):
+        """Return by how much more is open in QuickBooks because of settlements that are not there yet as they are here.
+
+        :param link: of what QuickBooks has of the entry
+        """
+        total = 0.0
+        for mapping, record, own in self._settlers(step, move, link):
+            if own.mode != 'never' and self._is_under_way(step, record, own):
+                here = mapping._settled(step, record).get(move, 0.0) if record else 0.0
+                total += here - mapping._settles(own.base_qbo or {}).get((link.entity, link.qbo_id), 0.0)
+        return total
+
+    def _is_under_way(self, step, record, own):
+        """Return whether a settlement has something to send, or to say itself."""
+        model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
+        changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
+        if own.state in UNDER_WAY:
+            return True
+        if not own._is_there():
+            return bool(record) and is_expected(step, record)
+        return bool(step.env['qbo.change'].search_count(changes, limit=1))
+
+    def _settlers(self, step, move, link):
+        """Return ``[(mapping, record, link)]`` of what settles an entry on either side and has a record in Odoo.
+
+        Of one that was deleted the record is empty: its deletion may be under way.
+        """
+        found = {}
+        for records in move._qbo_settlements():
+            for record in records.with_env(step.env):
+                mapping = step.mapping_of(record)
+                if mapping._entity == 'Payment':
+                    found[record._name, record.id] = mapping, record, step.link(record, 'Payment')
+        for own in step.links_to('Payment', _payments_there(link)).filtered('res_id'):
+            found.setdefault((own.res_model, own.res_id), (step.mapping_of_link(own), step.record(own), own))
+        return list(found.values())
+
+    # === WHY === #
+
+    def _settled_here(self, step, move, figure):
+        """Return the reason where something settles an entry that QuickBooks has not."""
+        amount, entries = self._settled_apart(step, move)
+        if move.currency_id.compare_amounts(amount, 0.0) <= 0:
+            names = [record.display_name for _m, record, _l in self._settlers(step, move, document_link(step, move))]
+            return Reason('settled_more', {'qbo': figure.there, 'odoo': figure.here, 'entries': names})
+        key = 'settled_refund' if move.move_type == 'out_refund' else 'settled'
+        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
+            key = 'settled_kept_out'
+        return Reason(
+            key,
+            {
+                'qbo': figure.there,
+                'odoo': figure.here,
+                'amount': money(amount, move.currency_id),
+                'entries': entries.mapped('display_name'),
+            },
+        )
+
+    def _apart(self, step, move):
+        """Return the reconciliations of an entry that QuickBooks has not and does not get."""
+        lines = move._qbo_receivable_lines()
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        by_itself = partials.exchange_move_id
+        return partials.filtered(lambda partial: not partial._qbo_moves() & by_itself)._qbo_apart(step)
+
+    def _settled_apart(self, step, move):
+        """Return how much of a document is settled in Odoo only, and by which entries.
+
+        A bank statement line may stand for a payment without an entry of its own, which QuickBooks has.
+        """
+        apart = self._apart(step, move)
+        payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
+        mapping = step.env['qbo.mapping.payment']
+        there = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
+        return apart._qbo_amounts(step).get(move, 0.0) - there, apart._qbo_moves() - move
+
+    def _settled_there(self, step, link, figure):
+        """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
+        links = {own.qbo_id: own for own in step.links_to('Payment', _payments_there(link))}
+        names, cannot = [], []
+        for qbo_id in _payments_there(link):
+            own = links.get(qbo_id, step.env['qbo.link'])
+            if own.res_id and own.state == 'synced':
+                continue
+            strange = strange_documents(own)
+            names.append(f"Payment {qbo_id}")
+            cannot += [f"{kind} {document_id}" for kind, document_id in strange]
+        others = [f"{row['TxnType']} {row['TxnId']}" for row in _links_there(link) if row['TxnType'] not in KNOWN]
+        if cannot or (others and not names):
+            return Reason('settled_there_only', {'qbo': figure.there, 'odoo': figure.here, 'entries': cannot + others})
+        return Reason('settled_there', {'qbo': figure.there, 'odoo': figure.here, 'entries': names or ["QuickBooks"]})
+
+    def _credit_refused(self, step, move, figure):
+        """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""
+        if not figure.currency.compare_amounts(figure.odoo, move.amount_total):
+            return None  # nothing is applied
+        for application in move._qbo_settlements()[1].with_env(step.env):
+            own = step.link(application, 'Payment')
+            if own.state == 'error' and not own.qbo_id:
+                name, why = application.display_name, Reason.of(own.reason)
+                return Reason('credit_refused', {'qbo': figure.there, 'odoo': figure.here, 'credit': name, 'why': why})
+        return None
+
+
+KNOWN = ('Payment', 'Estimate', 'TimeActivity', 'ReimburseCharge', 'StatementCharge', 'ChargeCredit', 'Deposit')
+"""Types of what a document may name that settle nothing by themselves, or are payments."""
+
+
+def strange_documents(link):
+    """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
+    keys = settlements.amounts((link.facts or {}).get('Line'))
+    return sorted(key for key in keys if key[0] not in settlements.DOCUMENTS)
+
+
+def _links_there(link):
+    return (link.facts or {}).get('LinkedTxn') or []
+
+
+def _payments_there(link):
+    return [row['TxnId'] for row in _links_there(link) if row['TxnType'] == 'Payment']

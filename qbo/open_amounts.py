@@ -1,0 +1,57 @@
+"""What QuickBooks computes of an entity, and what is open of it: that moves without anybody writing it (qbo-api 9.8).
+
+*Facts* are what is known of an entity as it was last seen; a dict in QuickBooks' shape.
+"""
+
+from . import text
+
+MOVING = ('TotalAmt', 'Balance', 'RemainingCredit', 'UnappliedAmt', 'HomeTotalAmt', 'ExchangeRate', 'LinkedTxn')
+"""Members that may be others at any time, also in an entity that nobody wrote and whose version stays."""
+SEEN = 'Seen'
+"""A member of our own among the facts: when QuickBooks last touched the entity, as far as they tell."""
+
+
+def moved(row):
+    """Return what QuickBooks computes of an entity, and when it last did, as facts.
+
+    :param dict row: the entity as QuickBooks sent it
+    """
+    facts = {member: row[member] for member in MOVING if member in row}
+    return {**facts, SEEN: time} if (time := touched(row)) else facts
+
+
+def touched(row):
+    """Return when QuickBooks last touched an entity, None where it does not tell."""
+    return (row.get('MetaData') or {}).get('LastUpdatedTime')
+
+
+def is_before(facts, time):
+    """Return whether facts are of before a time of QuickBooks'; where one of the two is not known, they are."""
+    seen = facts.get(SEEN)
+    return not seen or not time or text.parse_time(seen) < text.parse_time(time)
+
+
+def seen_again(facts, row):
+    """Return facts after the same version of an entity came once more; as they were where it is an older answer."""
+    time, seen = touched(row), facts.get(SEEN)
+    if time and seen and text.parse_time(time) < text.parse_time(seen):
+        return facts
+    gone = {member: [] for member in ('LinkedTxn',) if member in facts and member not in row}
+    return {**facts, **gone, **moved(row)}
+
+
+def settled(facts, settlement_id, amount, is_linked, time):
+    """Return the facts of a document of which a payment settles so much more.
+
+    :param amount: negative where the payment let go of it
+    :param bool is_linked: whether the payment names the document now
+    :param time: when QuickBooks wrote the payment, None where that is not known
+    """
+    facts = dict(facts)
+    for member in ('Balance', 'RemainingCredit'):
+        if facts.get(member) is not None:
+            facts[member] = round(facts[member] - amount, 5)
+    own = {'TxnId': settlement_id, 'TxnType': 'Payment'}
+    others = [row for row in facts.get('LinkedTxn') or () if {**row, **own} != row]
+    facts['LinkedTxn'] = [own, *others] if is_linked else others
+    return {**facts, SEEN: time} if time else facts

@@ -1,0 +1,41 @@
+import pytest
+
+from ..open_amounts import is_before, moved, seen_again, settled
+
+NOON, LATER = '2026-03-02T12:00:00-08:00', '2026-03-02T20:00:01Z'
+LINK = {'TxnId': '7', 'TxnType': 'Payment'}
+OTHER = {'TxnId': '8', 'TxnType': 'Payment'}
+
+
+def row(time=NOON, **members):
+    return {'Id': '1', 'SyncToken': '0', 'MetaData': {'LastUpdatedTime': time}, **members}
+
+
+def test_what_quickbooks_computes_is_remembered_with_its_time():
+    assert moved(row(Balance=20, DocNumber='1')) == {'Balance': 20, 'Seen': NOON}
+    assert moved({'Balance': 0}) == {'Balance': 0}
+
+
+@pytest.mark.parametrize('seen, time, before', [(NOON, LATER, True), (LATER, NOON, False), (NOON, NOON, False),
+                                                (None, NOON, True), (NOON, None, True)])  # fmt: skip
+def test_times_are_compared_whatever_their_zone(seen, time, before):
+    assert is_before({'Seen': seen}, time) is before
+
+
+def test_an_older_answer_changes_nothing():
+    facts = {'Balance': 0, 'Seen': LATER}
+    assert seen_again(facts, row(Balance=20)) == facts
+    assert seen_again({**facts, 'Seen': NOON}, row(LATER, Balance=20)) == {'Balance': 20, 'Seen': LATER}
+
+
+def test_what_is_not_named_any_more_is_forgotten():
+    facts = moved(row(Balance=0, LinkedTxn=[LINK]))
+    assert seen_again(facts, row(LATER, Balance=20)) == {'Balance': 20, 'LinkedTxn': [], 'Seen': LATER}
+
+
+@pytest.mark.parametrize('member', ['Balance', 'RemainingCredit'])
+def test_what_is_settled_is_open_no_more_and_open_again_when_it_is_let_go(member):
+    before = {member: 20, 'LinkedTxn': [OTHER], 'Seen': NOON}
+    paid = settled(before, '7', 12.3, is_linked=True, time=LATER)
+    assert paid == {member: 7.7, 'LinkedTxn': [LINK, OTHER], 'Seen': LATER}
+    assert settled(paid, '7', -12.3, is_linked=False, time=None) == {**before, 'Seen': LATER}
