@@ -21,6 +21,7 @@
         'views/qbo_link_views.xml',
         'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
+        'views/qbo_connection_list_views.xml',
         'views/qbo_connection_go_live_views.xml',
         'views/qbo_proof_views.xml',
         'views/qbo_health_views.xml',

@@ -185,3 +185,24 @@ def _normal(value):
     if isinstance(value, (list, tuple)):
         return [_normal(item) for item in value] or None
     return float(value) if isinstance(value, Decimal) else value
+
+
+def moved(decisions, now):
+    """Return the paths that nobody changed and that are others now, by what was written: a new date moves the due date.
+
+    QuickBooks does not know them yet.
+    """
+    now = flatten(now)
+    return {
+        decision.path
+        for decision in decisions
+        if decision.outcome == SAME
+        and changed({'': decision.odoo}, {'': now.get(decision.path)})
+        and changed({'': decision.qbo}, {'': now.get(decision.path)})
+    }
+
+
+def keep(values, base, paths):
+    """Return ``values`` with the older value of ``base`` at ``paths``."""
+    flat, old = flatten(values), flatten(base or {})
+    return unflatten({path: old.get(path) if path in paths else value for path, value in flat.items()})

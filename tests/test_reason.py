@@ -68,7 +68,8 @@ def keys_of(node, function):
 def names_of(arguments):
     if not arguments:
         return set()
-    return {key.value for key in arguments[0].keys} if isinstance(arguments[0], ast.Dict) else None
+    is_known = isinstance(arguments[0], ast.Dict) and None not in arguments[0].keys
+    return {key.value for key in arguments[0].keys} if is_known else None
 
 
 @tagged('post_install', '-at_install')

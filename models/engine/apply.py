@@ -15,6 +15,7 @@ from ..connection.reason import Reason, declare
 from ..mapping import meeting
 from ..mapping.document_import import LockedInOdoo
 from .amounts import Amounts
+from .apply_log import ApplyLog
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ declare(
 )
 
 
-class Apply(Amounts):
+class Apply(Amounts, ApplyLog):
     """Takes rows into Odoo for one step of a connection."""
 
     def __init__(self, step, is_import=False):
@@ -433,15 +434,15 @@ class Apply(Amounts):
         now = mapping._values(self.step, record)
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
-            to_send |= {path for path in _moved(decisions, now) if path.split('.')[0] not in mapping._derived}
+            to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
         self.step.agree(
             mapping,
             record,
             link,
             row,
-            _keep(now, link.base_odoo, to_send),
-            _keep(incoming, link.base_qbo, {decision.path for decision in asked}),
+            merge.keep(now, link.base_odoo, to_send),
+            merge.keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:
             rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in asked]
@@ -468,60 +469,7 @@ class Apply(Amounts):
 
     # === LOGGING === #
 
-    def note(self, text, link, kind='pull', level='info', **vals):
-        """Have a line added to the activity log: those of a chunk together, and none of what was undone."""
-        vals = {'kind': kind, 'level': level, 'text': text, 'link_id': link.id, **vals}
-        self.notes.append({'connection_id': self.connection.id, **vals})
-
-    def log_changes(self, mapping, record, link, changes):
-        """Say in the activity log which fields were imported."""
-        if not changes:
-            return
-        labels = mapping._labels()
-        text = self.env._(
-            "%(model)s %(name)s updated from QuickBooks: %(fields)s",
-            model=mapping._noun(self.step, record),
-            name=link.name,
-            fields=", ".join(sorted({link._label(decision.path, labels) for decision in changes})),
-        )
-        self.note(text, link)
-
-    def log_conflicts(self, link, decisions):
-        """Say in the activity log what both sides changed, and what became of it."""
-        conflicts = [decision for decision in decisions if decision.conflict]
-        if not conflicts:
-            return
-        winners = {'odoo': self.env._("Odoo's stays"), 'qbo': self.env._("QuickBooks' stays")}
-        details = []
-        for item in conflicts:
-            words = link._in_words(item.path, item.base_odoo, item.odoo, item.qbo)
-            outcome = self.env._("a person decides") if item.asked else winners[item.outcome]
-            details.append({**dict(zip(('field', 'base', 'odoo', 'qbo'), words, strict=True)), 'outcome': outcome})
-        text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
-        self.note(text, link, kind='conflict', level='warning', details=details)
-
 
 def is_deleted(row):
     """Return whether an entity was deleted: of such a one QuickBooks says only that."""
     return row.get('status') == 'Deleted'
-
-
-def _moved(decisions, now):
-    """Return the paths that nobody changed and that are others now, by what was written: a new date moves the due date.
-
-    QuickBooks does not know them yet.
-    """
-    now = merge.flatten(now)
-    return {
-        decision.path
-        for decision in decisions
-        if decision.outcome == merge.SAME
-        and merge.changed({'': decision.odoo}, {'': now.get(decision.path)})
-        and merge.changed({'': decision.qbo}, {'': now.get(decision.path)})
-    }
-
-
-def _keep(values, base, paths):
-    """Return ``values`` with the older value of ``base`` at ``paths``."""
-    flat, old = merge.flatten(values), merge.flatten(base or {})
-    return merge.unflatten({path: old.get(path) if path in paths else value for path, value in flat.items()})

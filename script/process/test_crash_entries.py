@@ -19,7 +19,7 @@ TYPES = {'asset_receivable': 'Accounts Receivable', 'liability_payable': 'Accoun
 def store(billing):
     """The id of a store with all journals, in the posting mode Batch; every account is mapped."""
     kinds = {}
-    for row in billing.call('qbo.reference', 'search_read', [('entity', '=', 'Account')], ['kind'], order='qbo_id'):
+    for row in billing.call('qbo.reference', 'search_read', [('entity', '=', 'Account')], ['kind'], order='entity_id'):
         kinds.setdefault(row['kind'], row['id'])
     for account in billing.call('account.account', 'search_read', [], ['account_type']):
         kind = kinds[TYPES.get(account['account_type'], 'Income')]

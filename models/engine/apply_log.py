@@ -1,0 +1,37 @@
+"""What the activity log says of rows that are imported."""
+
+
+class ApplyLog:
+    """The lines that ``Apply`` writes to the activity log, all of a chunk at once."""
+
+    def note(self, text, link, kind='pull', level='info', **vals):
+        """Have a line added to the activity log: those of a chunk together, and none of what was undone."""
+        vals = {'kind': kind, 'level': level, 'text': text, 'link_id': link.id, **vals}
+        self.notes.append({'connection_id': self.connection.id, **vals})
+
+    def log_changes(self, mapping, record, link, changes):
+        """Say in the activity log which fields were imported."""
+        if not changes:
+            return
+        labels = mapping._labels()
+        text = self.env._(
+            "%(model)s %(name)s updated from QuickBooks: %(fields)s",
+            model=mapping._noun(self.step, record),
+            name=link.name,
+            fields=", ".join(sorted({link._label(decision.path, labels) for decision in changes})),
+        )
+        self.note(text, link)
+
+    def log_conflicts(self, link, decisions):
+        """Say in the activity log what both sides changed, and what became of it."""
+        conflicts = [decision for decision in decisions if decision.conflict]
+        if not conflicts:
+            return
+        winners = {'odoo': self.env._("Odoo's stays"), 'qbo': self.env._("QuickBooks' stays")}
+        details = []
+        for item in conflicts:
+            words = link._in_words(item.path, item.base_odoo, item.odoo, item.qbo)
+            outcome = self.env._("a person decides") if item.asked else winners[item.outcome]
+            details.append({**dict(zip(('field', 'base', 'odoo', 'qbo'), words, strict=True)), 'outcome': outcome})
+        text = self.env._("%s was changed in Odoo and in QuickBooks", link.name)
+        self.note(text, link, kind='conflict', level='warning', details=details)
