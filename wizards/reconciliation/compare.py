@@ -7,23 +7,14 @@ from itertools import pairwise
 from odoo import fields, models
 from odoo.fields import Command, Domain
 
+from ...models.accountant.chart import Chart, Place, order_of
 from ...qbo import reports
 from ...qbo.entries import difference
 from ...qbo.lines import cents
 from .line import REASONS
 
-ORDER = (
-    'Bank', 'Accounts Receivable', 'Other Current Asset', 'Fixed Asset', 'Other Asset', 'Accounts Payable',
-    'Credit Card', 'Other Current Liability', 'Long Term Liability', 'Equity', 'Income', 'Cost of Goods Sold',
-    'Expense', 'Other Income', 'Other Expense',
-)  # fmt: skip
-"""Types of QuickBooks' accounts as its own reports order them."""
-YEARLY = ('income', 'expense')
 ITEMS_MAX = 10000
 """So many journal items of one reason are remembered; where there are more, nobody goes through a list of them."""
-
-Place = namedtuple('Place', 'qbo_id account_id')
-"""What is compared: an account of QuickBooks, or one of Odoo that is mapped to none. Ids, None for none."""
 
 Span = namedtuple('Span', 'start end is_old is_before')
 """Days with the same place in the report: of an older fiscal year or not, before the period or in it."""
@@ -58,7 +49,7 @@ class QboReconciliation(models.Model):
         connection = connection.with_company(company)
         self.year_start = connection._fiscal_year_start(self.date_to)
         theirs = self._in_quickbooks(connection)
-        chart = Chart(self, connection)
+        chart = Chart(connection)
         ours = self._in_odoo(connection, chart)
         reasons = Reasons(self, connection, chart).find()
         lines = [self._line_vals(chart, *row) for row in self._rows(chart, ours, theirs, reasons)]
@@ -90,7 +81,7 @@ class QboReconciliation(models.Model):
         known = [account for account in after.keys() | before.keys() if account]
         self.env['qbo.reference'].sudo()._read_unknown(connection, 'Account', known)
         if self.year_start > connection._fiscal_year_start(before_period):
-            chart = Chart(self, connection)
+            chart = Chart(connection)
             before = reports.year_closed(before, chart.of_year, chart.retained)
         result = defaultdict(Sums)
         for account in after.keys() | before.keys():
@@ -135,7 +126,7 @@ class QboReconciliation(models.Model):
         before, inside = ours.before - theirs.before, ours.inside - theirs.inside
         verdict = _verdict(place, bool(accounts) or place.qbo_id == chart.retained, before, inside)
         return {
-            'sequence': _order_of(there.kind),
+            'sequence': order_of(there.kind),
             'name': there.name or accounts[:1].display_name or self.env._("Retained Earnings"),
             'qbo_id': place.qbo_id,
             'kind': there.kind,
@@ -155,68 +146,6 @@ class QboReconciliation(models.Model):
             'verdict': verdict,
             'reason_ids': [Command.create(vals) for vals in _reason_vals(reasons, before, inside, verdict)],
         }
-
-
-class Chart:
-    """Which account of Odoo is which of QuickBooks, and where its amounts stand in a trial balance."""
-
-    def __init__(self, report, connection):
-        accounts = report.env['account.account'].sudo().with_context(active_test=False)
-        self._references = (
-            report.env['qbo.reference']
-            .sudo()
-            .with_context(active_test=False)
-            .search([('qbo_company_id', '=', connection.qbo_company_id.id), ('entity', '=', 'Account')])
-        )
-        self._by_id = {item.qbo_id: item for item in self._references}
-        every = accounts.search(
-            [*accounts._check_company_domain(report.company_id), ('account_type', '!=', 'off_balance')]
-        )
-        self._unaffected = every.filtered(
-            lambda account: account.account_type == 'equity_unaffected' and not self._mapped(account)
-        )
-        self._mapped_to = every.grouped(lambda account: self._mapped(account).qbo_id)
-        self.of_year = {
-            item.qbo_id for item in self._references if (item.data or {}).get('Classification') in reports.OF_A_YEAR
-        }
-        retained = [
-            item.qbo_id for item in self._references if (item.data or {}).get('AccountSubType') == 'RetainedEarnings'
-        ]
-        # QuickBooks' own one was there first; others are of the same type without being it.
-        self.retained = min(retained, key=lambda qbo_id: (len(qbo_id), qbo_id), default=None)
-        self.retained_place = Place(self.retained, None)
-
-    def place(self, account, span):
-        """Return where an account's amounts of these days stand."""
-        there = self._mapped(account)
-        if (span.is_old and self.is_yearly(there, account)) or account in self._unaffected:
-            return self.retained_place
-        return Place(there.qbo_id, None) if there else Place(None, account.id)
-
-    def is_yearly(self, there, account):
-        """Return whether amounts of former fiscal years are retained earnings: as the account there is, if any."""
-        return there.qbo_id in self.of_year if there else account.internal_group in YEARLY
-
-    def reference(self, qbo_id):
-        """Return the account of QuickBooks with this id, an empty recordset where it has none."""
-        return self._by_id.get(qbo_id) or self._references.browse()
-
-    def accounts(self, place):
-        """Return the accounts of Odoo that stand at a place of their own accord."""
-        if place.account_id:
-            return self._unaffected.browse(place.account_id)
-        found = self._mapped_to.get(place.qbo_id) if place.qbo_id else None
-        found = found or self._unaffected.browse()
-        return found | self._unaffected if place == self.retained_place else found
-
-    def order(self, place):
-        """Return the order of the report: types as QuickBooks orders them, then names."""
-        there = self.reference(place.qbo_id)
-        return _order_of(there.kind), (there.name or '').casefold(), place.qbo_id or '', place.account_id or 0
-
-    def _mapped(self, account):
-        there = account.qbo_account_id
-        return there if there in self._references else there.browse()
 
 
 class Reasons:
@@ -326,7 +255,3 @@ def _reason_vals(reasons, before, inside, verdict):
         }
         for reason, sums in rows
     ]
-
-
-def _order_of(kind):
-    return ORDER.index(kind) if kind in ORDER else len(ORDER)
