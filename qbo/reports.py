@@ -11,7 +11,7 @@ MONTHS = (
 OF_A_YEAR = frozenset({'Revenue', 'Expense'})
 """Classifications of accounts that begin every fiscal year with nothing."""
 
-_AMOUNT = re.compile(r'(-?\d+(\.\d{1,2})?)?')
+_AMOUNT = re.compile(r'(-?(\d+(\.\d{1,2})?|\.\d{1,2}))?')
 
 
 def trial_balance(report):
@@ -28,7 +28,7 @@ def trial_balance(report):
     balances = {}
     for cells in _cells(report):
         account = cells[0].get('id') or None
-        cents = _cents(cells, debit) - _cents(cells, credit)
+        cents = cents_at(cells, debit) - cents_at(cells, credit)
         if account or cents:
             balances[account] = balances.get(account, 0) + cents
     return balances
@@ -73,8 +73,8 @@ def _cells(node):
         yield from _cells(row)
 
 
-def _cents(cells, place):
+def cents_at(cells, place):
     text = (cells[place].get('value') or '').replace(',', '') if place < len(cells) else ''
     if not _AMOUNT.fullmatch(text):
         raise ValueError(f"not an amount in whole cents: {text!r}")
-    return int(Decimal(text or 0) * 100)
+    return int(Decimal(text or 0) * 100)  # details write .50 where summaries write 0.50
