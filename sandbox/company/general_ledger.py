@@ -16,6 +16,7 @@ COLUMNS = {
     'tx_date': ('Date', 'Date'), 'txn_type': ('Transaction Type', 'String'), 'doc_num': ('Num', 'String'),
     'name': ('Name', 'String'), 'memo': ('Memo/Description', 'String'), 'split_acc': ('Split', 'String'),
     'subt_nat_amount': ('Amount', 'Money'), 'rbal_nat_amount': ('Balance', 'Money'),
+    'subt_nat_home_amount': ('Amount', 'Money'),
     'account_name': ('Account', 'String'), 'account_num': ('Account #', 'String'), 'cust_name': ('Customer', 'String'),
     'vend_name': ('Vendor', 'String'), 'emp_name': ('Employee', 'String'), 'klass_name': ('Class', 'String'),
     'dept_name': ('Location', 'String'), 'debt_amt': ('Debit', 'Money'), 'credit_amt': ('Credit', 'Money'),
@@ -138,7 +139,8 @@ class _Ledger:
         person = row['entity'] or ''
         cells = {
             'tx_date': row['txn_date'], 'doc_num': number, 'memo': memo,
-            'subt_nat_amount': parts.detailed(cents), 'rbal_nat_amount': parts.detailed(running),
+            'subt_nat_amount': parts.detailed(cents), 'subt_nat_home_amount': parts.detailed(cents),
+            'rbal_nat_amount': parts.detailed(running),
             'account_num': account.get('AcctNum', ''),
             'debt_amt': parts.detailed(row['cents']) if row['cents'] > 0 else '',
             'credit_amt': parts.detailed(-row['cents']) if row['cents'] < 0 else '',
