@@ -47,6 +47,8 @@ from . import (
     test_product_category,
     test_product_page,
     test_product_tax,
+    test_proof,
+    test_proof_run,
     test_pull,
     test_pull_chunks,
     test_push,
