@@ -168,9 +168,24 @@ class RightsCase(BillingCase):
             'qbo.entry.item': env['qbo.entry.item'].create(
                 {**item, 'move_id': line.move_id.id, 'account_id': line.account_id.id, 'balance': 1.0}
             ),
+            **cls._proof(env, connection, found),
             'qbo.reconciliation': report,
             'qbo.reconciliation.line': report_line,
             'qbo.reconciliation.reason': env['qbo.reconciliation.reason'].create(reason),
+        }
+
+    @classmethod
+    def _proof(cls, env, connection, found):
+        proof = env['qbo.proof'].create({'qbo_company_id': connection.qbo_company_id.id, 'date': '2026-03-02'})
+        vals = {'proof_id': proof.id, 'kind': cls._first(env, 'qbo.proof.line', 'kind'), 'key': 'k', 'name': "Line"}
+        vals.update(verdict='differs', currency_id=env.company.currency_id.id, partner_id=found['res.partner'].id)
+        line = env['qbo.proof.line'].create(vals)
+        vals = {'line_id': line.id, 'entity': 'Invoice', 'qbo_id': '902'}
+        vals.update(res_model='account.move', res_id=found['account.move'].id)
+        return {
+            'qbo.proof': proof,
+            'qbo.proof.line': line,
+            'qbo.proof.document': env['qbo.proof.document'].create(vals),
         }
 
     @classmethod

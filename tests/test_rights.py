@@ -7,7 +7,7 @@ MANAGER = {'manager'}
 NOBODY = set()
 
 MAY = (
-    ('qbo.connection', ALL, 'health overview pull_all retry_all view_links view_settings'),
+    ('qbo.connection', ALL, 'health overview prove pull_all retry_all view_links view_proofs view_settings'),
     (
         'qbo.connection', MANAGER,
         'choose_posting_mode compare connect connect_direct disconnect forget_unmatched import_customers move '
@@ -19,15 +19,16 @@ MAY = (
     ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),
     (
         'qbo.link', BOOKS,
-        'accept_tax create_again exclude include keep_odoo keep_quickbooks link_candidate reactivate send_as_suggested '
-        'send_odoo take_quickbooks',
+        'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
+        'link_candidate link_record reactivate send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
     ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry'),
     (
         'qbo.link of what is gone', MANAGER,
-        'accept_tax create_again exclude include keep_odoo keep_quickbooks link_candidate map_accounts '
-        'open_in_quickbooks open_record preview reactivate retry send_as_suggested send_odoo take_quickbooks',
+        'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
+        'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
+        'send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.error.group', ALL, 'retry view'),
     ('qbo.error.group', BOOKS, 'fix'),
@@ -57,6 +58,9 @@ MAY = (
     ('qbo.reconciliation', ACCOUNTANT, 'compare print xlsx'),
     ('qbo.reconciliation.line', ACCOUNTANT, 'explain journal_items map'),
     ('qbo.reconciliation.reason', ACCOUNTANT, 'journal_items'),
+    ('qbo.proof', ALL, 'prove_again'),
+    ('qbo.proof.line', ALL, 'open open_partner'),
+    ('qbo.proof.document', ALL, 'open open_in_quickbooks'),
     ('qbo.account.create', MANAGER, 'create'),
     ('qbo.payment.refund', BOOKS, 'refund'),
     ('qbo.posting.mode', MANAGER, 'confirm'),

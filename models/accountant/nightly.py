@@ -29,6 +29,7 @@ PASSING = (errors.Kind.TRANSIENT, errors.Kind.THROTTLED, errors.Kind.QUOTA, erro
 class QboProof(models.Model):
     _name = 'qbo.proof'
     _description = "QuickBooks Nightly Proof"
+    _inherit = ['qbo.guard']
     _order = 'date desc, id desc'
     _rec_name = 'date'
 
@@ -65,15 +66,13 @@ class QboProof(models.Model):
     differing_ids = fields.One2many(
         'qbo.proof.line', 'proof_id', "Difference", domain=[('verdict', '=', 'differs')], readonly=True
     )
-    expected_ids = fields.One2many(
-        'qbo.proof.line', 'proof_id', "Expected", domain=[('verdict', '=', 'expected')], readonly=True
-    )
+    expected_ids = fields.One2many('qbo.proof.line', 'proof_id', domain=[('verdict', '=', 'expected')], readonly=True)
 
     # === ACTION METHODS === #
 
     def action_prove_again(self):
         """Compare the books of this connection once more, in a moment."""
-        self.check_access('read')
+        self._check_may('read')
         return self.sudo().connection_id._ask_for_proof()
 
     # === ASKED FOR === #

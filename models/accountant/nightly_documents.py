@@ -214,7 +214,7 @@ class Documents:
         if self.links.is_waiting(link):
             return Reason('proof_on_way'), True, False
         if link.state == 'error':
-            return self._error('proof_error', link), False, False
+            return Reason('proof_error', {'why': self._cause(link)}), False, False
         if row and self._is_news(row, link):
             return Reason('proof_next_pull'), True, False
         if not row:
@@ -223,14 +223,14 @@ class Documents:
 
     def _why_only_here(self, link):
         if link.state == 'error':
-            return self._error('proof_error', link)
+            return Reason('proof_error', {'why': self._cause(link)})
         return Reason('proof_deleted' if link.state == 'gone' else 'proof_only_here')
 
     def _why_only_there(self, key, link, row, is_owed):
         if link.mode == 'never':
             return Reason('proof_left_out'), True, False
         if link.state == 'error':
-            return self._error('proof_not_taken', link), False, False
+            return Reason('proof_not_taken', {'why': self._cause(link)}), False, False
         if self._is_old(row):
             return Reason('proof_before'), True, True
         is_pulled = key[0] in self.pulled
@@ -240,8 +240,8 @@ class Documents:
             return Reason('proof_not_synchronized'), True, False
         return Reason('proof_only_there'), False, False
 
-    def _error(self, key, link):
-        return Reason(key, {'why': Reason.of(link.reason) or link.name or ''})
+    def _cause(self, link):
+        return Reason.of(link.reason) or link.name or ''
 
     def _is_old(self, row):
         """Return whether something was in QuickBooks before billing was switched on."""
@@ -271,7 +271,7 @@ class Documents:
             if self.links.is_waiting(link):
                 reason, is_expected = Reason('proof_on_way'), True
             elif link.state == 'error':
-                reason, is_expected = self._error('proof_error', link), False
+                reason, is_expected = Reason('proof_error', {'why': self._cause(link)}), False
             elif odoo > qbo:  # less of it is open in Odoo
                 reason, is_expected = Reason('proof_applied'), False
             elif self._pays_unknown(link):

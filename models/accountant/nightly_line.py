@@ -11,17 +11,16 @@ DOCUMENTS_MAX = 100  # that a line names; those that somebody has to look at com
 _lt = LazyTranslate(__name__)
 declare(
     {
-        'proof_part_end_of_day': _lt("%(amount)s: not entered yet, the next end of day sends it."),
-        'proof_part_changed': _lt("%(amount)s: changed since it was sent, the next end of day sends the difference."),
-        'proof_part_entry_pending': _lt(
-            "%(amount)s: in a journal entry that is on its way to QuickBooks, or held back."
-        ),
-        'proof_part_document_pending': _lt("%(amount)s: on its way to QuickBooks, or held back."),
-        'proof_part_excluded': _lt("%(amount)s: kept out of QuickBooks by hand."),
-        'proof_part_no_store': _lt("%(amount)s: only in Odoo, nothing sends it."),
-        'proof_part_before': _lt("%(amount)s: dated before documents are sent (Documents From)."),
-        'proof_part_unbooked': _lt("%(amount)s: payments that Odoo books when the bank statement has them."),
-        'proof_part_undeposited': _lt("%(amount)s: money is deposited on each side for itself."),
+        'proof_part': _lt("%(amount)s: %(what)s"),
+        'proof_part_end_of_day': _lt("not entered yet, the next end of day sends it."),
+        'proof_part_changed': _lt("changed since it was sent, the next end of day sends the difference."),
+        'proof_part_entry_pending': _lt("in a journal entry that is on its way to QuickBooks, or held back."),
+        'proof_part_document_pending': _lt("on its way to QuickBooks, or held back."),
+        'proof_part_excluded': _lt("kept out of QuickBooks by hand."),
+        'proof_part_no_store': _lt("only in Odoo, nothing sends it."),
+        'proof_part_before': _lt("dated before documents are sent (Documents From)."),
+        'proof_part_unbooked': _lt("payments that Odoo books when the bank statement has them."),
+        'proof_part_undeposited': _lt("money is deposited on each side for itself."),
         'proof_part_opening': _lt("%(amount)s: the opening difference, fixed on %(date)s."),
         'proof_part_fixed': _lt("%(amount)s: the opening difference, fixed with this proof."),
         'proof_part_unexplained': _lt("%(amount)s: no document explains it."),
@@ -31,6 +30,18 @@ declare(
         'proof_covered': _lt("What single customers differ by explains it."),
     }
 )
+PARTS = {
+    'end_of_day': Reason('proof_part_end_of_day'),
+    'changed': Reason('proof_part_changed'),
+    'entry_pending': Reason('proof_part_entry_pending'),
+    'document_pending': Reason('proof_part_document_pending'),
+    'excluded': Reason('proof_part_excluded'),
+    'no_store': Reason('proof_part_no_store'),
+    'before': Reason('proof_part_before'),
+    'unbooked': Reason('proof_part_unbooked'),
+    'undeposited': Reason('proof_part_undeposited'),
+}
+"""What each part of a figure is in words."""
 
 
 class QboProofLine(models.Model):
@@ -38,6 +49,7 @@ class QboProofLine(models.Model):
 
     _name = 'qbo.proof.line'
     _description = "Line of a QuickBooks Nightly Proof"
+    _inherit = ['qbo.guard']
     _order = 'kind, name, id'
     _rec_name = 'name'
 
@@ -76,7 +88,7 @@ class QboProofLine(models.Model):
     apart = fields.Json(readonly=True, help="The documents that are known to differ, before they are looked at.")
     notes = fields.Json(readonly=True, help="Reasons in words, without documents.")
     document_ids = fields.One2many('qbo.proof.document', 'line_id', "Documents", readonly=True)
-    in_words = fields.Text("In Words", compute='_compute_explanation')
+    in_words = fields.Text(compute='_compute_explanation')
     explanation = fields.Text(compute='_compute_explanation')
 
     # === COMPUTE METHODS === #
@@ -124,13 +136,15 @@ class QboProofLine(models.Model):
 
     @api.model
     def _part_notes(self, figure, currency, opened_on):
-        reasons = [(f'proof_part_{reason}', amount, {}) for reason, amount in figure.parts.items()]
-        reasons.append(('proof_part_opening', figure.opening, {'date': fields.Date.to_string(opened_on) or ''}))
-        return [
-            Reason(key, {'amount': money(amount / 100, currency), **values}).stored()
-            for key, amount, values in reasons
+        reasons = [
+            Reason('proof_part', {'amount': money(amount / 100, currency), 'what': PARTS[part]})
+            for part, amount in figure.parts.items()
             if amount
         ]
+        if figure.opening:
+            day, amount = fields.Date.to_string(opened_on) or '', money(figure.opening / 100, currency)
+            reasons.append(Reason('proof_part_opening', {'amount': amount, 'date': day}))
+        return [reason.stored() for reason in reasons]
 
     def _figure(self):
         amounts = (cents(self.odoo_amount), cents(self.qbo_amount), cents(self.opening))
@@ -184,6 +198,7 @@ class QboProofLine(models.Model):
     def action_open(self):
         """Show this line with its documents."""
         self.ensure_one()
+        self._check_may('read')
         return {
             'type': 'ir.actions.act_window',
             'name': self.name,
@@ -196,6 +211,7 @@ class QboProofLine(models.Model):
     def action_open_partner(self):
         """Show the customer."""
         self.ensure_one()
+        self._check_may('read')
         return self.partner_id.get_formview_action()
 
 
@@ -204,6 +220,7 @@ class QboProofDocument(models.Model):
 
     _name = 'qbo.proof.document'
     _description = "Document of a QuickBooks Nightly Proof"
+    _inherit = ['qbo.guard']
     _order = 'is_old, is_expected, date desc, id'
 
     line_id = fields.Many2one('qbo.proof.line', required=True, ondelete='cascade', index=True, readonly=True)
@@ -256,11 +273,13 @@ class QboProofDocument(models.Model):
     def action_open(self):
         """Open the document in Odoo."""
         self.ensure_one()
+        self._check_may('read')
         return self.env[self.res_model].browse(self.res_id).get_formview_action()
 
     def action_open_in_quickbooks(self):
         """Open the document in QuickBooks."""
         self.ensure_one()
+        self._check_may('read')
         connection = self.sudo().line_id.proof_id.connection_id
         url = endpoints.deep_link(connection.environment, self.entity, self.qbo_id, local_url=connection.local_url)
         return {'type': 'ir.actions.act_url', 'url': url, 'target': 'new'}

@@ -35,8 +35,8 @@ class QboProofSchedule(models.Model):
     @api.model
     def _complete(self):
         """Give each connection its clock: those of a database that was there before have none."""
-        connections = self.env['qbo.connection'].search([])
-        missing = connections - self.search([]).connection_id
+        known = [connection.id for [connection] in self._read_group([], ['connection_id'])]
+        missing = self.env['qbo.connection'].search([('id', 'not in', known)])
         self.create([{'connection_id': connection.id} for connection in missing])._plan()
 
     def _cron(self):
@@ -135,7 +135,6 @@ class QboConnection(models.Model):
     proof_text = fields.Char("Books", compute='_compute_proof_id', compute_sudo=True)
     accountant_id = fields.Many2one(
         'res.users',
-        "Accountant",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Gets an activity when the nightly proof finds a difference; empty: the QuickBooks administrators do.",
     )
@@ -194,12 +193,13 @@ class QboConnection(models.Model):
     def action_prove(self):
         """Compare the books of both sides in a moment, whatever the clock says."""
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('read')
         return self.sudo()._ask_for_proof()
 
     def action_view_proofs(self):
         """Show the last proof, or all where there is none yet."""
         self.ensure_one()
+        self._check_may('read')
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_proof_action')
         action['domain'] = [('qbo_company_id', '=', self.sudo().qbo_company_id.id)]
         if self.proof_id:

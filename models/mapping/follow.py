@@ -124,17 +124,15 @@ class QboLink(models.Model):
         self.env['qbo.change']._append(application, self.connection_id)
 
     def _of_writable(self, fix):
-        """Return those of these links, as superuser, that a button mends; the user may change all their records.
+        """Return those of these links, as superuser, that a button mends; the user may decide about all their records.
 
         :raise AccessError: he may not
         :raise UserError: there is nothing to mend, any more
         """
-        self.check_access('read')
+        self._check_may('write')
         links = self.sudo().filtered(lambda link: link.error_fix == fix)
         if not links:
             raise UserError(self.env._("It is mended already."))
-        for link in links:
-            link._record().with_user(self.env.user).check_access('write')
         return links
 
 

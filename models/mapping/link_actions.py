@@ -41,7 +41,7 @@ class QboLink(models.Model):
     def action_link_record(self):
         """Link this entity with the record of Odoo that was asked about; an archived one is in use again."""
         self.ensure_one()
-        self.check_access('read')
+        self._check_may('write')
         link = self.sudo()
         if link.error_fix != 'meet':
             raise UserError(self.env._("Nothing is asked about %s any more.", link.name))
