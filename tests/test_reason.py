@@ -43,7 +43,8 @@ def uses():
     """Yield ``(place, keys, values' names or None)`` of each reason that the addon's code gives."""
     for path in sorted([*(ROOT / 'models').rglob('*.py'), *(ROOT / 'wizards').rglob('*.py')]):
         tree = ast.parse(path.read_text())
-        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        tables = [node for node in tree.body if isinstance(node, ast.Assign)]
+        for function in (*tables, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'Reason':
                     place = f'{path.relative_to(ROOT)}:{node.lineno}'

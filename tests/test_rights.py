@@ -36,7 +36,7 @@ MAY = (
     ('qbo.log', ALL, 'open_record'),
     ('qbo.reference', NOBODY, 'create_tax'),  # only who is an accountant too: it makes a tax
     ('qbo.store', ALL, 'view_entries'),
-    ('qbo.store', ACCOUNTANT, 'end_of_day'),
+    ('qbo.store', ACCOUNTANT, 'compare_all end_of_day'),
     ('qbo.store', MANAGER, 'create_lists'),
     ('qbo.entry', ALL, 'qbo_details qbo_open qbo_preview qbo_sync'),
     ('qbo.entry.item', BOOKS, 'open_move'),
@@ -80,8 +80,8 @@ MAY = (
 """Who may press what on the records of the own company; nobody may on those of another one."""
 
 STANDARD = {
-    'create', 'write', 'unlink', 'button_cancel', 'action_register_payment', 'action_send_and_print',
-    'lazy_session_info',
+    'create', 'write', 'unlink', 'button_cancel', 'button_draft', 'action_register_payment',
+    'action_send_and_print', 'lazy_session_info',
 }  # fmt: skip
 """Methods of Odoo that the addon extends: Odoo asks for the rights that they need."""
 

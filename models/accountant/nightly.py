@@ -30,6 +30,7 @@ class QboProof(models.Model):
     _name = 'qbo.proof'
     _description = "QuickBooks Nightly Proof"
     _inherit = ['qbo.guard']
+    _check_company_auto = True
     _order = 'date desc, id desc'
     _rec_name = 'date'
 

@@ -50,6 +50,7 @@ class QboProofLine(models.Model):
     _name = 'qbo.proof.line'
     _description = "Line of a QuickBooks Nightly Proof"
     _inherit = ['qbo.guard']
+    _check_company_auto = True
     _order = 'kind, name, id'
     _rec_name = 'name'
 
@@ -221,6 +222,7 @@ class QboProofDocument(models.Model):
     _name = 'qbo.proof.document'
     _description = "Document of a QuickBooks Nightly Proof"
     _inherit = ['qbo.guard']
+    _check_company_auto = True
     _order = 'is_old, is_expected, date desc, id'
 
     line_id = fields.Many2one('qbo.proof.line', required=True, ondelete='cascade', index=True, readonly=True)

@@ -20,6 +20,7 @@ class QboProofSchedule(models.Model):
     _name = 'qbo.proof.schedule'
     _description = "Clock of a QuickBooks Nightly Proof"
     _inherit = ['qbo.timed']
+    _check_company_auto = True
     _rec_name = 'connection_id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
@@ -60,6 +61,7 @@ class QboProofOpening(models.Model):
 
     _name = 'qbo.proof.opening'
     _description = "Opening Difference with QuickBooks"
+    _check_company_auto = True
     _order = 'name, id'
 
     qbo_company_id = fields.Many2one('qbo.company', required=True, ondelete='cascade', index=True, readonly=True)
