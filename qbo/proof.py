@@ -52,6 +52,7 @@ class Document:
 
     @property
     def difference(self):
+        """By how much Odoo has more."""
         return self.odoo - self.qbo
 
 

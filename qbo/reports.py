@@ -74,6 +74,10 @@ def _cells(node):
 
 
 def cents_at(cells, place):
+    """Return the amount in a cell of a report's row, in cents; 0 where the row has no such cell or it is empty.
+
+    :raise ValueError: it is no amount in whole cents
+    """
     text = (cells[place].get('value') or '').replace(',', '') if place < len(cells) else ''
     if not _AMOUNT.fullmatch(text):
         raise ValueError(f"not an amount in whole cents: {text!r}")

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from ..qbo import client
+from ..qbo import transport
 from .common import QboCase
 
 PASSING = {
@@ -22,7 +22,7 @@ HELD = {
 class FaultCase(QboCase):
     def setUp(self):
         super().setUp()
-        self.startPatcher(patch.object(client, 'READ_S', 0.8))
+        self.startPatcher(patch.object(transport, 'READ_S', 0.8))
 
     def calls(self, entity):
         return [row for row in self.sandbox.requests if row.entity == entity and row.path.startswith('/v3/')]

@@ -74,6 +74,7 @@ class TestLongTexts(PaymentCase):
         self.run_engine()
         failed = (one + other).filtered(lambda product: product.qbo_state == 'error')
         self.assertEqual(len(failed), 1)
+        self.user.group_ids += self.env.ref('product.group_product_manager')
         self.link(failed).with_user(self.user).action_send_as_suggested()
         self.run_engine()
         self.assertEqual(self.sandbox.get('Item', failed.qbo_id)['Name'], "y" * 96 + " (2)")

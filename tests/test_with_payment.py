@@ -71,8 +71,11 @@ class TestOnlinePayment(TransactionCase):
         there, here = self.synced_invoice(), self.invoice(qbo_invoice_type='odoo')
         payment = self.pay_online(there, here)
         self.assertEqual(self.open_in_odoo(there, here), [20, 0])
-        self.synced(payment)
+        self.run_engine()
         self.assertEqual(self.memo_of(payment)['TotalAmt'], 40)
+        # All of it is open in QuickBooks, which knows nothing of the other invoice.
+        self.assertEqual(payment.qbo_state, 'differs')
+        self.assertIn(here.name, payment.qbo_error)
 
     def test_a_paid_order_that_is_invoiced_later_fails_nowhere_either(self):
         payment = self.pay_online(self.synced_invoice())

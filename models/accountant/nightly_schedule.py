@@ -133,7 +133,12 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     proof_id = fields.Many2one('qbo.proof', "Last Proof", compute='_compute_proof_id', compute_sudo=True)
-    proof_state = fields.Selection(related='proof_id.state', string="Proof")
+    proof_state = fields.Selection(
+        lambda self: self.env['qbo.proof']._fields['state'].selection,
+        "Proof",
+        compute='_compute_proof_id',
+        compute_sudo=True,
+    )
     proof_text = fields.Char("Books", compute='_compute_proof_id', compute_sudo=True)
     accountant_id = fields.Many2one(
         'res.users',
@@ -150,6 +155,7 @@ class QboConnection(models.Model):
                 ('state', 'in', ('agrees', 'differs', 'failed')),
             ]
             connection.proof_id = self.env['qbo.proof'].search(done, limit=1)
+            connection.proof_state = connection.proof_id.state
             connection.proof_text = connection._proof_in_words(connection.proof_id)
 
     def _proof_in_words(self, proof):

@@ -135,6 +135,9 @@ class QboMappingSettlement(models.AbstractModel):
         amount, entries = self._settled_apart(step, move)
         if move.currency_id.compare_amounts(amount, 0.0) <= 0:
             names = [record.display_name for _m, record, _l in self._settlers(step, move, document_link(step, move))]
+            names = names or (move._qbo_receivable_lines()._all_reconciled_lines().move_id - move).mapped(
+                'display_name'
+            )
             return Reason('settled_more', {'qbo': figure.there, 'odoo': figure.here, 'entries': names})
         key = 'settled_refund' if move.move_type == 'out_refund' else 'settled'
         if all(entry.origin_payment_id._qbo_owner() for entry in entries):
