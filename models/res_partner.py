@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..qbo import text
+from .connection.cached import empty_cache
 from .mapping.names import KEY
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
@@ -69,7 +70,7 @@ class ResPartner(models.Model):
             follows = self.filtered(lambda partner: not partner.is_company and partner._qbo_follows_name())
         result = super().write(vals)
         if 'lang' in vals and self.ref_company_ids:
-            self.env.registry.clear_cache()  # the language of a company is kept with its connection
+            empty_cache(self.env)  # the language of a company is kept with its connection
         if follows:
             follows.write(self._qbo_split_name(vals['name']))
         return result

@@ -136,8 +136,6 @@ class QboConnection(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {'sync_billing', 'qbo_company_id'}:
-            self.env.registry.clear_cache()
         if not MENDING.isdisjoint(vals):
             self._retry_problems()
         return result

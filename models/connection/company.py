@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 
+from .cached import empty_cache
+
 ENVIRONMENTS = [('production', "Production"), ('sandbox', "Intuit sandbox"), ('local', "Local sandbox")]
 REALM_SECRET = 'quickbooks_online.realm_secret'
 IDENTITY = ('company_id', 'environment', 'realm_digest')
@@ -97,7 +99,10 @@ class QboCompany(models.Model):
                 known = company._fields[name].convert_to_write(company[name], company)
                 if known and known != vals[name]:
                     raise UserError(self.env._("What belongs to a QuickBooks company stays with it."))
-        return super().write(vals)
+        result = super().write(vals)
+        if any(name.startswith('sync_') for name in vals):
+            empty_cache(self.env)
+        return result
 
     # === BUSINESS METHODS === #
 

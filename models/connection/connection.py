@@ -2,11 +2,12 @@ from collections import namedtuple
 from datetime import timezone
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
 
 from ...qbo import endpoints, errors
+from .cached import cached, empty_cache
 from .company import ENVIRONMENTS
 from .messages import sentence
 
@@ -184,13 +185,13 @@ class QboConnection(models.Model):
             connection._credential()  # here, because a form may be read in a transaction that cannot write
             connection.sudo().cron_id = connection._create_cron()
             connection.sudo().qbo_company_id._add_schedules()
-        self.env.registry.clear_cache()
+        empty_cache(self.env)
         return connections
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {'state', 'qbo_company_id', 'sync_customers', 'sync_products'}:
-            self.env.registry.clear_cache()
+        if vals.keys() & {'state', 'qbo_company_id'}:
+            empty_cache(self.env)
         if vals.keys() & {'tz', 'state', 'sync_on', 'qbo_company_id'}:
             self.sudo().schedule_ids._plan()
         return result
@@ -206,7 +207,7 @@ class QboConnection(models.Model):
         result = super().unlink()
         crons.unlink()
         companies.unlink()
-        self.env.registry.clear_cache()
+        empty_cache(self.env)
         return result
 
     def _check_may_create(self, vals_list):
@@ -287,7 +288,7 @@ class QboConnection(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    @tools.ormcache()
+    @cached()
     def _collecting(self):
         """Return ``(connection, company, QuickBooks company, cron, language, models)`` of who collects changes.
 

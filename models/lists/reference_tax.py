@@ -1,9 +1,10 @@
 """Tax codes of QuickBooks in Odoo: as the rules of taxes see them, and as taxes that are made of them."""
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...qbo import taxes
+from ..connection.cached import cached, empty_cache
 
 
 class QboReference(models.Model):
@@ -19,15 +20,17 @@ class QboReference(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        references = super().create(vals_list)
+        empty_cache(self.env)
+        return references
 
     def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        result = super().write(vals)
+        empty_cache(self.env)
+        return result
 
     @api.model
-    @tools.ormcache('qbo_company_id', 'day', 'side')
+    @cached('qbo_company_id', 'day', 'side')
     def _tax_lists(self, qbo_company_id, day, side='sale'):
         """Return the :class:`qbo.taxes.TaxLists` of a QuickBooks company on a day. Cached: each invoice line asks.
 

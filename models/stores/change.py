@@ -1,4 +1,6 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
+
+from ..connection.cached import cached
 
 ALL = 0
 """In the place of a journal entry's number: all of them."""
@@ -19,7 +21,7 @@ class QboStoreChange(models.Model):
     move_ref = fields.Integer("Journal Entry Number", required=True, readonly=True, help="0: everything.")
 
     @api.model
-    @tools.ormcache()
+    @cached()
     def _by_journal(self):
         """Return ``{journal id: store id}`` of the stores whose connection sends entries, or collects for that.
 

@@ -35,8 +35,6 @@ class QboConnection(models.Model):
         if 'qbo_company_id' in vals:
             collected = self.browse()  # for another QuickBooks company
         result = super().write(vals)
-        if vals.keys() & {'sync_entries', 'qbo_company_id'}:
-            self.env.registry.clear_cache()
         if vals.keys() & {'sync_entries', 'state', 'qbo_company_id'}:
             (self - collected).sudo().with_context(active_test=False).store_ids._compare_all()
         if vals.keys() & {'tz', 'state'}:

@@ -8,6 +8,7 @@ from odoo.tools import format_list
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import errors, schedule
+from ..connection.cached import empty_cache
 from ..connection.connection import COLLECTS
 from ..connection.messages import sentence
 from ..connection.reason import Reason, declare
@@ -156,7 +157,7 @@ class QboStore(models.Model):
     def create(self, vals_list):
         stores = super().create(vals_list)
         stores.sudo()._plan()
-        self.env.registry.clear_cache()
+        empty_cache(self.env)
         return stores
 
     def write(self, vals):
@@ -164,7 +165,7 @@ class QboStore(models.Model):
         if vals.keys() & {'closing_time', 'closes_by_itself', 'active', 'connection_id'}:
             self.sudo()._plan()
         if vals.keys() & {'journal_ids', 'active', 'connection_id'}:
-            self.env.registry.clear_cache()
+            empty_cache(self.env)
             self._compare_all()
         if vals.keys() & {'class_name', 'department_name'}:
             for connection in self.connection_id:
@@ -178,7 +179,7 @@ class QboStore(models.Model):
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        empty_cache(self.env)
         return result
 
     # === CLASS AND LOCATION === #
