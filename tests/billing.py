@@ -68,6 +68,25 @@ class BillingCase(QboCase):
         ]
         return cls.env['qbo.reference'].search([*domain, *([('name', '=', name)] if name else [])], limit=1)
 
+    @classmethod
+    def prefer_for_all(cls, **groups):
+        """Change preferences in QuickBooks for all tests of a class, and read them."""
+        cls.sandbox.configure(preferences=groups)
+        with cls().enter_registry_test_mode():
+            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    @classmethod
+    def deal_in_euros(cls, *rates):
+        """Have both sides work in euros too, with ``(day, euros for a dollar)``; return the currency."""
+        euro = cls.env.ref('base.EUR')
+        euro.active = True
+        vals = [{'currency_id': euro.id, 'name': day, 'rate': rate} for day, rate in rates]
+        cls.env['res.currency.rate'].create(vals)
+        cls.prefer_for_all(CurrencyPrefs={'MultiCurrencyEnabled': True})
+        return euro
+
     # === ACTING === #
 
     def draft(self, partner=None, lines=None, move_type='out_invoice', **vals):

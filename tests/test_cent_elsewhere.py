@@ -88,12 +88,8 @@ class TestCentAutomated(CentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sandbox.configure(preferences={'TaxPrefs': {'UsingSalesTax': True, 'PartnerTaxEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.prefer_for_all(TaxPrefs={'UsingSalesTax': True, 'PartnerTaxEnabled': True})
         cls.sales_tax = cls.tax("Sales tax", 5.0)
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
 
     def sold(self, kind, count):
         move_type = 'out_invoice' if kind == 'Invoice' else 'out_refund'
@@ -176,18 +172,8 @@ class TestCentCurrency(CentCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.env.ref('base.EUR')
-        cls.euro.active = True
-        rates = [('2025-01-01', 0.8), ('2026-03-04', 0.5)]
-        cls.env['res.currency.rate'].create(
-            [{'currency_id': cls.euro.id, 'name': day, 'rate': rate} for day, rate in rates]
-        )
-        cls.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.euro = cls.deal_in_euros(('2025-01-01', 0.8), ('2026-03-04', 0.5))
         cls.abroad = cls.env['res.partner'].create({'name': "Abroad"})
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
 
     def sold(self, count):
         """Return invoices whose tax was typed in, at a rate that is nobody's, the first one paid."""

@@ -92,13 +92,7 @@ class TestCurrencyOfCustomers(BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.env.ref('base.EUR')
-        cls.euro.active = True
-        cls.env['res.currency.rate'].create({'currency_id': cls.euro.id, 'name': '2025-01-01', 'rate': 0.8})
-        cls.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
-        cls.sandbox.snapshot()
+        cls.euro = cls.deal_in_euros(('2025-01-01', 0.8))
 
     def test_he_waits_for_his_first_document(self):
         partner = self.customer("Abroad")

@@ -167,18 +167,8 @@ class TestCurrencies(BillingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.env.ref('base.EUR')
-        cls.euro.active = True
-        rates = [('2025-01-01', 0.8), ('2026-06-01', 0.5)]
-        cls.env['res.currency.rate'].create(
-            [{'currency_id': cls.euro.id, 'name': day, 'rate': rate} for day, rate in rates]
-        )
-        cls.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.euro = cls.deal_in_euros(('2025-01-01', 0.8), ('2026-06-01', 0.5))
         cls.abroad = cls.env['res.partner'].create({'name': "Abroad"})
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
 
     def test_the_rate_of_the_invoice_is_sent(self):
         entity = self.in_qbo(self.synced_invoice(self.abroad, currency_id=self.euro.id))

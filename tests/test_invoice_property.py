@@ -79,14 +79,8 @@ class TestRandomUsDocuments(PropertyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.foreign = cls.env.ref('base.EUR')
-        cls.foreign.active = True
-        cls.env['res.currency.rate'].create({'currency_id': cls.foreign.id, 'name': '2025-01-01', 'rate': 0.8765})
-        cls.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.foreign = cls.deal_in_euros(('2025-01-01', 0.8765))
         cls.abroad = cls.env['res.partner'].create({'name': "Abroad"})
-        cls.sandbox.snapshot()
 
     def choices(self):
         return [self.taxes['GA State'], self.taxes['FL State'] + self.taxes['FL Surtax']]

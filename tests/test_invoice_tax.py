@@ -175,11 +175,7 @@ class TestAutomatedTax(TaxCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sandbox.configure(preferences={'TaxPrefs': {'UsingSalesTax': True, 'PartnerTaxEnabled': True}})
-        with cls().enter_registry_test_mode():
-            cls.connection.with_user(cls.manager).action_refresh_lists()
-        cls.sandbox.requests.clear()
-        cls.sandbox.snapshot()
+        cls.prefer_for_all(TaxPrefs={'UsingSalesTax': True, 'PartnerTaxEnabled': True})
 
     def test_quickbooks_tax_is_compared_and_accepted(self):
         self.connection.automated_tax = True

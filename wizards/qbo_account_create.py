@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.dialog import dialog
 from ..models.connection.messages import sentence
 from ..qbo import errors
 
@@ -38,14 +39,7 @@ class QboAccountCreate(models.TransientModel):
         :param str setting: ``'income_account_id'``
         """
         wizard = self.create({'setup_id': setup.id, 'setting': setting, 'name': TYPES[setting][2]})
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("New Account in QuickBooks"),
-            'res_model': self._name,
-            'res_id': wizard.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(wizard, self.env._("New Account in QuickBooks"))
 
     def action_create(self):
         """Create the account in QuickBooks and choose it. Calls QuickBooks."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.connection.dialog import dialog
+
 MEANINGS = {
     'documents': lambda env: env._(
         "Invoices, credit notes and customers' payments go to QuickBooks as such. At end of day, stores send what is "
@@ -49,14 +51,7 @@ class QboPostingMode(models.TransientModel):
     def _open(self, connection):
         """Return the action that asks for another posting mode."""
         wizard = self.create({'connection_id': connection.id, 'posting_mode': connection.posting_mode})
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Posting Mode"),
-            'res_model': self._name,
-            'res_id': wizard.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(wizard, self.env._("Posting Mode"))
 
     def action_confirm(self):
         """Post another way from now on."""

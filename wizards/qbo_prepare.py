@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.connection.dialog import dialog
+
 SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
 
 
@@ -50,14 +52,7 @@ class QboPrepare(models.TransientModel):
         if is_new:
             switches['sync_entries'] = bool(connection.store_ids)
         wizard = self.create({'connection_id': connection.id, 'posting_mode': connection.posting_mode, **switches})
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Prepare for Production"),
-            'res_model': self._name,
-            'res_id': wizard.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(wizard, self.env._("Prepare for Production"))
 
     def action_confirm(self):
         """Collect from now on."""

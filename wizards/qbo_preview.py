@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+from ..models.connection.dialog import dialog
 from ..models.mapping.step import Step
 
 VERDICTS = {
@@ -36,14 +37,7 @@ class QboPreview(models.TransientModel):
         """Return the action that shows a sentence and the values that it speaks of, a dict or None."""
         payload = body and self.env['qbo.link']._pretty(body)
         preview = self.create({'name': name, 'verdict': verdict, 'payload': payload})
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("What would be sent"),
-            'res_model': self._name,
-            'res_id': preview.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(preview, self.env._("What would be sent"))
 
     def _look(self, step, record):
         """Return ``(sentence, body or None)``."""

@@ -4,6 +4,7 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import endpoints
 from ...qbo.lines import cents
 from ...qbo.proof import Figure, unexplained, verdict
+from ..connection.dialog import dialog
 from ..connection.reason import Reason, declare, money
 
 DOCUMENTS_MAX = 100  # that a line names; those that somebody has to look at come first
@@ -200,14 +201,7 @@ class QboProofLine(models.Model):
         """Show this line with its documents."""
         self.ensure_one()
         self._check_may('read')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.name,
-            'res_model': self._name,
-            'res_id': self.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(self, self.name)
 
     def action_open_partner(self):
         """Show the customer."""

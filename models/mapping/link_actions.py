@@ -4,21 +4,16 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...qbo import merge
+from ..connection.dialog import dialog
 
 
 class QboLink(models.Model):
     _inherit = 'qbo.link'
 
     def _dialog(self):
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("QuickBooks"),
-            'res_model': self._name,
-            'res_id': self.id,
-            'view_mode': 'form',
-            'views': [(self.env.ref('quickbooks_online.qbo_link_view_form').id, 'form')],
-            'target': 'new',
-        }
+        return dialog(
+            self, self.env._("QuickBooks"), views=[(self.env.ref('quickbooks_online.qbo_link_view_form').id, 'form')]
+        )
 
     def action_retry(self):
         """Try these records again."""

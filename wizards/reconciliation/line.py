@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...models.connection.dialog import dialog
+
 REASONS = [
     ('end_of_day', "Not entered yet: the next end of day sends it"),
     ('changed', "Changed, reset or deleted since it was sent: the next end of day sends the difference"),
@@ -71,14 +73,7 @@ class QboReconciliationLine(models.Model):
         """Show what explains the difference."""
         self.ensure_one()
         self._check_may('read')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.name,
-            'res_model': self._name,
-            'res_id': self.id,
-            'view_mode': 'form',
-            'target': 'new',
-        }
+        return dialog(self, self.name)
 
     def action_journal_items(self):
         """Show all journal items that make up Odoo's balance."""
