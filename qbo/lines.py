@@ -166,7 +166,16 @@ def spent(account, amount, **members):
 
 
 def _expense(
-    kind, member, ref, amount, description=None, tax_code=None, qbo_class=None, customer=None, billable=False, gross=None
+    kind,
+    member,
+    ref,
+    amount,
+    description=None,
+    tax_code=None,
+    qbo_class=None,
+    customer=None,
+    billable=False,
+    gross=None,
 ):
     return {
         'DetailType': kind,
