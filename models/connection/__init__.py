@@ -24,4 +24,4 @@ from . import (
 )
 
 # isort: split
-from . import keys, reads
+from . import discovery, keys, reads

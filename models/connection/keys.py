@@ -246,7 +246,8 @@ class QboConnection(models.Model):
             (
                 _("Disconnecting"),
                 _(
-                    "Tokens are revoked at Intuit and deleted, also on uninstallation. The disconnect page only informs."
+                    "Tokens are revoked at Intuit and deleted, also on uninstallation. The disconnect page only "
+                    "informs."
                 ),
             ),
             (

@@ -104,6 +104,27 @@ class TestProductionKeys(QboCase, HttpCase):
         self.assertEqual(check.level, 'blocking')
         self.assertIn('404', check.text)
 
+    def test_addresses_are_those_of_the_discovery_document_read_once_a_day(self):
+        def documents():
+            return [row for row in self.sandbox.requests if 'well-known' in row.path]
+
+        self.assertEqual(self.connection.discovered['token_url'], f'{self.sandbox.url}/oauth2/v1/tokens/bearer')
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertFalse(documents())
+
+        self.connection.discovered = {**self.connection.discovered, 'token_url': f'{self.sandbox.url}/elsewhere'}
+        self.assertEqual(self.connection._endpoints().token_url, f'{self.sandbox.url}/elsewhere')
+        self.connection.discovered_at -= timedelta(days=2)
+        self.run_engine()
+        self.assertEqual(len(documents()), 1)
+        self.assertEqual(self.connection._endpoints().token_url, f'{self.sandbox.url}/oauth2/v1/tokens/bearer')
+
+    def test_addresses_of_one_environment_are_not_used_in_another(self):
+        self.connection.environment = 'sandbox'
+        self.assertEqual(self.connection._endpoints().base_url, 'https://sandbox-quickbooks.api.intuit.com')
+        self.assertTrue(self.connection._endpoints().token_url.startswith('https://oauth.platform.intuit.com/'))
+
     def test_the_answers_are_of_this_database(self):
         answers = dict(self.connection.with_user(self.manager)._keys_questions())
         self.assertIn(self.company.name, answers["What the app is"])
