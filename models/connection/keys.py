@@ -84,8 +84,7 @@ class QboConnection(models.Model):
             checks = connection._keys_checks() if connection.id else []
             connection.keys_open_count = len([check for check in checks if check.level != 'ok'])
             connection.keys_checklist = render('quickbooks_online.keys_checklist', {'checks': checks})
-            answers = connection._keys_questions() if connection.id else []
-            connection.keys_answers = render('quickbooks_online.keys_answers', {'answers': answers})
+            connection.keys_answers = render('quickbooks_online.keys_answers', connection._keys_facts())
 
     # === THE CHECKLIST === #
 
@@ -191,120 +190,22 @@ class QboConnection(models.Model):
 
     # === THE QUESTIONNAIRE === #
 
-    def _keys_questions(self):
-        """Return ``[(what Intuit's questionnaire asks about, what is true of this database)]``."""
-        self.ensure_one()
-        _ = self.env._
-        seconds, minute = throttle.LIMITS
-        return [
-            (
-                _("What the app is"),
-                _(
-                    "A private integration: one Odoo company and one QuickBooks company of %s. It reads and writes "
-                    "customers, products, sales documents and payments, both ways, without OAuth Playground.",
-                    self.company_id.name,
-                ),
-            ),
-            (
-                _("Platform"),
-                _(
-                    "Odoo %(odoo)s, Python %(python)s, %(tls)s.",
-                    odoo=release.version,
-                    python=sys.version.split()[0],
-                    tls=ssl.OPENSSL_VERSION,
-                ),
-            ),
-            (
-                _("Transport"),
-                _("TLS 1.2 or later with verified certificates for every call; only Intuit's hosts are called."),
-            ),
-            (
-                _("Authorization"),
-                _(
-                    "OAuth 2.0 by requests-oauthlib with the addresses of Intuit's discovery document. The state is "
-                    "signed, ends after %s minutes, and is good once for one user.",
-                    STATE_MINUTES,
-                ),
-            ),
-            (
-                _("Where tokens are kept"),
-                _(
-                    "Client secret, tokens and realm ID are encrypted (Fernet: AES-128-CBC with HMAC-SHA256). The key "
-                    "is not in the database: %s. No user and no interface reads them; they are in no log.",
-                    self._key_place(),
-                ),
-            ),
-            (
-                _("Refreshing"),
-                _(
-                    "The access token is refreshed five minutes before its end, under a lock, so that never two "
-                    "processes refresh at once; the new refresh token is committed before anything else. A refused "
-                    "refresh holds all work and asks the administrators to connect again. The end of the refresh "
-                    "token is announced 30, 14, 7 and 2 days before."
-                ),
-            ),
-            (
-                _("Disconnecting"),
-                _(
-                    "Tokens are revoked at Intuit and deleted, also on uninstallation. The disconnect page only "
-                    "informs."
-                ),
-            ),
-            (
-                _("Limits"),
-                _(
-                    "At most %(second)s calls a second and %(minute)s a minute per company, %(batch)s records a batch "
-                    "call; a 429 pauses for %(pause)s seconds. Metered reads are counted and forecast: %(reads)s so "
-                    "far this month.",
-                    second=seconds.count,
-                    minute=minute.count,
-                    batch=client.BATCH_MAX,
-                    pause=throttle.PAUSE_S,
-                    reads=self.reads_this_month,
-                ),
-            ),
-            (
-                _("Versions and repeats"),
-                _(
-                    "Minor version %s. Each write is stored before it is sent, under a request ID of its own that is "
-                    "used again when no answer came, so nothing is made twice.",
-                    client.MINOR_VERSION,
-                ),
-            ),
-            (
-                _("Errors"),
-                _(
-                    "Faults are parsed and shown on the record in words, with what to do; Intuit's trace ID "
-                    "(intuit_tid) is stored with each request and can be given to Intuit."
-                ),
-            ),
-            (
-                _("Changes in QuickBooks"),
-                _(
-                    "Webhooks: the signature is verified in constant time and each call answered within a second; "
-                    "events that come twice count once. Beside them change data capture every 15 minutes (documents) "
-                    "to 2 hours (customers)."
-                ),
-            ),
-            (
-                _("Data kept"),
-                _(
-                    "Only the company's own Odoo database holds data of QuickBooks; nothing is passed to third "
-                    "parties. Bodies of requests are kept for %(bodies)s days, the trace for 32, the activity log for "
-                    "180. Tax numbers are masked.",
-                    bodies=self.keep_bodies_days,
-                ),
-            ),
-            (
-                _("Web security"),
-                _(
-                    "Users sign in to Odoo (two-factor sign-in is available); session cookies are HttpOnly, and Secure "
-                    "over https; pages and files with QuickBooks data are sent with Cache-Control: no-store. Odoo's "
-                    "websocket only tells the browser that a badge has changed."
-                ),
-            ),
-            (_("Support"), self.support_email or _("Not entered yet.")),
-        ]
+    def _keys_facts(self):
+        """Return what the answers to Intuit's questionnaire say of this database."""
+        second, minute = throttle.LIMITS
+        return {
+            'connection': self,
+            'odoo': release.version,
+            'python': sys.version.split()[0],
+            'openssl': ssl.OPENSSL_VERSION,
+            'key_place': self._key_place(),
+            'state_minutes': STATE_MINUTES,
+            'calls_a_second': second.count,
+            'calls_a_minute': minute.count,
+            'pause_s': throttle.PAUSE_S,
+            'batch_max': client.BATCH_MAX,
+            'minor_version': client.MINOR_VERSION,
+        }
 
     def _key_place(self):
         """Return in words where the encryption key lies."""

@@ -62,7 +62,7 @@ class QboConnection(models.Model):
     def _warn_of_reads(self):
         """Tell the administrators once a month that 70, and once that 85 percent of the month's reads are used."""
         due = max((percent for percent in WARN_AT if self.reads_percent >= percent), default=0)
-        mark = f'{fields.Date.to_string(fields.Date.today())[:7]} {due:02}'
+        mark = f'{self._today():%Y-%m} {due:02}'
         if not due or (self.reads_warned or '') >= mark:
             return
         self.reads_warned = mark
@@ -103,7 +103,7 @@ class QboSchedule(models.Model):
 
     def _run_due(self):
         self.connection_id._warn_of_reads()
-        super()._run_due()
+        return super()._run_due()
 
     def _next(self):
         """Near the limit of the month's reads, rest longer."""

@@ -57,8 +57,9 @@ class QboConnection(models.Model):
 
     def _connected(self, realm_id, tokens):
         kind = 'reconnect' if self.state in ('reconnect', 'disconnected') else 'connect'
-        super()._connected(realm_id, tokens)
+        result = super()._connected(realm_id, tokens)
         self._rehearsed(kind)
+        return result
 
     def action_disconnect(self):
         result = super().action_disconnect()

@@ -24,7 +24,8 @@ class QboConnection(models.Model):
         :return: False when no connection's verifier token made this signature, whatever state the connection is in:
             Intuit repeats what is not acknowledged for hours and may hold later events back (qbo-api 8.4)
         """
-        trusted = self.sudo().search([]).filtered(lambda item: webhook.verify(body, signature, item._verifier_token()))
+        connections = self.env['qbo.credential'].sudo().search([('verifier_token', '!=', False)]).connection_id
+        trusted = connections.filtered(lambda item: webhook.verify(body, signature, item._verifier_token()))
         if not trusted:
             return False
         trusted._rehearsed('webhook')
