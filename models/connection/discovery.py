@@ -21,7 +21,7 @@ class QboConnection(models.Model):
 
     def _endpoints(self):
         """Return the addresses of the environment: those that were discovered for it, else the ones we know."""
-        known = super()._endpoints()
+        known = self._known_endpoints()
         found = dict(self.sudo().discovered or {})
         if not found or found.pop('of') != known.base_url:
             return known
@@ -34,7 +34,7 @@ class QboConnection(models.Model):
         :return: 1 where it was asked for, 0 otherwise
         """
         connection, now = self.sudo(), fields.Datetime.now()
-        known = super()._endpoints()
+        known = self._known_endpoints()
         is_of_here = (connection.discovered or {}).get('of') == known.base_url
         if is_of_here and connection.discovered_at and connection.discovered_at > now - KEEP:
             return 0

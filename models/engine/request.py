@@ -171,7 +171,7 @@ class QboRequest(models.Model):
     def _gc_bodies(self):
         """Delete what was sent as soon as the connection's setting says; the line in the trace stays."""
         left = False
-        for connection in self.env['qbo.connection'].search([]):
+        for connection in self.env['qbo.connection'].search([('state', '!=', 'draft')]):
             limit = fields.Datetime.now() - timedelta(days=connection.keep_bodies_days)
             domain = [
                 ('qbo_company_id', '=', connection.qbo_company_id.id),
