@@ -13,7 +13,8 @@ declare(
         'skip_inactive_vendors': _lt("Inactive vendors are not imported."),
         'vendor_contact': _lt(
             "It is a contact of %(company)s in Odoo now, and its new bills are that vendor's. QuickBooks keeps "
-            "%(name)s as a vendor with the bills so far: make it inactive there when nothing is open, or merge the two there."
+            "%(name)s as a vendor with the bills so far: make it inactive there when nothing is open, or merge the two "
+            "there."
         ),
     }
 )
