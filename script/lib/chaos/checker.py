@@ -40,7 +40,7 @@ class Checker:
 
     def __init__(self, sides: Sides, journal: Journal, said):
         self.sides, self.journal, self.said = sides, journal, said
-        self.states = Counter()  # named states that were met: (type, key of the reason)
+        self.states = {}  # link id: its named state, of those that were asked for
 
     def check(self):
         """Return all violations."""
@@ -54,7 +54,8 @@ class Checker:
             return False
         is_named = bool(self.said.get(link.id, ('', ''))[1])
         if is_named:
-            self.states[link.entity, link.state, (link.reason or {}).get('key') or link.error_code or '?'] += 1
+            key = (link.reason or {}).get('key') or link.error_code or 'waits'
+            self.states[link.id] = f'{link.entity} {link.state} {key}'
         return is_named
 
     def words(self, link):

@@ -15,6 +15,8 @@ from ..workplace import LOGS, Failure
 from .cluster import DATABASE, Cluster
 from .rpc import GONE, Refused, Rpc, Unknown
 
+NO_SCHEDULER = 'Exception in thread odoo.service.cron'
+
 
 class Place:
     """The servers of a run. A context manager: connected and with everything switched on inside, gone after.
@@ -24,7 +26,7 @@ class Place:
     """
 
     def __init__(self, workers=0, keep=False):
-        self.workers, self.keep = workers, keep
+        self.workers, self.keep, self.is_evidence = workers, keep, False
         self.restarting = threading.RLock()  # who ends or starts a server holds it
         self._own = threading.local()
 
@@ -38,6 +40,7 @@ class Place:
                 self.folder / 'quickbooks.sqlite', ['--seed', 'empty'], logs=self.folder
             ).start()
             stack.callback(lambda: self.sandbox.kill9())
+            self._started_at = 0
             self.odoo.start()
             self.realm = self.sandbox.ask('keys')['realm_id']
             self.connection = servers.connect(self.odoo, self.sandbox)
@@ -50,14 +53,20 @@ class Place:
             print(f'Odoo {self.odoo.url}, QuickBooks {self.sandbox.url}, all in {self.folder}. Enter ends them.')
             input()
         self._stack.close()
-        if not self.keep:
+        if not self.is_evidence:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def keep_evidence(self):
+        """Have the logs and both databases outlive the run; return where they are."""
+        self.is_evidence = True
+        self.cluster.back_up(self.folder / 'odoo.dump')
+        return self.folder
 
     def _odoo(self):
         data = self.folder / 'data'
         (data / 'filestore').mkdir(parents=True)
         shutil.copytree(self.cluster.filestore, data / 'filestore' / DATABASE)
-        options = [f'--data-dir={data}', '--log-level=warn']
+        options = [f'--data-dir={data}', '--log-level=warn', '--log-handler=odoo.addons.rpc.controllers.jsonrpc:ERROR']
         return servers.OdooServer(DATABASE, self.workers, options, logs=self.folder)
 
     # === WHAT PEOPLE AND THE CHECKER CALL === #
@@ -138,15 +147,20 @@ class Place:
             self.sandbox.start()
 
     def ensure_running(self):
-        """Start whatever has ended by itself, as whoever supervises servers does. Return whether something had."""
+        """Start Odoo again where it has ended, or where PostgreSQL's end took its scheduler along: Odoo's threads for
+        scheduled actions do not outlive that. So does whoever supervises servers."""
         with self.restarting:
-            ended = self.odoo.process.poll() is not None
-            if ended:
+            if self.odoo.process.poll() is not None or NO_SCHEDULER in self._log_since_start():
                 self.odoo.kill9()
                 self._start_odoo()
-            return ended
+
+    def _log_since_start(self):
+        with open(self.odoo.log, errors='replace') as log:
+            log.seek(self._started_at)
+            return log.read()
 
     def _start_odoo(self):
+        self._started_at = self.odoo.log.stat().st_size
         try:
             self.odoo.start()
         except Failure:

@@ -9,6 +9,7 @@ DEADLINE_S = 90
 GONE = (OSError, http.client.HTTPException, urllib.error.URLError, ValueError)
 PASSING = (
     'chaos: ',
+    'psycopg2.DatabaseError',
     'psycopg2.OperationalError',
     'psycopg2.InterfaceError',
     'psycopg2.errors.',

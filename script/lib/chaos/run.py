@@ -62,10 +62,16 @@ def run(seed, options):
         number = 0
         while not found and is_time(options, began, number):
             number += 1
+            times = [time.monotonic() - began]
             storm(place, journal, f'{seed}.{number}', options)
+            times.append(time.monotonic() - began)
             found, states = calm_down_and_check(place, journal)
-            print(f'    round {number}, {time.monotonic() - began:.0f} s: {len(found)} violations', flush=True)
+            times.append(time.monotonic() - began)
+            from_to = ' to '.join(f'{at:.0f} s' for at in times)
+            print(f'    round {number}: storm and quiet from {from_to}, {len(found)} violations', flush=True)
         found += [Violation('a user failed', text) for text in journal.failures]
+        if found:
+            print(f'    logs and both databases: {place.keep_evidence()}')
         report(seed, number, journal, found, states, place.faults_in_the_log())
     return found
 
@@ -105,6 +111,8 @@ def storm(place, journal, seed, options):
 def work(person, journal, stop):
     """Do one act after another."""
     while not stop.wait(person.chance.expovariate(1 / PACE_S)):
+        with person.place.restarting:
+            pass  # nobody works while a server starts: he would only be told so again and again
         act(person, person.chance.choices(list(person.acts), person.acts.values())[0], journal)
 
 
@@ -153,7 +161,6 @@ def go_back(place, journal, stop, seconds):
 def calm_down_and_check(place, journal):
     """Let nothing fail any more, wait until nothing is owed, and compare both sides."""
     quiet.end_faults(place, journal)
-    owed = quiet.settle(place, QUIET_S)
     said = quiet.sentences(place)
     wordless = [
         Violation(WORDLESS, f'link {id_} is in error')
@@ -161,7 +168,7 @@ def calm_down_and_check(place, journal):
         if state == 'error' and not sentence
     ]
     quiet.retry(place)
-    owed = owed or quiet.settle(place, QUIET_S)
+    owed = quiet.settle(place, QUIET_S)
     checker = Checker(Sides(place), journal, quiet.sentences(place))
     found = [*wordless, *(Violation(STUCK, text) for text in owed), *checker.check()]
     return found, checker.states
@@ -178,7 +185,7 @@ def report(seed, rounds, journal, found, states, unknown):
     left = journal.faults.pop('armed in QuickBooks and not met', 0)
     print(f'  faults: {sum(journal.faults.values())}, of these {left} were armed in QuickBooks and not met')
     print(f'    {_listed(journal.faults)}')
-    named = Counter({f'{entity} {state} {key}': count for (entity, state, key), count in states.items()})
+    named = Counter(states.values())
     print(f'  in a named state: {_listed(named) or "nothing"}')
     if unknown:
         print(f'  faults that the engine did not know: {unknown}')
