@@ -15,6 +15,7 @@ from .nightly_figures import AHEAD
 
 FIRST_DAY = date(2000, 1, 1)  # QuickBooks Online is younger
 SPAN = timedelta(days=180)  # qbo-purchases 14: not more than six months a call
+PURCHASES = frozenset({'Bill', 'VendorCredit', 'BillPayment', 'Purchase'})
 SPLITS_MAX = 6  # a report that is too long is asked for in halves, so often
 
 Found = namedtuple('Found', 'document row record')
@@ -70,15 +71,15 @@ class Documents:
 
     # === WHO OWES WHAT === #
 
-    def of_customers(self, side, qbo_ids, partners):
-        """Return ``{QuickBooks id or partner: [Found]}`` of these customers. Calls QuickBooks.
+    def of_parties(self, side, qbo_ids, partners):
+        """Return ``{QuickBooks id or partner: [Found]}`` of these customers or vendors. Calls QuickBooks.
 
         :param qbo_ids: of those that QuickBooks has
         :param partners: all of them that Odoo has
         """
         theirs = defaultdict(list)
         if qbo_ids:
-            asked = {'customer' if side.name == 'sale' else 'vendor': ','.join(qbo_ids)}
+            asked = {side.party: ','.join(qbo_ids)}
             until = self.figures.day + AHEAD
             for row in self._ledger(FIRST_DAY, until, self.figures.accounts_there(side), **asked):
                 theirs[row.party].append(row)
@@ -139,7 +140,7 @@ class Documents:
         for move, partner, amount in rows:
             found[self.links.key(records[move]), partner] += cents(amount)
         if side:
-            for payment in figures.unbooked():
+            for payment in figures.unbooked(side):
                 if partners is None or payment.partner_id.commercial_partner_id in partners:
                     amount = -cents(payment.amount_company_currency_signed)
                     found[self.links.key(payment), payment.partner_id] += amount
@@ -249,10 +250,13 @@ class Documents:
 
     def _is_old(self, row):
         """Return whether something was in QuickBooks before billing was switched on."""
-        since = self.connection.billing_since
+        connection = self.connection
+        is_bought = row.key[0] in PURCHASES
+        since = connection.purchases_since if is_bought else connection.billing_since
         if since and row.created:
             return row.created <= since.replace(tzinfo=timezone.utc)
-        return row.date < fields.Date.to_string(self.connection.billing_start or self.figures.day)
+        start = connection.purchases_start if is_bought else connection.billing_start
+        return row.date < fields.Date.to_string(start or self.figures.day)
 
     def _is_news(self, row, link):
         """Return whether QuickBooks has something newer than what was pulled and sent."""
@@ -287,6 +291,6 @@ class Documents:
 
     def _pays_unknown(self, link):
         """Return whether QuickBooks applied a payment to something that Odoo does not have."""
-        settles = self.env['qbo.mapping.payment']._settles(link.facts or {})
+        settles = self.figures.step.mapping_of_link(link)._settles(link.facts or {})
         self.links.load(list(settles))
         return any(not self.links.link(key).res_id for key in settles)

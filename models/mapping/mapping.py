@@ -12,6 +12,10 @@ declare(
         'draft': _lt("It is a draft in Odoo. It is sent when it is confirmed."),
         'no_name': _lt("It has no name."),
         'archived': _lt("It is archived. What changed is sent when it is active again."),
+        'comes_only': _lt(
+            "It changed in Odoo, and records of this kind come from QuickBooks only: nothing is sent. Change it in "
+            "QuickBooks, or choose another direction on the connection."
+        ),
     }
 )
 
@@ -68,6 +72,8 @@ class QboMapping(models.AbstractModel):
     """How QuickBooks takes an update: ``'sparse'``, or ``'full'``: then :meth:`_whole` says all members."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
+    _direction_field = None
+    """The connection's field that says which way its records go, where they have one of their own."""
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _is_compared = False
@@ -128,6 +134,11 @@ class QboMapping(models.AbstractModel):
         """Return the domain of the records that a row may be, whether they go to QuickBooks by themselves or not."""
         return self._domain(step)
 
+    def _direction(self, connection):
+        """Return which way its records go: ``'two_way'``, ``'odoo'`` (to QuickBooks only) or ``'qbo'`` (only from)."""
+        of_all = connection.direction
+        return connection[self._direction_field] if self._direction_field and of_all == 'two_way' else of_all
+
     def _wanted(self, step, record):
         """Return whether a record belongs in QuickBooks: linked, chosen by hand, or by :meth:`_domain`."""
         link = step.link(record, self._entity)
@@ -135,6 +146,8 @@ class QboMapping(models.AbstractModel):
             return link.mode == 'always'
         if link.qbo_id:
             return True
+        if self._direction(step.connection) == 'qbo':
+            return False
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
 
     def _skip_reason(self, step, row):
@@ -308,6 +321,10 @@ class QboMapping(models.AbstractModel):
         """
         found = {row['Id']: self._match(step, row) for row in rows}
         return {qbo_id: record for qbo_id, record in found.items() if record}
+
+    def _doubt(self, step, row, record):
+        """Return the reason why a person has to say whether a document is this record, or None."""
+        return None
 
     def _is_same(self, step, record, row):
         """Return whether a row that has a record's name is this record."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import MOVE_TYPES
+from ..account_move import BILL_TYPES, MOVE_TYPES
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -122,15 +122,23 @@ class QboConnection(models.Model):
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
-        """Return the domain of the invoices and credit notes that QuickBooks has or gets as such (``account.move``).
+        """Return the domain of the documents that QuickBooks has or gets as such (``account.move``).
 
         :param moves: only of these
         """
-        known = self._linked('account.move', moves)
-        if not self._sends_documents() or not self.sync_billing:
-            return known
-        own = Domain('move_type', 'in', tuple(MOVE_TYPES)) & Domain('invoice_date', '>=', self.billing_start)
-        return known | (own & ~self._entered(moves))
+        own = self._bills() if self.sync_purchases else Domain.FALSE
+        if self._sends_documents() and self.sync_billing:
+            own |= Domain('move_type', 'in', tuple(MOVE_TYPES)) & Domain('invoice_date', '>=', self.billing_start)
+        return self._linked('account.move', moves) | (own & ~self._entered(moves))
+
+    def _bills(self):
+        """Return the domain of the bills and vendor credits that go as such, unless an entry holds them.
+
+        In the modes without documents a purchase journal of a store goes in its entries; any other has no author but
+        its bills.
+        """
+        own = Domain('move_type', 'in', tuple(BILL_TYPES)) & Domain('invoice_date', '>=', self.purchases_start)
+        return own if self._sends_documents() else own & Domain('journal_id.qbo_store_ids', '=', False)
 
     def _payments(self, payments=None):
         """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
