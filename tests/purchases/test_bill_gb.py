@@ -52,7 +52,8 @@ class TestBillGb(PurchaseCase):
         self.run_engine()
         self.assertEqual(move.amount_tax, 21.49)
         self.assertSame(move)
-        self.sandbox.update('Bill', self.link(move).qbo_id, {'DueDate': '2026-05-01'})
+        tax = self.bill_there(move)['TxnTaxDetail']
+        self.sandbox.update('Bill', self.link(move).qbo_id, {'DueDate': '2026-05-01', 'TxnTaxDetail': tax})
         self.pull('documents')
         self.assertEqual((move.amount_tax, str(move.invoice_date_due)), (21.49, '2026-05-01'))
         self.assertSame(move)

@@ -48,22 +48,17 @@ class TestBillRules(PurchaseCase):
         self.assertEqual(self.bill_there(move)['TotalAmt'], move.amount_total)
 
     def test_a_number_that_the_vendor_has_there_offers_to_link(self):
-        self.sandbox.configure(preferences={'OtherPrefs': {'NameValue': [
-            {'Name': 'VendorAndPurchasesPrefs.WarnDuplicateBillNumber', 'Value': 'true'},
-        ]}})  # fmt: skip
-        self.connection.sync_on = False
-        row = self.buy(lines=[self.account_line(90.0)], DocNumber='TWICE')
-        self.connection.sync_on = True
+        self.sandbox.configure(
+            preferences={'OtherPrefs': {'NameValue': [{'Name': 'WarnDuplicateBillNumber', 'Value': 'true'}]}}
+        )
+        row = self.buy(DocNumber='TWICE')
         move = self.bill(ref='TWICE')
-        self.env['qbo.event'].search([]).unlink()
         self.run_engine()
         link = self.link(move)
-        if link.state == 'error':
-            self.assertEqual(link.error_code, '6140')
-            self.assertTrue(link.can_link_candidate)
-            link.with_user(self.user).action_link_candidate()
-            self.run_engine()
-        self.assertEqual(self.link(move).qbo_id, row['Id'])
+        self.assertEqual((link.state, link.error_code, link.can_link_candidate), ('error', '6140', True))
+        link.with_user(self.user).action_link_candidate()
+        self.run_engine()
+        self.assertEqual((link.qbo_id, move.qbo_state), (row['Id'], 'synced'))
 
     # === DIRECTIONS === #
 
@@ -144,8 +139,7 @@ class TestBillRules(PurchaseCase):
         euro = self.env.ref('base.EUR')
         euro.active = True
         self.env['res.currency.rate'].create({'currency_id': euro.id, 'name': '2026-01-01', 'rate': 0.9})
-        self.sandbox.configure(preferences={'CurrencyPrefs': {'MultiCurrencyEnabled': True}})
-        self.connection.with_user(self.manager).action_refresh_lists()
+        self.prefer(CurrencyPrefs={'MultiCurrencyEnabled': True})
         vendor = self.env['res.partner'].create({'name': "Werft Nord"})
         move = self.bill(vendor=vendor, currency_id=euro.id, invoice_currency_rate=0.8)
         self.run_engine()
@@ -164,8 +158,7 @@ class TestBillRules(PurchaseCase):
         self.run_engine()
         self.assertIn("books of QuickBooks are closed up to", move.qbo_error)
         self.assertNotEqual(move.qbo_state, 'synced')
-        self.sandbox.configure(preferences={'AccountingInfoPrefs': {'BookCloseDate': '2026-01-31'}})
-        self.connection.with_user(self.manager).action_refresh_lists()
+        self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-01-31'})
         self.run_engine()
         self.assertEqual(move.qbo_state, 'synced', move.qbo_error)
 

@@ -198,7 +198,8 @@ class QboSetup(models.Model):
         """Yield the rows of documents from the start date on; those that QuickBooks has too are linked."""
         step = Step(self.connection_id.sudo())
         for mapping in self.env['qbo.mapping']._all():
-            if mapping._record_model not in ('account.move', 'account.payment'):
+            is_document = mapping._record_model in ('account.move', 'account.payment')
+            if not is_document or mapping._switch != 'sync_billing':
                 continue
             records = mapping._records(step)
             records = mapping._concerned(step, records.search(mapping._domain(step)))
