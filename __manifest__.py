@@ -48,6 +48,7 @@
         'wizards/qbo_preview_views.xml',
         'wizards/qbo_account_create_views.xml',
         'wizards/setup/setup_views.xml',
+        'wizards/setup/setup_purchases_views.xml',
     ],
     'images': ['static/description/overview.png', 'static/description/invoice.png'],
     'uninstall_hook': 'uninstall_hook',

@@ -109,9 +109,10 @@ from .payments import (
 from .purchases import (
     test_bill,
     test_bill_gb,
-    test_bill_property,
     test_bill_proof,
+    test_bill_property,
     test_bill_rules,
+    test_purchase_setup,
     test_vendor,
 )
 from .stores import (

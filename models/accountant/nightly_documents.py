@@ -15,7 +15,7 @@ from .nightly_figures import AHEAD
 
 FIRST_DAY = date(2000, 1, 1)  # QuickBooks Online is younger
 SPAN = timedelta(days=180)  # qbo-purchases 14: not more than six months a call
-PURCHASES = frozenset({'Bill', 'VendorCredit', 'BillPayment', 'Purchase'})
+PURCHASES = frozenset({'Bill', 'VendorCredit', 'BillPayment'})
 SPLITS_MAX = 6  # a report that is too long is asked for in halves, so often
 
 Found = namedtuple('Found', 'document row record')
@@ -249,9 +249,9 @@ class Documents:
         return Reason.of(link.reason) or link.name or ''
 
     def _is_old(self, row):
-        """Return whether something was in QuickBooks before billing was switched on."""
+        """Return whether something was in QuickBooks before billing, or purchases, was switched on."""
         connection = self.connection
-        is_bought = row.key[0] in PURCHASES
+        is_bought = row.key[0] in PURCHASES and connection.sync_purchases
         since = connection.purchases_since if is_bought else connection.billing_since
         if since and row.created:
             return row.created <= since.replace(tzinfo=timezone.utc)

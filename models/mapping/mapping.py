@@ -12,10 +12,7 @@ declare(
         'draft': _lt("It is a draft in Odoo. It is sent when it is confirmed."),
         'no_name': _lt("It has no name."),
         'archived': _lt("It is archived. What changed is sent when it is active again."),
-        'comes_only': _lt(
-            "It changed in Odoo, and records of this kind come from QuickBooks only: nothing is sent. Change it in "
-            "QuickBooks, or choose another direction on the connection."
-        ),
+        'comes_only': _lt("It changed in Odoo, and such records only come from QuickBooks. Change it there."),
     }
 )
 
@@ -73,7 +70,7 @@ class QboMapping(models.AbstractModel):
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _direction_field = None
-    """The connection's field that says which way its records go, where they have one of their own."""
+    """The connection's field that says which way its records go, of those that have one."""
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _is_compared = False
@@ -101,7 +98,9 @@ class QboMapping(models.AbstractModel):
     def _of_link(self, link):
         """Return the mapping of a link: that of its model and entity type, of two the one that is switched on."""
         found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
-        return next((item for item in found[1:] if item._is_on(link.connection_id.sudo())), found[0])
+        if len(found) > 1:
+            found.sort(key=lambda item: (not item._is_on(link.connection_id.sudo()), not item._schedules))
+        return found[0]
 
     @api.model
     def _of_row(self, step, entity, row):
@@ -488,11 +487,7 @@ class QboMapping(models.AbstractModel):
         return now, 'update', {**link._version(), **self._whole(body, link.facts or {})}
 
     def _whole(self, body, snapshot):
-        """Return what an update says besides its version: what changed, or everything where it may not be sparse.
-
-        :param dict body: what changed
-        :param dict snapshot: of the entity as it was last seen
-        """
+        """Return what an update says, of what changed (``body``) and of the entity as it was last seen."""
         return {'sparse': True, **body}
 
     def _plan_removal(self, link, removal):

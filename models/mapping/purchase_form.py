@@ -267,8 +267,14 @@ class QboMappingPurchaseForm(models.AbstractModel):
         if lines.cents(record.amount_total) == lines.cents(row.get('TotalAmt')):
             return None
         here, there = record.amount_total, row.get('TotalAmt') or 0.0
-        figures = {'qbo': money(there, record.currency_id), 'odoo': money(here, record.currency_id)}
-        return Reason('meet_bill', {'name': record.display_name, **figures})
+        return Reason(
+            'meet_bill',
+            {
+                'name': record.display_name,
+                'qbo': money(there, record.currency_id),
+                'odoo': money(here, record.currency_id),
+            },
+        )
 
     def _becomes_posted(self, step):
         return step.connection.take_bills_as == 'posted'

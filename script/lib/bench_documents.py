@@ -73,9 +73,10 @@ class Documents(Bench):
 
     def switch_on_purchases(self):
         """Have vendors and bills synchronized, with one vendor and one account that is mapped."""
-        self.as_admin().write({'purchases_start': fields.Date.today(), 'expense_account_id': self.account('Expense').id})
+        account = self.account('Expense')
+        self.as_admin().write({'purchases_start': fields.Date.today(), 'expense_account_id': account.id})
         self.expense = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)
-        self.expense.qbo_account_id = self.account('Expense')
+        self.expense.qbo_account_id = account
         self.products.supplier_taxes_id = [Command.clear()]
         self.vendor = self.env['res.partner'].create({'name': 'Tackle & Oil', 'supplier_rank': 1})
         self.as_admin().action_switch_on_purchases()

@@ -16,7 +16,7 @@ class TestBillGb(PurchaseCase):
 
     @classmethod
     def _set_up_purchases(cls):
-        super()._set_up_purchases()
+        result = super()._set_up_purchases()
         cls.taxes = {
             name: cls.env['account.tax'].create({'name': name, 'amount': percent, 'type_tax_use': 'purchase'})
             for name, percent in (('20.0% S', 20.0), ('5.0% R', 5.0), ('0.0% Z', 0.0))
@@ -25,6 +25,7 @@ class TestBillGb(PurchaseCase):
         code = cls.env['qbo.reference'].search([('entity', '=', 'TaxCode'), ('name', '=', '20.0% S')])
         vals = {'price_include_override': 'tax_included', 'qbo_tax_code_id': code.id}
         cls.included = cls.taxes['20.0% S'].copy({'name': "20.0% S in", **vals})
+        return result
 
     def taxed(self, code='20.0% S'):
         return {'TaxCodeRef': {'value': self.codes[code]}}
@@ -65,7 +66,8 @@ class TestBillGb(PurchaseCase):
         self.assertEqual(there['Line'][0][ACCOUNT]['TaxInclusiveAmt'], 9.99)
 
     def test_a_taxed_bill_of_quickbooks_comes_to_the_cent(self):
-        lines = [self.account_line(33.33, **self.taxed()), self.item_line(self.chlorine, 2, 9.99, **self.taxed('5.0% R'))]
+        reduced = self.item_line(self.chlorine, 2, 9.99, **self.taxed('5.0% R'))
+        lines = [self.account_line(33.33, **self.taxed()), reduced]
         row = self.buy(lines=lines, DocNumber='GB-1')
         self.pull('documents')
         move = self.bill_of(row)

@@ -74,7 +74,7 @@ class TestBillRules(PurchaseCase):
         self.run_engine()
         self.assertRequests()
         self.assertEqual(move.qbo_state, 'pending')
-        self.assertIn("come from QuickBooks only", move.qbo_error)
+        self.assertIn("such records only come from QuickBooks", move.qbo_error)
         self.sandbox.update('Bill', row['Id'], {'DocNumber': 'Q-3'})
         self.pull('documents')
         self.assertEqual((move.ref, move.qbo_state), ('Q-3', 'synced'))

@@ -18,7 +18,12 @@ WHAT = [
     ('leave', "Left alone"),
     ('undecided', "Undecided: left alone for now"),
 ]
-KIND = [('customers', "Customers"), ('products', "Products and Services"), ('documents', "Documents")]
+KIND = [
+    ('customers', "Customers"),
+    ('products', "Products and Services"),
+    ('documents', "Documents"),
+    ('purchases', "Vendors and Bills"),
+]
 MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
 BATCH = 500
 
@@ -229,10 +234,10 @@ class QboSetup(models.Model):
                 matches.setdefault(record.id, own[qbo_id])
         return matches
 
-    def _documents_there(self, entity):
-        """Yield pages of QuickBooks' documents of one type from the start date on. Calls QuickBooks."""
+    def _documents_there(self, entity, since=None):
+        """Yield pages of QuickBooks' documents of one type from the start date, or another, on. Calls QuickBooks."""
         connection = self.connection_id.sudo()
-        where, position, page = f'TxnDate >= {client.quote(str(self.billing_start))}', 1, None
+        where, position, page = f'TxnDate >= {client.quote(str(since or self.billing_start))}', 1, None
         while page is None or len(page) == PAGE_SIZE:
             tail = f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_SIZE}'
             page = connection._query(entity, where, tail)

@@ -198,7 +198,12 @@ class QboSetup(models.Model):
         return {'state': setup.run_state, 'kinds': kinds, 'rate': round(rate), 'minutes_left': minutes}
 
     def _wants(self, kind):
-        return {'customers': self.want_customers, 'products': self.want_products, 'documents': self.want_billing}[kind]
+        return {
+            'customers': self.want_customers,
+            'products': self.want_products,
+            'documents': self.want_billing,
+            'purchases': self.want_purchases,
+        }[kind]
 
     def _kind_progress(self, kind, label):
         followed = [('setup_id', '=', self.id), ('kind', '=', kind), ('what', 'not in', UNTOUCHED)]
