@@ -110,7 +110,7 @@ class Fetching:
     def off(self, rows):
         """Note that files were taken off their document in QuickBooks."""
         rows.filtered(lambda row: row.state == 'pending').unlink()
-        self.gone(rows.exists().filtered(lambda row: row.state == 'synced'), 'file_detached_there')
+        self.gone(rows.exists().filtered(lambda row: row.state == 'synced'), Reason('file_detached_there'))
 
     def back(self, row):
         """Note that a file is on its document in QuickBooks again."""
@@ -132,13 +132,12 @@ class Fetching:
         for start in range(0, len(rows), FETCH_SIZE):
             some = rows[start : start + FETCH_SIZE]
             there = {entity['Id'] for entity in self.connection._fetch('Attachable', some.mapped('qbo_id'))}
-            self.gone(some.filtered(lambda row, there=there: row.qbo_id not in there), 'file_deleted_there')
+            self.gone(some.filtered(lambda row, there=there: row.qbo_id not in there), Reason('file_deleted_there'))
             some.checked_at = fields.Datetime.now()
 
-    def gone(self, rows, key):
+    def gone(self, rows, reason):
         """Say that files are gone in QuickBooks. They stay in Odoo, and are not sent again."""
         for row in rows:
-            reason = Reason(key)
             row.write({'state': 'gone', 'reason': reason.stored()})
             link = self.step.links_to(row.entity, [row.entity_id])[:1]
             self.connection._log('pull', f'{row.name} ({link.name}): {self.connection._words(reason)}', link)
@@ -210,14 +209,15 @@ class Fetching:
             if is_scan and not record.try_lock_for_update():
                 self.postpone(row)  # a user has it in hand
                 return
-            file = self.create(row, record, content)
+            file = self.made(row, record, content)
             if is_scan:
                 record._message_set_main_attachment_id(file, force=True)
+                link.synced_at = fields.Datetime.now()  # that was no change of a user's
         row._tie(res_model=record._name, res_id=record.id, attachment_id=file.id, checksum=checksum)
         text = self.env._("%(file)s of %(document)s taken from QuickBooks", file=row.name, document=link.name)
         self.connection._log('pull', text, link)
 
-    def create(self, row, record, content):
+    def made(self, row, record, content):
         """Create an attachment as its document's, and nobody else's: who may see that may see this.
 
         As it came: no picture is made smaller, and nothing is served as a page, whoever attached it there.

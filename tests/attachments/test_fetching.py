@@ -1,7 +1,5 @@
 """Files of documents, QuickBooks to Odoo: only from Intuit's hosts, of the right size and kind, and once each."""
 
-from odoo import fields
-
 from .file_case import PDF, PNG, FileCase
 
 
@@ -39,18 +37,18 @@ class TestFetching(FileCase):
         self.assertEqual(self.here(one), [("a.pdf", PDF), ("b.png", PNG)])
         self.assertEqual(self.here(two), [("c.pdf", PDF)])
 
-    def test_a_file_of_a_document_that_odoo_has_not_yet_comes_with_the_document(self):
-        item = self.chlorine.qbo_id
-        line = {
-            'DetailType': 'SalesItemLineDetail',
-            'Amount': 10.0,
-            'SalesItemLineDetail': {'ItemRef': {'value': item}, 'Qty': 1, 'UnitPrice': 10.0},
-        }
-        made = self.sandbox.create(
-            'Invoice',
-            {'CustomerRef': {'value': self.acme.qbo_id}, 'TxnDate': str(self.today), 'Line': [line]},
-        )
+    def made_there(self):
+        """Return an invoice that was made in QuickBooks, with a file."""
+        detail = {'ItemRef': {'value': self.chlorine.qbo_id}, 'Qty': 1, 'UnitPrice': 10.0}
+        line = {'DetailType': 'SalesItemLineDetail', 'Amount': 10.0, 'SalesItemLineDetail': detail}
+        customer = {'value': self.acme.qbo_id}
+        values = {'CustomerRef': customer, 'TxnDate': str(self.today), 'Line': [line]}
+        made = self.sandbox.create('Invoice', values)
         self.sandbox.attach('Invoice', made['Id'], "Signed.pdf", PDF, 'application/pdf')
+        return made
+
+    def test_a_file_of_a_document_that_odoo_has_not_yet_comes_with_the_document(self):
+        made = self.made_there()
         self.poll()
         self.assertEqual(self.env['qbo.attachment'].search([('entity_id', '=', made['Id'])]).state, 'pending')
         self.pull('documents')
@@ -214,16 +212,21 @@ class TestFetching(FileCase):
         self.assertFalse(self.env['qbo.attachment'].search([]))
 
     def test_undone_with_its_document_the_file_stays_in_quickbooks_and_comes_with_it_again(self):
-        move = self.synced_invoice()
-        self.attach_there(move)
+        self.connection.take_invoices_as = 'draft'
+        made = self.made_there()
+        self.pull('documents')
         self.poll()
-        link = self.link(move)
-        link.write({'origin': 'qbo', 'synced_at': fields.Datetime.add(fields.Datetime.now(), hours=1)})
-        self.env['qbo.link'].search([('res_model', '=', 'account.move')]).flush_recordset()
-        self.connection.sudo()._ask_to_take_back(link)
+        move = self.env['account.move'].search([('qbo_id', '=', made['Id'])])
+        self.assertEqual(self.here(move), [("Signed.pdf", PDF)])
+        self.connection.sudo()._ask_to_take_back(self.link(move))
         self.run_engine()
-        self.assertTrue(move.exists() is not None)
-        self.assertEqual(len(self.sandbox.all('Attachable')), 1)
+        self.assertFalse(move.exists())
+        [file] = self.sandbox.all('Attachable')
+        self.assertEqual(file['AttachableRef'][0]['EntityRef'], {'type': 'Invoice', 'value': made['Id']})
+        self.step().take([('Invoice', made['Id'])])
+        self.run_engine()
+        move = self.env['account.move'].search([('qbo_id', '=', made['Id'])])
+        self.assertEqual((self.here(move), self.uploads()), ([("Signed.pdf", PDF)], 0))
 
     def test_the_poll_strikes_only_where_files_go_along(self):
         schedule = self.connection._schedule('attachments')

@@ -123,7 +123,7 @@ class TestSending(FileCase):
         file = self.env['ir.attachment'].create(
             {'name': "Told.txt", 'raw': b'told', 'res_model': 'mail.compose.message'}
         )
-        move.message_post(body="See there", attachment_ids=file.ids)
+        move.message_post(attachment_ids=file.ids)
         self.run_engine()
         self.assertEqual(self.there(move), [("Told.txt", b'told')])
 

@@ -252,7 +252,7 @@ class TestTimed(PaymentCase):
         self.connection.realm_entry = self.sandbox.realm_id
         self.connection.token_entry = self.sandbox.refresh_token()
         self.connection.with_user(self.manager).action_connect_direct()
-        self.assertEqual(crons.mapped('active'), [True] * 5)
+        self.assertEqual(crons.mapped('active'), [True] * 6)
 
     def test_the_names_say_what_the_interval_is_for(self):
         for mine, _theirs in self.each():
