@@ -1,4 +1,4 @@
 from . import attachment
 
 # isort: split
-from . import connection
+from . import connection, link

@@ -126,8 +126,37 @@ class QboAttachment(models.Model):
                     self._insert(taker, model, some, must_look)
 
     @api.model
+    def _note_linked(self, links, is_new=True):
+        """Note the files that documents had before they were in QuickBooks, and nobody noted so far.
+
+        :param bool is_new: whether they were linked just now: what we created there has no files there yet
+        """
+        for taker in self.env['qbo.connection']._file_takers():
+            own = links.filtered(lambda link, company=taker.qbo_company_id: link.qbo_company_id.id == company)
+            for model, some in own.filtered('res_id').grouped('res_model').items():
+                if model not in taker.models:
+                    continue
+                files = self._files_of(model, some.mapped('res_id'))
+                of_company = [('qbo_company_id', '=', taker.qbo_company_id)]
+                files -= self.sudo().search([*of_company, ('attachment_id', 'in', files.ids)]).attachment_id
+                made = set(some.filtered(lambda link: is_new and link.origin == 'odoo').mapped('res_id'))
+                own_files = files.filtered(lambda file, made=made: file.res_id in made)
+                connection = self.env['qbo.connection'].browse(taker.connection_id)
+                self._note(own_files, connection)
+                self._note(files - own_files, connection, must_look=True)
+
+    @api.model
+    def _files_of(self, model, res_ids):
+        """Return the attachments of records that people see, and the PDFs of sent invoices, as superuser."""
+        of_records = [('res_model', '=', model), ('res_id', 'in', res_ids)]
+        domain = [*of_records, ('res_field', 'in', (False, PDF_FIELD))]
+        return self.env['ir.attachment'].sudo().search(domain, order='id')
+
+    @api.model
     def _insert(self, taker, model, files, must_look):
         documents = self.env[model].sudo().browse(files.mapped('res_id')).exists()
+        mappings = [mapping for mapping in self.env['qbo.mapping']._of_model(model) if mapping._has_files]
+        documents = documents.filtered_domain(Domain.OR(mapping._kind() for mapping in mappings))
         ids = set(documents._qbo_of_company(taker.company_id)._ids)
         files = files.filtered(lambda file: file.res_id in ids)
         self.sudo().create(

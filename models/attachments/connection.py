@@ -120,13 +120,13 @@ class QboConnection(models.Model):
             if error.kind in EVERYBODY_WAITS:
                 raise
             self._rest_files(sentence(self.env, error))
-            return 0
+            return 1
         except (OutOfTime, SwitchedOff, UserError, psycopg2.extensions.TransactionRollbackError):
             raise
         except Exception as error:
             _logger.exception("Attachments of QuickBooks connection %s met an unknown fault", self.id)
             self._rest_files(str(error))
-            return 0
+            return 1
         if self.attachments_failures:
             self.attachments_failures = 0
         return done

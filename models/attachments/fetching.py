@@ -196,7 +196,7 @@ class Fetching:
     def attach(self, row, content):
         """Attach content to the document of a file, unless the document has it already."""
         link = self.step.links_to(row.entity, [row.entity_id])
-        record = self.step.record(link)
+        record = link and self.step.record(link)
         if not record:
             self.postpone(row)
             return

@@ -336,17 +336,7 @@ class Sending:
             order='id',
             limit=PAGE,
         )
-        for model, some in links.grouped('res_model').items():
-            files = self.env['ir.attachment'].search(
-                [
-                    ('res_model', '=', model),
-                    ('res_id', 'in', some.mapped('res_id')),
-                    ('res_field', 'in', (False, PDF_FIELD)),
-                ],
-                order='id',
-            )
-            known = self.here(('attachment_id', 'in', files.ids)).attachment_id
-            self.rows._note(files - known, self.connection, must_look=True)
+        self.rows._note_linked(links, is_new=False)
         self.connection.attachments_after = links[-1].id if len(links) == PAGE else -1
         return 1
 

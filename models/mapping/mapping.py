@@ -117,6 +117,10 @@ class QboMapping(models.AbstractModel):
         """Return those of the records that this mapping is for, whether they are to be sent or not."""
         return records
 
+    def _kind(self):
+        """Return the domain of the records that may be of this entity type, whoever asks."""
+        return Domain.TRUE
+
     def _domain(self, step):
         """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
         return Domain.TRUE

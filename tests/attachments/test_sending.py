@@ -55,7 +55,7 @@ class TestSending(FileCase):
         self.attach(self.acme)
         self.run_engine()
         self.assertRequests()
-        self.assertEqual(self.env['qbo.attachment'].search([('res_model', '=', 'res.partner')]).ids, [])
+        self.assertEqual(self.env['qbo.attachment'].search([]).mapped('res_id'), move.ids)  # it may be for it later
 
     def test_the_pdf_of_a_sent_invoice_goes_and_stays_one_when_it_is_detached(self):
         move = self.synced_invoice()
@@ -107,6 +107,17 @@ class TestSending(FileCase):
         self.connection.attachments = 'all'
         self.run_engine()
         self.assertEqual(self.uploads(), 1, self.sandbox.requests.table())
+
+    def test_what_a_document_had_before_billing_goes_with_it(self):
+        self.connection.sync_billing = False
+        move = self.invoice()
+        self.attach(move)
+        self.run_engine()
+        self.assertFalse(self.env['qbo.attachment'].search([]))
+        self.connection.with_user(self.manager).action_switch_on_billing()
+        self.run_engine()
+        self.assertEqual(self.there(move), [("Delivery note.pdf", PDF)], self.sandbox.requests.table())
+        self.assertEqual(self.uploads(), 1)
 
     def test_what_both_had_before_is_linked_and_not_sent_again(self):
         self.connection.attachments = 'none'
