@@ -117,9 +117,12 @@ class QboConnection(models.Model):
         try:
             done = function()
         except errors.QboError as error:
-            if error.kind in EVERYBODY_WAITS:
+            are_reads_used_up = error.kind is errors.Kind.QUOTA and error.code != errors.SUBSCRIPTION_ENDED
+            if error.kind in EVERYBODY_WAITS and not are_reads_used_up:
                 raise
             self._rest_files(sentence(self.env, error))
+            if are_reads_used_up:
+                self._pause_reads(sentence(self.env, error))
             return 1
         except (OutOfTime, SwitchedOff, UserError, psycopg2.extensions.TransactionRollbackError):
             raise

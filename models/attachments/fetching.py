@@ -146,7 +146,7 @@ class Fetching:
 
     def next(self):
         """Fetch some of the files that are to come to Odoo. Return how many were looked at. Commits after each."""
-        if not self.connection._takes_files():
+        if not self.connection._takes_files() or not self.connection._may_read():
             return 0
         rows = self.rows.search(self.rows._due(self.step, 'qbo'), order='id', limit=FETCHED)
         wanted = rows.filtered(self.is_wanted)
