@@ -13,6 +13,7 @@ from .apps import (
     test_with_stock,
 )
 from .attachments import (
+    test_bill_files,
     test_fetching,
     test_sending,
 )

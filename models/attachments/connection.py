@@ -91,7 +91,8 @@ class QboConnection(models.Model):
         self.write({'attachments_rest': False, 'attachments_failures': 0})
         if self._takes_files():
             # What belongs to documents from the start date on cannot be older.
-            schedule.cursor = datetime.combine(self.billing_start or self._today(), time())
+            starts = [start for start in (self.billing_start, self.purchases_start) if start]
+            schedule.cursor = datetime.combine(min(starts, default=self._today()), time())
         if self.attachments != 'none' and self.state == 'connected':
             self.env['qbo.event']._append(schedule, 'user')
 

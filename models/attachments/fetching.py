@@ -39,7 +39,9 @@ class Fetching:
     def __init__(self, step):
         self.step, self.connection, self.env = step, step.connection, step.env
         self.rows = self.env['qbo.attachment']
-        self.mappings = {mapping._entity: mapping for mapping in step.mappings if mapping._has_files}
+        # Also of what is switched off still: its files are known when it is switched on.
+        every = self.env['qbo.mapping']._all()
+        self.mappings = {mapping._entity: mapping for mapping in every if mapping._has_files}
 
     def here(self, *domain):
         """Return the files of this QuickBooks company in a domain."""
@@ -49,7 +51,7 @@ class Fetching:
 
     def poll(self, schedule):
         """Note the files that are new in QuickBooks, and say which are gone there. Commits after each page."""
-        if self.connection.attachments == 'none' or not self.mappings:
+        if not any(mapping._has_files for mapping in self.step.mappings):
             return
         if self.connection._takes_files():
             until = fields.Datetime.now() - OVERLAP

@@ -6,8 +6,8 @@ PDF = b'%PDF-1.4 a scan'
 PNG = b'\x89PNG\r\n\x1a\n a picture'
 
 
-class FileCase(BillingCase):
-    """All files of documents go along, both ways."""
+class Files:
+    """All files of documents go along, both ways. To be mixed with a case of documents."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,3 +75,7 @@ class FileCase(BillingCase):
         document = self.env[row.res_model].browse(row.res_id)
         self.assertEqual(document.qbo_state, 'synced', document.qbo_error)
         self.assertLogged(row.name)
+
+
+class FileCase(Files, BillingCase):
+    """Invoices and credit notes with their files."""
