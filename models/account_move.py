@@ -7,6 +7,8 @@ from .mapping.step import Step
 
 MOVE_TYPES = ('out_invoice', 'out_refund')
 """The types of moves that are documents in QuickBooks."""
+RECEIPT_TYPES = ('out_receipt',)
+"""Those that are documents there together with their money."""
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 
 
@@ -119,7 +121,7 @@ class AccountMove(models.Model):
     # === SMALL FACTS === #
 
     def _qbo_owner(self):
-        return self.filtered(lambda move: move.move_type in MOVE_TYPES)
+        return self.filtered(lambda move: move.move_type in (*MOVE_TYPES, *RECEIPT_TYPES))
 
     def _qbo_tax_lines(self):
         """Return the journal items of the tax, with what a cash rounding adds to it."""

@@ -11,7 +11,16 @@ from . import mapping, money, paths, received, settlement
 from . import document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form, settled
+from . import (
+    document_hold,
+    document_import,
+    document_lines,
+    document_tax,
+    document_values,
+    receipt,
+    sales_form,
+    settled,
+)
 
 # isort: split
 from . import (
@@ -30,6 +39,7 @@ from . import (
     payment_method,
     payment_money,
     refund_receipt,
+    sales_receipt,
     term,
     vendor_name,
 )

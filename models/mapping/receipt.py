@@ -3,10 +3,8 @@
 from odoo import models
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo.settlements import AT_ONCE
-from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare, money
-from .received import POSTED
+from .received import POSTED, own_links
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -142,25 +140,3 @@ class QboMappingReceipt(models.AbstractModel):
         why = self._pay_problem(step, move)
         amount = money(facts['TotalAmt'] or 0.0, move.currency_id)
         return Reason('receipt_differs', {'amount': amount, 'why': why}) if why else None
-
-
-def receipt_of(step, payment):
-    """Return the receipt whose money a payment is: QuickBooks has the two as one, or is to get them so. Else empty."""
-    receipt = payment.qbo_receipt_id.with_env(step.env)
-    none = receipt.browse()
-    if not receipt or receipt.state == 'cancel' or payment.state not in POSTED or own_links(step, payment):
-        return none
-    mapping = step.mapping_of(receipt)
-    link = step.link(receipt, mapping._entity)
-    if mapping._entity not in AT_ONCE:
-        return none
-    if link._is_there() and not (link.base_odoo or {}).get(VOIDED):
-        return receipt
-    is_exact = not mapping._pay_problem(step, receipt)
-    return receipt if is_exact and mapping._wanted(step, receipt) else none
-
-
-def own_links(step, payment):
-    """Return the links by which QuickBooks has a payment as a document of its own."""
-    links = [step.link(payment, item._entity) for item in step.env['qbo.mapping']._of_model(payment._name)]
-    return step.env['qbo.link'].concat(*links).filtered(lambda link: link._is_there())

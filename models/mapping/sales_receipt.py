@@ -116,10 +116,10 @@ class QboMappingSalesReceipt(models.AbstractModel):
     def _apply_changes(self, step, move, changes):
         of_document = {member: value for member, value in changes.items() if member not in OF_PAYMENT}
         payment = self._money(step, move)
-        if of_document:
-            super()._apply_changes(step, move, of_document)
+        result = super()._apply_changes(step, move, of_document) if of_document else None
         if move.state == 'posted' and payment:
             self._receive_as(step, move, payment, changes)
+        return result
 
     def _receive_as(self, step, move, payment, changes):
         """Have the money follow what QuickBooks changed of a receipt.
