@@ -11,21 +11,16 @@ from . import mapping, money, paths, received, settlement
 from . import document, party
 
 # isort: split
-from . import (
-    document_hold,
-    document_import,
-    document_lines,
-    document_tax,
-    document_values,
-    receipt,
-    sales_form,
-    settled,
-)
+from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled
+
+# isort: split
+from . import purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
     application,
     applied_credit,
+    bill,
     category,
     credit_memo,
     customer,
@@ -41,6 +36,8 @@ from . import (
     refund_receipt,
     sales_receipt,
     term,
+    vendor,
+    vendor_credit,
     vendor_name,
 )
 
