@@ -95,7 +95,7 @@ class Figures:
         return self.connection._carried_by(*linked)
 
     def owed(self, side):
-        """Return the domain of the items of what customers owe. What was paid at once never is owed: a refund, a receipt."""
+        """Return the domain of the items of what customers owe; what was paid at once never is: a refund, a receipt."""
         links = Domain('entity', 'in', ('RefundReceipt', *AT_ONCE)) & IS_THERE
         at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
         of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()

@@ -122,7 +122,7 @@ class QboConnection(models.Model):
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
-        """Return the domain of the invoices, credit notes and receipts that QuickBooks has or gets as such (``account.move``).
+        """Return the domain of the documents for customers that QuickBooks has or gets as such (``account.move``).
 
         :param moves: only of these
         """
