@@ -109,7 +109,7 @@ class QboMappingDocument(models.AbstractModel):
 
     def _dependents(self, step, move, before, after):
         """What settles a document that goes to another customer takes it up again."""
-        is_moved = bool(before) and before.get(self._party_member) != after.get(self._party_member)
+        is_moved = bool(before and after) and before.get(self._party_member) != after.get(self._party_member)
         return move._qbo_settlements() if is_moved and self._entity in settlements.DOCUMENTS else []
 
     # === ITS NUMBER === #
