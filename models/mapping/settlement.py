@@ -6,7 +6,7 @@ from ...qbo import open_amounts, settlements
 from ..connection.reason import Reason, declare
 
 LINE = 'Line'
-REFUSED = ('620', '6000 lowered')  # while something else settles a document in QuickBooks
+REFUSED = ('620', '6000')  # while something else settles a document in QuickBooks
 
 _lt = LazyTranslate(__name__)
 declare(
