@@ -13,7 +13,7 @@ from ..store_case import StoreCase
 
 MODES = ('documents', 'transaction', 'batch', 'real_time')
 AMOUNT = st.integers(1, 60)
-ACTS = ('sell', 'tax', 'credit', 'receive', 'pay', 'pay_short', 'refund', 'book', 'sum', 'cancel')
+ACTS = ('sell', 'tax', 'credit', 'receive', 'pay', 'pay_more', 'refund', 'book', 'sum', 'cancel')
 DAYS = st.lists(st.lists(st.tuples(st.sampled_from(ACTS), AMOUNT), min_size=2, max_size=5), min_size=2, max_size=2)
 
 # The same examples come each time.
@@ -66,7 +66,8 @@ class AuthorCase(StoreCase):
     def assertBooksAgree(self):
         """What each customer owes, what money there is and what tax is due are the same on both sides.
 
-        Nobody carries what is written off in a payment, where documents go: the payment says so (ARCHITECTURE).
+        Nobody carries what is written off in a payment, where documents go: QuickBooks has it as credit, and the
+        payment says so (ARCHITECTURE).
         """
         self.assertNoErrors()
         receivable = self.acme.property_account_receivable_id
@@ -160,15 +161,15 @@ class TestOneAuthor(AuthorCase):
                 return invoice
         return None
 
-    def _do_pay_short(self, amount):
-        """What is missing of an invoice is written off."""
-        account = self.account_of('expense')
+    def _do_pay_more(self, amount):
+        """What is paid too much is written off."""
+        account = self.account_of('income')
         vals = {'payment_difference_handling': 'reconcile', 'writeoff_account_id': account.id, 'writeoff_label': "x"}
-        short = self.unpaid[-1].amount_total - 0.25 if self.unpaid else 0.0
-        invoice = self._do_pay(amount, amount=short, **vals)
+        more = self.unpaid[-1].amount_total + 0.25 if self.unpaid else 0.0
+        invoice = self._do_pay(amount, amount=more, **vals)
         if invoice and self._goes_as_document(invoice):
             who = invoice.partner_id
-            self.written_off[who] = self.written_off.get(who, 0) - 25
+            self.written_off[who] = self.written_off.get(who, 0) + 25
 
     def _goes_as_document(self, invoice):
         return self.connection._sends_documents() or bool(invoice.qbo_id)
