@@ -24,6 +24,7 @@ from .connection import (
     test_day,
     test_go_live,
     test_health,
+    test_production_keys,
     test_reason,
     test_rights,
     test_rights_downloads,
