@@ -17,7 +17,15 @@ PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # what
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(
-    {'doc_numbering', 'closed_books', 'line_product_id', 'deposit_product_id', 'memo_product_id', 'deposit_account_id', 'preferences'}
+    {
+        'doc_numbering',
+        'closed_books',
+        'line_product_id',
+        'deposit_product_id',
+        'memo_product_id',
+        'deposit_account_id',
+        'preferences',
+    }
 )
 
 _lt = LazyTranslate(__name__)

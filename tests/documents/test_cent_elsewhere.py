@@ -48,9 +48,7 @@ class TestCentCanada(CentCase):
                 ['tax.PST BC', 'total', *opened],
             ),
             'tax code': (
-                lambda entity: self.lines_with(
-                    entity, 0, {'TaxCodeRef': {'value': self.code('HST ON')}}, tax=False
-                ),
+                lambda entity: self.lines_with(entity, 0, {'TaxCodeRef': {'value': self.code('HST ON')}}, tax=False),
                 ['tax.*', 'lines.0.taxes.*', 'total', *opened],
             ),
         }

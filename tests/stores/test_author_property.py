@@ -194,9 +194,7 @@ class TestOneAuthor(AuthorCase):
                 'journal_id': self.misc.id,
                 'date': '2026-03-03',
                 'line_ids': [
-                    Command.create(
-                        {'account_id': account.id, 'partner_id': self.who(amount).id, 'debit': amount}
-                    ),
+                    Command.create({'account_id': account.id, 'partner_id': self.who(amount).id, 'debit': amount}),
                     Command.create({'account_id': other.id, 'credit': amount}),
                 ],
             }
