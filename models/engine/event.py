@@ -30,8 +30,8 @@ class QboEvent(models.Model):
     def _append(self, schedules, source):
         """Ask the engine to pull ``schedules`` soon. Inserts in the caller's transaction.
 
-        :param str source: why: ``schedule``, ``webhook``, ``user``, ``refusal`` (a write's) or ``import`` (everything, not
-            only changes)
+        :param str source: why: ``schedule``, ``webhook``, ``user``, ``refusal`` (of a write) or ``import``
+            (everything, not only changes)
         """
         self.sudo().create(
             [

@@ -1,7 +1,7 @@
 """QuickBooks applies credits by itself, as it does in a new company: whatever is done with them in Odoo.
 
-Each act of the table is tried with news of QuickBooks' own application before it and without. Nothing is green while the
-two sides have not the same open, and the button makes them agree.
+Each act of the table is tried with news of QuickBooks' own application before it and without. Nothing is green while
+the two sides have not the same open, and the button makes them agree.
 """
 
 from odoo import fields
