@@ -13,7 +13,7 @@ from ..store_case import StoreCase
 
 MODES = ('documents', 'transaction', 'batch', 'real_time')
 AMOUNT = st.integers(1, 60)
-ACTS = ('sell', 'tax', 'credit', 'receive', 'pay', 'pay_more', 'refund', 'book', 'sum', 'cancel')
+ACTS = ('sell', 'tax', 'credit', 'receive', 'pay', 'pay_more', 'refund', 'ring_up', 'book', 'sum', 'cancel')
 DAYS = st.lists(st.lists(st.tuples(st.sampled_from(ACTS), AMOUNT), min_size=2, max_size=5), min_size=2, max_size=2)
 
 # The same examples come each time.
@@ -179,6 +179,11 @@ class TestOneAuthor(AuthorCase):
         line = (self.chlorine, 1, amount, self.charged)
         refund = self.invoice(self.who(amount), lines=[line], invoice_date='2026-03-03', **vals)
         refund._qbo_pay_out(self.till)
+
+    def _do_ring_up(self, amount):
+        """A sales receipt that is paid at once."""
+        receipt = self.sell_in(self.sales, [(self.chlorine, 1, amount)], move_type='out_receipt')
+        self.pay(receipt, journal_id=self.till.id, payment_date='2026-03-02')
 
     def _do_book(self, amount):
         """A manual entry on what the customer owes."""
