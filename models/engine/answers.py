@@ -18,11 +18,7 @@ from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-<<<<<<< HEAD
-from ...qbo import entities, errors, settlements, throttle
-=======
-from ...qbo import entities, errors, merge, throttle
->>>>>>> main
+from ...qbo import entities, errors, merge, settlements, throttle
 from ..connection.messages import REFUSED, explain
 from ..connection.reason import Reason, declare
 from .apply import Apply

@@ -108,13 +108,9 @@ class QboMappingDocument(models.AbstractModel):
         built_in = [
             line for line in agreed if self._line_detail in line and not line[self._line_detail]['ItemRef']['value']
         ]
-<<<<<<< HEAD
-        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[len(built_in) :][:1]
+        without = self._without_product(step, move)[len(built_in) :][:1]
         if without and self._is_deposit(without):
             return Reason('product_deposit', {'line': without.name or '', 'account': without.account_id.display_name})
-=======
-        without = self._without_product(step, move)[len(built_in) :][:1]
->>>>>>> main
         return Reason('product_none', {'line': without.name or ''}) if without else None
 
     def _without_product(self, step, move):
