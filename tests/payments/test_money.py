@@ -483,32 +483,3 @@ class TestThere(MoneyCase):
         lines = self.env['qbo.log'].search_count([])
         self.pull('documents')
         self.assertEqual(self.env['qbo.log'].search_count([]), lines, "once is enough")
-
-
-class TestApplied(MoneyCase):
-    """QuickBooks applies credits by itself unless it is told not to, and refuses ours then."""
-
-    def setUp(self):
-        super().setUp()
-        self.prefer(SalesFormsPrefs={'AutoApplyCredit': True})
-
-    def test_a_refused_credit_is_said_on_all_its_documents_and_the_button_follows(self):
-        first, second = self.invoice(invoice_date='2026-03-01'), self.invoice()
-        self.run_engine()
-        credit = self.invoice(move_type='out_refund')
-        self.run_engine()  # QuickBooks uses it for the oldest invoice, and says so when it is asked
-        self.apply(credit, second)
-        self.run_engine()
-        self.assertSaid(second, 0.0, 20.0, 'follow')
-        self.assertSaid(credit, 0.0, 0.0, 'follow')
-        self.press(second)
-        self.assertEqual((first.amount_residual, second.amount_residual, credit.amount_residual), (0.0, 20.0, 0.0))
-        self.assertAgree(first, second, credit)
-
-    def test_the_same_credit_applied_on_both_sides_is_one(self):
-        invoice, credit = self.invoice(), self.invoice(move_type='out_refund')
-        self.apply(credit, invoice)
-        self.run_engine()
-        self.pull('documents')
-        self.run_engine()
-        self.assertAgree(invoice, credit)
