@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...qbo import reports
 from ...qbo.settlements import AT_ONCE
-from ..account_move import BILL_TYPES, MOVE_TYPES
+from ..account_move import BILL_TYPES
 
 IS_THERE = Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone')
 NOT_IN_STEP = ('error', 'differs', 'pending')
@@ -64,7 +64,7 @@ class QboConnection(models.Model):
         """Return ``[(reason, (domain of documents, domain of payments))]`` of those that QuickBooks does not have."""
         excluded = ~self._there('account.move') & (
             self._linked_as('account.move', Domain('mode', '=', 'never'))
-            | (Domain('qbo_invoice_type', '=', 'odoo') & Domain('move_type', 'in', MOVE_TYPES))
+            | (Domain('qbo_invoice_type', '=', 'odoo') & Domain('move_type', 'not in', BILL_TYPES))
         )
         excluded_payments = ~self._there('account.payment') & self._linked_as(
             'account.payment', Domain('mode', '=', 'never')

@@ -8,7 +8,7 @@ from . import mapping, money, paths, received, settlement
 
 # isort: split
 # What extends them comes after.
-from . import document, party
+from . import direction, document, party
 
 # isort: split
 from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled

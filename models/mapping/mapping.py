@@ -12,7 +12,6 @@ declare(
         'draft': _lt("It is a draft in Odoo. It is sent when it is confirmed."),
         'no_name': _lt("It has no name."),
         'archived': _lt("It is archived. What changed is sent when it is active again."),
-        'comes_only': _lt("It changed in Odoo, and such records only come from QuickBooks. Change it there."),
     }
 )
 
@@ -69,8 +68,6 @@ class QboMapping(models.AbstractModel):
     """How QuickBooks takes an update: ``'sparse'``, or ``'full'``: then :meth:`_whole` says all members."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
-    _direction_field = None
-    """The connection's field that says which way its records go, of those that have one."""
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _has_files = False
@@ -138,11 +135,6 @@ class QboMapping(models.AbstractModel):
     def _candidates(self, step):
         """Return the domain of the records that a row may be, whether they go to QuickBooks by themselves or not."""
         return self._domain(step)
-
-    def _direction(self, connection):
-        """Return which way its records go: ``'two_way'``, ``'odoo'`` (to QuickBooks only) or ``'qbo'`` (only from)."""
-        of_all = connection.direction
-        return connection[self._direction_field] if self._direction_field and of_all == 'two_way' else of_all
 
     def _wanted(self, step, record):
         """Return whether a record belongs in QuickBooks: linked, chosen by hand, or by :meth:`_domain`."""
