@@ -51,9 +51,10 @@ class TestPurchaseSetup(RunCase):
         count = len(self.sandbox.all('Vendor'))
 
         self.step_to('preview')
+        # Odoo has a first and a last name of Anchor Co.
         found = {item.name: item.what for item in self.setup.item_ids if item.kind == 'purchases'}
         self.assertEqual((found["Slipway Ltd"], found["Anchor Co"], found["Only There"]),
-                         ('create_qbo', 'link', 'create_odoo'))  # fmt: skip
+                         ('create_qbo', 'update_qbo', 'create_odoo'))  # fmt: skip
         self.assertEqual((found[same.display_name], found[mine.display_name]), ('link', 'create_qbo'))
         self.setup.action_save_and_sync()
         self.run_engine()
