@@ -44,6 +44,7 @@
         'wizards/qbo_prepare_views.xml',
         'wizards/qbo_preview_views.xml',
         'wizards/qbo_account_create_views.xml',
+        'wizards/qbo_tax_code_create_views.xml',
         'wizards/setup/setup_views.xml',
     ],
     'uninstall_hook': 'uninstall_hook',

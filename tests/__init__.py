@@ -77,6 +77,7 @@ from . import (
     test_settled,
     test_setup_readiness,
     test_setup_run,
+    test_setup_tax,
     test_setup_tour,
     test_small_ones,
     test_store,

@@ -15,7 +15,7 @@ class SetupCase(QboCase):
         super().setUpClass()
         cls.connection.sync_customers = False
         cls.setup = cls.env['qbo.setup']._of(cls.connection).with_user(cls.manager)
-        cls.setup.write({'want_products': False})
+        cls.setup.write({'want_products': False, 'want_billing': False})
 
     @classmethod
     def _connection_vals(cls):
@@ -30,7 +30,8 @@ class SetupCase(QboCase):
     def start(self):
         """Go through all steps and press Save & Sync."""
         self.step_to('preview')
-        self.setup.action_save_and_sync()
+        with self._crons_may_commit():
+            self.setup.action_save_and_sync()
 
     def first_run(self):
         self.start()
