@@ -89,6 +89,7 @@ from . import (
     test_tour,
     test_transaction_mode,
     test_untouched,
+    test_ways,
     test_webhook,
     test_what_is_compared,
     test_window,

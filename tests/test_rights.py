@@ -62,6 +62,7 @@ MAY = (
     ('qbo.proof.line', ALL, 'open open_partner'),
     ('qbo.proof.document', ALL, 'open open_in_quickbooks'),
     ('qbo.account.create', MANAGER, 'create'),
+    ('qbo.tax.code.create', MANAGER, 'create'),
     ('qbo.payment.refund', BOOKS, 'refund'),
     ('qbo.posting.mode', MANAGER, 'confirm'),
     ('qbo.prepare', MANAGER, 'confirm'),
@@ -161,12 +162,13 @@ class TestRights(RightsCase):
 
     def test_a_dialog_about_another_company_cannot_be_made(self):
         setup, payment = (self.records['neighbor'][name] for name in ('qbo.setup', 'account.payment'))
-        bank = self.records['neighbor']['account.journal']
+        bank, tax = (self.records['neighbor'][name] for name in ('account.journal', 'account.tax'))
         day = {'billing_start': '2026-01-01'}
         for model, vals, who in (
             ('qbo.prepare', {'connection_id': self.other.id, 'posting_mode': 'batch', **day}, MANAGER),
             ('qbo.posting.mode', {'connection_id': self.other.id, 'posting_mode': 'batch'}, MANAGER),
             ('qbo.account.create', {'setup_id': setup.id, 'setting': 'income_account_id', 'name': "New"}, MANAGER),
+            ('qbo.tax.code.create', {'connection_id': self.other.id, 'tax_id': tax.id}, MANAGER),
             ('qbo.payment.refund', {'payment_id': payment.id, 'amount': 1.0, 'journal_id': bank.id}, NOBODY),
         ):
             for user in (*GROUPS, *NEIGHBORS):
