@@ -46,6 +46,7 @@
         'wizards/qbo_account_create_views.xml',
         'wizards/qbo_tax_code_create_views.xml',
         'wizards/setup/setup_views.xml',
+        'wizards/setup/setup_item_views.xml',
     ],
     'uninstall_hook': 'uninstall_hook',
     'assets': {

@@ -81,7 +81,9 @@ class TestReadiness(QboCase):
         self.assertEqual(self.connection.doc_numbering, 'odoo')
 
     def test_automated_sales_tax_is_mended_by_a_button(self):
-        self.assertEqual(self.look(TaxPrefs={'UsingSalesTax': True, 'PartnerTaxEnabled': True})["Sales tax"][0], 'warning')
+        self.assertEqual(
+            self.look(TaxPrefs={'UsingSalesTax': True, 'PartnerTaxEnabled': True})["Sales tax"][0], 'warning'
+        )
         self.fix("Sales tax")
         self.assertTrue(self.connection.automated_tax)
         self.assertEqual(self.lines()["Sales tax"][0], 'ok')

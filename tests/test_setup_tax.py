@@ -195,13 +195,17 @@ class TestSetupStart(SetupCase):
                 'move_type': 'out_refund',
                 'partner_id': self.partner.id,
                 'invoice_date': '2025-05-06',
-                'invoice_line_ids': [Command.create({'name': "Back", 'price_unit': 30.0, 'tax_ids': [Command.clear()]})],
+                'invoice_line_ids': [
+                    Command.create({'name': "Back", 'price_unit': 30.0, 'tax_ids': [Command.clear()]})
+                ],
             }
         ).action_post()
         self.setup.write({'start_choice': 'date', 'start_date': '2026-01-01'})
         self.step_to('preview')
         self.assertEqual(self.setup.credit_count, 0)
-        self.assertIn("1 customer has credit of $\xa030.00. It is older than the start date", self.setup.old_credit_text)
+        self.assertIn(
+            "1 customer has credit of $\xa030.00. It is older than the start date", self.setup.old_credit_text
+        )
 
     def test_what_is_written_is_said_in_words(self):
         self.customer("Pier Nine", email='pier@nine.example')

@@ -34,6 +34,7 @@ class TestWays(PaymentCase):
         invoice = self.draft()
         values = {name: f'<{name}>' for name in placeholders(key)}
         link = self.link(self.acme)._step().link_for(self.mapping(invoice), invoice)
+        link.candidate = {'entity': 'Invoice', 'id': '77', 'name': "INV/2", 'linked': False, 'res_id': invoice.id}
         link.write({'state': state, 'name': "INV/1", 'qbo_id': f'9{invoice.id}', **Reason(key, values).vals()})
         return link
 

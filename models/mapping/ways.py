@@ -145,7 +145,9 @@ NOT_OF_LINKS = ('proof_', 'left_', 'skip_')
 
 def ways_of(reason):
     """Return the names of the ways of a :class:`Reason`, the best one first; those inside it go before its own."""
-    inner = [Reason.of(value) for name in NESTED if isinstance(value := reason.values.get(name), dict) and 'key' in value]
+    inner = [
+        Reason.of(value) for name in NESTED if isinstance(value := reason.values.get(name), dict) and 'key' in value
+    ]
     found = [way for item in inner for way in ways_of(item)]
     return list(dict.fromkeys([*found, *WAYS.get(reason.key, ('record',))]))
 

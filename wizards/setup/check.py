@@ -156,7 +156,9 @@ class QboSetup(models.Model):
     def _check_tax(self):
         name, model = self.env._("Sales tax"), self.connection_id._tax_model()
         if model == 'none':
-            return self._line('warning', name, self.env._("Sales tax is off in QuickBooks: documents with tax will wait."))
+            return self._line(
+                'warning', name, self.env._("Sales tax is off in QuickBooks: documents with tax will wait.")
+            )
         if model == 'automated' and not self.automated_tax:
             text = self.env._(
                 "QuickBooks calculates sales tax itself. Odoo's tax would be sent as billed and QuickBooks may "
@@ -228,7 +230,9 @@ class QboSetup(models.Model):
         )
         if journals:
             return self._line('ok', name, self.env._("Odoo has a journal for payments that come from QuickBooks."))
-        return self._line('blocking', name, self.env._("Odoo has no bank or cash journal. Create one under Configuration."))
+        return self._line(
+            'blocking', name, self.env._("Odoo has no bank or cash journal. Create one under Configuration.")
+        )
 
     def _accounts(self, *kinds):
         return self.env['qbo.reference'].search_count(

@@ -25,7 +25,7 @@ class QboSetup(models.Model):
     _inherit = 'qbo.setup'
 
     start_choice = fields.Selection(STARTS, "Documents That Go to QuickBooks", required=True, default='all')
-    start_date = fields.Date("Start Date")
+    start_date = fields.Date()
     start_table = fields.Html(compute='_compute_start_table', sanitize=False)
     receivable_text = fields.Char(compute='_compute_start_table')
 
@@ -127,8 +127,10 @@ class QboSetup(models.Model):
     def _receivable_text(self):
         """Return what customers owe on both sides now, as far as the comparison read it."""
         here = self.sudo()._span(fields.Date.to_date('1900-01-01')).goes
-        lines = self.env['qbo.match'].sudo().search(
-            [('connection_id', '=', self.connection_id.id), ('kind', '=', 'customer'), ('qbo_id', '!=', False)]
+        lines = (
+            self.env['qbo.match']
+            .sudo()
+            .search([('connection_id', '=', self.connection_id.id), ('kind', '=', 'customer'), ('qbo_id', '!=', False)])
         )
         there = sum((line['values'] or {}).get('Balance') or 0 for line in lines)
         currency = self.company_id.currency_id

@@ -51,7 +51,7 @@ class QboSetupItem(models.Model):
     in_qbo = fields.Json("Entity", groups=NO_ACCESS, help="As QuickBooks sent it.")
     sends = fields.Char("Changes in QuickBooks", help="The fields that get Odoo's value there.")
     takes = fields.Char("Changes in Odoo", help="The fields that get QuickBooks' value here.")
-    why = fields.Char("Why", help="Why it is left alone, or linked.")
+    why = fields.Char(help="Why it is left alone, or linked.")
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null')
     outcome = fields.Char(compute='_compute_outcome', compute_sudo=True)
 

@@ -241,7 +241,7 @@ class QboSetup(models.Model):
         """
         if self.creates_codes and not self.tax_agency_id and not (self.tax_agency_name or '').strip():
             raise UserError(
-                self.env._("Choose the tax agency, or enter a new one: QuickBooks wants to know whom the tax is paid to.")
+                self.env._("Choose the tax agency, or enter a new one: QuickBooks asks whom the tax is paid to.")
             )
 
     def _apply_taxes(self):
