@@ -16,8 +16,12 @@ from . import (
     lifecycle,
     notice,
     place,
+    rehearsal,
     res_config_settings,
     schedule,
     switches,
     webhook,
 )
+
+# isort: split
+from . import discovery, keys, reads

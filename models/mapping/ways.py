@@ -1,7 +1,7 @@
 """Where each reason is fixed: the button that leads there, and whom to ask where the reader may not do it.
 
-A reason that has a *fix* of its own (``Reason.fix``) is decided by a button of the dialog. All others lead to the record,
-the setting or the list that has to be changed. ``tests/test_ways.py`` asks each key for each role.
+A reason that has a *fix* of its own (``Reason.fix``) is decided by a button of the dialog. All others lead to the
+record, the setting or the list that has to be changed. ``tests/connection/test_ways.py`` asks each key for each role.
 """
 
 from odoo import api, fields, models
