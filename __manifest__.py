@@ -52,6 +52,7 @@
         'wizards/setup/setup_item_views.xml',
     ],
     'uninstall_hook': 'uninstall_hook',
+    'demo': ['demo/res_users.xml'],
     'assets': {
         'web.assets_backend': ['quickbooks_online/static/src/**/*'],
         'web.assets_tests': ['quickbooks_online/static/tests/tours/**/*'],

@@ -30,6 +30,7 @@ from . import (
     account_tax_create,
     accountant,
     comparison,
+    document_not_sent,
     engine,
     lists,
     product_category,

@@ -96,7 +96,7 @@ class QboMixin(models.AbstractModel):
         """Show what would be sent to QuickBooks."""
         self.ensure_one()
         self._check_may('read')
-        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
+        return self.env['qbo.preview']._open((self._qbo_owner() or self).with_company(self._qbo_company()))
 
 
 class QboLink(models.Model):

@@ -29,15 +29,21 @@ class TestWays(PaymentCase):
     def roles(self):
         return {'bookkeeper': self.user, 'administrator': self.manager}
 
-    def in_trouble(self, key, state='error'):
-        """Return the link of an invoice that has this reason."""
-        invoice = self.draft()
+    def in_trouble(self, key, state='error', invoice=None):
+        """Return the link of an invoice that is in QuickBooks and has this reason."""
+        invoice = invoice or self.sent()
         values = {name: f'<{name}>' for name in placeholders(key)}
-        link = self.link(self.acme)._step().link_for(self.mapping(invoice), invoice)
-        link.conflicts = link.untaken = [{'path': 'PrivateNote', 'odoo': "a", 'qbo': "b"}]
+        link = self.link(invoice)
+        link.conflicts = link.untaken = [{'path': 'DueDate', 'odoo': '2026-09-01', 'qbo': '2026-09-30'}]
         link.candidate = {'entity': 'Invoice', 'id': '77', 'name': "INV/2", 'linked': False, 'res_id': invoice.id}
-        link.write({'state': state, 'name': "INV/1", 'qbo_id': f'9{invoice.id}', **Reason(key, values).vals()})
+        link.write({'state': state, 'name': "INV/1", **Reason(key, values).vals()})
         return link
+
+    def sent(self):
+        invoice = self.draft(invoice_date='2026-07-02')
+        invoice.action_post()
+        self.run_engine()
+        return invoice
 
     def may_press(self, link, method):
         """Return whether pressing is not refused. Nothing of it stays."""
@@ -51,9 +57,9 @@ class TestWays(PaymentCase):
             return True
 
     def test_each_reason_has_a_way_out_for_each_role(self):
-        without = []
+        without, invoice = [], self.sent()
         for key in keys_of_links():
-            link = self.in_trouble(key)
+            link = self.in_trouble(key, invoice=invoice)
             for role, user in self.roles().items():
                 mine = link.with_user(user)
                 self.env.invalidate_all()
@@ -155,3 +161,48 @@ class TestOnHold(PaymentCase):
         self.connection.message = "QuickBooks does not answer."
         text = link.with_context(tz='America/New_York').pause_text
         self.assertRegex(text, r'Paused until .*7:00.* EST\. QuickBooks does not answer\.')
+
+
+@tagged('post_install', '-at_install')
+class TestSaid(PaymentCase):
+    """What QuickBooks changed, and what does not go there, is said on the document itself."""
+
+    def test_a_change_from_quickbooks_is_in_the_chatter_with_old_and_new_value(self):
+        invoice = self.draft(invoice_date='2026-07-02')
+        invoice.action_post()
+        self.run_engine()
+        self.sandbox.update('Invoice', invoice.qbo_id, {'DueDate': '2026-09-30'})
+        self.pull('documents')
+        said = invoice.message_ids[0].body
+        self.assertIn("Changed in QuickBooks", said)
+        self.assertRegex(said, "due date: .* → .*2026-09-30")
+        log = self.link(invoice).log_ids[0].with_user(self.user)
+        self.assertIn("2026-09-30", log.details_text)
+
+    def test_what_is_deleted_in_quickbooks_says_so_in_the_chatter(self):
+        invoice = self.draft(invoice_date='2026-07-02')
+        invoice.action_post()
+        self.run_engine()
+        self.sandbox.delete('Invoice', invoice.qbo_id)
+        self.pull('documents')
+        self.assertEqual(invoice.state, 'cancel')
+        self.assertIn("Deleted in QuickBooks", invoice.message_ids.mapped('body')[0] + str(invoice.message_ids[1].body))
+
+    def test_documents_that_are_not_sent_say_why(self):
+        old, own = self.draft(invoice_date='2024-12-31'), self.draft(invoice_date='2026-07-02', qbo_invoice_type='odoo')
+        receipt = self.draft(invoice_date='2026-07-02', move_type='out_receipt')
+        sent = self.draft(invoice_date='2026-07-02')
+        for move in (old, own, receipt, sent):
+            move.action_post()
+        self.run_engine()
+        self.assertEqual(
+            [move.qbo_not_sent for move in (old, own, receipt, sent)],
+            ["older than 01/01/2025", "Odoo only", "this kind is not synchronized", False],
+        )
+        self.assertTrue(receipt.with_user(self.user).action_qbo_preview())
+
+    def test_a_test_that_works_ends_the_pause_it_disproves(self):
+        self.connection.write({'paused_until': '2099-01-01 00:00:00', 'message': "No answer", 'failures': 3})
+        with self._crons_may_commit():
+            self.connection.with_user(self.manager).action_test()
+        self.assertRecordValues(self.connection, [{'paused_until': False, 'message': False, 'failures': 0}])

@@ -173,7 +173,7 @@ class QboSetup(models.Model):
         """Write the rows and numbers of the preview. Reads QuickBooks' documents where billing is wanted."""
         self._check_needs()
         self.item_ids.sudo().unlink()
-        for rows in split_every(BATCH, self._preview_rows(), list):
+        for rows in split_every(BATCH, self._counted(self._preview_rows()), list):
             self.env['qbo.setup.item'].sudo().create([{**row, 'setup_id': self.id} for row in rows])
         self._count()
 

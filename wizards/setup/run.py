@@ -88,6 +88,7 @@ class QboSetup(models.Model):
         connection._check_connected()
         if self.step != 'preview':
             raise UserError(self.env._("Look at the preview first."))
+        self._check_ready()
         self._check_needs()
         if self.want_products or self.want_billing:
             self._check_taxes()
@@ -192,6 +193,10 @@ class QboSetup(models.Model):
         self.ensure_one()
         self._check_may('read')
         setup = self.sudo()
+        if setup.task:
+            pause = setup.connection_id._pause_text()
+            bars = [setup._task_progress()]
+            return {'state': 'reading', 'kinds': bars, 'rate': 0, 'minutes_left': False, 'pause': pause}
         kinds = [setup._kind_progress(kind, label) for kind, label in setup._kinds()]
         left = sum(row['total'] - row['done'] - row['failed'] - row['held'] for row in kinds)
         rate = setup._rate()

@@ -145,10 +145,10 @@ class QboSetup(models.Model):
         """
         begin = {
             'readiness': self._check,
-            'compare': self._begin_compare,
+            'compare': lambda: self._ask_for('compare'),
             'options': self._suggest_accounts,
             'taxes': self._suggest_taxes,
-            'preview': self._fill_preview,
+            'preview': self._begin_preview,
         }
         try:
             if step in begin:
@@ -158,13 +158,18 @@ class QboSetup(models.Model):
         self.sudo().step = step
 
     def _begin_compare(self):
-        self.env['qbo.match'].sudo()._compare(self.connection_id.sudo())
+        self.env['qbo.match'].sudo()._compare(self.connection_id.sudo(), self._tell)
+
+    def _begin_preview(self):
+        self._check_needs()
+        self._ask_for('preview')
 
     def _check_complete(self):
         """Refuse to go on where this step is not complete.
 
         :raise UserError: with what is missing
         """
+        self._check_ready()
         if self.step == 'connect':
             self.connection_id._check_connected()
         if self.step == 'readiness' and 'blocking' in self.check_ids.mapped('verdict'):
@@ -196,7 +201,7 @@ class QboSetup(models.Model):
         """Open the comparison of both sides."""
         self.ensure_one()
         self._check_may('write')
-        return self.connection_id.action_compare()
+        return self.env['qbo.match']._show(self.connection_id)
 
     # === ACCOUNTS === #
 

@@ -7,6 +7,13 @@ const next = (from, to) => [
     { content: `Come to ${to}`, trigger: `.o_statusbar_status button.o_arrow_button_current:contains(${to})` },
 ];
 
+/** Comparing and previewing is work of the engine: the page watches. */
+const read = {
+    content: "It is being read, and the page shows it",
+    trigger: ".o_qbo_progress[data-state=reading] .progress",
+    run: runEngine,
+};
+
 const saveAndSync = [
     { trigger: "button[name=action_save_and_sync]", run: "click" },
     { trigger: ".modal button.btn-primary:contains(Save & Sync)", run: "click" },
@@ -66,6 +73,7 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
         },
         { trigger: ".o_data_row:contains(Document numbers):contains(OK)" },
         ...next("Readiness", "Compare"),
+        read,
         { trigger: ".o_field_widget[name=comparison] table:contains(Only in QuickBooks)" },
         ...next("Compare", "Accounts and Options"),
         {
@@ -83,6 +91,7 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
             trigger: ".o_field_widget[name=start_table] .table-active:contains(All that exist)",
         },
         ...next("What to Synchronize", "Preview"),
+        read,
         {
             content: "Each number has its list",
             trigger: ".o_data_row:contains(Customers) button[name=action_show]",
@@ -117,6 +126,7 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         { trigger: "button[name=action_refresh]:contains(Check Again)", run: "click" },
         { trigger: ".o_data_row:contains(Currency):contains(OK)" },
         ...next("Readiness", "Compare"),
+        read,
         { trigger: ".o_field_widget[name=comparison] tr:contains(Probably the same)" },
         { trigger: ".o_field_widget[name=comparison] tr:contains(Active on one side only)" },
         { trigger: ".o_field_widget[name=comparison] tr:contains(Excluded by a rule)" },
@@ -124,6 +134,7 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         ...next("Accounts and Options", "Sales Taxes"),
         ...next("Sales Taxes", "What to Synchronize"),
         ...next("What to Synchronize", "Preview"),
+        read,
         {
             content: "Potential duplicates once more",
             trigger: ".alert-warning:contains(perhaps on both sides already)",
