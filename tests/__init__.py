@@ -108,6 +108,10 @@ from .payments import (
     test_settled,
     test_transaction_mode,
 )
+from .purchases import (
+    test_bill,
+    test_vendor,
+)
 from .stores import (
     test_author_property,
     test_end_of_day,
