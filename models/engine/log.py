@@ -56,7 +56,7 @@ class QboLog(models.Model):
     def _detail_in_words(self, row):
         """Return a line about one field: both versions of a conflict, else what was there and what came."""
         if 'outcome' not in row:
-            return f"{row['field']}: {row['odoo'] or '–'} → {row['qbo'] or '–'}"
+            return f"{row['field']}: {row.get('odoo') or '–'} → {row.get('qbo') or '–'}"
         return self.env._(
             "%(field)s: agreed “%(base)s”, Odoo “%(odoo)s”, QuickBooks “%(qbo)s” → %(outcome)s",
             **{key: row.get(key) or '' for key in ('field', 'base', 'odoo', 'qbo', 'outcome')},

@@ -31,8 +31,7 @@ MAY = (
         'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
         'send_as_suggested send_odoo send_rate take_quickbooks undo_there way way_more',
     ),
-    ('qbo.error.group', ALL, 'retry view'),
-    ('qbo.error.group', BOOKS, 'fix'),
+    ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
     ('qbo.log', ALL, 'open_record'),
     ('qbo.reference', NOBODY, 'create_tax'),  # only who is an accountant too: it makes a tax
