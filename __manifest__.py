@@ -1,8 +1,8 @@
 {
-    'name': "QuickBooks Online",
+    'name': "App for QuickBooks Online",
     'version': '19.0.1.0.0',
     'summary': "Keep Odoo and QuickBooks Online in step, both ways",
-    'author': "quickbooks_online contributors, Odoo Community Association (OCA)",
+    'author': "quickbooks_online contributors",
     'license': 'LGPL-3',
     'category': 'Accounting/Accounting',
     'application': True,
@@ -52,6 +52,7 @@
         'wizards/setup/setup_step_views.xml',
         'wizards/setup/setup_item_views.xml',
     ],
+    'images': ['static/description/overview.png', 'static/description/invoice.png'],
     'uninstall_hook': 'uninstall_hook',
     'demo': ['demo/res_users.xml'],
     'assets': {

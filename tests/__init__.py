@@ -105,6 +105,7 @@ from .payments import (
     test_payment_pull,
     test_payment_rules,
     test_refund,
+    test_sales_receipt,
     test_settled,
     test_transaction_mode,
 )
