@@ -116,7 +116,7 @@ class TestMergedCustomers(EdgeCase):
         self.run_engine()
         self.assertEqual(payment.qbo_state, 'error')
         self.assertIn("deposit", payment.qbo_error)
-        self.assertEqual(invoice.qbo_state, 'held')
+        self.assertEqual(invoice.qbo_state, 'pending')
         self.assertIn(payment.name, invoice.qbo_error)
         self.assertEqual(self.open_in_qbo(invoice), [0])
 

@@ -60,7 +60,7 @@ class QboSetup(models.Model):
         """Return the first day of the year of the oldest document of customers, a draft too; of this year: none."""
         oldest = [self.connection_id._today()]
         for model, date, domain in (
-            ('account.move', 'invoice_date', [('move_type', 'in', ('out_invoice', 'out_refund'))]),
+            ('account.move', 'invoice_date', [('move_type', 'in', ('out_invoice', 'out_refund', 'out_receipt'))]),
             ('account.payment', 'date', [('partner_type', '=', 'customer')]),
         ):
             own = [('company_id', '=', self.company_id.id), (date, '!=', False), *domain]
