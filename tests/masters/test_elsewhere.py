@@ -275,7 +275,7 @@ class TestTaxCodesElsewhere(ProductCase):
         tax = self.env['account.tax'].create({'name': "Odd", 'amount': 7.77, 'type_tax_use': 'sale'})
         product = self.product(taxes_id=[Command.set(tax.ids)])
         self.run_engine()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("“Odd” (7.77%) is not in QuickBooks", product.qbo_error)
 
         tax.write({'amount': 20.0, 'qbo_tax_code_id': self.code.id})

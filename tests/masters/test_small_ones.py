@@ -130,5 +130,5 @@ class TestInWords(BillingCase):
         invoice = self.invoice(self.env['res.partner'].create({'name': "New", 'email': "x" * 101 + '@long.example'}))
         self.run_engine()
         customer = self.link(invoice.partner_id)
-        self.assertEqual((customer.state, invoice.qbo_state), ('error', 'pending'))
+        self.assertEqual((customer.state, invoice.qbo_state), ('error', 'held'))
         self.assertIn(customer.error, invoice.qbo_error)
