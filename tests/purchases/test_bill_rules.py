@@ -73,7 +73,7 @@ class TestBillRules(PurchaseCase):
         move.ref = 'Q-2'
         self.run_engine()
         self.assertRequests()
-        self.assertEqual(move.qbo_state, 'pending')
+        self.assertEqual(move.qbo_state, 'held')
         self.assertIn("such records only come from QuickBooks", move.qbo_error)
         self.sandbox.update('Bill', row['Id'], {'DocNumber': 'Q-3'})
         self.pull('documents')
