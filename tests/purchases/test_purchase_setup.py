@@ -56,7 +56,8 @@ class TestPurchaseSetup(RunCase):
         self.assertEqual((found["Slipway Ltd"], found["Anchor Co"], found["Only There"]),
                          ('create_qbo', 'update_qbo', 'create_odoo'))  # fmt: skip
         self.assertEqual((found[same.display_name], found[mine.display_name]), ('link', 'create_qbo'))
-        self.setup.action_save_and_sync()
+        with self._crons_may_commit():
+            self.setup.action_save_and_sync()
         self.run_engine()
         self.assertEqual(self.setup.run_state, 'done')
         self.assertEqual(self.env['qbo.link'].search([('state', '=', 'error')]).mapped('error'), [])
