@@ -66,6 +66,7 @@ from .engine import (
     test_followers,
     test_indexes,
     test_long_texts,
+    test_lost,
     test_merged,
     test_order,
     test_pull,

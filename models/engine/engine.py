@@ -42,6 +42,8 @@ class Engine:
         if connection.state == 'connected' and connection._warn_of_end():
             cron._commit_progress(remaining=1)  # told once, whatever fails next
         try:
+            if self.may_run():
+                connection._notice_backup()
             while self.may_run() and (done := self.step()):
                 if not cron._commit_progress(done, remaining=1):
                     raise OutOfTime
@@ -68,21 +70,32 @@ class Engine:
 
     def step(self):
         """Do the first thing that there is to do. Return how much was done, 0 when there is nothing left."""
-        step = Step(self.connection)
+        for function in self.functions(Step(self.connection)):
+            if done := function():
+                return done
+        return 0
+
+    def functions(self, step):
+        """Return what there may be to do, the most urgent first."""
+        answers, pull = Answers(step).draw_consequences, Pull(step).next
+        if self.connection.is_catching_up:
+            return answers, pull, self.caught_up
         push = Push(step)
-        for function in (
-            Answers(step).draw_consequences,
+        return (
+            answers,
             *self.connection._first_steps(step),
             push.users,
             Followers(step).next,
             push.unanswered,
-            Pull(step).next,
+            pull,
             push.bulk,
             *self.connection._last_steps(step),
-        ):
-            if done := function():
-                return done
-        return 0
+        )
+
+    def caught_up(self):
+        """Begin to send, now that what changed in QuickBooks since the backup is here."""
+        self.connection.is_catching_up = False
+        return 1
 
     def may_run(self):
         """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over.

@@ -2,7 +2,12 @@
 
 import json
 
+import psycopg2
+
 from ...qbo import client, errors
+
+# What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
+NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
 
 
 def is_shared(error):

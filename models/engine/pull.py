@@ -38,7 +38,7 @@ class Pull:
         self.step, self.connection, self.env = step, step.connection, step.env
         self.push = Push(step)
         self.apply = Apply(step)
-        self.chunks = Chunks(self.apply, send=self.push.send, after=self.after_chunk)
+        self.chunks = Chunks(self.apply, send=self.push.repeat, after=self.after_chunk)
         self.users_sent_at = time.monotonic()
 
     def next(self):

@@ -16,8 +16,9 @@ from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare
 from .answers import Answers
-from .apply import NOT_OF_ONE_RECORD
+from .apply import NOT_OF_ONE_RECORD, Apply
 from .edges import Edges, Operation, key_of
+from .lost import Lost
 from .merged import follow_merged
 from .wire import call_quickbooks, wire_form
 
@@ -55,6 +56,8 @@ class Push:
 
     def send_wave(self, domain):
         """Send what no other operation has to precede; the rest keeps its changes, and goes with the next wave."""
+        if self.connection.is_catching_up:
+            return 0
         self.forget()
         follow_merged(self)
         groups = self.next_changes(domain)
@@ -63,7 +66,8 @@ class Push:
         if not self.connection._room(1):
             return 1
         edges = Edges(self, groups)
-        front = edges.front()
+        front, there = Lost(self.step).not_there(edges.front(), Apply(self.step))
+        self.leave_out(edges, there)
         self.keep_changes_of_the_rest(edges.operations, front)
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.cleared.unlink()
@@ -71,6 +75,14 @@ class Push:
         if front:
             self.send(self.store(front))
         return len(groups)
+
+    def leave_out(self, edges, there):
+        """Take operations out of a wave whose entity is in QuickBooks already, or may be."""
+        edges.operations = [item for item in edges.operations if item not in there]
+        going = {item.record_key for item in edges.operations}
+        for item in there:
+            if item.record_key not in going and item.link.state == 'error':
+                self.cleared |= item.changes  # a person decides
 
     def forget(self):
         """Begin a wave: nothing of the one before is known to hold still."""
@@ -365,7 +377,18 @@ class Push:
         now = fields.Datetime.now()
         due = self.requests._unanswered(self.connection)
         due = due.filtered(lambda item: not item.retry_at or item.retry_at <= now)
-        return self.send(list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]) if due else 0
+        return self.repeat(list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]) if due else 0
+
+    def repeat(self, calls):
+        """Send stored calls once more; what QuickBooks may have forgotten is looked for first. Return how many."""
+        left = Lost(self.step).still_to_send(calls)
+        if left != calls:
+            # What was found is true, whatever happens to its consequences.
+            self.env['ir.cron']._commit_progress(len(calls), remaining=1)
+            Answers(self.step).draw_consequences()
+        if left:
+            self.send(left)
+        return len(calls)
 
     def send(self, calls):
         """Send stored calls, several at once, keep their answers, and draw the consequences.
@@ -387,6 +410,7 @@ class Push:
         self.env['ir.cron']._commit_progress(len(calls), remaining=1)
         if not calls:
             return 1
+        self.connection._mark_stored(max(request.id for call in calls for request in call))
         client = self.connection._client()
         jobs = [(client, wire_form(call)) for call in calls]
         with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:

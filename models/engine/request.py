@@ -1,4 +1,5 @@
 import json
+import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -71,6 +72,9 @@ class QboRequest(models.Model):
         "lost, and then the request id is kept: it may have been done.",
     )
     retry_at = fields.Datetime(readonly=True)
+    looked_at = fields.Datetime(
+        "Looked For", readonly=True, help="When QuickBooks was last asked whether it has this, and did not."
+    )
     status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
     tid = fields.Char("Intuit Trace Id", readonly=True)
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator='avg')
@@ -136,6 +140,20 @@ class QboRequest(models.Model):
                 'duration_ms': getattr(answer, 'duration_ms', 0),
                 'retry_at': False,
                 'fault': str(answer) if isinstance(answer, Exception) else False,
+            }
+        )
+
+    def _send_alone(self):
+        """Store a new request with the same body, to be sent on its own, and return it."""
+        return self.copy(
+            {
+                'call_id': str(uuid.uuid4()),
+                'is_batch': False,
+                'state': 'unanswered',
+                'sent_at': False,
+                'attempts': 0,
+                'denials': 0,
+                'fault': False,
             }
         )
 

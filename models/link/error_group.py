@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
-DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'meet', 'send_as')
+DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'lost', 'meet', 'send_as')
 
 
 class QboErrorGroup(models.Model):

@@ -179,7 +179,7 @@ class QboMappingSettlement(models.AbstractModel):
             if own.res_id and own.state == 'synced':
                 continue
             strange = strange_documents(own)
-            names.append(f"Payment {qbo_id}")
+            names.append(own.name or f"Payment {qbo_id}")
             cannot += [f"{kind} {document_id}" for kind, document_id in strange]
         others = [f"{row['TxnType']} {row['TxnId']}" for row in _links_there(link) if row['TxnType'] not in KNOWN]
         if cannot or (others and not names):

@@ -24,6 +24,7 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'follow': 'action_follow_quickbooks',
     'include_payments': 'action_include_payments',
     'link_existing': 'action_link_candidate',
+    'lost': 'action_compare_lost',
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
     'send_as': 'action_send_as_suggested',

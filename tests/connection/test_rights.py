@@ -13,22 +13,22 @@ MAY = (
         'choose_posting_mode compare connect connect_direct disconnect forget_unmatched import_customers move '
         'open_setup prepare refresh_lists start_over stop_collecting switch_off switch_off_billing '
         'switch_off_customers switch_off_entries switch_off_products switch_on switch_on_billing switch_on_customers '
-        'switch_on_entries switch_on_products test original',
+        'switch_on_entries switch_on_products test original restored',
     ),
     ('qbo.schedule', ALL, 'run_now'),
-    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link', ALL, 'compare_lost map_accounts open_in_quickbooks open_record preview retry'),
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
         'link_candidate link_record reactivate send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
-    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link of an invoice', BOOKS, 'compare_lost map_accounts open_in_quickbooks open_record preview retry'),
     (
         'qbo.link of what is gone', MANAGER,
-        'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
-        'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
-        'send_as_suggested send_odoo send_rate take_quickbooks undo_there',
+        'accept_tax compare_lost create_again exclude follow_quickbooks include include_payments keep_odoo '
+        'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate '
+        'retry send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.error.group', ALL, 'retry view'),
     ('qbo.error.group', BOOKS, 'fix'),
@@ -62,6 +62,8 @@ MAY = (
     ('qbo.proof.line', ALL, 'open open_partner'),
     ('qbo.proof.document', ALL, 'open open_in_quickbooks'),
     ('qbo.account.create', MANAGER, 'create'),
+    ('qbo.lost', BOOKS, 'send_anyway'),
+    ('qbo.lost.side', BOOKS, 'link'),
     ('qbo.payment.refund', BOOKS, 'refund'),
     ('qbo.posting.mode', MANAGER, 'confirm'),
     ('qbo.prepare', MANAGER, 'confirm'),
@@ -167,6 +169,7 @@ class TestRights(RightsCase):
             ('qbo.prepare', {'connection_id': self.other.id, 'posting_mode': 'batch', **day}, MANAGER),
             ('qbo.posting.mode', {'connection_id': self.other.id, 'posting_mode': 'batch'}, MANAGER),
             ('qbo.account.create', {'setup_id': setup.id, 'setting': 'income_account_id', 'name': "New"}, MANAGER),
+            ('qbo.lost', {'link_id': self.records['neighbor']['qbo.link'].id}, ALL),
             ('qbo.payment.refund', {'payment_id': payment.id, 'amount': 1.0, 'journal_id': bank.id}, NOBODY),
         ):
             for user in (*GROUPS, *NEIGHBORS):
