@@ -104,6 +104,7 @@ from .payments import (
     test_payment_rules,
     test_refund,
     test_settled,
+    test_settling_error,
     test_transaction_mode,
 )
 from .stores import (

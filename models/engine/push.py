@@ -281,18 +281,20 @@ class Push:
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
         elif reason := mapping._hold_reason(step, record):
-            self.show_problem(step.link_for(mapping, record), reason)
+            self.show_problem(mapping, record, reason)
         elif waits_for := self.first_missing(mapping, record):
             step.link_for(mapping, record)._wait_for(waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
 
-    def show_problem(self, link, reason):
-        """Show what a person has to fix on the record, once."""
+    def show_problem(self, mapping, record, reason):
+        """Show what a person has to fix on the record, once, and that what it settles differs as long as that."""
+        link = self.step.link_for(mapping, record)
         if (link.state, link.reason) != ('error', reason.stored()):
             link._fail(reason)
             self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
+            mapping._compare_documents(self.step, record)
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""

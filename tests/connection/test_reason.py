@@ -30,6 +30,7 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'send_as': 'action_send_as_suggested',
     'meet': 'action_link_record',
     'send_rate': 'action_send_rate',
+    'settling': 'action_open_settling',
     'take': 'action_take_quickbooks',
     'undo_there': 'action_undo_there',
     'untaken': 'action_send_odoo',

@@ -16,19 +16,22 @@ MAY = (
         'switch_on_entries switch_on_products test original restored',
     ),
     ('qbo.schedule', ALL, 'run_now'),
-    ('qbo.link', ALL, 'compare_lost map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link', ALL, 'compare_lost map_accounts open_in_quickbooks open_record open_settling preview retry'),
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
         'link_candidate link_record reactivate send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
-    ('qbo.link of an invoice', BOOKS, 'compare_lost map_accounts open_in_quickbooks open_record preview retry'),
+    (
+        'qbo.link of an invoice', BOOKS,
+        'compare_lost map_accounts open_in_quickbooks open_record open_settling preview retry',
+    ),
     (
         'qbo.link of what is gone', MANAGER,
         'accept_tax compare_lost create_again exclude follow_quickbooks include include_payments keep_odoo '
-        'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate '
-        'retry send_as_suggested send_odoo send_rate take_quickbooks undo_there',
+        'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_record open_settling preview '
+        'reactivate retry send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.error.group', ALL, 'retry view'),
     ('qbo.error.group', BOOKS, 'fix'),
