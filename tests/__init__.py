@@ -62,6 +62,7 @@ from .documents import (
 from .engine import (
     test_cost,
     test_edges,
+    test_exceptions,
     test_faults,
     test_followers,
     test_indexes,
@@ -73,6 +74,7 @@ from .engine import (
     test_pull_chunks,
     test_push,
     test_refused,
+    test_starving,
     test_window,
 )
 from .lists import (

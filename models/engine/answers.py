@@ -31,6 +31,7 @@ from .outcomes import (
     refuses_all,
     restored,
     stored,
+    words_of,
 )
 from .taken import Taken
 
@@ -195,7 +196,7 @@ class Answers(Taken):
             except Exception as error:
                 _logger.exception("Documents could not be compared")
                 self.step.forget()
-                text_ = self.env._("The amounts of documents could not be compared: %s", error)
+                text_ = self.env._("The amounts of documents could not be compared: %s", words_of(error))
                 self.connection._log('push', text_, level='error')
         self._settled.clear()
 
@@ -247,7 +248,7 @@ class Answers(Taken):
             return  # the database could not do it now, which is nobody's error
         try:
             with self.env.cr.savepoint():
-                request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
+                request.link_id._fail(Reason('internal_answer', {'error': words_of(error)}))
         except psycopg2.Error:
             _logger.exception("QuickBooks link %s could not be written", request.link_id.id)
 

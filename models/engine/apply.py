@@ -243,7 +243,7 @@ class Apply(Amounts, ApplyLog):
         attempts = link.attempts + 1
         state = 'differs' if isinstance(error, LockedInOdoo) else 'error'
         why = getattr(error, 'reason', None) or database_sentence(self.env, error)
-        why = why or str(error.args[0] if error.args else repr(error))
+        why = why or (str(error.args[0]) if error.args else '') or repr(error)
         reason = Reason('odoo', {'name': link.name, 'why': why})
         link._fail(
             reason,

@@ -10,13 +10,15 @@ from datetime import timedelta
 import psycopg2
 import psycopg2.extensions
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ...qbo import errors, throttle
+from ..connection.credential import AccessUnusable
 from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
 from .followers import Followers
+from .outcomes import words_of
+from .pace import Pace
 from .pull import OutOfTime, Pull, SwitchedOff
 from .push import Push
 
@@ -31,6 +33,7 @@ class Engine:
 
     def __init__(self, connection):
         self.connection, self.env = connection, connection.env
+        self.pace = Pace()
 
     def run(self):
         """Do all that is due, a step at a time. Commits; raises nothing.
@@ -39,9 +42,9 @@ class Engine:
         """
         cron = self.env['ir.cron']
         connection = self.connection
-        if connection.state == 'connected' and connection._warn_of_end():
-            cron._commit_progress(remaining=1)  # told once, whatever fails next
         try:
+            if connection.state == 'connected' and connection._warn_of_end():
+                cron._commit_progress(remaining=1)  # told once, whatever fails next
             if self.may_run():
                 connection._notice_backup()
             while self.may_run() and (done := self.step()):
@@ -56,16 +59,19 @@ class Engine:
             self.hold(error)
         except SwitchedOff:
             self.env.cr.rollback()
-        except UserError as error:
+        except AccessUnusable as error:
             self.env.cr.rollback()
             connection._lost(str(error))
         except psycopg2.extensions.TransactionRollbackError:
             # A user saved the very record at the same moment: begin again. Each step can be repeated.
             self.env.cr.rollback()
             connection._wake()
+        except psycopg2.OperationalError as error:
+            _logger.warning("The database refused the QuickBooks engine of %s: %s", connection.id, error)
+            self.pause(self.env._("Odoo's database could not do it now: %s", words_of(error)))
         except Exception as error:
             _logger.exception("The QuickBooks engine of %s met an unknown fault", connection.id)
-            self.pause(self.env._("Synchronizing stopped at a fault of this app: %s", error))
+            self.pause(self.env._("Synchronizing stopped at a fault of this app: %s", words_of(error)))
         cron._commit_progress(remaining=0)
 
     def step(self):
@@ -80,7 +86,7 @@ class Engine:
         answers, pull = Answers(step).draw_consequences, Pull(step).next
         if self.connection.is_catching_up:
             return answers, pull, self.caught_up
-        push = Push(step)
+        push = Push(step, self.pace)
         return (
             answers,
             *self.connection._first_steps(step),
@@ -140,7 +146,9 @@ class Engine:
             return QUOTA_PAUSE
         if kind is errors.Kind.THROTTLED:
             return timedelta(seconds=throttle.PAUSE_S)
-        return timedelta(seconds=min(throttle.backoff(self.connection.failures, random.random), PAUSE_MAX_S))
+        least = 0.5 if kind is None else 0.0  # a fault of ours is not over in a moment
+        pause = throttle.backoff(self.connection.failures, lambda: least + (1 - least) * random.random())
+        return timedelta(seconds=min(pause, PAUSE_MAX_S))
 
 
 class QboConnection(models.Model):

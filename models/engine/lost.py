@@ -44,7 +44,13 @@ class Lost:
         """Return the verdict of each of ``[(record, body)]`` about these rows."""
 
         def alike(place, row):
-            return mapping._likeness(self.step, *pairs[place], row)
+            try:
+                return mapping._likeness(self.step, *pairs[place], row)
+            except NOT_OF_ONE_RECORD:
+                raise
+            except Exception:
+                _logger.exception("%s cannot be compared with what QuickBooks has", pairs[place][0])
+                return lost.PERHAPS
 
         return lost.verdicts([body for _record, body in pairs], rows, alike)
 

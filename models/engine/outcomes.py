@@ -10,6 +10,11 @@ from ...qbo import client, errors
 NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
 
 
+def words_of(error):
+    """Return what an exception says; its type where it says nothing."""
+    return str(error) or repr(error)
+
+
 def is_shared(error):
     """Return whether a failure says nothing about the record that was sent."""
     return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)

@@ -11,6 +11,7 @@ from ..connection.auth import MANAGER
 
 KEEP_DAYS = 32  # the reads of the longest month are counted
 GC_LIMIT = 10_000
+CHANGES = 'CDC'  # how the trace of a read of changes begins
 WINDOW_S = 60  # the longest window of Intuit's limits (qbo-api 3)
 
 
@@ -125,6 +126,12 @@ class QboRequest(models.Model):
         if batch_only:
             domain &= Domain('is_batch', '=', True)
         return [sent_at for _call, sent_at in self._read_group(domain, ['call_id'], ['sent_at:max'])]
+
+    @api.model
+    def _changes_asked(self, connection, since):
+        """Return when QuickBooks was asked for changes since then, as naive UTC datetimes."""
+        domain = [('qbo_company_id', '=', connection.qbo_company_id.id), ('sent_at', '>', since)]
+        return self.search([*domain, ('operation', '=', 'read'), ('body', '=like', f'{CHANGES} %')]).mapped('sent_at')
 
     def _answered(self, state, answer):
         """Complete these requests with their answer.
