@@ -82,9 +82,9 @@ class QboLink(models.Model):
         self.ensure_one()
         self._check_may('read')
         link = self.sudo()
-        step, record = link._step(), link._record()
+        is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
-        failed = self.env['qbo.mapping.settlement']._failed(step, move, link) if move else ()
+        failed = self.env['qbo.mapping.settlement']._failed(link._step(), move, link) if is_asked and move else ()
         if not failed:
             raise UserError(self.env._("It is mended already."))
         return failed[0][1].with_env(self.env)._dialog()

@@ -261,7 +261,7 @@ class TestReports(Faults, ProofCase):
         for fault, terms in {**PASSING, **HELD}.items():
             with self.subTest(fault=fault):
                 self.sandbox.arm(**{**terms, 'times': None}, on='reports')
-                with self.assertRaises(UserError) as refusal:
+                with self._crons_may_commit(), self.assertRaises(UserError) as refusal:
                     report.action_compare()
                 self.assertIn("cannot be read", str(refusal.exception))
                 self.assertFalse(self.connection.paused_until, "what is synchronized goes on")
