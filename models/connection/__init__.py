@@ -17,8 +17,13 @@ from . import (
     lifecycle,
     notice,
     place,
+    purchases,
+    rehearsal,
     res_config_settings,
     schedule,
     switches,
     webhook,
 )
+
+# isort: split
+from . import discovery, keys, reads

@@ -6,6 +6,7 @@ One engine a realm means that nothing of a realm runs twice at once; realms run 
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 import psycopg2
 import psycopg2.extensions
@@ -83,7 +84,7 @@ class Engine:
 
     def functions(self, step):
         """Return what there may be to do, the most urgent first."""
-        answers, pull = Answers(step).draw_consequences, Pull(step).next
+        answers, pull = Answers(step).draw_consequences, partial(self.pull, step)
         if self.connection.is_catching_up:
             return answers, pull, self.caught_up
         push = Push(step, self.pace)
@@ -100,8 +101,30 @@ class Engine:
 
     def caught_up(self):
         """Begin to send, now that what changed in QuickBooks since the backup is here."""
+        if not self.connection._may_read():
+            return 0
         self.connection.is_catching_up = False
         return 1
+
+    def pull(self, step):
+        """Take the next thing that QuickBooks has news of. Return how much was done.
+
+        Where the month's reads are used up only reading pauses: what is sent is not metered.
+        """
+        if not self.connection._may_read():
+            return 0
+        try:
+            done = Pull(step).next()
+        except errors.QuotaError as error:
+            if error.code == errors.SUBSCRIPTION_ENDED:
+                raise
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            self.connection._pause_reads(sentence(self.env, error))
+            return 1
+        if done and self.connection.reads_paused_until:
+            self.connection.reads_paused_until = False
+        return done
 
     def may_run(self):
         """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over.

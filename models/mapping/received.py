@@ -73,7 +73,6 @@ class QboMappingReceived(models.AbstractModel):
     # === READY OR NOT === #
 
     def _unfinished(self, record):
-        """Return the reason why a payment is not one yet, or None."""
         if record.state == 'draft':
             return Reason('draft')
         if record.state in POSTED and not record.partner_id:

@@ -73,7 +73,7 @@ class Step:
         """Return the mappings that are switched on, in the order in which their rows are imported."""
         if self._mappings is None:
             every = self.env['qbo.mapping']._all()
-            self._mappings = _in_order([item for item in every if self.connection[item._switch]])
+            self._mappings = _in_order([item for item in every if item._is_on(self.connection)])
         return self._mappings
 
     def mappings_of(self, record, even_switched_off=False):
@@ -83,7 +83,7 @@ class Step:
         """
         found = self.env['qbo.mapping']._of_model(record._name)
         if not even_switched_off:
-            found = [item for item in found if self.connection[item._switch]]
+            found = [item for item in found if item._is_on(self.connection)]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
         if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]
@@ -312,13 +312,19 @@ class Step:
     def compare(self, link, mapping=None, record=None):
         """Show where a record and its entity do not add up to the same, though all that is mapped agrees.
 
-        And what is in QuickBooks in part only: nothing is lost without a word.
+        And what is in QuickBooks in part only, or was there before it became a draft in Odoo: nothing is lost without
+        a word.
         """
         if link.state not in ('synced', 'differs') or link.direction == 'pull':
             return  # pull: it says what could not be taken
         link._forget_untaken()
-        reason = self.difference(link, mapping, record)
-        state, vals = ('differs', reason.vals()) if reason else ('synced', NO_REASON)
+        mapping = self.mapping_of_link(link) if mapping is None else mapping
+        record = self.record(link) if record is None else record
+        state, vals = 'synced', NO_REASON
+        if reason := self.difference(link, mapping, record):
+            state, vals = 'differs', reason.vals()
+        elif reason := record and mapping._unfinished(record):
+            state, vals = 'pending', reason.vals()
         if (link.state, link.reason) != (state, vals['reason']):
             link.write({'state': state, **vals})
 
