@@ -29,9 +29,6 @@ AMOUNTS = ('amount_total', 'amount')
 class QboMapping(models.AbstractModel):
     _inherit = 'qbo.mapping'
 
-    _is_name_of_party = False
-    """Whether a number is that of whose document it is: two vendors may have the same."""
-
     def _where_lost(self, bodies):
         """Return the conditions of the queries that find what these creates may have become; mostly one.
 
@@ -51,7 +48,8 @@ class QboMapping(models.AbstractModel):
         if self._takes(row) != self._takes(body):
             return lost.NO
         amount = next((record[name] for name in AMOUNTS if name in record), None) if record else None
-        found = lost.likeness(self._entity, body, row, self._name_member, amount, self._is_name_of_party)
+        # A number that is not unique is that of whose document it is: two vendors may have the same.
+        found = lost.likeness(self._entity, body, row, self._name_member, amount, not self._is_name_unique)
         if self._entity not in entities.LISTS or not record or not found:
             return found
         return lost.SURELY if self._is_same(step, record, row) else lost.NO

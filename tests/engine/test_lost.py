@@ -10,12 +10,13 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
 from ..payment_case import PaymentCase
+from ..purchases.purchase_case import PurchaseCase
 
 ROOT = Path(__file__).parents[2]
 
 
-class LostCase(PaymentCase):
-    """Records whose creation was not answered."""
+class Losing:
+    """What the cases of lost answers share."""
 
     def lose(self, records, *entities):
         """Have QuickBooks make records and Odoo not hear of it; then let so much time pass that both forget."""
@@ -65,6 +66,10 @@ class LostCase(PaymentCase):
     def press(self, dialog, qbo_id):
         dialog.side_ids.filtered(lambda side: side.qbo_id == qbo_id).action_link()
         self.run_engine()
+
+
+class LostCase(Losing, PaymentCase):
+    """Records whose creation was not answered."""
 
 
 class TestLost(LostCase):
@@ -318,6 +323,40 @@ class TestLost(LostCase):
         dialog.action_send_anyway()
         with self.assertRaises(UserError):
             dialog.action_send_anyway()
+
+
+class TestLostPurchases(Losing, PurchaseCase):
+    """Bills and vendor credits: a number is its vendor's."""
+
+    def test_bills_with_a_number_and_without(self):
+        for ref, move_type, entity in (
+            ('TO-1', 'in_invoice', 'bill'),
+            (False, 'in_invoice', 'bill'),
+            ('TO-1', 'in_refund', 'vendorcredit'),
+        ):
+            with self.subTest(entity, ref=ref):
+                bill = self.lose(self.bill(ref=ref, move_type=move_type), entity)
+                self.run_engine()
+                self.assertEqual((bill.qbo_state, bill.qbo_error), ('synced', False))
+                self.assertEqual((self.queries(), self.writes()), (1, []))
+
+    def test_a_vendor_is_found_by_name(self):
+        vendor = self.env['res.partner'].create({'name': "Rope & Chain", 'supplier_rank': 1, 'is_company': True})
+        self.lose(vendor, 'vendor')
+        self.run_engine()
+        self.assertEqual((vendor.qbo_state, self.writes()), ('synced', []), vendor.qbo_error)
+
+    def test_the_same_number_of_another_vendor_is_another_bill(self):
+        other = self.env['res.partner'].create({'name': "Rope & Chain", 'supplier_rank': 1, 'is_company': True})
+        self.run_engine()
+        self.buy(vendor=self.vendor_id(other), DocNumber='TO-1')
+        bill = self.bill(ref='TO-1')
+        self.sandbox.arm('drop_before', on='bill')
+        self.run_engine()
+        self.forget(self.env['qbo.request'].search([('state', '=', 'unanswered')]))
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertEqual((bill.qbo_state, self.writes()), ('synced', ['POST bill']), bill.qbo_error)
 
 
 class TestBackup(LostCase):
