@@ -14,7 +14,7 @@ from . import document, party
 from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled
 
 # isort: split
-from . import purchase_form, sales_form
+from . import purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
@@ -34,6 +34,7 @@ from . import (
     payment_method,
     payment_money,
     refund_receipt,
+    sales_receipt,
     term,
     vendor,
     vendor_credit,
