@@ -104,6 +104,7 @@ from .masters import (
 )
 from .payments import (
     test_application,
+    test_auto_apply,
     test_money,
     test_money_home,
     test_open_amounts,
