@@ -1,6 +1,6 @@
 """What a lost create may have become in QuickBooks."""
 
-from qbo import lost
+from .. import lost
 
 LINE = {
     'DetailType': 'SalesItemLineDetail',
