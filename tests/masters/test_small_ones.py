@@ -88,6 +88,10 @@ class TestInWords(BillingCase):
         line = (self.chlorine, 1, 1.0, tax)
         self.assertIn("has 751 lines, and QuickBooks takes 750", self.held(lines=[line, *["note"] * 750]))
 
+    def test_no_tax_where_there_is_none(self):
+        self.sandbox.arm('data_fault', on='invoice', code='6170')
+        self.assertIn("is out of the scope of tax in QuickBooks", self.held())
+
     def test_combos_and_text_alone(self):
         choice = self.env['product.combo'].create(
             {'name': "Choice", 'combo_item_ids': [Command.create({'product_id': self.chlorine.id})]}
