@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from .link.link import ORIGINS
 from .link.mixin import GROUP
 from .lists.payment_method import CREDIT
-from .mapping.received import ENDED
+from .mapping.paid import ENDED
 
 
 class AccountPayment(models.Model):

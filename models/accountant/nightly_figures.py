@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from ...qbo import ledger, reports
 from ...qbo.lines import cents
 from ...qbo.proof import Figure
-from ..mapping.received import POSTED
+from ..mapping.paid import POSTED
 from ..mapping.step import Step
 from .chart import Chart, Place
 from .nightly_links import Links

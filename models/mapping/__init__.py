@@ -4,14 +4,24 @@ from . import watched
 from . import mixin
 
 # isort: split
-from . import mapping, money, paths, received, settlement
+from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
 from . import document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form, settled
+from . import (
+    document_hold,
+    document_import,
+    document_lines,
+    document_tax,
+    document_values,
+    payment_form,
+    received,
+    sales_form,
+    settled,
+)
 
 # isort: split
 from . import (

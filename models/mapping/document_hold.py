@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare
 from .document import NUMBER_MAX
+from .settlement import settlement_of
 
 LINES_MAX = 750  # qbo-api 9.6: where a document is taxable
 
@@ -58,7 +59,7 @@ class QboMappingDocument(models.AbstractModel):
     def _wait_reason(self, step, move):
         if move.state == 'draft':
             return Reason('draft')
-        return self._closed_books(step, move) or self.env['qbo.mapping.settlement']._held_by(step, move)
+        return self._closed_books(step, move) or settlement_of(self.env, move)._held_by(step, move)
 
     def _closed_books(self, step, move):
         """Return the reason why the closed books of QuickBooks hold a document back, or None (qbo-api 9.14)."""

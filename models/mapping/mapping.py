@@ -66,6 +66,8 @@ class QboMapping(models.AbstractModel):
     """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
     """How QuickBooks takes an update: ``'sparse'`` or ``'full'`` (all members, those of the snapshot included)."""
+    _ledger = None
+    """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
@@ -131,6 +133,10 @@ class QboMapping(models.AbstractModel):
         if link.qbo_id:
             return True
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
+
+    def _is_coming(self, step, record):
+        """Return whether QuickBooks is going to get a record that is not there; some only say why it never does."""
+        return self._wanted(step, record)
 
     def _skip_reason(self, step, row):
         """Return the :class:`Reason` why a row is not imported from QuickBooks, or None."""
@@ -451,8 +457,11 @@ class QboMapping(models.AbstractModel):
             # Of a voided document nothing is left there but what Odoo has not, such as its number: all goes again.
             base_odoo, changed = {}, changed | merge.changed({}, now)
         body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED}, link.facts)
-        body = self._body(step, record, body, link.facts or {})
-        return now, 'update', {**link._version(), 'sparse': True, **body}
+        return now, 'update', self._update_body(link, self._body(step, record, body, link.facts or {}))
+
+    def _update_body(self, link, members):
+        """Return the body of an update with these members."""
+        return {**link._version(), 'sparse': True, **members}
 
     def _plan_removal(self, link, removal):
         """Return what :meth:`_plan` does, for a record that was canceled or deleted."""
