@@ -185,7 +185,7 @@ def check_manifest(_sources):
         if not any(ROOT.glob(str(pattern).partition('/')[2])):
             yield '__manifest__.py', 1, f'{pattern} matches no file'
     imported = (ROOT / 'tests' / '__init__.py').read_text()
-    for file in (ROOT / 'tests').glob('test_*.py'):
+    for file in (ROOT / 'tests').rglob('test_*.py'):
         if not re.search(rf'\b{file.stem}\b', imported):
             yield 'tests/__init__.py', 1, f'{file.stem} is not imported and so never runs'
 
