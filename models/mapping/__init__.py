@@ -24,6 +24,9 @@ from . import (
 )
 
 # isort: split
+from . import bill_payment
+
+# isort: split
 from . import (
     application,
     applied_credit,

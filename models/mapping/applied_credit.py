@@ -4,7 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
 from ..connection.reason import Reason, declare
-from .settlement import LINE
+from .settlement import LINE, is_document
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -27,6 +27,8 @@ class QboMappingCreditApplication(models.AbstractModel):
     _record_model = 'qbo.application'
     _tracked = ('partial_ids',)
 
+    _start = None
+    """The connection's field with the day from which on it goes: ``'billing_start'``."""
     _credit_side = None
     """Which side of a reconciliation is the credit: ``'credit_move_id'``."""
 
@@ -79,6 +81,19 @@ class QboMappingCreditApplication(models.AbstractModel):
                 free.remove(same)
                 matches[row['Id']] = same[0]
         return matches
+
+    def _applies(self, step, partial):
+        """Return whether a reconciliation applies credit of this kind."""
+        credit = partial[self._credit_side]
+        owed = (partial.debit_move_id | partial.credit_move_id) - credit
+        return owed.move_id.move_type == self._owed_type and is_document(step, credit.move_id)
+
+    def _not_noted(self, connection, limit):
+        """Return the reconciliations of credit from before this kind was switched on, so many, from its start on."""
+        partials = self.env['account.partial.reconcile']
+        types = (self._owed_type, self._owed_type.replace('invoice', 'refund'))
+        start = connection[self._start]
+        return partials._qbo_credits_since(connection.company_id, start, limit, types, self._credit_side)
 
     # === WHAT IT SETTLES === #
 
@@ -190,7 +205,39 @@ class QboMappingAppliedCredit(models.AbstractModel):
     _refers_to = ('Customer', 'Invoice', 'CreditMemo')
     _owed_type = 'out_invoice'
     _party_mapping = 'qbo.mapping.customer'
+    _start = 'billing_start'
     _credit_side = 'credit_move_id'
 
     def _labels(self):
         return super()._labels() | {'CustomerRef': self.env._("customer")}
+
+
+class QboMappingAppliedVendorCredit(models.AbstractModel):
+    """Credit of a vendor that pays bills (purchases 5.3)."""
+
+    _name = 'qbo.mapping.applied_vendor_credit'
+    _inherit = ['qbo.mapping.paid_out', 'qbo.mapping.credit_application']
+    _description = "Applied Vendor Credit"
+
+    _entity = 'BillPayment'
+    _refers_to = ('Vendor', 'Bill', 'VendorCredit')
+    _start = 'purchases_start'
+    _credit_side = 'debit_move_id'
+
+    def _create_only(self, step, record):
+        """QuickBooks wants an account also where no money leaves it."""
+        found = super()._create_only(step, record)
+        account = step.env['account.journal']._qbo_any_bank(step)
+        return {**found, **self._paid_with(step.list_id(account), 'Check')}
+
+    def _body(self, step, record, body, snapshot):
+        body = super()._body(step, record, body, snapshot)
+        if not snapshot:
+            body['CheckPayment'] = {**body.get('CheckPayment', {}), 'PrintStatus': 'NotSet'}
+        return body
+
+    def _noun(self, step, record):
+        return self.env._("Applied vendor credit")
+
+    def _labels(self):
+        return super()._labels() | {'VendorRef': self.env._("vendor")}
