@@ -23,6 +23,7 @@
         'views/qbo_connection_views.xml',
         'views/qbo_connection_list_views.xml',
         'views/qbo_connection_go_live_views.xml',
+        'views/qbo_connection_purchases_views.xml',
         'views/qbo_proof_views.xml',
         'views/qbo_health_views.xml',
         'views/res_config_settings_views.xml',

@@ -17,19 +17,20 @@ from . import (
     document_lines,
     document_tax,
     document_values,
+    due,
     payment_form,
     received,
-    sales_form,
     settled,
 )
 
 # isort: split
-from . import bill_payment
+from . import bill_payment, purchase_form, sales_form
 
 # isort: split
 from . import (
     application,
     applied_credit,
+    bill,
     category,
     credit_memo,
     customer,
@@ -44,6 +45,8 @@ from . import (
     payment_money,
     refund_receipt,
     term,
+    vendor,
+    vendor_credit,
     vendor_name,
 )
 

@@ -62,9 +62,9 @@ declare(
 
 
 class QboMappingPaidOut(models.AbstractModel):
-    """What is a BillPayment, with money or without: only a void may be sparse, all else says everything (purchases 1.1).
+    """What is a BillPayment, with money or without: a void alone may be sparse, all else says everything.
 
-    What nobody changed goes back as QuickBooks spelt it.
+    So it is documented (purchases 1.1). What nobody changed goes back as QuickBooks spelt it.
     """
 
     _name = 'qbo.mapping.paid_out'

@@ -118,7 +118,8 @@ class QboMappingSettlement(models.AbstractModel):
         known = self._known(step, kept)
         kept = settlements.lines({key: kept[key] for key in kept if key not in known})
         same = {member: agreed[member] for member in (self._ledger.party_member, 'TotalAmt')}
-        return 'update', {**agreed, LINE: []}, self._update_body(link, {**same, LINE: kept})
+        body = {**link._version(), **self._whole({**same, LINE: kept}, link.facts or {})}
+        return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
         old, new = self._settles(before), self._settles(after)
