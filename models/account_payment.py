@@ -72,6 +72,15 @@ class AccountPayment(models.Model):
             known = step and step.connection and payment.journal_id.sudo()._qbo_paid_from(step)
             payment.qbo_paid_from_id = known.id if known else False
 
+    @api.depends('partner_type', 'payment_type')
+    @api.depends_context('company')
+    def _compute_qbo_connected(self):
+        """Payments to vendors are a matter of purchases, those of customers of billing."""
+        for payment in self:
+            connection = self.env['qbo.connection']._of_company(payment.company_id or self.env.company)
+            switch = 'sync_purchases' if payment.partner_type == 'supplier' else 'sync_billing'
+            payment.qbo_connected = bool(payment._qbo_owner()) and bool(connection[switch])
+
     @api.depends_context('company')
     def _compute_qbo_origin(self):
         for payment in self:

@@ -105,6 +105,9 @@ from .payments import (
     test_settled,
     test_transaction_mode,
 )
+from .purchases import (
+    test_bill_payment,
+)
 from .stores import (
     test_author_property,
     test_end_of_day,
