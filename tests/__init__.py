@@ -107,6 +107,7 @@ from .payments import (
 )
 from .purchases import (
     test_bill_payment,
+    test_bill_payment_property,
 )
 from .stores import (
     test_author_property,

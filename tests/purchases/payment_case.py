@@ -53,7 +53,10 @@ class BillPaymentCase(PurchaseCase):
 
     def settles(self, what, amount):
         """Return the line of a payment."""
-        kind, qbo_id = ('Bill', what['Id']) if isinstance(what, dict) else (self.link(what).entity, what.qbo_id)
+        if isinstance(what, dict):
+            kind, qbo_id = what.get('kind', 'Bill'), what['Id']
+        else:
+            kind, qbo_id = self.link(what).entity, what.qbo_id
         return {'Amount': amount, 'LinkedTxn': [{'TxnId': qbo_id, 'TxnType': kind}]}
 
     def prefer_now(self, **groups):
