@@ -26,6 +26,8 @@
         'views/qbo_connection_purchases_views.xml',
         'views/qbo_proof_views.xml',
         'views/qbo_health_views.xml',
+        'views/qbo_keys_views.xml',
+        'views/qbo_pages_templates.xml',
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
         'views/account_move_views.xml',

@@ -1,1 +1,1 @@
-from . import comparison, oauth, reconciliation, webhook
+from . import comparison, oauth, pages, reconciliation, webhook

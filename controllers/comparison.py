@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from .pages import NO_STORE
+
 TYPES = {'csv': 'text/csv;charset=utf-8', 'xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'}
 
 
@@ -19,5 +21,5 @@ class ComparisonController(http.Controller):
         connection.check_access('read')
         content = matches._csv(connection) if file_format == 'csv' else matches._xlsx(connection)
         name = content_disposition(f'{request.env._("Comparison with QuickBooks")}.{file_format}')
-        headers = [('Content-Type', TYPES[file_format]), ('Content-Disposition', name)]
+        headers = [('Content-Type', TYPES[file_format]), ('Content-Disposition', name), NO_STORE]
         return request.make_response(content, headers)

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from ..models.connection.auth import CALLBACK
+from .pages import NO_STORE
 
 PAGE = Markup('<!DOCTYPE html><html><body><p>%s</p><p><a href="/odoo/quickbooks">%s</a></p></body></html>')
 
@@ -24,7 +25,7 @@ class OAuthController(http.Controller):
             connection = request.env['qbo.connection']._from_state(state)
         except UserError as refusal:
             page = PAGE % (refusal, request.env._("Back to QuickBooks"))
-            return request.make_response(page, [('Content-Type', 'text/html; charset=utf-8')], status=400)
+            return request.make_response(page, [('Content-Type', 'text/html; charset=utf-8'), NO_STORE], status=400)
         try:
             connection._spend_state()
             connection._finish_redirect(code, params.get('realmId'), error)
@@ -32,7 +33,9 @@ class OAuthController(http.Controller):
             request.env.cr.rollback()
             connection._spend_state()
             connection.sudo().message = str(refusal)
-        return request.redirect(connection._return_address())
+        response = request.redirect(connection._return_address())
+        response.headers.set(*NO_STORE)
+        return response
 
 
 def without_query(record):

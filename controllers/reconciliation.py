@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from .pages import NO_STORE
+
 XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 
@@ -14,5 +16,6 @@ class ReconciliationController(http.Controller):
         report.check_access('read')
         if not report:
             raise request.not_found()
-        headers = [('Content-Type', XLSX), ('Content-Disposition', content_disposition(report._file_name()))]
+        name = content_disposition(report._file_name())
+        headers = [('Content-Type', XLSX), ('Content-Disposition', name), NO_STORE]
         return request.make_response(report.sudo()._xlsx(), headers)

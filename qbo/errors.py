@@ -199,6 +199,8 @@ class Rule:
     kind: Kind
 
 
+SUBSCRIPTION_ENDED = '6190'
+
 # qbo-api 4.3. A DATA row says that the code is about one record even where it comes with HTTP 500.
 RULES = {
     rule.code: rule
@@ -207,6 +209,7 @@ RULES = {
         Rule('120', Kind.AUTHORISATION),
         Rule('130', Kind.AUTHORISATION),  # sandbox company on the production host, or the reverse
         Rule('140', Kind.AUTHORISATION),  # company locked out
+        Rule('150', Kind.AUTHORISATION),
         Rule('500', Kind.DATA),
         # Intuit saw this request id. Not known when that is not simply replayed; the id is kept: nothing doubles.
         Rule('600', Kind.TRANSIENT),
@@ -253,7 +256,7 @@ RULES = {
         Rule('6170', Kind.DATA),
         Rule('6180', Kind.DATA),
         # The subscription has ended: all writes fail, and neither credentials nor records are at fault.
-        Rule('6190', Kind.QUOTA),
+        Rule(SUBSCRIPTION_ENDED, Kind.QUOTA),
         Rule('6200', Kind.CLOSED_BOOKS),
         Rule('6210', Kind.CLOSED_BOOKS),
         Rule('6220', Kind.DATA),

@@ -163,6 +163,12 @@ def throttled():
     return GatewayFault(429, '3001', message, detail, 'SERVICE', xml=True)
 
 
+def reads_used_up():
+    """Return the 429 of an app whose metered reads of the month are used up. Its words are not known (qbo-api 3)."""
+    message = 'message=QuotaExceeded; errorCode=003001; statusCode=429'
+    return GatewayFault(429, '3001', message, 'The monthly quota of CorePlus calls is used up', 'SERVICE', xml=True)
+
+
 def general_authentication_error():
     """Return the 401 that only exists as XML (qbo-api 4.2, code 100)."""
     detail = 'AuthenticationErrorGeneral: SRV-110-Authentication Failure , statusCode: 401'

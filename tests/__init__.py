@@ -24,6 +24,7 @@ from .connection import (
     test_day,
     test_go_live,
     test_health,
+    test_production_keys,
     test_reason,
     test_rights,
     test_rights_downloads,
@@ -106,8 +107,10 @@ from .payments import (
     test_transaction_mode,
 )
 from .purchases import (
+    test_bill,
     test_bill_payment,
     test_bill_payment_property,
+    test_vendor,
 )
 from .stores import (
     test_author_property,

@@ -17,8 +17,12 @@ from . import (
     notice,
     place,
     purchases,
+    rehearsal,
     res_config_settings,
     schedule,
     switches,
     webhook,
 )
+
+# isort: split
+from . import discovery, keys, reads

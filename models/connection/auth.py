@@ -305,6 +305,9 @@ class QboConnection(models.Model):
         return connection.credential_ids or connection.credential_ids.create({'connection_id': connection.id})
 
     def _endpoints(self):
+        return self._known_endpoints()
+
+    def _known_endpoints(self):
         self._check_local()
         return endpoints.for_environment(self.environment, self.local_url)
 

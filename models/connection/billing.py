@@ -13,7 +13,7 @@ from .reason import Reason, declare
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
 
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # what a setting may fix
+PROBLEMS = ('number', 'lines', 'product', 'account', 'currency', 'tax', 'rounding')  # what a setting may fix
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(

@@ -291,7 +291,7 @@ class QboConnection(models.Model):
     @api.model
     @cached()
     def _collecting(self):
-        """Return ``(connection, company, QuickBooks company, cron, language, models, switches)`` of who collects changes.
+        """Return a ``Collecting`` for each connection that collects changes.
 
         Cached, because every save of a synchronised record asks.
         """

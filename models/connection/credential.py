@@ -48,6 +48,12 @@ class QboCredential(models.Model):
         except crypto.KeyUnusable as error:
             raise UserError(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
 
+    def _key_place(self):
+        """Return where the key comes from: ``environment``, ``conf`` or ``file``."""
+        if os.environ.get(crypto.ENVIRONMENT):
+            return 'environment'
+        return 'conf' if config.get('qbo_encryption_key') else 'file'
+
     def _place(self):
         """Return which database this is: a copy has another uuid or another name."""
         uuid = self.env['ir.config_parameter'].sudo().get_param('database.uuid')

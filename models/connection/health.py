@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.date_utils import start_of
 
 from ...qbo import throttle
 
@@ -20,7 +19,6 @@ class QboConnection(models.Model):
     unanswered_count = fields.Integer("Unanswered Requests", compute='_compute_usage', compute_sudo=True)
     calls_last_minute = fields.Integer("Calls in the Last Minute", compute='_compute_usage', compute_sudo=True)
     calls_limit = fields.Integer("Calls Allowed in a Minute", compute='_compute_usage', compute_sudo=True)
-    reads_this_month = fields.Integer("Metered Reads This Month", compute='_compute_usage', compute_sudo=True)
     activity_plot = fields.Text(compute='_compute_activity_plot', compute_sudo=True)
     error_group_ids = fields.One2many('qbo.error.group', 'connection_id', "Errors by Cause")
 
@@ -40,15 +38,12 @@ class QboConnection(models.Model):
             connection.dismissed_count = dismissed.get(connection.qbo_company_id, 0)
 
     def _compute_usage(self):
-        """Intuit counts calls a minute and reads a month (qbo-api 3); both are in the trace."""
-        requests, month = self.env['qbo.request'], start_of(fields.Datetime.now(), 'month')
-        reads = [('operation', '=', 'read'), ('sent_at', '>=', month), ('company_id', 'in', self.company_id.ids)]
-        reads = dict(requests._read_group(reads, ['company_id'], ['__count']))
+        """Intuit counts calls a minute (qbo-api 3); they are in the trace."""
+        requests = self.env['qbo.request']
         for connection in self:
             connection.unanswered_count = len(requests._unanswered(connection))
             connection.calls_last_minute = len(requests._sent_times(connection))
             connection.calls_limit = throttle.LIMITS[1].count
-            connection.reads_this_month = reads.get(connection.company_id, 0)
 
     def _compute_activity_plot(self):
         """Return, as JSON, how many records were sent, taken and refused on each of the last days."""

@@ -76,13 +76,33 @@ class Engine:
             push.users,
             Followers(step).next,
             push.unanswered,
-            Pull(step).next,
+            lambda: self.pull(step),
             push.bulk,
             *self.connection._last_steps(step),
         ):
             if done := function():
                 return done
         return 0
+
+    def pull(self, step):
+        """Take the next thing that QuickBooks has news of. Return how much was done.
+
+        Where the month's reads are used up only reading pauses: what is sent is not metered.
+        """
+        if not self.connection._may_read():
+            return 0
+        try:
+            done = Pull(step).next()
+        except errors.QuotaError as error:
+            if error.code == errors.SUBSCRIPTION_ENDED:
+                raise
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            self.connection._pause_reads(sentence(self.env, error))
+            return 1
+        if done and self.connection.reads_paused_until:
+            self.connection.reads_paused_until = False
+        return done
 
     def may_run(self):
         """Return whether the engine may call QuickBooks now; while paused, wake it when the pause is over.

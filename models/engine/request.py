@@ -168,6 +168,24 @@ class QboRequest(models.Model):
         self.write({'state': state, 'answer': False, 'fault': str(error) if error else False})
 
     @api.autovacuum
+    def _gc_bodies(self):
+        """Delete what was sent as soon as the connection's setting says; the line in the trace stays."""
+        left = False
+        for connection in self.env['qbo.connection'].search([('state', '!=', 'draft')]):
+            limit = fields.Datetime.now() - timedelta(days=connection.keep_bodies_days)
+            domain = [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('create_date', '<', limit),
+                ('state', 'in', ('done', 'refused')),
+                ('operation', '!=', 'read'),
+                ('body', '!=', False),
+            ]
+            old = self.search(domain, limit=GC_LIMIT)
+            old.write({'body': False, 'odoo_values': False})
+            left = left or len(old) == GC_LIMIT
+        return 0, left
+
+    @api.autovacuum
     def _gc_old(self):
         """Delete answered requests older than a month; one without an answer is still owed."""
         limit = fields.Datetime.now() - timedelta(days=KEEP_DAYS)

@@ -31,7 +31,7 @@ class QboSchedule(models.Model):
         return [mapping for mapping in step.mappings if self.name in mapping._schedules]
 
     def _imported(self, step):
-        """Return the mappings of a paged pull of this schedule: those of the switch that was just switched on, or all."""
+        """Return the mappings of a paged pull: those of the switch that was just switched on, or all."""
         return [item for item in self._mappings(step) if self.import_of in (False, item._switch)]
 
     def _entities(self, step):

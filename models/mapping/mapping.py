@@ -339,7 +339,7 @@ class QboMapping(models.AbstractModel):
         """Write what a record needs that was just linked with an entity that exists, besides its values."""
 
     def _kept_number(self, row):
-        """Return the number that a record keeps which is created from a row, whatever Odoo's is; None: Odoo's counts."""
+        """Return the number that the record of a row keeps, whatever Odoo's is; None: Odoo's counts."""
         return row.get('DocNumber')
 
     def _create_record(self, step, row):

@@ -12,8 +12,9 @@ declare(
     {
         'skip_inactive_vendors': _lt("Inactive vendors are not imported."),
         'vendor_contact': _lt(
-            "It is a contact of %(company)s in Odoo now, and its new bills are that vendor's. QuickBooks keeps %(name)s "
-            "as a vendor with the bills so far: make it inactive there when nothing is open, or merge the two there."
+            "It is a contact of %(company)s in Odoo now, and its new bills are that vendor's. QuickBooks keeps "
+            "%(name)s as a vendor with the bills so far: make it inactive there when nothing is open, or merge the two "
+            "there."
         ),
     }
 )
@@ -74,9 +75,8 @@ class QboMappingVendor(models.AbstractModel):
             return False
         customers = self.env['qbo.mapping.customer']
         there = step.link(partner, customers._entity)
-        name = (there.base_odoo or {}).get('DisplayName')
         if there._is_there():
-            return name == text.fitted(partner.name, text.NAME_MAX)
+            return not there.name_suffix
         return partner.customer_rank > 0 and there.mode != 'never' and customers._is_on(step.connection)
 
     def _term(self, partner):
@@ -119,9 +119,9 @@ class QboMappingVendor(models.AbstractModel):
     def _apply_changes(self, step, partner, changes):
         if 'DisplayName' in changes and self._has_name_as_customer(step, partner):
             changes = {**changes, 'DisplayName': self._plain(changes['DisplayName'])}
-        super()._apply_changes(step, partner, changes)
         if 'TermRef' in changes:
             partner.property_supplier_payment_term_id = step.record_of('Term', changes['TermRef']['value']).id
+        return super()._apply_changes(step, partner, changes)
 
     def _create_records(self, step, rows):
         partners = super()._create_records(step, rows)

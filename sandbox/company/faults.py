@@ -20,6 +20,7 @@ KINDS = {
     'auth_xml': ('request', '401 that is XML, code 100', {}),
     'wrong_cluster': ('request', '401 that is XML, code 130', {}),
     'app_forbidden': ('request', '403, code 3100', {}),
+    'reads_used_up': ('request', '429 (XML): the reads of the month; arm it with method GET', {}),
     'transient_6000': ('write', 'Code 6000 "An unexpected error occurred"', {}),
     'data_fault': ('write', 'A Fault with this code', {'code': '6000', 'detail': '', 'element': ''}),
     'upload_null': ('upload', 'Answer null for a file, which is not kept', {}),

@@ -21,6 +21,7 @@ REFUSALS = {
     'auth_xml': errors.general_authentication_error,
     'wrong_cluster': errors.wrong_cluster,
     'app_forbidden': errors.application_forbidden,
+    'reads_used_up': errors.reads_used_up,
     401: errors.authentication_failed,
     403: errors.application_forbidden,
     429: errors.throttled,

@@ -10,10 +10,11 @@ MAY = (
     ('qbo.connection', ALL, 'health overview prove pull_all retry_all view_links view_proofs view_settings'),
     (
         'qbo.connection', MANAGER,
-        'choose_posting_mode compare connect connect_direct disconnect forget_unmatched import_customers move '
-        'open_setup prepare refresh_lists start_over stop_collecting switch_off switch_off_billing '
-        'switch_off_customers switch_off_entries switch_off_products switch_on switch_on_billing switch_on_customers '
-        'switch_on_entries switch_on_products test original',
+        'check_pages choose_posting_mode compare connect connect_direct disconnect forget_unmatched '
+        'import_customers move keys open_setup prepare production_keys refresh_lists start_over '
+        'stop_collecting switch_off switch_off_billing switch_off_customers switch_off_entries '
+        'switch_off_products switch_on switch_on_billing switch_on_customers switch_on_entries '
+        'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original',
     ),
     ('qbo.schedule', ALL, 'run_now'),
     ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),

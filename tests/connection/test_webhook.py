@@ -54,6 +54,15 @@ class TestWebhook(QboCase, HttpCase):
 
                 self.assertEqual(partner.phone, form)
 
+    def test_a_signed_call_is_acknowledged_in_every_state(self):
+        body = json.dumps([self.event()]).encode()
+        for state in ('reconnect', 'disconnected', 'prepared', 'draft', 'connected'):
+            with self.subTest(state):
+                self.connection.sudo().state = state
+                self.assertEqual(self.call(body, self.signature(body)).status_code, 200)
+                self.assertEqual(len(self.events()), state == 'connected')
+                self.assertEqual(self.call(body, 'bm9ib2R5').status_code, 401)
+
     def test_a_burst_of_events_is_one_read(self):
         body = json.dumps([self.event()] * 50).encode()
         for _call in range(3):

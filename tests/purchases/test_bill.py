@@ -50,8 +50,8 @@ class TestBill(PurchaseCase):
         self.assertEqual(after['Line'][0], before['Line'][0])
         self.assertEqual(after['Line'][1]['Id'], before['Line'][1]['Id'])
         self.assertEqual(after['TotalAmt'], 116.0)
-        changed = {key for key in after if after[key] != before.get(key)}
-        self.assertEqual(changed, {'Line', 'TotalAmt', 'Balance', 'SyncToken', 'MetaData'})
+        changed = {key for key in after if after[key] != before.get(key)} - {'MetaData'}
+        self.assertEqual(changed, {'Line', 'TotalAmt', 'Balance', 'SyncToken'})
         self.assertEqual(move.qbo_state, 'synced')
         self.assertLogged("updated in QuickBooks: lines")
 
@@ -108,19 +108,15 @@ class TestBill(PurchaseCase):
         self.pull('documents')
         move = self.bill_of(row)
         self.assertEqual((move.state, move.ref, move.amount_total), ('posted', 'TA-88', 99.0))
-        self.assertEqual(
-            (move.partner_id, str(move.invoice_date), str(move.date)), (self.tackle, '2026-03-02', '2026-03-02')
-        )
-        self.assertEqual(str(move.invoice_date_due), '2026-04-15')
+        days = [str(day) for day in (move.invoice_date, move.date, move.invoice_date_due)]
+        self.assertEqual((move.partner_id, days), (self.tackle, ['2026-03-02', '2026-03-02', '2026-04-15']))
         self.assertIn("For the dredger", move.narration)
         self.assertEqual(move.invoice_line_ids.mapped('product_id'), self.chlorine)
         self.assertEqual(move.invoice_line_ids[0].account_id, self.fuel)
         self.assertEqual(move.invoice_line_ids[0].name, "Diesel")
         self.assertEqual((move.qbo_state, move.qbo_error), ('synced', False))
         self.run_engine()
-        self.assertEqual(
-            [item for item in self.sandbox.requests if item.method == 'POST' and item.entity == 'bill'], []
-        )
+        self.assertEqual([item.entity for item in self.sandbox.requests if item.method == 'POST'], [])
 
     def test_a_poll_covers_vendors_and_bills_in_one_request(self):
         self.pull('documents')
