@@ -17,18 +17,18 @@ MAY = (
         'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original',
     ),
     ('qbo.schedule', ALL, 'run_now'),
-    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_journal open_record preview retry'),
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
         'link_candidate link_record reactivate send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
-    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_journal open_record preview retry'),
     (
         'qbo.link of what is gone', MANAGER,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
-        'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
+        'link_candidate link_record map_accounts open_in_quickbooks open_journal open_record preview reactivate retry '
         'send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.error.group', ALL, 'retry view'),
