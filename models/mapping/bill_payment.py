@@ -131,7 +131,8 @@ class QboMappingBillPayment(models.AbstractModel):
     def _domain(self, step):
         """What reduces what is owed to vendors, also what comes back from them; no transfer to another bank.
 
-        A journal of a store goes in its entries in the modes that have them; see ARCHITECTURE.
+        A journal of a store goes in its entries in the modes that have them, but for what pays a document of
+        QuickBooks; see ARCHITECTURE.
         """
         connection = step.connection
         domain = (
@@ -141,7 +142,7 @@ class QboMappingBillPayment(models.AbstractModel):
             & Domain('date', '>=', connection.purchases_start)
             & ~Domain('move_id', 'any', connection._entered())
         )
-        return domain if connection._sends_documents() else domain & Domain('journal_id.qbo_store_ids', '=', False)
+        return domain & (connection._apart_from_stores() | connection._settling(side='credit'))
 
     def _is_coming(self, step, record):
         return super()._is_coming(step, record) and self._is_own(record)

@@ -1,6 +1,7 @@
 """Bill payments: money to vendors, and their credit, both ways."""
 
 from odoo import fields
+from odoo.fields import Command
 
 from .payment_case import BillPaymentCase
 
@@ -340,6 +341,48 @@ class TestBillPayment(BillPaymentCase):
         self.run_engine()
         self.assertSynced(bill, credit)
         self.assertEqual(self.open_in_qbo(bill, credit), [50.0, 0])
+
+    # === THE NIGHTLY PROOF === #
+
+    def prove(self):
+        """Have the books compared, and return ``{who: verdict}`` of the vendors that do not simply agree."""
+        self.env['qbo.proof'].sudo()._append(self.connection.sudo())
+        self.run_engine()
+        proof = self.env['qbo.proof'].search([('company_id', '=', self.company.id)], order='id desc', limit=1)
+        self.assertIn(proof.state, ('agrees', 'differs'))
+        lines = proof.line_ids.filtered(
+            lambda line: line.kind in ('vendor', 'unapplied') or line.key == 'owed:purchase'
+        )
+        return {line.name: (line.verdict, line.difference) for line in lines}
+
+    def test_the_nightly_proof_compares_what_is_owed_to_vendors(self):
+        self.prove()  # fixes the opening difference
+        bill = self.bill()
+        payment = self.paid(100.0)
+        self.apply(payment, bill)
+        self.bill([(self.fuel, 1, 12.0)], move_type='in_refund', ref='C-1')
+        self.paid(7.0)
+        self.run_engine()
+        self.assertEqual(self.prove(), {})
+
+        loss = self.env['account.move'].create(
+            {
+                'date': '2026-03-09',
+                'line_ids': [
+                    Command.create(
+                        {
+                            'account_id': self.tackle.property_account_payable_id.id,
+                            'partner_id': self.tackle.id,
+                            'credit': 5.0,
+                        }
+                    ),
+                    Command.create({'account_id': self.spare.id, 'debit': 5.0}),
+                ],
+            }
+        )
+        loss.action_post()
+        found = self.prove()
+        self.assertEqual(found["Tackle & Oil"], ('differs', -5.0))
 
     # === TO ODOO === #
 
