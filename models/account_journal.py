@@ -40,9 +40,9 @@ class AccountJournal(models.Model):
         """Bill payments that a journal held back are looked at again when it has an account."""
         result = super().write(vals)
         if not {'qbo_paid_from_id', 'default_account_id'}.isdisjoint(vals):
-            for company in self.company_id:
-                connection = self.env['qbo.connection']._of_company(company).sudo()
-                self.env['qbo.link']._look_again(connection, ('account.payment', 'qbo.application'), ('paid_from',))
+            connections = [self.env['qbo.connection']._of_company(company).sudo() for company in self.company_id]
+            for connection in filter(None, connections):
+                self.env['qbo.link']._look_again(connection, ('account.payment',), ('paid_from', '6430'))
                 connection._retry_refused()
         return result
 

@@ -24,7 +24,7 @@ from . import (
 )
 
 # isort: split
-from . import bill_payment, purchase_form, sales_form
+from . import paid_out, purchase_form, sales_form
 
 # isort: split
 from . import (
@@ -49,6 +49,10 @@ from . import (
     vendor_credit,
     vendor_name,
 )
+
+# isort: split
+# Money from customers goes first: what is nobody's counts as such.
+from . import bill_payment
 
 # isort: split
 # What connections and links know through the mappings.

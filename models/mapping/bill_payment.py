@@ -5,26 +5,27 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import open_amounts, settlements, values
+from ...qbo import settlements
 from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
 from .paid import POSTED
+from .paid_out import paid_from
 from .payment_form import REFERENCE_MAX
 from .settlement import LINE
 
-BLOCKS = {'Check': ('CheckPayment', 'BankAccountRef'), 'CreditCard': ('CreditCardPayment', 'CCAccountRef')}
-"""PayType: the member that it needs, and the account in it."""
 PAY_TYPES = {'Bank': 'Check', 'Credit Card': 'CreditCard'}
 """Type of the account that money leaves: the PayType (purchases 5.1; cash is a bank account there)."""
-SAID = frozenset({'Id', 'SyncToken', 'domain', 'sparse', 'MetaData', 'LinkedTxn', 'HomeTotalAmt', open_amounts.SEEN})
-"""What is known of a bill payment that nobody sends back."""
-
 _lt = LazyTranslate(__name__)
 declare(
     {
         'money_back': _lt(
             "It is money back from a vendor, which does not go to QuickBooks. Record it there as a bank deposit on "
             "Accounts Payable under the vendor's name, and choose Do Not Synchronize here."
+        ),
+        'pays_receipt': _lt(
+            "It pays %(receipts)s, which is a receipt and no bill: QuickBooks has such money as an expense. Enter a "
+            "bill instead of the receipt and pay that, or record the expense in QuickBooks and choose Do Not "
+            "Synchronize here."
         ),
         'paid_from_none': _lt(
             "QuickBooks pays bills from a bank account or a credit card, and the journal %(journal)s stands for none. "
@@ -59,48 +60,6 @@ declare(
         'paid_already_void': 'follow',
     },
 )
-
-
-class QboMappingPaidOut(models.AbstractModel):
-    """What is a BillPayment, with money or without: a void alone may be sparse, all else says everything.
-
-    So it is documented (purchases 1.1). What nobody changed goes back as QuickBooks spelt it.
-    """
-
-    _name = 'qbo.mapping.paid_out'
-    _inherit = 'qbo.mapping'
-    _description = "BillPayment"
-
-    _entity = None
-    _switch = 'sync_purchases'
-    _update = 'full'
-    _ledger = settlements.PAYABLES
-    _owed_type = 'in_invoice'
-    _party_mapping = 'qbo.mapping.vendor'
-
-    def _is_of_before(self, step, row):
-        return step.connection._is_before_billing(row, step.connection.purchases_since)
-
-    def _snapshot(self, step, row):
-        """All that goes back with an update, and what is compared."""
-        kept = {member: value for member, value in row.items() if member not in SAID}
-        return {LINE: [], **kept, **open_amounts.moved(row)}
-
-    def _whole(self, body, snapshot):
-        kept = {member: value for member, value in snapshot.items() if member not in SAID}
-        for block, _account in BLOCKS.values():
-            if block in body and block in kept:
-                body = {**body, block: {**kept[block], **body[block]}}
-        # Without lines it is credit of the vendor, which an empty list says (purchases 5.2).
-        return {LINE: [], **values.for_create({**kept, **body})}
-
-    def _paid_with(self, account_id, pay_type):
-        """Return the members that say which account the money leaves; both blocks are there, one has nothing in it."""
-        blocks = {
-            block: {member: {'value': account_id if kind == pay_type else None}}
-            for kind, (block, member) in BLOCKS.items()
-        }
-        return {'PayType': pay_type, **blocks}
 
 
 class QboMappingBillPayment(models.AbstractModel):
@@ -141,6 +100,7 @@ class QboMappingBillPayment(models.AbstractModel):
             & Domain('destination_account_id.account_type', '=', 'liability_payable')
             & Domain('date', '>=', connection.purchases_start)
             & ~Domain('move_id', 'any', connection._entered())
+            & connection._not_of_expenses()
         )
         return domain & (connection._apart_from_stores() | connection._settling(side='credit'))
 
@@ -154,6 +114,9 @@ class QboMappingBillPayment(models.AbstractModel):
             return None
         if not self._is_own(record):
             return Reason('money_back')
+        receipts = self._partials(record)._qbo_moves().filtered(lambda move: move.move_type == 'in_receipt')
+        if receipts:
+            return Reason('pays_receipt', {'receipts': receipts.mapped('display_name')})
         return self._account_problem(step, record) or super()._hold_reason(step, record)
 
     def _account_problem(self, step, record):
@@ -323,12 +286,6 @@ class QboMappingBillPayment(models.AbstractModel):
             'CheckPayment': self.env._("paid from"),
             'CreditCardPayment': self.env._("paid with"),
         }
-
-
-def paid_from(values):
-    """Return the id of the account that a bill payment leaves, None where it says none."""
-    blocks = ((values.get(block) or {}).get(member) or {} for block, member in BLOCKS.values())
-    return next((ref['value'] for ref in blocks if ref.get('value')), None)
 
 
 def _is_check(record):

@@ -162,7 +162,7 @@ class QboConnection(models.Model):
             own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
             found |= own if self._sends_documents() else own & self._settling(payments)
         if self.sync_purchases:
-            own = OUTBOUND & Domain('date', '>=', self.purchases_start) & not_entered
+            own = OUTBOUND & Domain('date', '>=', self.purchases_start) & not_entered & self._not_of_expenses()
             found |= own & (self._apart_from_stores() | self._settling(payments, 'credit'))
         return found
 
@@ -182,6 +182,11 @@ class QboConnection(models.Model):
         """Return the domain of the payments that no point of sale made: those sum a session, and name nobody."""
         payments = self.env['account.payment']
         return Domain('pos_session_id', '=', False) if 'pos_session_id' in payments._fields else Domain.TRUE
+
+    def _not_of_expenses(self):
+        """Return the domain of the payments that are no expense of an employee's, which books what was bought too."""
+        has_expenses = 'expense_ids' in self.env['account.move']._fields
+        return Domain('move_id.expense_ids', '=', False) if has_expenses else Domain.TRUE
 
     def _linked(self, model, records=None):
         """Return the domain of the records that QuickBooks has as documents, or may have: no answer came yet.

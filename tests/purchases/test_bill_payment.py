@@ -220,6 +220,12 @@ class TestBillPayment(BillPaymentCase):
         self.assertEqual(credit.qbo_state, 'differs')
         self.assertIn(payment.name, credit.qbo_error)
 
+    def test_what_pays_a_receipt_is_said_and_not_sent(self):
+        payment = self.pay(self.bill(move_type='in_receipt', ref='R-1'))
+        self.run_engine()
+        self.assertRequests()
+        self.assertIn("receipt", payment.qbo_error)
+
     def test_a_transfer_to_another_bank_is_no_bill_payment(self):
         transfer = self.paid(50.0, confirm=False, partner_id=False)
         transfer.destination_account_id = self.env.company.transfer_account_id
