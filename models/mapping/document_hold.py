@@ -56,10 +56,12 @@ declare(
 class QboMappingDocument(models.AbstractModel):
     _inherit = 'qbo.mapping.document'
 
+    def _unfinished(self, move):
+        return Reason('draft') if move.state == 'draft' else None
+
     def _wait_reason(self, step, move):
-        if move.state == 'draft':
-            return Reason('draft')
-        return self._closed_books(step, move) or settlement_of(self.env, move)._held_by(step, move)
+        held_by = settlement_of(self.env, move)._held_by
+        return self._unfinished(move) or self._closed_books(step, move) or held_by(step, move)
 
     def _closed_books(self, step, move):
         """Return the reason why the closed books of QuickBooks hold a document back, or None (qbo-api 9.14)."""

@@ -158,6 +158,13 @@ class QboMapping(models.AbstractModel):
         """Return the reason why a record cannot go now though nobody has to do anything about the record, or None."""
         return None
 
+    def _unfinished(self, record):
+        """Return the reason why a record is not yet one that QuickBooks gets, or None: it is a draft.
+
+        It is said also where QuickBooks has the record from before, and nothing is to be sent.
+        """
+        return None
+
     def _hold_reason(self, step, record):
         """Return the reason why a record cannot go before a person has fixed something, or None."""
         return None

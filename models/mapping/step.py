@@ -312,13 +312,19 @@ class Step:
     def compare(self, link, mapping=None, record=None):
         """Show where a record and its entity do not add up to the same, though all that is mapped agrees.
 
-        And what is in QuickBooks in part only: nothing is lost without a word.
+        And what is in QuickBooks in part only, or was there before it became a draft in Odoo: nothing is lost without
+        a word.
         """
         if link.state not in ('synced', 'differs') or link.direction == 'pull':
             return  # pull: it says what could not be taken
         link._forget_untaken()
-        reason = self.difference(link, mapping, record)
-        state, vals = ('differs', reason.vals()) if reason else ('synced', NO_REASON)
+        mapping = self.mapping_of_link(link) if mapping is None else mapping
+        record = self.record(link) if record is None else record
+        state, vals = 'synced', NO_REASON
+        if reason := self.difference(link, mapping, record):
+            state, vals = 'differs', reason.vals()
+        elif reason := record and mapping._unfinished(record):
+            state, vals = 'pending', reason.vals()
         if (link.state, link.reason) != (state, vals['reason']):
             link.write({'state': state, **vals})
 

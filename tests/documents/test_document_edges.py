@@ -179,6 +179,28 @@ class TestEdgesConflict(EdgeCase):
                 self.both(invoice, {'odoo': 40, 'qbo': 50}[rule])
 
 
+class TestEdgesDraft(EdgeCase):
+    def test_what_is_a_draft_again_says_so_whatever_comes_from_quickbooks(self):
+        """QuickBooks has it open and Odoo does not: that is no green badge, also not after news that change nothing."""
+        credit = self.synced_invoice(move_type='out_refund')
+        records = (self.synced_invoice(), 'Invoice'), (credit, 'CreditMemo'), (self.synced(self.payment()), 'Payment')
+        for record, entity in records:
+            for is_looked_at_first in (True, False):
+                with self.subTest(entity=entity, is_looked_at_first=is_looked_at_first):
+                    record.action_draft() if entity == 'Payment' else record.button_draft()
+                    if is_looked_at_first:
+                        self.run_engine()
+                    self.sandbox.update(entity, record.qbo_id, {'PrivateNote': f"Seen {is_looked_at_first}"})
+                    self.pull('documents')
+                    self.run_engine()
+                    self.assertEqual((record.state, record.qbo_state), ('draft', 'pending'))
+                    self.assertIn("draft", record.qbo_error)
+                    record.action_post()
+                    self.run_engine()
+                    self.assertEqual(record.qbo_state, 'synced', record.qbo_error)
+        self.calm()
+
+
 class TestEdgesParts(EdgeCase):
     def test_one_line_of_the_billing_address_changed_there(self):
         self.acme.write({'street': '1 Office Rd', 'city': 'Palmview', 'zip': '33499'})
