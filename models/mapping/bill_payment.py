@@ -269,9 +269,8 @@ class QboMappingBillPayment(models.AbstractModel):
     def _follow(self, step, record, link):
         """Have a payment as it is in QuickBooks: one that QuickBooks made void because all was paid is canceled."""
         if record.state in POSTED and (link.base_qbo or {}).get(VOIDED):
-            self._remove(step, record)
-        else:
-            super()._follow(step, record, link)
+            return self._remove(step, record)
+        return super()._follow(step, record, link)
 
     # === WORDS === #
 

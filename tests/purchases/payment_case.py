@@ -8,12 +8,13 @@ class BillPaymentCase(PurchaseCase):
 
     @classmethod
     def _set_up_purchases(cls):
-        super()._set_up_purchases()
+        result = super()._set_up_purchases()
         cls.checking, cls.card = cls.account('Bank', name='Checking'), cls.account('Credit Card')
         cls.savings = cls.account('Bank', name='Savings')
         cls.bank.qbo_paid_from_id = cls.checking
         cls.visa = cls.env['account.journal'].create({'name': "Company card", 'type': 'credit', 'code': 'CARD'})
         cls.visa.qbo_paid_from_id = cls.card
+        return result
 
     # === ACTING === #
 

@@ -22,7 +22,7 @@ class TestBillTour(BillPaymentCase, HttpCase):
         payment = self.env['account.payment'].search([('partner_id', '=', self.tackle.id)])
         there = self.in_qbo(payment)
         self.assertEqual(self.applied(there), {('Bill', first.qbo_id): 80.0, ('Bill', second.qbo_id): 50.0})
-        with urlopen(self.link(payment)._deep_link()) as page:
+        with urlopen(self.link(payment)._deep_link(), timeout=10) as page:
             shown = page.read().decode()
         self.assertIn('130', shown)
         self.assertTrue('T-1' in shown and 'T-2' in shown)
