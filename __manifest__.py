@@ -1,8 +1,8 @@
 {
-    'name': "QuickBooks Online",
+    'name': "App for QuickBooks Online",
     'version': '19.0.1.0.0',
     'summary': "Keep Odoo and QuickBooks Online in step, both ways",
-    'author': "quickbooks_online contributors, Odoo Community Association (OCA)",
+    'author': "quickbooks_online contributors",
     'license': 'LGPL-3',
     'category': 'Accounting/Accounting',
     'application': True,
@@ -19,6 +19,7 @@
         'views/qbo_request_views.xml',
         'views/qbo_log_views.xml',
         'views/qbo_link_views.xml',
+        'views/qbo_attachment_views.xml',
         'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
         'views/qbo_connection_list_views.xml',
@@ -49,6 +50,7 @@
         'wizards/qbo_account_create_views.xml',
         'wizards/setup/setup_views.xml',
     ],
+    'images': ['static/description/overview.png', 'static/description/invoice.png'],
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': ['quickbooks_online/static/src/**/*'],

@@ -9,6 +9,8 @@ MOVE_TYPES = ('out_invoice', 'out_refund')
 """The types of moves that are documents in QuickBooks, for customers."""
 BILL_TYPES = ('in_invoice', 'in_refund')
 """Those that are from vendors."""
+RECEIPT_TYPES = ('out_receipt',)
+"""Those that are documents there together with their money."""
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 
 
@@ -64,7 +66,7 @@ class AccountMove(models.Model):
     def _compute_qbo_invoice_type(self):
         for move in self:
             connection = self.env['qbo.connection']._of_company(move.company_id)
-            default = move.move_type in MOVE_TYPES and connection.default_invoice_type
+            default = move.move_type in (*MOVE_TYPES, *RECEIPT_TYPES) and connection.default_invoice_type
             move.qbo_invoice_type = move.qbo_invoice_type or default or 'qbo'
 
     @api.depends_context('company')
@@ -127,7 +129,7 @@ class AccountMove(models.Model):
     # === SMALL FACTS === #
 
     def _qbo_owner(self):
-        return self.filtered(lambda move: move.move_type in (*MOVE_TYPES, *BILL_TYPES))
+        return self.filtered(lambda move: move.move_type in (*MOVE_TYPES, *BILL_TYPES, *RECEIPT_TYPES))
 
     def _qbo_of_company(self, company_id):
         """Bills are collected where purchases are switched on."""

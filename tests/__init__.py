@@ -12,6 +12,11 @@ from .apps import (
     test_with_sale,
     test_with_stock,
 )
+from .attachments import (
+    test_bill_files,
+    test_fetching,
+    test_sending,
+)
 from .comparison import (
     test_compare,
     test_compare_carry,
@@ -103,6 +108,7 @@ from .payments import (
     test_payment_pull,
     test_payment_rules,
     test_refund,
+    test_sales_receipt,
     test_settled,
     test_transaction_mode,
 )

@@ -24,7 +24,7 @@ from . import (
 )
 
 # isort: split
-from . import paid_out, purchase_form, sales_form
+from . import paid_out, purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
@@ -44,6 +44,7 @@ from . import (
     payment_method,
     payment_money,
     refund_receipt,
+    sales_receipt,
     term,
     vendor,
     vendor_credit,

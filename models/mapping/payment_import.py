@@ -279,10 +279,14 @@ class QboMappingPaymentForm(models.AbstractModel):
 
 
 class Page:
-    """What the rows of a page refer to, each looked up once."""
+    """What the rows of a page refer to, each looked up once.
 
-    def __init__(self, step, mapping, rows=()):
-        document = step.env[mapping._document_mapping]
+    :param mapping: that of the payments whose money it is
+    :param document: the mapping that knows whose these are, that of what the payments settle by default
+    """
+
+    def __init__(self, step, mapping, rows=(), document=None):
+        document = step.env[mapping._document_mapping] if document is None else document
         partners = step.records(step.links_to(mapping._ledger.party, map(mapping._party_id, rows)))
         self.partners = {link.qbo_id: partner for link, partner in partners.items()}
         self.party = partial(document._party, step)

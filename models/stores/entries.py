@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import BILL_TYPES, MOVE_TYPES
+from ..account_move import BILL_TYPES, MOVE_TYPES, RECEIPT_TYPES
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -138,7 +138,8 @@ class QboConnection(models.Model):
         """
         found, entered = self._linked('account.move', moves), self._entered(moves)
         if self._sends_documents() and self.sync_billing:
-            own = Domain('move_type', 'in', MOVE_TYPES) & Domain('invoice_date', '>=', self.billing_start)
+            own = Domain('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES))
+            own &= Domain('invoice_date', '>=', self.billing_start)
             found |= own & ~entered
         if self.sync_purchases:
             own = Domain('move_type', 'in', BILL_TYPES) & Domain('invoice_date', '>=', self.purchases_start)
@@ -152,7 +153,8 @@ class QboConnection(models.Model):
     def _payments(self, payments=None):
         """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
 
-        In each mode those are among them that pay a document which QuickBooks has: they settle it there.
+        In each mode those are among them that pay a document which QuickBooks has: they settle it there, or are the
+        money of a receipt, which is one with it.
 
         :param payments: only of these
         """
@@ -161,6 +163,9 @@ class QboConnection(models.Model):
         if self.sync_billing:
             own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
             found |= own if self._sends_documents() else own & self._settling(payments)
+            receipts = None if payments is None else payments.qbo_receipt_id
+            paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
+            found |= paid_at_once & not_entered
         if self.sync_purchases:
             own = OUTBOUND & Domain('date', '>=', self.purchases_start) & not_entered & self._not_of_expenses()
             found |= own & (self._apart_from_stores() | self._settling(payments, 'credit'))
