@@ -252,10 +252,8 @@ class QboMappingBillPayment(models.AbstractModel):
     def _money_reason(self, step, record, facts, figure):
         dropped = self._dropped(step, record)
         if figure.name in ('total_payment', 'unapplied') and dropped and figure.qbo != figure.odoo:
-            said = {'qbo': figure.there, 'odoo': figure.here, 'documents': dropped}
-            if figure.name == 'total_payment':
-                return Reason('paid_already_void', said)
-            return Reason('paid_already', said)
+            key = 'paid_already_void' if figure.name == 'total_payment' else 'paid_already'
+            return Reason(key, {'qbo': figure.there, 'odoo': figure.here, 'documents': dropped})
         return super()._money_reason(step, record, facts, figure)
 
     def _dropped(self, step, record):
