@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ...qbo import settlements
 from ...qbo.settlements import lines
+from .settled import is_refused_credit
 from .settlement import document_link, settlement_of
 
 
@@ -99,7 +100,7 @@ class QboLink(models.Model):
             settlement = settlement_of(link.env, link._record())
             payments = step.links_to(settlement._entity, settlement._payments_there(link))
             for own in payments.filtered(lambda own: not own.res_id):
-                if settlement._strange_documents(own):
+                if settlement._strange_documents(own) or is_refused_credit(own):
                     own._end_there(step)
         return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
 

@@ -222,7 +222,7 @@ class QboMapping(models.AbstractModel):
         """Return the records, as a list of recordsets, that are sent again now that QuickBooks accepted this one.
 
         :param dict before: the values that were agreed
-        :param dict after: those that QuickBooks has now
+        :param dict after: those that QuickBooks has now, empty when the entity was deleted
         """
         return []
 

@@ -41,9 +41,18 @@ declare(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: it is settled there by %(entries)s, which Odoo cannot "
             "have. Record the same in Odoo, or undo it in QuickBooks."
         ),
+        'settled_there_refused': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
+            "not do. %(why)s Or undo it there."
+        ),
         'credit_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: QuickBooks did not take the credit of %(credit)s. "
             "%(why)s Follow QuickBooks, which may have applied it by itself, or press Retry on the applied credit."
+        ),
+        'credit_refused_same': _lt(
+            "As much is open in QuickBooks as in Odoo, %(qbo)s, but something else settles it there: QuickBooks did "
+            "not take the credit of %(credit)s. %(why)s Follow QuickBooks, which may have applied it by itself, or "
+            "press Retry on the applied credit."
         ),
     },
     fixes={
@@ -54,7 +63,9 @@ declare(
         'settled_more': 'follow',
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
+        'settled_there_refused': 'undo_there',
         'credit_refused': 'follow',
+        'credit_refused_same': 'follow',
     },
 )
 
@@ -181,6 +192,11 @@ class QboMappingSettlement(models.AbstractModel):
         """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
         payments = self._payments_there(link)
         links = {own.qbo_id: own for own in step.links_to(self._entity, payments)}
+        if refused := next(filter(is_refused_credit, links.values()), None):
+            why, name = Reason.of(refused.reason), f"{self._entity} {refused.qbo_id}"
+            return Reason(
+                'settled_there_refused', {'qbo': figure.there, 'odoo': figure.here, 'entries': name, 'why': why}
+            )
         names, cannot = [], []
         for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
@@ -202,6 +218,8 @@ class QboMappingSettlement(models.AbstractModel):
             own = step.link(application, self._entity)
             if own.state == 'error' and not own.qbo_id:
                 name, why = application.display_name, Reason.of(own.reason)
+                if figure.is_same:
+                    return Reason('credit_refused_same', {'qbo': figure.there, 'credit': name, 'why': why})
                 return Reason('credit_refused', {'qbo': figure.there, 'odoo': figure.here, 'credit': name, 'why': why})
         return None
 
@@ -222,6 +240,11 @@ KNOWN = {
     *('Estimate', 'TimeActivity', 'ReimburseCharge', 'StatementCharge', 'ChargeCredit', 'Deposit', 'PurchaseOrder'),
 }
 """Types of what a document may name that settle nothing by themselves, or are payments."""
+
+
+def is_refused_credit(link):
+    """Return whether Odoo refused to apply a credit as QuickBooks has applied it, perhaps by itself."""
+    return link.res_model == 'qbo.application' and not link.res_id and link.state == 'error'
 
 
 def _links_there(link):

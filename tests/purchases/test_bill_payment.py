@@ -299,7 +299,7 @@ class TestBillPayment(BillPaymentCase):
         self.prefer_now(AccountingInfoPrefs={'BookCloseDate': '2026-03-31'})
         payment = self.paid(50.0)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'pending')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("closed", payment.qbo_error)
         self.assertRequests()
         self.connection.closed_books = 'move'
