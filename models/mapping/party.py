@@ -10,7 +10,7 @@ from ..connection.reason import Reason, declare
 from . import meeting
 from .names import has_name
 from .places import Places
-from .received import POSTED
+from .paid import POSTED
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
 CONTACT = {'GivenName': 'qbo_given_name', 'FamilyName': 'qbo_family_name'}
