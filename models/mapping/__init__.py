@@ -57,4 +57,4 @@ from . import bill_payment
 
 # isort: split
 # What connections and links know through the mappings.
-from . import connection, follow, link, link_actions, ways
+from . import connection, follow, link, link_actions, lost, ways
