@@ -85,7 +85,8 @@ class QboLink(models.Model):
         link = self.sudo()
         is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
-        failed = self.env['qbo.mapping.settlement']._failed(link._step(), move, link) if is_asked and move else ()
+        settlement = settlement_of(link.env, move) if is_asked and move else None
+            failed = () if settlement is None else settlement._failed(link._step(), move, link)
         if not failed:
             raise UserError(self.env._("It is mended already."))
         return failed[0][1].with_env(self.env)._dialog()
