@@ -86,7 +86,7 @@ class QboLink(models.Model):
         is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
         settlement = settlement_of(link.env, move) if is_asked and move else None
-            failed = () if settlement is None else settlement._failed(link._step(), move, link)
+        failed = () if settlement is None else settlement._failed(link._step(), move, link)
         if not failed:
             raise UserError(self.env._("It is mended already."))
         return failed[0][1].with_env(self.env)._dialog()
