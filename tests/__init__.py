@@ -121,6 +121,10 @@ from .payments import (
 )
 from .purchases import (
     test_bill,
+    test_bill_payment,
+    test_bill_payment_property,
+    test_bill_payment_pull,
+    test_bill_tour,
     test_vendor,
 )
 from .stores import (

@@ -218,7 +218,7 @@ class Apply(Amounts, ApplyLog):
         elif link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
             link.unlink()  # it was left out
         elif link:
-            self.deleted_in_quickbooks(link)
+            self.deleted_in_quickbooks(link, row)
 
     def is_echo(self, row, link):
         """Return whether importing a row would do nothing: its record is known, and so is this version of it."""
@@ -272,15 +272,18 @@ class Apply(Amounts, ApplyLog):
             }
         )
 
-    def deleted_in_quickbooks(self, link):
-        """End the record of a document whose entity was deleted; other records stay and say what happened."""
+    def deleted_in_quickbooks(self, link, row=None):
+        """End the record of a document whose entity was deleted; other records stay and say what happened.
+
+        :param dict row: what is left of it, which says when that was; None where it is only known to be gone
+        """
         if link.state == 'gone':
             return
         if link.error_fix in ('take', 'meet') or (link.error_fix == 'lost' and not link.res_id):
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
-        self.settled.append((mapping, {'Id': link.qbo_id}, link.base_qbo or {}, {}))
+        self.settled.append((mapping, {**(row or {}), 'Id': link.qbo_id}, link.base_qbo or {}, {}))
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is canceled in Odoo", link.name)

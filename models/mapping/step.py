@@ -394,7 +394,8 @@ class Step:
             key = other.entity, other.qbo_id
             if other.facts and (is_ours or open_amounts.is_before(other.facts, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time)
+                links = mapping._ledger.links
+                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time, links)
 
     def compare_settled(self, *values_of, mapping):
         """Compare the documents that a settlement settles, or did.
