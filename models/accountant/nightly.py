@@ -15,14 +15,13 @@ from odoo.fields import Domain
 from ...qbo import errors
 from ..connection.messages import sentence
 from .nightly_documents import Documents
-from .nightly_figures import OF_PARTY, SIDES, Figures
+from .nightly_figures import SIDES, Figures
 
 _logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=120)
 CALLS_MAX = 40  # of one proof, explaining included; an unusual night leaves the rest for the next
 AT_ONCE = {'customer': 50, 'vendor': 50, 'owed': 1}
-"""How many lines of a kind are explained in one step."""
 ACCOUNTS_AT_ONCE = 20
 PASSING = (errors.Kind.TRANSIENT, errors.Kind.THROTTLED, errors.Kind.QUOTA, errors.Kind.AUTHORISATION)
 
@@ -124,7 +123,7 @@ class QboProof(models.Model):
         figures = Figures(connection, self.date)
         items = figures.take()
         openings = self.env['qbo.proof.opening']._amounts(self.qbo_company_id, figures.year_start)
-        covered = [_covered(items, side, figures.home) for side in figures.sides()]
+        covered = [_covered(items, side, figures.home) for side in figures.sides]
         vals_list = []
         for item in items:
             item.figure.opening = openings.get(item.key, 0)
@@ -155,13 +154,13 @@ class QboProof(models.Model):
     def _documents(self, figures, lines):
         """Return ``{place of a line: [Found]}`` for lines of one kind."""
         documents, kind = Documents(figures), lines[0].kind
-        if kind in OF_PARTY:
+        if side := next((side for side in SIDES.values() if side.who == kind), None):
             qbo_ids = list(dict.fromkeys(lines.filtered('qbo_id').mapped('qbo_id')))
-            return documents.of_parties(OF_PARTY[kind], qbo_ids, lines.partner_id)
+            return documents.of_customers(side, qbo_ids, lines.partner_id)
         if kind == 'account':
             return documents.of_accounts(lines.mapped('qbo_id'))
         if kind == 'owed':
-            side = SIDES[lines.key.split(':')[1]]
+            side = SIDES[lines.key.removeprefix('owed:')]
             return documents.of_accounts(figures.accounts_there(side), side)
         return {
             line._place(): documents.of_credits([(tuple(key), *rest) for key, *rest in line.apart]) for line in lines
@@ -207,10 +206,11 @@ class QboProof(models.Model):
 
 
 def _covered(items, side, home):
-    """Return the item of all that a side owes where the differences of each party are all of its difference, else
+    """Return the item of all that is owed on a side where the differences of each are all of its difference, else
     None."""
-    parties = [item for item in items if item.kind == side.party and item.figure.rest]
+    parties = [item for item in items if item.kind == side.who and item.figure.rest]
     if any(item.currency != home for item in parties):
         return None
-    total, key = sum(item.figure.rest for item in parties), f'owed:{side.name}'
+    total = sum(item.figure.rest for item in parties)
+    key = f'owed:{side.name}'
     return next((item for item in items if item.key == key and total and item.figure.rest == total), None)

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import ledger
+from ...qbo import ledger, settlements
 from ...qbo.lines import cents
 from ...qbo.proof import Document, differing
 from ..connection.reason import Reason, declare
@@ -15,7 +15,7 @@ from .nightly_figures import AHEAD
 
 FIRST_DAY = date(2000, 1, 1)  # QuickBooks Online is younger
 SPAN = timedelta(days=180)  # qbo-purchases 14: not more than six months a call
-PURCHASES = frozenset({'Bill', 'VendorCredit', 'BillPayment'})
+BOUGHT = (*settlements.PAYABLES.documents, settlements.PAYABLES.payment)
 SPLITS_MAX = 6  # a report that is too long is asked for in halves, so often
 
 Found = namedtuple('Found', 'document row record')
@@ -32,7 +32,7 @@ declare(
         'proof_deleted': _lt("Deleted in QuickBooks, and still counted in Odoo. Cancel it here, or send it again."),
         'proof_left_out': _lt("Left out of the synchronization by a person."),
         'proof_not_taken': _lt("In QuickBooks, and could not be taken: %(why)s"),
-        'proof_before': _lt("In QuickBooks before billing was switched on: a part of the opening difference."),
+        'proof_before': _lt("In QuickBooks before its kind was switched on here: a part of the opening difference."),
         'proof_next_pull': _lt("New or changed in QuickBooks: it comes with the next pull."),
         'proof_not_synchronized': _lt("Recorded in QuickBooks, which keeps these for itself."),
         'proof_only_there': _lt(
@@ -71,15 +71,15 @@ class Documents:
 
     # === WHO OWES WHAT === #
 
-    def of_parties(self, side, qbo_ids, partners):
-        """Return ``{QuickBooks id or partner: [Found]}`` of these customers or vendors. Calls QuickBooks.
+    def of_customers(self, side, qbo_ids, partners):
+        """Return ``{QuickBooks id or partner: [Found]}`` of these customers. Calls QuickBooks.
 
         :param qbo_ids: of those that QuickBooks has
         :param partners: all of them that Odoo has
         """
         theirs = defaultdict(list)
         if qbo_ids:
-            asked = {side.party: ','.join(qbo_ids)}
+            asked = {'customer' if side.name == 'sale' else 'vendor': ','.join(qbo_ids)}
             until = self.figures.day + AHEAD
             for row in self._ledger(FIRST_DAY, until, self.figures.accounts_there(side), **asked):
                 theirs[row.party].append(row)
@@ -249,13 +249,12 @@ class Documents:
         return Reason.of(link.reason) or link.name or ''
 
     def _is_old(self, row):
-        """Return whether something was in QuickBooks before billing, or purchases, was switched on."""
-        connection = self.connection
-        is_bought = row.key[0] in PURCHASES and connection.sync_purchases
-        since = connection.purchases_since if is_bought else connection.billing_since
+        """Return whether something was in QuickBooks before billing, or purchases, were switched on."""
+        connection, since, start = self.connection, self.connection.billing_since, self.connection.billing_start
+        if row.key[0] in BOUGHT:
+            since, start = connection.purchases_since, connection.purchases_start
         if since and row.created:
             return row.created <= since.replace(tzinfo=timezone.utc)
-        start = connection.purchases_start if is_bought else connection.billing_start
         return row.date < fields.Date.to_string(start or self.figures.day)
 
     def _is_news(self, row, link):
@@ -291,6 +290,6 @@ class Documents:
 
     def _pays_unknown(self, link):
         """Return whether QuickBooks applied a payment to something that Odoo does not have."""
-        settles = self.figures.step.mapping_of_link(link)._settles(link.facts or {})
+        settles = settlements.amounts((link.facts or {}).get('Line'))
         self.links.load(list(settles))
         return any(not self.links.link(key).res_id for key in settles)

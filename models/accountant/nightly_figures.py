@@ -11,7 +11,7 @@ from ...qbo import ledger, reports
 from ...qbo.lines import cents
 from ...qbo.proof import Figure
 from ...qbo.settlements import AT_ONCE
-from ..mapping.received import POSTED
+from ..mapping.paid import POSTED
 from ..mapping.step import Step
 from .chart import Chart, Place
 from .nightly_links import Links
@@ -20,36 +20,19 @@ from .proof import IS_THERE
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 AHEAD = timedelta(days=366)  # documents may be dated in the future, and count for what somebody owes
 
-Side = namedtuple('Side', 'name party entity account_type kind report credits document sign')
-"""Customers or vendors: who they are in QuickBooks, the accounts for what is owed there and here, what is open.
-
-All amounts are as Odoo books them, what is owed to vendors below zero; ``sign`` is how QuickBooks shows them.
-"""
+Side = namedtuple('Side', 'name who entity sign account_type kind report credits owed_type')
+"""Customers or vendors: who they are in QuickBooks, whether what QuickBooks says is owed is a debit here (1) or a
+credit (-1), the accounts for it there and here, what is open, and the type of what is owed."""
 SIDES = {
     'sale': Side(
-        'sale',
-        'customer',
-        'Customer',
-        'asset_receivable',
-        'Accounts Receivable',
-        'AgedReceivableDetail',
-        ('Payment', 'CreditMemo'),
-        'out_invoice',
-        1,
+        *('sale', 'customer', 'Customer', 1, 'asset_receivable', 'Accounts Receivable', 'AgedReceivableDetail'),
+        *(('Payment', 'CreditMemo'), 'out_invoice'),
     ),
     'purchase': Side(
-        'purchase',
-        'vendor',
-        'Vendor',
-        'liability_payable',
-        'Accounts Payable',
-        'AgedPayableDetail',
-        ('BillPayment', 'VendorCredit'),
-        'in_invoice',
-        -1,
+        *('purchase', 'vendor', 'Vendor', -1, 'liability_payable', 'Accounts Payable', 'AgedPayableDetail'),
+        *(('BillPayment', 'VendorCredit'), 'in_invoice'),
     ),
 }
-OF_PARTY = {side.party: side for side in SIDES.values()}
 UNDEPOSITED = 'UndepositedFunds'
 
 FAILED = frozenset({'document_error', 'entry_error', 'entry_gone'})
@@ -151,24 +134,19 @@ class Figures:
         """Return the same of what entries hold (``qbo.entry.item``)."""
         return [(reason, domain) for reason, domain in self.absent_items if self.is_excused(reason, False)]
 
+    @property
     def sides(self):
-        """Return the sides that are compared."""
-        return [side for name, side in SIDES.items() if name == 'sale' or self.connection.sync_purchases]
+        """Return the sides that are compared: vendors where purchases are switched on."""
+        return [side for side in SIDES.values() if side.name == 'sale' or self.connection.sync_purchases]
 
-    def unbooked(self, side=None):
-        """Return the payments that QuickBooks has and Odoo has not booked: they wait for the bank statement.
-
-        :param side: only of customers, or of vendors
-        """
-        kinds = {'sale': ('customer',), 'purchase': ('supplier',)}.get(side and side.name, ('customer', 'supplier'))
-        return self._all_unbooked().filtered(lambda payment: payment.partner_type in kinds)
-
-    def _all_unbooked(self):
+    def unbooked(self, side):
+        """Return the payments of a side that QuickBooks has and Odoo has not booked: they wait for the statement."""
         if self._unbooked is None:
             domain = self.connection._there('account.payment') & Domain('move_id', '=', False)
             self._unbooked = self.env['account.payment'].search(domain & Domain('state', '=', 'in_process'))
             self.step.load_links(self._unbooked)
-        return self._unbooked
+        partner_type = 'customer' if side.name == 'sale' else 'supplier'
+        return self._unbooked.filtered(lambda payment: payment.partner_type == partner_type)
 
     # === ALL OF IT === #
 
@@ -180,22 +158,22 @@ class Figures:
         """
         items = []
         balances = self._trial_balance()
-        for side in self.sides():
+        for side in self.sides:
             items += [*self._parties(side), self._owed_in_all(side, balances), *self._unapplied(side)]
         return [*items, *self._accounts(balances), *self._undeposited(balances)]
 
     # === WHO OWES WHAT === #
 
     def _parties(self, side):
-        """Return an item for each customer (or vendor) of QuickBooks and each that owes something in Odoo, in its own
-        currency."""
+        """Return an item for each customer or vendor of QuickBooks, and each that something is open of in Odoo, in its
+        own currency."""
         found, places = {}, {}
         currencies = self.env['res.currency'].with_context(active_test=False).search([]).grouped('name')
         for row in self._read_parties(side):
             currency = currencies.get((row.get('CurrencyRef') or {}).get('value'), self.home)
             key = row['Id'], currency
             places[row['Id']] = currency
-            found[key] = Item(side.party, f'{side.entity}:{row["Id"]}', row.get('DisplayName') or '', currency)
+            found[key] = Item(side.who, f'{side.entity}:{row["Id"]}', row.get('DisplayName') or '', currency)
             found[key].qbo_id = row['Id']
             found[key].figure.qbo = side.sign * cents(row.get('Balance') or 0.0)
         partners = self.partners(side)
@@ -207,7 +185,7 @@ class Figures:
             if key not in found:
                 name = f'{side.entity}:{qbo_id}' if qbo_id else f'partner:{partner.id}'
                 other = '' if currency == places.get(qbo_id, currency) else f':{currency.name}'
-                found[key] = Item(side.party, name + other, '', currency, qbo_id=qbo_id or '')
+                found[key] = Item(side.who, name + other, '', currency, qbo_id=qbo_id or '')
             found[key].partner = partner
             return found[key]
 
@@ -226,8 +204,8 @@ class Figures:
             for partner, currency, amount in self.lines._read_group(owed & domain, group, total):
                 item(partner, currency).figure.add_part(reason, cents(amount))
         for payment in self.unbooked(side):
-            part = side.sign * cents(payment.amount)
-            item(payment.partner_id, payment.currency_id).figure.add_part('unbooked', part)
+            amount = side.sign * cents(payment.amount)
+            item(payment.partner_id, payment.currency_id).figure.add_part('unbooked', amount)
         for reason, key, amount in self._entered(owed, Domain.TRUE, ['partner_id'], self.accounts_of(side)):
             item(key, self.home).figure.add_part(reason, amount)
 
@@ -312,7 +290,7 @@ class Figures:
     def _accounts(self, balances):
         """Return an item for each account of QuickBooks that accounts of Odoo are mapped to."""
         found = {}
-        sides = {side.kind for side in self.sides()}
+        sides = {side.kind for side in self.sides}
         for there in self.chart.mapped():
             if there.kind not in sides and there.qbo_id != self.chart.retained:
                 item = Item('account', f'Account:{there.qbo_id}', there.name, self.home, qbo_id=there.qbo_id)
@@ -362,6 +340,7 @@ class Figures:
         day = fields.Date.to_string(self.day + AHEAD)
         answer = self.ask(f'GET reports/{side.report} {day}', lambda qbo: qbo.report(side.report, report_date=day))
         theirs = ledger.sums(ledger.open_items(answer.values, side.name))
+        theirs = {key: side.sign * amount for key, amount in theirs.items()}
         ours, found = self._open_credits(side, [key for key in theirs if key[0] in side.credits]), {}
         for key, (partner, amount) in ours.items():
             if amount != theirs.get(key, 0):
@@ -376,18 +355,18 @@ class Figures:
     def _open_credits(self, side, keys):
         """Return ``{key: (partner, cents)}`` of credits that are open in Odoo or have one of these keys.
 
-        Only of those that both sides have, in the currency of the company; below zero, as QuickBooks shows them.
+        Only of those that both sides have, in the currency of the company; what the company owes is negative.
         """
-        is_credit = Domain('amount_residual', '<' if side.sign > 0 else '>', 0)
-        found, is_open = {}, is_credit & Domain('move_id.move_type', '!=', side.document)
+        credit = Domain('amount_residual', '<' if side.sign > 0 else '>', 0)
+        found, is_open = {}, credit & Domain('move_id.move_type', '!=', side.owed_type)
         rows = self.lines._read_group(self.owed(side) & is_open, ['move_id'], ['amount_residual:sum'])
         records = self.links.records_of(self.env['account.move'].union(*(move for move, _amount in rows)))
         for move, amount in rows:
             if key := self.links.key_there(records[move]):
-                found[key] = (records[move].partner_id.commercial_partner_id, side.sign * cents(amount))
+                found[key] = (records[move].partner_id.commercial_partner_id, cents(amount))
         for payment in self.unbooked(side):
             if key := self.links.key_there(payment):
-                rate = abs(payment.amount_company_currency_signed) / (payment.amount or 1.0)
+                rate = side.sign * abs(payment.amount_company_currency_signed) / (payment.amount or 1.0)
                 applied = sum(self.step.mapping_of(payment)._settled(self.step, payment).values())
                 found[key] = (payment.partner_id.commercial_partner_id, cents((applied - payment.amount) * rate))
         self.links.load(keys)

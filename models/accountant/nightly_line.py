@@ -28,7 +28,7 @@ declare(
         'proof_not_looked': _lt(
             "%(amount)s: not explained tonight, because that takes too many requests. Compare again to go on."
         ),
-        'proof_covered': _lt("What single customers or vendors differ by explains it."),
+        'proof_covered': _lt("What single customers differ by explains it."),
     }
 )
 PARTS = {
@@ -61,7 +61,7 @@ class QboProofLine(models.Model):
         [
             ('customer', "Owed by a customer"),
             ('vendor', "Owed to a vendor"),
-            ('owed', "Owed in all"),
+            ('owed', "Receivables or payables in all"),
             ('unapplied', "Payments and credits not applied"),
             ('undeposited', "Not deposited"),
             ('account', "Account"),
@@ -73,7 +73,7 @@ class QboProofLine(models.Model):
     key = fields.Char(required=True, index=True, readonly=True, help="The same every night.")
     name = fields.Char("Who", readonly=True)
     qbo_id = fields.Char("QuickBooks Id", readonly=True)
-    partner_id = fields.Many2one('res.partner', "Customer or Vendor", readonly=True, ondelete='set null')
+    partner_id = fields.Many2one('res.partner', "Customer", readonly=True, ondelete='set null')
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     odoo_amount = fields.Monetary("Odoo", readonly=True)
     qbo_amount = fields.Monetary("QuickBooks", readonly=True)
@@ -85,7 +85,7 @@ class QboProofLine(models.Model):
         [('agrees', "Agrees"), ('expected', "Expected"), ('differs', "Differs")], required=True, readonly=True
     )
     since = fields.Date(readonly=True, help="The first of the nights in a row that found it.")
-    is_covered = fields.Boolean(readonly=True, help="What single customers or vendors differ by is all of it.")
+    is_covered = fields.Boolean(readonly=True, help="What single customers differ by is all of it.")
     is_open = fields.Boolean("To Be Explained", readonly=True)
     parts = fields.Json(readonly=True, help="What is expected to differ: cents by reason.")
     apart = fields.Json(readonly=True, help="The documents that are known to differ, before they are looked at.")
@@ -205,7 +205,7 @@ class QboProofLine(models.Model):
         return dialog(self, self.name)
 
     def action_open_partner(self):
-        """Show the customer or vendor."""
+        """Show the customer."""
         self.ensure_one()
         self._check_may('read')
         return self.partner_id.get_formview_action()

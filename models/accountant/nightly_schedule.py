@@ -92,9 +92,9 @@ class QboProofOpening(models.Model):
         accounts = self.env['qbo.reference'].with_context(active_test=False)
         accounts = accounts.search([('qbo_company_id', '=', qbo_company.id), ('entity', '=', 'Account')])
         yearly = {item.entity_id for item in accounts if (item.data or {}).get('Classification') in reports.OF_A_YEAR}
-        for covered in lines.filtered(lambda line: line.kind == 'owed' and not line.opening and line.is_covered):
-            party = SIDES[covered.key.split(':')[1]].party
-            covered.opening = sum(lines.filtered(lambda line, party=party: line.kind == party).mapped('opening'))
+        for line in lines.filtered(lambda line: line.kind == 'owed' and not line.opening and line.is_covered):
+            who = SIDES[line.key.removeprefix('owed:')].who
+            line.opening = sum(lines.filtered(lambda line, who=who: line.kind == who).mapped('opening'))
         self.create(
             [
                 {
@@ -120,9 +120,11 @@ class QboCompany(models.Model):
 
     def write(self, vals):
         """With another start the opening difference is another one: it is fixed anew."""
-        before = {company: company.billing_since for company in self}
+        before = {company: (company.billing_since, company.purchases_since) for company in self}
         result = super().write(vals)
-        self.filtered(lambda company: company.billing_since != before[company])._forget_opening()
+        self.filtered(
+            lambda company: (company.billing_since, company.purchases_since) != before[company]
+        )._forget_opening()
         return result
 
     def _forget_opening(self):
@@ -225,9 +227,7 @@ class QboConnection(models.Model):
         """
         self._check_connected()
         if not (self.sync_billing or self.sync_purchases or self.sync_entries):
-            raise UserError(
-                self.env._("Switch on billing, purchases or stores first: there is nothing to compare yet.")
-            )
+            raise UserError(self.env._("Switch on billing or stores first: there is nothing to compare yet."))
         self.env['qbo.proof'].sudo()._append(self)
         return self._toast(self.env._("The books are compared in a moment."))
 

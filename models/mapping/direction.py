@@ -1,4 +1,4 @@
-"""Which way the records of an entity type go: both, to QuickBooks only, or only from it."""
+"""Whether the records of an entity type are synchronized, and which way: both, to QuickBooks only, or only from it."""
 
 from odoo import models
 from odoo.tools.translate import LazyTranslate
@@ -18,6 +18,10 @@ class QboMapping(models.AbstractModel):
 
     _direction_field = None
     """The connection's field that says which way its records go, of those that have one."""
+
+    def _is_on(self, connection):
+        """Return whether a connection synchronizes this entity type this way."""
+        return bool(connection[self._switch])
 
     def _direction(self, connection):
         """Return which way its records go: ``'two_way'``, ``'odoo'`` (to QuickBooks only) or ``'qbo'`` (only from)."""

@@ -66,6 +66,8 @@ class QboMapping(models.AbstractModel):
     """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
     """How QuickBooks takes an update: ``'sparse'``, or ``'full'``: then :meth:`_whole` says all members."""
+    _ledger = None
+    """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
@@ -106,10 +108,6 @@ class QboMapping(models.AbstractModel):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
         return next(item for item in step.mappings if item._entity == entity and item._takes(row))
 
-    def _is_on(self, connection):
-        """Return whether a connection synchronizes this entity type this way."""
-        return bool(connection[self._switch])
-
     def _paths(self):
         """Return the paths that this mapping tracks; other addons add theirs."""
         return self._tracked
@@ -146,6 +144,10 @@ class QboMapping(models.AbstractModel):
         if self._direction(step.connection) == 'qbo':
             return False
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
+
+    def _is_coming(self, step, record):
+        """Return whether QuickBooks is going to get a record that is not there; some only say why it never does."""
+        return self._wanted(step, record)
 
     def _skip_reason(self, step, row):
         """Return the :class:`Reason` why a row is not imported from QuickBooks, or None."""

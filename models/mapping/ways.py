@@ -70,7 +70,6 @@ WAYS = {
     'tax_bought_us': ('record',),
     'tax_use': ('quickbooks', 'record'),
     'part_not_deductible': ('record',),
-    'open_bill': ('quickbooks', 'record'),
     'lines_none': ('record',),
     'lines_max': ('record',),
     'lines_combo': ('record',),

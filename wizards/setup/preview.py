@@ -142,7 +142,7 @@ class QboSetup(models.Model):
             setup.credit_count = len(credits)
             setup.credit_text = setup._credit_words(credits)
             text = self.env._("%s It is older than the start date and stays in Odoo only.", setup._credit_words(old))
-            setup.old_credit_text = old and text
+            setup.old_credit_text = text if old else False
 
     def _credit_words(self, credits):
         total = self.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
@@ -227,7 +227,7 @@ class QboSetup(models.Model):
         step = Step(self.connection_id.sudo())
         for mapping in self.env['qbo.mapping']._all():
             is_document = mapping._record_model in ('account.move', 'account.payment')
-            if not is_document or mapping._switch != 'sync_billing':
+            if not is_document or mapping._switch != 'sync_billing':  # of purchases: purchases.py
                 continue
             records = mapping._records(step)
             records = mapping._concerned(step, records.search(mapping._domain(step)))
