@@ -39,9 +39,9 @@ class QboLink(models.Model):
         readonly=True, help="How many versions QuickBooks made since, by payments of ours that settle this document."
     )
     origin = fields.Selection(ORIGINS, "Created in", readonly=True)
-    mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
+    mode = fields.Selection(MODES, "Synchronization", required=True, default='auto')
     state = fields.Selection(
-        [('none', "Not synchronised"), *STATES, ('gone', "Deleted")],
+        [('none', "Not synchronized"), *STATES, ('gone', "Deleted")],
         required=True,
         default='none',
         readonly=True,
@@ -71,6 +71,13 @@ class QboLink(models.Model):
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
     )
     candidate = fields.Json(readonly=True, groups=NO_ACCESS, help="The QuickBooks name that stands in the way.")
+    lost = fields.Selection(
+        [('look', "May Be There Already"), ('anyway', "Sent Anyway")],
+        "Sent Without an Answer",
+        readonly=True,
+        help="What is looked for in QuickBooks before it is created.",
+    )
+    perhaps = fields.Json(readonly=True, groups=NO_ACCESS, help="The entities that this record may have become.")
     candidate_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
     can_link_candidate = fields.Boolean(compute='_compute_candidate', compute_sudo=True)
     suggested_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
@@ -84,7 +91,7 @@ class QboLink(models.Model):
     retry_at = fields.Datetime(readonly=True)
     attempts = fields.Integer(readonly=True)
     waits_for_id = fields.Many2one('qbo.link', "Waits for", ondelete='set null', index='btree_not_null', readonly=True)
-    synced_at = fields.Datetime("Last Synchronised", readonly=True)
+    synced_at = fields.Datetime("Last Synchronized", readonly=True)
     request_ids = fields.One2many('qbo.request', 'link_id', "Requests")
     log_ids = fields.One2many('qbo.log', 'link_id', "Activity")
     dismissed = fields.Boolean(readonly=True, help="The error is not counted any more, until the record fails again.")
@@ -98,6 +105,7 @@ class QboLink(models.Model):
         "A QuickBooks entity is linked to one record.",
     )
     _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
+    _lost_idx = models.Index("(qbo_company_id) WHERE lost = 'look'")
 
     # === COMPUTE METHODS === #
 
@@ -174,6 +182,7 @@ class QboLink(models.Model):
             'attempts': 0,
             'conflicts': False,
             'candidate': False,
+            'perhaps': False,
             'waits_for_id': False,
             'dismissed': False,
         }
