@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -15,6 +16,9 @@ from ..workplace import LOGS, Failure
 from .cluster import DATABASE, Cluster
 from .rpc import GONE, Refused, Rpc, Unknown
 
+LOGGED = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ')
+OURS = re.compile(r' (?:ERROR|CRITICAL) .*odoo\.addons\.quickbooks_online')
+EXCEPTION = re.compile(r'[\w.]+(?:Error|Exception|Full|Canceled|Detected|Failure|NotAvailable|OfMemory)\b')
 NO_SCHEDULER = 'Exception in thread odoo.service.cron'
 
 
@@ -173,7 +177,12 @@ class Place:
             self.cluster.restore(backup)
             self._start_odoo()
 
-    def faults_in_the_log(self):
-        """Return how often the engine met what it did not know."""
-        text = self.odoo.log.read_text(errors='replace')
-        return text.count('met an unknown fault')
+    def unknown_faults(self):
+        """Return the last lines of the tracebacks that the engine, or what prepares and takes records, logged."""
+        found, is_ours = [], False
+        for line in self.odoo.log.read_text(errors='replace').splitlines():
+            if LOGGED.match(line):
+                is_ours = bool(OURS.search(line))
+            elif is_ours and EXCEPTION.match(line):
+                found.append(line[:200])
+        return found

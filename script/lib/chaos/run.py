@@ -13,7 +13,7 @@ from ..workplace import main, step
 from . import in_database, quiet
 from .checker import DOUBLED, LOST, SILENT, STUCK, WORDLESS, Checker, Violation
 from .faults import Storm
-from .journal import BROKEN, DONE, REFUSED, UNKNOWN, Journal
+from .journal import BROKEN, DONE, ODOO, QUICKBOOKS, REFUSED, UNKNOWN, Journal
 from .person import Person
 from .place import Place
 from .rpc import Broken, Failed, Refused, Unknown
@@ -27,7 +27,7 @@ PAUSE_S = 0.22  # and between two faults
 QUIET_S = 120
 WARM_UP = ('new_customer', 'new_customer', 'new_product', 'new_product', 'invoice')
 KINDS = (LOST, DOUBLED, SILENT, STUCK, WORDLESS)
-MAX_SHOWN = 60
+MAX_SHOWN, MAX_SAID = 60, 20
 
 
 def chaos(*arguments):
@@ -65,14 +65,14 @@ def run(seed, options):
             times = [time.monotonic() - began]
             storm(place, journal, f'{seed}.{number}', options)
             times.append(time.monotonic() - began)
-            found, states = calm_down_and_check(place, journal)
+            found, checker = calm_down_and_check(place, journal)
             times.append(time.monotonic() - began)
             from_to = ' to '.join(f'{at:.0f} s' for at in times)
             print(f'    round {number}: storm and quiet from {from_to}, {len(found)} violations', flush=True)
         found += [Violation('a user failed', text) for text in journal.failures]
         if found:
             print(f'    logs and both databases: {place.keep_evidence()}')
-        report(seed, number, journal, found, states, place.faults_in_the_log())
+        report(seed, number, journal, found, checker, place.unknown_faults())
     return found
 
 
@@ -171,24 +171,28 @@ def calm_down_and_check(place, journal):
     owed = quiet.settle(place, QUIET_S)
     checker = Checker(Sides(place), journal, quiet.sentences(place))
     found = [*wordless, *(Violation(STUCK, text) for text in owed), *checker.check()]
-    return found, checker.states
+    return found, checker
 
 
-def report(seed, rounds, journal, found, states, unknown):
+def report(seed, rounds, journal, found, checker, unknown):
     """Print what was done, what went wrong, and what came of it."""
     print(f'seed {seed}, {rounds} rounds')
-    for side in ('Odoo', 'QuickBooks'):
+    for side in (ODOO, QUICKBOOKS):
         own = Counter()
         for (where, _act, ended), count in journal.operations.items():
             own[ended] += count if where == side else 0
         print(f'  in {side}: {sum(own.values())} operations: {_listed(own)}')
-    left = journal.faults.pop('armed in QuickBooks and not met', 0)
-    print(f'  faults: {sum(journal.faults.values())}, of these {left} were armed in QuickBooks and not met')
-    print(f'    {_listed(journal.faults)}')
-    named = Counter(states.values())
-    print(f'  in a named state: {_listed(named) or "nothing"}')
-    if unknown:
-        print(f'  faults that the engine did not know: {unknown}')
+    faults = Counter(journal.faults)
+    unmet, met = faults.pop(quiet.UNMET, 0), faults.pop(in_database.MET, 0)
+    print(
+        f'  faults: {sum(faults.values())}; {unmet} were armed in QuickBooks and not met, {met} in PostgreSQL were met'
+    )
+    print(f'    {_listed(faults)}')
+    print(f'  in a named state: {_listed(Counter(checker.states.values())) or "nothing"}')
+    for sentence in sorted({checker.said[id_][1][:200] for id_ in checker.states})[:MAX_SAID]:
+        print(f'    {sentence}')
+    for line, count in Counter(unknown).items():
+        print(f'  {count} × in the log: {line}')
     counts = Counter(violation.kind for violation in found)
     print('  ' + ', '.join(f'{kind} {counts[kind]}' for kind in dict.fromkeys((*KINDS, *counts))))
     for violation in found[:MAX_SHOWN]:
