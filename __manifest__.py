@@ -1,8 +1,8 @@
 {
-    'name': "QuickBooks Online",
+    'name': "App for QuickBooks Online",
     'version': '19.0.1.0.0',
     'summary': "Keep Odoo and QuickBooks Online in step, both ways",
-    'author': "quickbooks_online contributors, Odoo Community Association (OCA)",
+    'author': "quickbooks_online contributors",
     'license': 'LGPL-3',
     'category': 'Accounting/Accounting',
     'application': True,
@@ -23,6 +23,7 @@
         'views/qbo_connection_views.xml',
         'views/qbo_connection_list_views.xml',
         'views/qbo_connection_go_live_views.xml',
+        'views/qbo_connection_purchases_views.xml',
         'views/qbo_proof_views.xml',
         'views/qbo_health_views.xml',
         'views/qbo_keys_views.xml',
@@ -48,6 +49,7 @@
         'wizards/qbo_account_create_views.xml',
         'wizards/setup/setup_views.xml',
     ],
+    'images': ['static/description/overview.png', 'static/description/invoice.png'],
     'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': ['quickbooks_online/static/src/**/*'],

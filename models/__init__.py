@@ -18,6 +18,7 @@ from . import (
     account_move_line,
     account_move_owed,
     account_move_pin,
+    account_move_receipt,
     account_move_reconcile,
     account_move_refund,
     account_move_send,

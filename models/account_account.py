@@ -54,11 +54,14 @@ class AccountAccount(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Entries that an account held back are looked at again when it is mapped."""
+        """Entries and bills that an account held back are looked at again when it is mapped."""
         result = super().write(vals)
         if 'qbo_account_id' in vals:
             connection = self.env['qbo.connection']._of_company(self.env.company)
             self.env['qbo.entry'].sudo()._retry_blocked(connection)
+            if connection.sync_purchases:
+                connection._retry_problems()
+                connection._retry_refused()
         return result
 
     # === ACTION METHODS === #

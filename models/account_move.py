@@ -6,7 +6,11 @@ from .link.mixin import GROUP
 from .mapping.step import Step
 
 MOVE_TYPES = ('out_invoice', 'out_refund')
-"""The types of moves that are documents in QuickBooks."""
+"""The types of moves that are documents in QuickBooks, for customers."""
+BILL_TYPES = ('in_invoice', 'in_refund')
+"""Those that are from vendors."""
+RECEIPT_TYPES = ('out_receipt',)
+"""Those that are documents there together with their money."""
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 
 
@@ -62,7 +66,8 @@ class AccountMove(models.Model):
     def _compute_qbo_invoice_type(self):
         for move in self:
             connection = self.env['qbo.connection']._of_company(move.company_id)
-            move.qbo_invoice_type = move.qbo_invoice_type or connection.default_invoice_type or 'qbo'
+            default = move.move_type in (*MOVE_TYPES, *RECEIPT_TYPES) and connection.default_invoice_type
+            move.qbo_invoice_type = move.qbo_invoice_type or default or 'qbo'
 
     @api.depends_context('company')
     def _compute_qbo_number(self):
@@ -119,7 +124,14 @@ class AccountMove(models.Model):
     # === SMALL FACTS === #
 
     def _qbo_owner(self):
-        return self.filtered(lambda move: move.move_type in MOVE_TYPES)
+        return self.filtered(lambda move: move.move_type in (*MOVE_TYPES, *BILL_TYPES, *RECEIPT_TYPES))
+
+    def _qbo_of_company(self, company_id):
+        """Bills are collected where purchases are switched on."""
+        own, collecting = super()._qbo_of_company(company_id), self.env['qbo.connection']._collecting()
+        if any(item.company_id == company_id and 'sync_purchases' in item.switches for item in collecting):
+            return own
+        return own.filtered(lambda move: move.move_type not in BILL_TYPES)
 
     def _qbo_tax_lines(self):
         """Return the journal items of the tax, with what a cash rounding adds to it."""

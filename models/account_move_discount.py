@@ -13,6 +13,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 KEY = 'qbo_discount'  # Odoo's name for lines that are rounded apart from the others
+DISCOUNTED = ('out_invoice', 'out_refund', 'out_receipt')
 LAST = 9999  # the place among the lines: below all items, above Odoo's tax lines
 
 
@@ -137,7 +138,7 @@ class AccountMove(models.Model):
     # What follows is called in this file only.
 
     def _qbo_has_discount(self):
-        return self.move_type in ('out_invoice', 'out_refund') and bool(self.qbo_discount)
+        return self.move_type in DISCOUNTED and bool(self.qbo_discount)
 
     def _qbo_product_lines(self):
         # On a form that is not saved yet, line_ids lags behind.
@@ -161,7 +162,7 @@ class AccountMove(models.Model):
     def _qbo_rebuild_discount(self):
         """Make the discount lines of drafts what the fields say. Nothing is written where they are so already."""
         for move in self:
-            if move.state == 'draft' and move.move_type in ('out_invoice', 'out_refund'):
+            if move.state == 'draft' and move.move_type in DISCOUNTED:
                 move._qbo_replace_discount_lines(move._qbo_discount_vals() if move._qbo_has_discount() else [])
 
     def _qbo_replace_discount_lines(self, vals_list):

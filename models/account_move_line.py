@@ -2,11 +2,25 @@ from odoo import fields, models
 
 from .link.mixin import GROUP
 
-NOTED = frozenset({'name', 'product_id', 'quantity', 'price_unit', 'discount', 'tax_ids', 'sequence', 'qbo_class_id'})
+NOTED = frozenset(
+    {
+        'name',
+        'product_id',
+        'account_id',
+        'quantity',
+        'price_unit',
+        'discount',
+        'tax_ids',
+        'sequence',
+        'qbo_class_id',
+        'qbo_customer_id',
+        'qbo_is_billable',
+    }
+)
 
 
 class AccountMoveLine(models.Model):
-    """Lines of customer invoices and credit notes: what they have for QuickBooks (qbo-api 9.6)."""
+    """Lines of documents: what they have for QuickBooks (qbo-api 9.6, purchases 1.3)."""
 
     _inherit = 'account.move.line'
 
@@ -17,6 +31,18 @@ class AccountMoveLine(models.Model):
         domain="[('entity', '=', 'Class'), ('company_id', '=', company_id), ('qbo_id', '!=', False)]",
         groups=GROUP,
         help="Empty: the class of the document.",
+    )
+
+    qbo_customer_id = fields.Many2one(
+        'res.partner',
+        "QuickBooks Customer",
+        check_company=True,
+        domain="[('parent_id', '=', False)]",
+        groups=GROUP,
+        help="Of a bill: for whom this was bought.",
+    )
+    qbo_is_billable = fields.Boolean(
+        "Billable in QuickBooks", groups=GROUP, help="Of a bill: the customer is to be charged for it in QuickBooks."
     )
 
     qbo_is_discount = fields.Boolean(

@@ -5,16 +5,22 @@ from .connection.cached import empty_cache
 from .mapping.names import KEY
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
+RANKS = frozenset({'customer_rank', 'supplier_rank'})
 
 
 class ResPartner(models.Model):
-    """What customers have besides Odoo's fields. What they are in QuickBooks says ``qbo.mapping.customer``."""
+    """What customers and vendors have besides Odoo's fields.
+
+    What they are in QuickBooks say ``qbo.mapping.customer`` and ``qbo.mapping.vendor``.
+    """
 
     _name = 'res.partner'
     _inherit = ['res.partner', 'qbo.mixin']
 
     qbo_given_name = fields.Char("First Name", help="Of the billing contact, as QuickBooks shows it.")
     qbo_family_name = fields.Char("Last Name", help="Of the billing contact, as QuickBooks shows it.")
+
+    qbo_is_1099 = fields.Boolean("1099 Vendor", help="QuickBooks lists what is paid to this vendor for Form 1099.")
 
     # By it a page of rows finds its partners. It covers all partners: one for customers alone would depend on
     # customer_rank, and cost a new index entry with each document that raises that.
@@ -23,10 +29,11 @@ class ResPartner(models.Model):
     # === WHAT THE HOOKS ASK === #
 
     def _qbo_notes(self, vals):
-        """A rank only says whether somebody is a customer; Odoo raises it with each document that is posted."""
-        if vals.keys() & self._qbo_fields() != {'customer_rank'}:
+        """A rank only says whether somebody is a customer or vendor; Odoo raises it with each document."""
+        noted = vals.keys() & self._qbo_fields()
+        if not noted <= RANKS:
             return super()._qbo_notes(vals)
-        return any((partner.customer_rank > 0) != (vals['customer_rank'] > 0) for partner in self)
+        return any((partner[rank] > 0) != (vals[rank] > 0) for partner in self for rank in noted)
 
     def _qbo_owner(self):
         """A contact is its customer's; one that was a customer itself is that too."""

@@ -1,4 +1,4 @@
-"""The lines of QuickBooks' sales forms, and the prices that its arithmetic accepts (qbo-api 9.6)."""
+"""The lines of QuickBooks' documents, and the prices that its arithmetic accepts (qbo-api 9.6, purchases 1.3)."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -8,6 +8,10 @@ SALES, DISCOUNT, DESCRIPTION, GROUP = (
     'DescriptionOnly',
     'GroupLineDetail',
 )
+ITEM, ACCOUNT = 'ItemBasedExpenseLineDetail', 'AccountBasedExpenseLineDetail'
+DETAILS = (SALES, ITEM, ACCOUNT)
+"""Kinds of lines with an amount of their own: what is sold, and what is bought, by item or by account."""
+OF_ITEMS = (SALES, ITEM)
 CENT = Decimal('0.01')
 PRICE_STEP = Decimal('0.00001')  # qbo-api 2: prices and quantities have up to five decimals
 
@@ -38,13 +42,23 @@ def price(amount, quantity):
     return float(quantity), float(unit)
 
 
+def detail_of(line):
+    """Return the block of a line that its kind names, ``{}`` where there is none."""
+    return line.get(line.get('DetailType')) or {}
+
+
+def is_text(line):
+    """Return whether a line of a purchase is words only: it names no item, and its amount counts for nothing."""
+    return line.get('DetailType') == ITEM and not _value(detail_of(line).get('ItemRef'))
+
+
 def flattened(lines):
-    """Return the lines with those of bundles in the place of their bundle; subtotals are left out."""
+    """Return the lines with those of bundles in the place of their bundle; subtotals and mere words are left out."""
     result = []
     for line in lines or ():
         if line.get('DetailType') == GROUP:
             result += flattened(line[GROUP].get('Line'))
-        elif line.get('DetailType') in (SALES, DISCOUNT, DESCRIPTION):
+        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION) and not is_text(line):
             result.append(line)
     return result
 
@@ -56,13 +70,13 @@ def ordered(lines):
 
 def mapped(lines):
     """Return lines as QuickBooks sent them in the shape that Odoo's are compared in: no ids, no names, no subtotals."""
-    shapes = {SALES: _sales, DISCOUNT: _discount, DESCRIPTION: _description}
+    shapes = {SALES: _sales, ITEM: _item, ACCOUNT: _account, DISCOUNT: _discount, DESCRIPTION: _description}
     return [shapes[line['DetailType']](line) for line in ordered(lines)]
 
 
 def taxed(lines):
     """Return what the tax of lines in the shape of :func:`mapped` follows from."""
-    return [(line['Amount'], line[SALES]['TaxCodeRef']) for line in lines or () if line['DetailType'] == SALES]
+    return [(line['Amount'], detail_of(line)['TaxCodeRef']) for line in lines or () if line['DetailType'] in DETAILS]
 
 
 def counterparts(lines, known):
@@ -111,23 +125,68 @@ def sales(
     tax_code=None,
     qbo_class=None,
     gross=None,
-    detail=SALES,
 ):
     """Return an item line in the shape of :func:`mapped`: every member is there, None where there is nothing.
 
     :param gross: the amount with tax, where prices include it (outside the US)
-    :param detail: how such a line is spelt
     """
     return {
-        'DetailType': detail,
+        'DetailType': SALES,
         'Description': description or None,
         'Amount': amount,
-        detail: {
+        SALES: {
             'ItemRef': {'value': item},
             'Qty': quantity,
             'UnitPrice': unit_price,
             'TaxCodeRef': {'value': tax_code},
             'ClassRef': {'value': qbo_class},
+            'TaxInclusiveAmt': gross,
+        },
+    }
+
+
+def bought(item, amount, quantity=None, unit_price=None, **members):
+    """Return a line of a purchase with an item in the shape of :func:`mapped`; its members are those of :func:`spent`.
+
+    :param item: id of the item
+    """
+    line = _expense(ITEM, 'ItemRef', item, amount, **members)
+    line[ITEM] |= {'Qty': quantity, 'UnitPrice': unit_price}
+    return line
+
+
+def spent(account, amount, **members):
+    """Return a line of a purchase with an account in the shape of :func:`mapped`.
+
+    :param account: id of the account
+    :param members: ``description``, ``tax_code``, ``qbo_class``, ``customer`` (ids), ``billable`` (whether the customer
+        is to be charged), ``gross`` (the amount with tax, where prices include it)
+    """
+    return _expense(ACCOUNT, 'AccountRef', account, amount, **members)
+
+
+def _expense(
+    kind,
+    member,
+    ref,
+    amount,
+    description=None,
+    tax_code=None,
+    qbo_class=None,
+    customer=None,
+    billable=False,
+    gross=None,
+):
+    return {
+        'DetailType': kind,
+        'Description': description or None,
+        'Amount': amount,
+        kind: {
+            member: {'value': ref},
+            'TaxCodeRef': {'value': tax_code},
+            'ClassRef': {'value': qbo_class},
+            'CustomerRef': {'value': customer},
+            'BillableStatus': 'Billable' if billable else 'NotBillable',
             'TaxInclusiveAmt': gross,
         },
     }
@@ -177,7 +236,8 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    return _numbered([sent[place] for place in sorted(sent)], known)
+    words = [line for line in known or () if is_text(line)]  # QuickBooks' own, which are no lines in Odoo
+    return _numbered([sent[place] for place in sorted(sent)] + words, known)
 
 
 def _numbered(lines, known):
@@ -254,10 +314,10 @@ def _to_send(line, row, ours, discount_account):
     if kind == DESCRIPTION:
         return sent
     sent[kind] = _changed(line[kind], (ours or {}).get(kind), row.get(kind) or {})
-    if kind == SALES and (not ours or _priced(line) != _priced(ours)):
+    if kind in OF_ITEMS and (not ours or _priced(line) != _priced(ours)):
         sent['Amount'] = line['Amount']
         members = zip(('Qty', 'UnitPrice'), _quantity(line, row, ours), strict=True)
-        sent[SALES] = _changed(dict(members), None, {**sent[SALES], 'Qty': None, 'UnitPrice': None})
+        sent[kind] = _changed(dict(members), None, {**sent[kind], 'Qty': None, 'UnitPrice': None})
     elif kind == DISCOUNT:
         # QuickBooks computes what a percentage comes to, but wants an amount (qbo-api 9.6, 6090).
         sent.setdefault('Amount', 0)
@@ -278,7 +338,7 @@ def _changed(now, ours, row):
 
 
 def _priced(line):
-    return line['Amount'], *(line[SALES][key] for key in ('Qty', 'UnitPrice', 'TaxInclusiveAmt'))
+    return line['Amount'], *(detail_of(line)[key] for key in ('Qty', 'UnitPrice', 'TaxInclusiveAmt'))
 
 
 def _quantity(line, row, ours):
@@ -286,16 +346,17 @@ def _quantity(line, row, ours):
 
     Odoo keeps fewer decimals of both, and shows some lines as one piece.
     """
-    quantity, unit = line[SALES]['Qty'], line[SALES]['UnitPrice']
-    known = (row.get(SALES) or {}).get('Qty')
-    if ours and quantity == ours[SALES]['Qty'] and known:
+    quantity, unit = detail_of(line)['Qty'], detail_of(line)['UnitPrice']
+    known = detail_of(row).get('Qty')
+    if ours and quantity == detail_of(ours)['Qty'] and known:
         exactly = price(line['Amount'], known)
         quantity, unit = exactly if exactly[0] else (quantity, unit)
     return quantity, unit
 
 
 def _identity(line):
-    return line['DetailType'], _value((line.get(SALES) or {}).get('ItemRef'))
+    detail = detail_of(line)
+    return line['DetailType'], _value(detail.get('ItemRef')), _value(detail.get('AccountRef'))
 
 
 def _value(ref):
@@ -315,6 +376,35 @@ def _sales(line):
         _value(detail.get('ClassRef')),
         detail.get('TaxInclusiveAmt'),
     )
+
+
+def _item(line):
+    detail = detail_of(line)
+    has_both = detail.get('Qty') is not None and detail.get('UnitPrice') is not None
+    quantity, unit = (detail['Qty'], detail['UnitPrice']) if has_both else (None, None)
+    item, amount = _value(detail.get('ItemRef')), line.get('Amount') or 0.0
+    return _billed(bought(item, amount, quantity, unit, **_members(line)), line)
+
+
+def _account(line):
+    return _billed(spent(_value(detail_of(line).get('AccountRef')), line.get('Amount') or 0.0, **_members(line)), line)
+
+
+def _members(line):
+    detail = detail_of(line)
+    return {
+        'description': line.get('Description'),
+        'tax_code': _value(detail.get('TaxCodeRef')),
+        'qbo_class': _value(detail.get('ClassRef')),
+        'customer': _value(detail.get('CustomerRef')),
+        'gross': detail.get('TaxInclusiveAmt'),
+    }
+
+
+def _billed(shape, line):
+    """Return a line in the shape of :func:`mapped` with what QuickBooks says of billing its customer."""
+    status = detail_of(line).get('BillableStatus')
+    return {**shape, line['DetailType']: {**detail_of(shape), 'BillableStatus': status or 'NotBillable'}}
 
 
 def _description(line):

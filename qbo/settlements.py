@@ -2,6 +2,8 @@
 
 DOCUMENTS = ('Invoice', 'CreditMemo')
 """Types that Odoo has records for; a payment's line may name others, which stay QuickBooks' own matter."""
+AT_ONCE = ('SalesReceipt',)
+"""Types of documents that QuickBooks has together with the money that pays them."""
 
 
 def amounts(lines):

@@ -9,6 +9,8 @@ import re
 import statistics
 import sys
 
+import polib
+
 from .lib.lint import files
 from .lib.workplace import ROOT
 
@@ -190,6 +192,32 @@ def check_manifest(_sources):
             yield 'tests/__init__.py', 1, f'{file.stem} is not imported and so never runs'
 
 
+def check_card(_sources):
+    """Each promise of the card that buyers see is a row of the list of features, and its pictures are there."""
+    name = 'static/description/index.html'
+    rows = {cell.strip() for line in (ROOT / 'docs/features.md').read_text().splitlines() for cell in line.split('|')}
+    for line, text in enumerate((ROOT / name).read_text().splitlines(), 1):
+        promise = re.search(r'<li>(?:<!-- (.*?) -->)?', text)
+        if promise and promise[1] not in rows:
+            yield name, line, 'this promise names no row of docs/features.md'
+        for picture in re.findall(r'src="([^"]+)"', text):
+            if not (ROOT / 'static/description' / picture).is_file():
+                yield name, line, f'{picture} does not exist: script/screenshots makes it'
+
+
+def check_translations(_sources):
+    """A translation has the placeholders of its text."""
+    for path in (ROOT / 'i18n').glob('*.po'):
+        for entry in polib.pofile(str(path)):
+            if entry.msgstr and placeholders(entry.msgid) != placeholders(entry.msgstr):
+                yield f'i18n/{path.name}', entry.linenum, f'the placeholders differ: {entry.msgid[:60]}'
+
+
+def placeholders(text):
+    """Return what a text leaves open, and the names of its HTML elements, sorted."""
+    return sorted(re.findall(r'%\(\w+\)[sd]|%[sd]|%%|</?\w+', text))
+
+
 def check_promises(_sources):
     """Each test that the documents name as proof is there."""
     for place in ('docs/features.md', 'README.md'):
@@ -206,7 +234,7 @@ def _missing_tests(place):
 
 
 RULES = (check_imports, check_rooms, check_print, check_commit, check_day, check_machine, check_size)
-RULES_FOR_ALL = (check_lengths, check_manifest, check_promises)
+RULES_FOR_ALL = (check_lengths, check_manifest, check_card, check_translations, check_promises)
 
 
 def main():

@@ -103,8 +103,13 @@ from .payments import (
     test_payment_pull,
     test_payment_rules,
     test_refund,
+    test_sales_receipt,
     test_settled,
     test_transaction_mode,
+)
+from .purchases import (
+    test_bill,
+    test_vendor,
 )
 from .stores import (
     test_author_property,

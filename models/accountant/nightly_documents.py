@@ -57,7 +57,11 @@ class Documents:
     def __init__(self, figures):
         self.figures, self.connection, self.env = figures, figures.connection, figures.env
         self.links = figures.links
-        self.pulled = {mapping._entity for mapping in figures.step.mappings if mapping._switch == 'sync_billing'}
+        self.pulled = {
+            mapping._entity
+            for mapping in figures.step.mappings
+            if mapping._switch in ('sync_billing', 'sync_purchases')
+        }
         cursor = self.connection._schedule('documents').cursor
         self.pulled_until = cursor and cursor.replace(tzinfo=timezone.utc)
         self.classifications = {

@@ -10,10 +10,12 @@ from odoo.fields import Domain
 from ...qbo import ledger, reports
 from ...qbo.lines import cents
 from ...qbo.proof import Figure
+from ...qbo.settlements import AT_ONCE
 from ..mapping.received import POSTED
 from ..mapping.step import Step
 from .chart import Chart, Place
 from .nightly_links import Links
+from .proof import IS_THERE
 
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 AHEAD = timedelta(days=366)  # documents may be dated in the future, and count for what somebody owes
@@ -80,9 +82,10 @@ class Figures:
     @property
     def is_carried(self):
         """Return the domain of items that a document of QuickBooks stands for beside its own: what a payment gained at
-        another rate, and the payment of a refund that is one document there."""
+        another rate, and the payment of a refund or a receipt that is one document there."""
+        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
         return Domain('move_id.exchange_diff_partial_ids', '!=', False) | Domain(
-            'move_id.origin_payment_id.qbo_refund_id', '!=', False
+            'move_id.origin_payment_id', 'any', of_payment
         )
 
     def _deleted(self):
@@ -92,11 +95,12 @@ class Figures:
         return self.connection._carried_by(*linked)
 
     def owed(self, side):
-        """Return the domain of the items of what customers owe. A refund that was paid out at once never is owed."""
-        links = Domain('entity', '=', 'RefundReceipt') & Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone')
-        paid_out = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
-        paid_out |= Domain('move_id.origin_payment_id.qbo_refund_id', '!=', False)
-        return self.connection._booked() & self.on(self.accounts_of(side)) & ~paid_out
+        """Return the domain of the items of what customers owe; what was paid at once never is: a refund, a receipt."""
+        links = Domain('entity', 'in', ('RefundReceipt', *AT_ONCE)) & IS_THERE
+        at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
+        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
+        at_once |= Domain('move_id.origin_payment_id', 'any', of_payment)
+        return self.connection._booked() & self.on(self.accounts_of(side)) & ~at_once
 
     def accounts_of(self, side):
         """Return Odoo's accounts for what customers owe, but for those that are another kind of account there."""

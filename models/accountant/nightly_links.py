@@ -1,5 +1,7 @@
 """Which document of QuickBooks a journal entry of Odoo is there: what the nightly proof compares documents by."""
 
+from ...qbo.settlements import AT_ONCE
+
 
 class Links:
     """The links of documents that a proof met. A key is ``(entity type, id)``; of what QuickBooks does not have
@@ -16,7 +18,7 @@ class Links:
         """Return ``{entry: record}``: what each entry is a part of, which is what goes to QuickBooks.
 
         Of a payment its entry is a part, and so is the bank statement line of one that has none of its own; what a
-        payment gained at another rate; the payment of a refund that is one document there.
+        payment gained at another rate; the payment of a refund or a receipt that is one document there.
         """
         found = {move: self._record_of(move) for move in moves}
         for name in ('account.move', 'account.payment'):
@@ -29,6 +31,9 @@ class Links:
         gained = move.exchange_diff_partial_ids._qbo_moves() - move
         if refund := payment[:1].qbo_refund_id:
             return refund
+        receipt = payment[:1].qbo_receipt_id
+        if receipt and self.link_there(receipt).entity in AT_ONCE:
+            return receipt
         if len(payment) == 1:
             return payment
         return gained.origin_payment_id[:1] or gained[:1] or move

@@ -4,7 +4,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...qbo import reports
+from ...qbo.settlements import AT_ONCE
 
+IS_THERE = Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone')
 NOT_IN_STEP = ('error', 'differs', 'pending')
 
 
@@ -125,8 +127,15 @@ class QboConnection(models.Model):
         return Domain('id', 'in', items.subselect('line_ref'))
 
     def _there(self, model):
-        """Return the domain of the records that QuickBooks has."""
-        return self._linked_as(model, Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone'))
+        """Return the domain of the records that QuickBooks has; the money of a receipt is there with it."""
+        there = self._linked_as(model, IS_THERE)
+        return there | self._paid_at_once() if model == 'account.payment' else there
+
+    def _paid_at_once(self):
+        """Return the domain of the payments that QuickBooks has together with their receipts (``account.payment``)."""
+        return Domain(
+            'qbo_receipt_id', 'any', self._linked_as('account.move', IS_THERE & Domain('entity', 'in', AT_ONCE))
+        )
 
     def _linked_as(self, model, domain):
         """Return the domain of the records with such a link."""

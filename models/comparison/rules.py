@@ -26,7 +26,7 @@ declare(
         'skip_inactive': _lt("Inactive ones are not imported."),
         'skip_no_address': _lt("Customers without an address are not imported."),
         'skip_no_first_name': _lt("Customers without a first name are not imported."),
-        'skip_duplicates': _lt("Odoo has a customer of the same name and billing address."),
+        'skip_duplicates': _lt("Odoo has one of the same name and billing address."),
         'skip_by_choice': _lt("It was decided to leave them out."),
     }
 )

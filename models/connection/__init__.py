@@ -16,6 +16,7 @@ from . import (
     lifecycle,
     notice,
     place,
+    purchases,
     rehearsal,
     res_config_settings,
     schedule,

@@ -13,7 +13,7 @@ from .reason import Reason, declare
 # Documents are looked for from this long before the start date on, because one may be dated after it was made.
 DATED_AHEAD = timedelta(days=90)
 
-PROBLEMS = ('number', 'lines', 'product', 'currency', 'tax', 'rounding')  # what a setting may fix
+PROBLEMS = ('number', 'lines', 'product', 'account', 'currency', 'tax', 'rounding')  # what a setting may fix
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(
@@ -216,31 +216,37 @@ class QboConnection(models.Model):
                 )
             )
 
-    def _why_left_out(self, rows, match):
+    def _why_left_out(self, rows, match, since=None):
         """Return ``{id: reason}`` of the documents of QuickBooks that are not taken.
 
         :param rows: the entities as QuickBooks sent them
         :param match: ``match(rows)`` gives ``{id: the document of Odoo that it surely is}``
+        :param since: when their kind was switched on, billing unless it is given
         """
-        old = [row for row in rows if self._is_before_billing(row)]
+        old = [row for row in rows if self._is_before_billing(row, since)]
         matches = match(old) if old else {}
         reasons = {row['Id']: Reason('skip_void') for row in rows if is_void(row)}
         return reasons | {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
 
-    def _is_before_billing(self, values):
+    def _is_before_billing(self, values, since=None):
         """Return whether an entity was in QuickBooks before billing was switched on.
 
         :param dict values: the entity as QuickBooks sent it
+        :param since: when another kind was switched on
         """
+        since = since or self.billing_since
         created = (values.get('MetaData') or {}).get('CreateTime')
-        if not created or not self.billing_since:
+        if not created or not since:
             return False
-        return text.parse_time(created) <= self.billing_since.replace(tzinfo=timezone.utc)
+        return text.parse_time(created) <= since.replace(tzinfo=timezone.utc)
 
     @api.model
     def _import_since(self, schedule):
         """Return from when on an import looks for documents (aware UTC); None: everything, as for name lists."""
         if schedule.name != 'documents':
             return None
-        start = datetime.combine(schedule.connection_id.billing_start, time(), timezone.utc)
+        connection = schedule.connection_id
+        days = [connection.billing_start] if connection.sync_billing else []
+        days += [connection.purchases_start] if connection.sync_purchases else []
+        start = datetime.combine(min(days or [connection.billing_start]), time(), timezone.utc)
         return start - DATED_AHEAD

@@ -19,6 +19,7 @@ CHOICES = (
     'asset_account_id',
     'discount_account_id',
     'deposit_account_id',
+    'payable_account_id',
     'tax_agency_id',
 )
 
@@ -57,12 +58,15 @@ class QboCompany(models.Model):
     sync_customers = fields.Boolean("Customers")
     sync_products = fields.Boolean("Products and Services")
     sync_billing = fields.Boolean("Billing")
+    sync_purchases = fields.Boolean("Purchases")
     billing_since = fields.Datetime("Billing Switched On", copy=False)
+    purchases_since = fields.Datetime("Purchases Switched On", copy=False)
     income_account_id = fields.Many2one('qbo.reference', "Default Income Account")
     expense_account_id = fields.Many2one('qbo.reference', "Default Expense Account")
     asset_account_id = fields.Many2one('qbo.reference', "Default Inventory Asset Account")
     discount_account_id = fields.Many2one('qbo.reference')
     deposit_account_id = fields.Many2one('qbo.reference', "Payment Deposit-To Account")
+    payable_account_id = fields.Many2one('qbo.reference', "Accounts Payable")
     tax_agency_id = fields.Many2one('qbo.reference', "Tax Agency for New Taxes")
     schedule_ids = fields.One2many('qbo.schedule', 'qbo_company_id')
     link_ids = fields.One2many('qbo.link', 'qbo_company_id')

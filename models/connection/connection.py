@@ -13,11 +13,12 @@ from .messages import sentence
 
 GROUP = 'quickbooks_online.quickbooks_online_group_user'  # portal users read their own records over RPC
 
-Collecting = namedtuple('Collecting', 'connection_id company_id qbo_company_id cron_id language models')
+Collecting = namedtuple('Collecting', 'connection_id company_id qbo_company_id cron_id language models switches')
 
 # Changes are collected from the first connect on, or since it was prepared, also while the connection is lost: they are
 # held and sent later.
 COLLECTS = ('connected', 'reconnect', 'disconnected', 'prepared')
+SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_purchases', 'sync_entries')
 ENGINE_FALLBACK_MINUTES = 5  # the hooks wake the engine; the interval only serves what a restart left over
 
 
@@ -290,7 +291,7 @@ class QboConnection(models.Model):
     @api.model
     @cached()
     def _collecting(self):
-        """Return ``(connection, company, QuickBooks company, cron, language, models)`` of who collects changes.
+        """Return a ``Collecting`` for each connection that collects changes.
 
         Cached, because every save of a synchronised record asks.
         """
@@ -303,6 +304,7 @@ class QboConnection(models.Model):
                 item.cron_id.id,
                 item.company_id.partner_id.lang or None,
                 frozenset(item._switched_on()),
+                frozenset(name for name in SWITCHES if item[name]),
             )
             for item in connections
         )

@@ -5,12 +5,27 @@ from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from .company import CHOICES
-from .lifecycle import SWITCHES
+from .connection import SWITCHES
 
-KINDS = {'sync_customers': 'customers', 'sync_products': 'products', 'sync_billing': 'documents'}
+KINDS = {
+    'sync_customers': 'customers',
+    'sync_products': 'products',
+    'sync_billing': 'documents',
+    'sync_purchases': 'documents',
+}
 """Which schedule pulls what a switch stands for."""
 
-NEEDED = frozenset({*KINDS, 'billing_start', 'income_account_id', 'deposit_account_id', 'payment_journal_id'})
+NEEDED = frozenset(
+    {
+        *KINDS,
+        'billing_start',
+        'purchases_start',
+        'income_account_id',
+        'expense_account_id',
+        'deposit_account_id',
+        'payment_journal_id',
+    }
+)
 OF_THE_APP = {'client_id': False, 'local_url': False}  # keys of Intuit's sandbox open no real company
 NAMED_MAX = 5
 
@@ -95,6 +110,8 @@ class QboConnection(models.Model):
         """Refuse switches of which one needs another; settings that need QuickBooks' lists are asked for later."""
         if self.sync_billing and not (self.sync_customers and self.sync_products):
             raise UserError(self.env._("Documents need their customers and products: switch these on too."))
+        if self.sync_purchases and not (self.sync_customers and self.sync_products):
+            raise UserError(self.env._("Bills need customers and products: switch these on too."))
         if self.sync_entries and not self.sync_customers:
             raise UserError(self.env._("Switch on customers first: what they owe is entered under their name."))
 
@@ -110,6 +127,7 @@ class QboConnection(models.Model):
             return []
         needs = [*self._products_needs()] if self.sync_products else []
         needs += self._billing_needs() if self.sync_billing else []
+        needs += self._purchases_needs() if self.sync_purchases else []
         return [sentence for is_set, sentence in needs if not is_set]
 
     def _first_steps(self, step):
@@ -137,6 +155,7 @@ class QboConnection(models.Model):
             if self[toggle]:
                 self._switch_on(toggle, schedule)
         self.billing_since = self.sync_billing and fields.Datetime.now()
+        self.purchases_since = self.sync_purchases and fields.Datetime.now()
         if self.sync_entries:
             self.store_ids._catch_up()
         # What QuickBooks has already is linked first, instead of being created a second time.

@@ -8,17 +8,18 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...qbo import errors
+from .connection import SWITCHES
 from .messages import sentence
 
 WARN_DAYS = (30, 14, 7, 2)  # before the access ends
 WARNING = 'mail.mail_activity_data_warning'
-SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
 CURSOR = {
     'cursor': False,
     'last_run': False,
     'position': 0,
     'paged_entity': False,
     'push_after_import': False,
+    'import_of': False,
     'rest_of': False,
     'rest_after': 0,
     'paged_since': False,
@@ -70,7 +71,7 @@ class QboConnection(models.Model):
         connection = self.sudo()
         connection._leave()
         self.env['qbo.link'].sudo()._forget(connection)
-        connection.write({**dict.fromkeys(SWITCHES, False), 'billing_since': False})
+        connection.write({**dict.fromkeys(SWITCHES, False), 'billing_since': False, 'purchases_since': False})
         connection.schedule_ids.write(CURSOR)
         self._set_state('draft', self.env._("All links are forgotten. Connect to QuickBooks to begin again."))
         return True

@@ -41,6 +41,7 @@ class QboSchedule(models.Model):
     )
     page_size = fields.Integer(readonly=True, help="Smaller while QuickBooks cannot give a whole page.")
     push_after_import = fields.Boolean(readonly=True, help="What is in Odoo only goes out when the import is complete.")
+    import_of = fields.Char(readonly=True, help="The switch whose records alone are imported; empty: of all.")
     rest_of = fields.Char(readonly=True, help="The mapping of what is looked through for what Odoo alone has.")
     rest_after = fields.Integer(readonly=True, help="Its last record that was looked at.")
     paged_since = fields.Datetime(readonly=True)

@@ -92,7 +92,9 @@ class QboConnection(models.Model):
         """
         self.sudo().write({toggle: True, **vals})
         schedule = self.sudo()._schedule(schedule)
-        schedule.push_after_import = True
+        # What the schedule pulls already is not read anew, unless that is under way.
+        is_alone = schedule.cursor and not schedule.push_after_import and not schedule.position
+        schedule.write({'push_after_import': True, 'import_of': is_alone and toggle})
         self.env['qbo.event']._append(schedule, 'import')
 
     def _resume(self):

@@ -18,7 +18,7 @@ from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import entities, errors, throttle
+from ...qbo import entities, errors, merge, throttle
 from ..connection.messages import REFUSED, explain
 from ..connection.reason import Reason, declare
 from .apply import Apply
@@ -311,7 +311,7 @@ class Answers(Taken):
             link.send_asked = False
         elif link.send_asked:
             self.env['qbo.change']._append(record, self.connection)  # it is next, after what was written
-        self.log(request, self.accepted_text(mapping, record, request, link))
+        self.log(request, self.accepted_text(mapping, record, request, before[0]))
         self.append_dependents(mapping, record, before[1], link.base_qbo or {})
         self.wake_refused(mapping, link, before[0], request.odoo_values)
 
@@ -340,9 +340,12 @@ class Answers(Taken):
         link.write({**link._cleared(), 'state': 'gone'})
         self.log(request, self.env._("%(model)s %(name)s deleted in QuickBooks", model=link._noun(), name=link.name))
 
-    def accepted_text(self, mapping, record, request, link):
-        """Return in words what QuickBooks accepted."""
-        what = {'model': mapping._noun(self.step, record), 'name': link.name}
+    def accepted_text(self, mapping, record, request, before):
+        """Return in words what QuickBooks accepted.
+
+        :param dict before: the values that were agreed, as Odoo spelled them
+        """
+        what = {'model': mapping._noun(self.step, record), 'name': request.link_id.name}
         if request.operation == 'create':
             return self.env._("%(model)s %(name)s created in QuickBooks", **what)
         if request.operation == 'void':
@@ -350,7 +353,8 @@ class Answers(Taken):
         if request.operation == 'send':
             return self.env._("%(model)s %(name)s sent by QuickBooks", **what)
         labels = mapping._labels()
-        members = json.loads(request.body)
+        is_whole = mapping._update == 'full'
+        members = merge.changed(before, request.odoo_values) if is_whole else json.loads(request.body)
         changed = [labels.get(key, key) for key in members if key not in ('Id', 'SyncToken', 'sparse')]
         return self.env._(
             "%(model)s %(name)s updated in QuickBooks: %(fields)s", **what, fields=", ".join(sorted(changed))

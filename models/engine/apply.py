@@ -327,7 +327,7 @@ class Apply(Amounts, ApplyLog):
                 'qbo_id': row['Id'],
                 'sync_token': int(row.get('SyncToken') or 0),
                 'token_ahead': 0,
-                'sent_as': row.get('DocNumber'),  # it keeps its number, whatever Odoo's is
+                'sent_as': mapping._kept_number(row),
                 'doc_number': row.get('DocNumber'),
                 'facts': mapping._snapshot(self.step, row),
                 'synced_at': now,

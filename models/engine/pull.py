@@ -63,8 +63,8 @@ class Pull:
         schedule.last_run = fields.Datetime.now()
         if schedule.name == 'lists':
             self.connection._pull_lists()
-        elif not schedule._mappings(self.step):
-            pass
+        elif not schedule._imported(self.step):
+            schedule.import_of = False
         elif 'import' in events.mapped('source') or not schedule.cursor:
             self.start_pages(schedule, self.connection._import_since(schedule))
         else:
@@ -95,7 +95,7 @@ class Pull:
         schedule.write(
             {
                 'position': 1,
-                'paged_entity': schedule._entities(self.step)[0],
+                'paged_entity': schedule._imported_entities(self.step)[0],
                 'page_size': PAGE_SIZE,
                 'paged_since': since and since.astimezone(timezone.utc).replace(tzinfo=None),
                 'paged_until': fields.Datetime.now() - OVERLAP,
@@ -110,7 +110,7 @@ class Pull:
         schedule = self.connection.schedule_ids.filtered('position')[:1]
         if not schedule:
             return 0
-        names = schedule._entities(self.step)
+        names = schedule._imported_entities(self.step)
         entity = schedule.paged_entity if schedule.paged_entity in names else names[:1] and names[0]
         if not entity:  # switched off meanwhile
             schedule.position = 0
@@ -161,9 +161,11 @@ class Pull:
         if rest:
             schedule.write({'paged_entity': rest[0], 'position': 1, 'page_size': PAGE_SIZE})
             return
-        schedule.write({'position': 0, 'paged_entity': False, 'cursor': schedule.paged_until})
+        # What else the schedule pulls is read up to its cursor only.
+        cursor = (schedule.import_of and schedule.cursor) or schedule.paged_until
+        schedule.write({'position': 0, 'paged_entity': False, 'cursor': cursor})
         if schedule.push_after_import:
-            self.start_rest(schedule, schedule._mappings(self.step))
+            self.start_rest(schedule, schedule._imported(self.step))
 
     # === WHAT ODOO ALONE HAS === #
 
@@ -172,6 +174,8 @@ class Pull:
         schedule.write(
             {'rest_of': mappings[0]._name if mappings else False, 'rest_after': 0, 'push_after_import': bool(mappings)}
         )
+        if not mappings:
+            schedule.import_of = False
 
     def rest(self):
         """After the first import of a kind, append some of what Odoo alone has as bulk work; the next step goes on."""
@@ -180,7 +184,7 @@ class Pull:
             return 0
         if schedule.name == 'documents' and self.env['qbo.application']._qbo_catch_up(self.connection, REST_SIZE):
             return 1
-        mappings = schedule._mappings(self.step)
+        mappings = schedule._imported(self.step)
         while mappings and mappings[0]._name != schedule.rest_of:
             mappings = mappings[1:]
         if not mappings:  # switched off meanwhile
@@ -223,7 +227,7 @@ class Pull:
         tail = f'STARTPOSITION {schedule.position} MAXRESULTS {schedule.page_size}'
         is_first = schedule.push_after_import and entity in entities.LISTS  # of documents: terms, payment methods
         is_compared = any(item._is_compared and item._entity == entity for item in self.step.mappings)
-        if not schedule.paged_since and is_compared and not connection.skip_inactive:
+        if (not schedule.paged_since or is_first) and is_compared and not connection.skip_inactive:
             return connection._whole_page(entity, schedule.position, schedule.page_size)
         if not schedule.paged_since or is_first:
             statement = f'SELECT * FROM {entity} ORDERBY Id {tail}'

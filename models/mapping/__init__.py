@@ -11,12 +11,16 @@ from . import mapping, money, paths, received, settlement
 from . import document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, sales_form, settled
+from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled
+
+# isort: split
+from . import purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
     application,
     applied_credit,
+    bill,
     category,
     credit_memo,
     customer,
@@ -30,7 +34,10 @@ from . import (
     payment_method,
     payment_money,
     refund_receipt,
+    sales_receipt,
     term,
+    vendor,
+    vendor_credit,
     vendor_name,
 )
 

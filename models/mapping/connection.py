@@ -11,7 +11,7 @@ class QboConnection(models.Model):
     def _switched_on(self):
         """Return the models of which changes are collected: those that are synchronized, and what they follow from."""
         mappings = self.env['qbo.mapping']
-        records = {mapping._record_model for mapping in mappings._all() if self[mapping._switch]}
+        records = {mapping._record_model for mapping in mappings._all() if mapping._is_on(self)}
         return records | {name for name, followers in mappings._followers().items() if records & followers.keys()}
 
     def _note_news(self, entities):
@@ -30,6 +30,18 @@ class QboSchedule(models.Model):
         """Return the mappings that this schedule pulls, in the order in which they are imported."""
         return [mapping for mapping in step.mappings if self.name in mapping._schedules]
 
+    def _imported(self, step):
+        """Return the mappings of a paged pull: those of the switch that was just switched on, or all."""
+        return [item for item in self._mappings(step) if self.import_of in (False, item._switch)]
+
     def _entities(self, step):
         """Return the entity types that this schedule pulls, what others depend on first."""
-        return list(dict.fromkeys(mapping._entity for mapping in self._mappings(step))) or super()._entities(step)
+        return _entities_of(self._mappings(step)) or super()._entities(step)
+
+    def _imported_entities(self, step):
+        """Return the entity types of a paged pull, in the same order."""
+        return _entities_of(self._imported(step))
+
+
+def _entities_of(mappings):
+    return list(dict.fromkeys(mapping._entity for mapping in mappings))

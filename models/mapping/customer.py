@@ -35,7 +35,7 @@ class QboMappingCustomer(models.AbstractModel):
     _schedules = ('customers',)
     _tracked = (*TRACKED, 'comment', 'vat', 'customer_rank', 'property_account_position_id')
     _rank_field = 'customer_rank'
-    _document_types = ('out_invoice', 'out_refund')
+    _document_types = ('out_invoice', 'out_refund', 'out_receipt')
 
     def _skip_reason(self, step, row):
         if step.connection.skip_sub_customers and (row.get('Job') or row.get('ParentRef')):

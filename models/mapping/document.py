@@ -59,6 +59,8 @@ class QboMappingDocument(models.AbstractModel):
     """Who they are: ``'qbo.mapping.customer'``."""
     _line_detail = None
     """How a line with a product is spelt: ``'SalesItemLineDetail'``."""
+    _line_details = ()
+    """How lines with an amount are spelt, with a product or without: ``('SalesItemLineDetail',)``."""
     _number_field = None
     """The field with the number that QuickBooks knows a document by: ``'name'``."""
     _account_type = None

@@ -104,8 +104,12 @@ class QboMappingDocument(models.AbstractModel):
         built_in = [
             line for line in agreed if self._line_detail in line and not line[self._line_detail]['ItemRef']['value']
         ]
-        without = self._sent_lines(move).filtered(lambda line: not self._product(step, line))[len(built_in) :][:1]
+        without = self._without_product(step, move)[len(built_in) :][:1]
         return Reason('product_none', {'line': without.name or ''}) if without else None
+
+    def _without_product(self, step, move):
+        """Return the lines that need a product in QuickBooks and have none."""
+        return self._sent_lines(move).filtered(lambda line: not self._product(step, line))
 
     def _currency_problem(self, step, move):
         """Return what :meth:`_hold_reason` does, of the currency of a document."""
@@ -113,10 +117,14 @@ class QboMappingDocument(models.AbstractModel):
         party, party_entity = move.commercial_partner_id, self.env[self._party_mapping]._entity
         theirs = (step.link(party, party_entity).facts or {}).get('Currency')
         if connection._has_currencies() and theirs and theirs != ours:
-            return Reason('currency_of_customer', {'ours': ours, 'customer': party.name, 'theirs': theirs})
+            return self._currency_reason(ours, party.name, theirs)
         if connection._takes_currency(move.currency_id):
             return None
         return Reason('currency_of_company', {'currency': ours, 'home': connection._home_currency()})
+
+    def _currency_reason(self, ours, party, theirs):
+        """Return the reason for a document whose customer, or vendor, has another currency in QuickBooks."""
+        return Reason('currency_of_customer', {'ours': ours, 'customer': party, 'theirs': theirs})
 
     def _rounding_problem(self, step, move):
         """Where QuickBooks calculates the tax, no rounding can be in it; outside the US its line needs a tax code."""

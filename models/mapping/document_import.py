@@ -47,7 +47,7 @@ class QboMappingDocument(models.AbstractModel):
         refers = [(self.env[self._party_mapping]._entity, self._ref(row, self._party_member))]
         refers.append(('TaxCode', self._ref(row.get('TxnTaxDetail') or {}, 'TxnTaxCodeRef')))
         for line in lines.flattened(row.get('Line')):
-            detail = line.get(self._line_detail) or {}
+            detail = lines.detail_of(line)
             refers += [(entity, self._ref(detail, f'{entity}Ref')) for entity in ('Item', 'TaxCode', 'Class')]
         # What is no number is built in: shipping, TAX, NON.
         return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id and qbo_id.isdigit()]
@@ -56,11 +56,16 @@ class QboMappingDocument(models.AbstractModel):
         return self._skip_reasons(step, [row]).get(row['Id'])
 
     def _skip_reasons(self, step, rows):
-        reasons = step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
+        reasons = self._left_out_before(step, rows)
         for row in rows:
             if not lines.mapped(row.get('Line')) and not self._is_of_charges(row):
                 reasons.setdefault(row['Id'], Reason('skip_no_lines'))
         return reasons
+
+    def _left_out_before(self, step, rows):
+        """Return ``{id: reason}`` of the rows that were in QuickBooks before their kind was switched on."""
+        connection = step.connection
+        return connection._why_left_out(rows, lambda old: self._match_rows(step, old), connection.billing_since)
 
     def _match_rows(self, step, rows):
         """The same number and amount (Pool Brain: what both sides have is linked, not sent twice)."""
@@ -91,7 +96,7 @@ class QboMappingDocument(models.AbstractModel):
         quiet = {'tracking_disable': True, 'mail_create_nolog': True, 'mail_create_nosubscribe': True}
         moves = self._records(step).with_context(**quiet)
         moves = moves.create([self._new_vals(step, row) for row in rows]).with_env(step.env)
-        is_posted = step.connection.take_invoices_as == 'posted'
+        is_posted = self._becomes_posted(step)
         for move, row in zip(moves, rows, strict=True):
             self._take_amounts(step, move, row)
             if is_posted:
@@ -100,6 +105,10 @@ class QboMappingDocument(models.AbstractModel):
         if is_posted:
             moves._post(soft=False)
         return list(moves)
+
+    def _becomes_posted(self, step):
+        """Return whether new documents of QuickBooks' are posted here, instead of becoming drafts."""
+        return step.connection.take_invoices_as == 'posted'
 
     def _new_vals(self, step, row):
         """Return the values of a new document, as Odoo creates it."""

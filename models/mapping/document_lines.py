@@ -40,6 +40,15 @@ class QboMappingDocument(models.AbstractModel):
         if connection._preference('AccountingInfoPrefs', 'ClassTrackingPerTxnLine', False):  # qbo-api 9.14
             own = line.qbo_class_id or move.qbo_class_id or move.journal_id.qbo_store_ids.class_id
             qbo_class = step.list_id(own)
+        return self._amount_line(step, line, amount, gross, qbo_class)
+
+    def _amount_line(self, step, line, amount, gross, qbo_class):
+        """Return a line with an amount in the shape of :func:`qbo.lines.mapped`.
+
+        :param amount: net
+        :param gross: with tax, where prices include it, else None
+        :param qbo_class: id of its class
+        """
         return lines.sales(
             step.qbo_id(self._product(step, line), 'Item'),
             amount,
@@ -48,7 +57,6 @@ class QboMappingDocument(models.AbstractModel):
             tax_code=self._line_tax_code(step, line),
             qbo_class=qbo_class,
             gross=gross,
-            detail=self._line_detail,
         )
 
     def _product(self, step, line):
@@ -99,13 +107,11 @@ class QboMappingDocument(models.AbstractModel):
         """Return the values of one line, in the shape of :func:`qbo.lines.mapped`, as Odoo creates it."""
         if line['DetailType'] == lines.DESCRIPTION:
             return {'display_type': 'line_note', 'name': line['Description'] or ''}
-        detail = line[self._line_detail]
+        detail = lines.detail_of(line)
         quantity, unit = self._quantity(detail, line['Amount'], self._shown_amount(line, row))
-        product = self._item_product(step, detail['ItemRef']['value'], line['Description'])
         return {
             'display_type': 'product',
-            'product_id': product.id,
-            'name': line['Description'] or product.display_name or self.env._("Shipping"),
+            **self._named_vals(step, line),
             'quantity': quantity,
             'price_unit': unit,
             'discount': 0.0,
@@ -113,9 +119,17 @@ class QboMappingDocument(models.AbstractModel):
             'qbo_class_id': step.list_item('Class', detail['ClassRef']['value']).id,
         }
 
+    def _named_vals(self, step, line):
+        """Return the values of a line that say what was bought or sold."""
+        product = self._item_product(step, lines.detail_of(line)['ItemRef']['value'], line['Description'])
+        return {
+            'product_id': product.id,
+            'name': line['Description'] or product.display_name or self.env._("Shipping"),
+        }
+
     def _shown_amount(self, line, row):
         """Return what quantity and price of a line come to: with tax where prices include it."""
-        gross = line[self._line_detail]['TaxInclusiveAmt']
+        gross = lines.detail_of(line)['TaxInclusiveAmt']
         return gross if row.get('GlobalTaxCalculation') == 'TaxInclusive' and gross is not None else line['Amount']
 
     def _quantity(self, detail, net, amount):
@@ -123,7 +137,7 @@ class QboMappingDocument(models.AbstractModel):
 
         :param net: the line's Amount; ``amount`` is the gross one where prices include tax
         """
-        quantity, unit = detail['Qty'], detail['UnitPrice']
+        quantity, unit = detail.get('Qty'), detail.get('UnitPrice')
         if not quantity or unit is None:
             return 1.0, amount
         if not self._is_whole(quantity) or lines.cents(quantity * unit) != lines.cents(net):
@@ -212,9 +226,9 @@ class QboMappingDocument(models.AbstractModel):
             vals['name'] = theirs['Description'] or line.product_id.display_name or ''
         if line.display_type != 'product':
             return vals
-        now, was = theirs[self._line_detail], old[self._line_detail]
+        now, was = lines.detail_of(theirs), lines.detail_of(old)
         is_other_tax = 'GlobalTaxCalculation' in changes or 'TxnTaxCodeRef' in changes.get('TxnTaxDetail', {})
-        priced = [(each['Amount'], *(each[self._line_detail][key] for key in PRICED)) for each in (theirs, old)]
+        priced = [(each['Amount'], *(lines.detail_of(each).get(key) for key in PRICED)) for each in (theirs, old)]
         if 'GlobalTaxCalculation' in changes or priced[0] != priced[1]:
             vals |= self._price_vals(line, theirs, row)
         if is_other_tax or now['TaxCodeRef'] != was['TaxCodeRef']:
@@ -226,8 +240,8 @@ class QboMappingDocument(models.AbstractModel):
 
     def _price_vals(self, line, theirs, row):
         """Return quantity, price and discount that come to QuickBooks' amount; Odoo's stay where they do."""
-        detail, amount, discount = theirs[self._line_detail], self._shown_amount(theirs, row), line.discount
-        quantity, choices = detail['Qty'], []
+        detail, amount, discount = lines.detail_of(theirs), self._shown_amount(theirs, row), line.discount
+        quantity, choices = detail.get('Qty'), []
         if quantity and self._is_whole(quantity):
             choices.append((quantity, line.price_unit, discount))
             if 0 < discount < 100:

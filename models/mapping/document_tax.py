@@ -198,7 +198,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return ``{line of a draft: its net}`` where its items are QuickBooks', in the same order."""
         rows = lines.ordered(row.get('Line'))
         items = move._qbo_item_lines().sorted(lambda line: (line.sequence, line.id))
-        amounts = [line.get('Amount') or 0.0 for line in rows if line['DetailType'] == self._line_detail]
+        amounts = [line.get('Amount') or 0.0 for line in rows if line['DetailType'] in self._line_details]
         nets = dict(zip(items, amounts, strict=True)) if len(items) == len(amounts) else {}
         if off := move._qbo_discount_lines():
             there = sum(line.get('Amount') or 0.0 for line in rows if line['DetailType'] == lines.DISCOUNT)

@@ -62,12 +62,12 @@ class QboMappingJournalEntry(models.AbstractModel):
     # === ODOO TO QUICKBOOKS === #
 
     def _requires(self, step, entry):
-        kinds = {'Customer': 'qbo.mapping.customer', 'Vendor': 'qbo.mapping.vendor_name'}
+        kinds = {item._entity: item for item in step.mappings if item._record_model == 'res.partner'}
         named = {}
         for account, partner, _class, _tax in entry._sums():
             kind = entries.NAMED.get(self._account(step, account).kind)
             if kind and partner:
-                named[kind, partner] = self.env[kinds[kind]], partner
+                named[kind, partner] = kinds[kind], partner
         return list(named.values())
 
     def _wait_reason(self, step, entry):

@@ -137,9 +137,11 @@ class QboLink(models.Model):
         return {'type': 'ir.actions.act_window_close'}
 
     def action_map_accounts(self):
-        """Open the accounts that this entry needs, to map them."""
+        """Open the accounts that this entry or bill needs, to map them."""
         self.ensure_one()
         self._check_may('read')
+        if self.res_model == 'account.move':
+            return self.env['account.account']._qbo_mapping_action(self.sudo()._record().invoice_line_ids.account_id)
         items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
         return self.env['account.account']._qbo_mapping_action(items.account_id)
 

@@ -65,7 +65,7 @@ class QboMapping(models.AbstractModel):
     _is_name_unique = True
     """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
-    """How QuickBooks takes an update: ``'sparse'`` or ``'full'`` (all members, those of the snapshot included)."""
+    """How QuickBooks takes an update: ``'sparse'``, or ``'full'``: then :meth:`_whole` says all members."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
@@ -93,13 +93,18 @@ class QboMapping(models.AbstractModel):
 
     @api.model
     def _of_link(self, link):
-        """Return the mapping of a link: that of its model and entity type."""
-        return next(item for item in self._of_model(link.res_model) if item._entity == link.entity)
+        """Return the mapping of a link: that of its model and entity type, of two the one that is switched on."""
+        found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
+        return next((item for item in found[1:] if item._is_on(link.connection_id.sudo())), found[0])
 
     @api.model
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
         return next(item for item in step.mappings if item._entity == entity and item._takes(row))
+
+    def _is_on(self, connection):
+        """Return whether a connection synchronizes this entity type this way."""
+        return bool(connection[self._switch])
 
     def _paths(self):
         """Return the paths that this mapping tracks; other addons add theirs."""
@@ -334,6 +339,10 @@ class QboMapping(models.AbstractModel):
     def _met(self, step, record):
         """Write what a record needs that was just linked with an entity that exists, besides its values."""
 
+    def _kept_number(self, row):
+        """Return the number that the record of a row keeps, whatever Odoo's is; None: Odoo's counts."""
+        return row.get('DocNumber')
+
     def _create_record(self, step, row):
         """Create the record of a row and return it.
 
@@ -459,7 +468,15 @@ class QboMapping(models.AbstractModel):
             base_odoo, changed = {}, changed | merge.changed({}, now)
         body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED}, link.facts)
         body = self._body(step, record, body, link.facts or {})
-        return now, 'update', {**link._version(), 'sparse': True, **body}
+        return now, 'update', {**link._version(), **self._whole(body, link.facts or {})}
+
+    def _whole(self, body, snapshot):
+        """Return what an update says besides its version: what changed, or everything where it may not be sparse.
+
+        :param dict body: what changed
+        :param dict snapshot: of the entity as it was last seen
+        """
+        return {'sparse': True, **body}
 
     def _plan_removal(self, link, removal):
         """Return what :meth:`_plan` does, for a record that was canceled or deleted."""

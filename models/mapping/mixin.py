@@ -72,7 +72,7 @@ class QboMixin(models.AbstractModel):
         mappings = self.env['qbo.mapping']._of_model(self._name)
         for company, records in self._qbo_by_company():
             connection = self.env['qbo.connection']._of_company(company)
-            records.qbo_connected = bool(connection) and any(connection[item._switch] for item in mappings)
+            records.qbo_connected = bool(connection) and any(item._is_on(connection) for item in mappings)
 
     @api.depends_context('company', 'lang')
     def _compute_qbo_state(self):

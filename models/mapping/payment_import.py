@@ -62,7 +62,7 @@ class QboMappingPayment(models.AbstractModel):
 
     def _create_records(self, step, rows):
         """Together: one create, one confirmation, and one reconciliation of all that is paid with money alone."""
-        page = _Page(step, rows)
+        page = Page(step, rows)
         # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
         quiet = self._records(step).with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
         payments = quiet.create([self._new_vals(step, row, page) for row in rows]).with_env(step.env)
@@ -152,7 +152,7 @@ class QboMappingPayment(models.AbstractModel):
             return
         if record.state in ENDED and VOIDED not in changes:
             return  # nothing of a void payment counts, and it stays void
-        page = _Page(step)
+        page = Page(step)
         heavy = self._heavy_vals(step, record, changes, page)
         vals = {**self._light_vals(record, changes, heavy, page), **heavy}
         if heavy or VOIDED in changes:
@@ -268,11 +268,14 @@ class QboMappingPayment(models.AbstractModel):
         return vals
 
 
-class _Page:
-    """What the rows of a page refer to, each looked up once."""
+class Page:
+    """What the rows of a page refer to, each looked up once.
 
-    def __init__(self, step, rows=()):
-        document = step.env['qbo.mapping.invoice']
+    :param document: the mapping that knows whose these are, that of invoices by default
+    """
+
+    def __init__(self, step, rows=(), document=None):
+        document = step.env['qbo.mapping.invoice'] if document is None else document
         customers = step.records(step.links_to('Customer', map(_customer_id, rows)))
         self.customers = {link.qbo_id: customer for link, customer in customers.items()}
         self.party = partial(document._party, step)

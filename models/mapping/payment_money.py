@@ -39,8 +39,9 @@ declare(
             "of QuickBooks. Set that document to Synchronise, or undo the payment of it."
         ),
         'used_receipt': _lt(
-            "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the sales receipt %(entries)s, "
-            "which does not go to QuickBooks. Record it there, or undo the payment of it."
+            "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the sales receipt %(entries)s. "
+            "QuickBooks has receipts with their own money only: undo the payment of it and register one for it alone, "
+            "or record it there."
         ),
         'used_entry': USED,
         'used_more': _lt("%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo."),

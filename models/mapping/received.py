@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import rates
+from ...qbo.settlements import AT_ONCE
+from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare
 
 POSTED = ('in_process', 'paid')
@@ -67,8 +69,10 @@ class QboMappingReceived(models.AbstractModel):
         return domain if connection._sends_documents() else domain & connection._settling()
 
     def _wanted(self, step, record):
+        if not super()._wanted(step, record):
+            return False
         is_linked = bool(step.link(record, self._entity).qbo_id)
-        return super()._wanted(step, record) and (is_linked or not record.move_id._qbo_is_entered())
+        return is_linked or not (record.move_id._qbo_is_entered() or receipt_of(step, record))
 
     # === READY OR NOT === #
 
@@ -130,3 +134,25 @@ def exchange_rate(record, amount, booked, rate):
     if record.currency_id == home:
         return 1.0
     return rates.shortest(amount, booked, rate, home.decimal_places)
+
+
+def receipt_of(step, payment):
+    """Return the receipt whose money a payment is: QuickBooks has the two as one, or is to get them so. Else empty."""
+    receipt = payment.qbo_receipt_id.with_env(step.env)
+    none = receipt.browse()
+    if not receipt or receipt.state == 'cancel' or payment.state not in POSTED or own_links(step, payment):
+        return none
+    mapping = step.mapping_of(receipt)
+    link = step.link(receipt, mapping._entity)
+    if mapping._entity not in AT_ONCE:
+        return none
+    if link._is_there() and not (link.base_odoo or {}).get(VOIDED):
+        return receipt
+    is_exact = not mapping._pay_problem(step, receipt)
+    return receipt if is_exact and mapping._wanted(step, receipt) else none
+
+
+def own_links(step, payment):
+    """Return the links by which QuickBooks has a payment as a document of its own."""
+    links = [step.link(payment, item._entity) for item in step.env['qbo.mapping']._of_model(payment._name)]
+    return step.env['qbo.link'].concat(*links).filtered(lambda link: link._is_there())

@@ -34,6 +34,7 @@ class QboMappingSalesForm(models.AbstractModel):
     _party_member = 'CustomerRef'
     _party_mapping = 'qbo.mapping.customer'
     _line_detail = lines.SALES
+    _line_details = (lines.SALES,)
     _number_field = 'name'
     _account_type = 'asset_receivable'
 

@@ -73,7 +73,7 @@ class Step:
         """Return the mappings that are switched on, in the order in which their rows are imported."""
         if self._mappings is None:
             every = self.env['qbo.mapping']._all()
-            self._mappings = _in_order([item for item in every if self.connection[item._switch]])
+            self._mappings = _in_order([item for item in every if item._is_on(self.connection)])
         return self._mappings
 
     def mappings_of(self, record, even_switched_off=False):
@@ -83,7 +83,7 @@ class Step:
         """
         found = self.env['qbo.mapping']._of_model(record._name)
         if not even_switched_off:
-            found = [item for item in found if self.connection[item._switch]]
+            found = [item for item in found if item._is_on(self.connection)]
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
         if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]

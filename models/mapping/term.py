@@ -36,6 +36,9 @@ class QboMappingTerm(models.AbstractModel):
     _name_max = NAME_MAX
     _tracked = ('name', 'line_ids.nb_days', 'early_discount', 'discount_percentage', 'discount_days', 'active')
 
+    def _is_on(self, connection):
+        return connection.sync_billing or connection.sync_purchases
+
     def _domain(self, step):
         return Domain.FALSE  # an invoice that needs them sends them first
 

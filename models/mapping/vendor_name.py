@@ -7,7 +7,8 @@ from ...qbo import entities, text
 class QboMappingVendorName(models.AbstractModel):
     """A vendor of QuickBooks: whom a line on payables has to name (qbo-api 9.10).
 
-    No more than a name, sent when a journal entry needs it, and as it was sent it stays: vendors are not synchronized.
+    No more than a name, sent when a journal entry needs it, and as it was sent it stays, until purchases are switched
+    on: then vendors are synchronized (``vendor.py``).
     A partner may be a customer and a vendor, which are two entities with two names there (qbo-api 9.4), and so two
     links here.
     """
@@ -24,6 +25,9 @@ class QboMappingVendorName(models.AbstractModel):
     _name_max = text.NAME_MAX
     _unique_among = entities.SHARED_NAMES
     _is_source = True
+
+    def _is_on(self, connection):
+        return super()._is_on(connection) and not connection.sync_purchases
 
     def _concerned(self, step, partners):
         return partners.browse()  # an entry that needs one sends it first

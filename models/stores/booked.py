@@ -5,6 +5,7 @@ when everything is compared, see ``close.py``.
 """
 
 from odoo import api, models
+from odoo.fields import Domain
 
 MOVE = frozenset({'state', 'date', 'journal_id', 'partner_id', 'commercial_partner_id', 'qbo_class_id'})
 LINE = frozenset(
@@ -158,7 +159,8 @@ class QboLink(models.Model):
         documents, payments = (
             self.env[name].sudo().browse(by_model.get(name, links[:0]).mapped('res_id')).exists() for name in CARRIERS
         )
-        payments |= payments.search([('qbo_refund_id', 'in', documents.ids)])
+        money = Domain('qbo_refund_id', 'in', documents.ids) | Domain('qbo_receipt_id', 'in', documents.ids)
+        payments |= payments.search(money)
         moves = documents | payments.move_id
         if payments:
             moves |= moves.search([('statement_line_id.payment_ids', 'in', payments.ids)])

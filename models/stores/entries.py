@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import MOVE_TYPES
+from ..account_move import MOVE_TYPES, RECEIPT_TYPES
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -122,20 +122,23 @@ class QboConnection(models.Model):
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
-        """Return the domain of the invoices and credit notes that QuickBooks has or gets as such (``account.move``).
+        """Return the domain of the documents for customers that QuickBooks has or gets as such (``account.move``).
 
         :param moves: only of these
         """
         known = self._linked('account.move', moves)
         if not self._sends_documents() or not self.sync_billing:
             return known
-        own = Domain('move_type', 'in', tuple(MOVE_TYPES)) & Domain('invoice_date', '>=', self.billing_start)
+        own = Domain('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES)) & Domain(
+            'invoice_date', '>=', self.billing_start
+        )
         return known | (own & ~self._entered(moves))
 
     def _payments(self, payments=None):
         """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
 
-        In each mode those are among them that pay a document which QuickBooks has: they settle it there.
+        In each mode those are among them that pay a document which QuickBooks has: they settle it there, or are the
+        money of a receipt, which is one with it.
 
         :param payments: only of these
         """
@@ -144,7 +147,10 @@ class QboConnection(models.Model):
             return known
         not_entered = ~Domain('move_id', 'any', self._entered(None if payments is None else payments.move_id))
         own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
-        return known | (own if self._sends_documents() else own & self._settling(payments))
+        own = own if self._sends_documents() else own & self._settling(payments)
+        receipts = None if payments is None else payments.qbo_receipt_id
+        paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
+        return known | own | (paid_at_once & not_entered)
 
     def _settling(self, payments=None):
         """Return the domain of the payments that pay a document of QuickBooks.

@@ -8,7 +8,9 @@ from .bench_in_odoo import Bench
 
 BATCH = 30  # qbo-api 7: the largest batch
 EXISTING = 500
-READS = 6  # of an import, a page of each type: Term, PaymentMethod, Invoice, CreditMemo, RefundReceipt, Payment
+READS = (
+    7  # of an import, a page of each: Term, PaymentMethod, Invoice, CreditMemo, RefundReceipt, SalesReceipt, Payment
+)
 TAKEN = 200
 
 

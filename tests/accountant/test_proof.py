@@ -109,6 +109,29 @@ class TestDifferences(ProofCase):
         lines = self.assertFound('account', ('proof_amount', -20.0, -30.0))
         self.assertEqual(lines.qbo_id, self.income.qbo_account_id.qbo_id)
 
+    def test_a_receipt_and_its_money_are_one_document(self):
+        self.payment(1.0)._seek_for_lines()[0].account_id.qbo_account_id = self.connection.deposit_account_id
+        self.run_engine()
+        self.connection.qbo_company_id._forget_opening()
+        self.assertGreen(self.prove())
+        receipt = self.invoice(move_type='out_receipt')
+        self.pay(receipt, payment_date='2026-03-02')
+        self.synced(receipt)
+        self.sell('SalesReceipt')
+        self.pull('documents')
+        proof = self.prove()
+        self.assertGreen(proof)
+        self.assertFalse(self.differing(proof))
+
+        self.due(receipt).remove_move_reconcile()
+        self.run_engine()
+        self.assertGreen(self.prove())
+
+        self.sandbox.update('SalesReceipt', receipt.qbo_id, {'Line': [self._item_line(self.chlorine.qbo_id, 3, 10)]})
+        self.connection._schedule('documents').cursor = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        lines = self.assertFound('account', ('proof_amount', 20.0, 30.0))
+        self.assertEqual(lines.document_ids.filtered(lambda item: not item.is_expected).entity, 'SalesReceipt')
+
     def test_what_quickbooks_keeps_for_itself_on_an_account_is_listed(self):
         self.income.qbo_account_id = self.income_of(self.chlorine)
         self.connection.qbo_company_id._forget_opening()

@@ -5,7 +5,7 @@ RULES = {
     'inactive': "Inactive customers are not imported.",
     'no_address': "Customers without an address are not imported.",
     'no_first_name': "Customers without a first name are not imported.",
-    'duplicates': "Odoo has a customer of the same name and billing address.",
+    'duplicates': "Odoo has one of the same name and billing address.",
 }
 
 

@@ -14,7 +14,7 @@ MAY = (
         'import_customers move keys open_setup prepare production_keys refresh_lists start_over '
         'stop_collecting switch_off switch_off_billing switch_off_customers switch_off_entries '
         'switch_off_products switch_on switch_on_billing switch_on_customers switch_on_entries '
-        'switch_on_products test told_addresses original',
+        'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original',
     ),
     ('qbo.schedule', ALL, 'run_now'),
     ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),

@@ -205,7 +205,7 @@ class TestDiscount(DiscountCase):
         self.assertEqual(sorted(terms.mapped('balance')), [30, 70])
 
     def test_other_documents_have_none(self):
-        for move_type in ('in_invoice', 'in_refund', 'out_receipt'):
+        for move_type in ('in_invoice', 'in_refund', 'in_receipt'):
             move = self.document(self.line(100), move_type=move_type, qbo_discount=10)
             self.assertEqual((move_type, move.amount_total), (move_type, 100))
 

@@ -58,6 +58,7 @@ class TestIndexes(QboCase):
                 'account.partial.reconcile', ('qbo_payment_id', 'in', [1])
             ),
             'account_payment__qbo_refund_id_index': search('account.payment', ('qbo_refund_id', 'in', [1])),
+            'account_payment__qbo_receipt_id_index': search('account.payment', ('qbo_receipt_id', 'in', [1])),
             'account_move__qbo_refunded_payment_id_index': search(
                 'account.move', ('qbo_refunded_payment_id', 'in', [1])
             ),

@@ -13,7 +13,7 @@ from ..store_case import StoreCase
 
 MODES = ('documents', 'transaction', 'batch', 'real_time')
 AMOUNT = st.integers(1, 60)
-ACTS = ('sell', 'credit', 'receive', 'pay', 'refund', 'book', 'sum')
+ACTS = ('sell', 'credit', 'receive', 'pay', 'refund', 'ring_up', 'book', 'sum')
 DAYS = st.lists(st.lists(st.tuples(st.sampled_from(ACTS), AMOUNT), min_size=2, max_size=5), min_size=2, max_size=2)
 
 # The same examples come each time.
@@ -128,6 +128,11 @@ class TestOneAuthor(AuthorCase):
         vals = {'move_type': 'out_refund', 'qbo_is_refund': True, 'journal_id': self.sales.id}
         refund = self.invoice(lines=[(self.chlorine, 1, amount)], invoice_date='2026-03-03', **vals)
         refund._qbo_pay_out(self.till)
+
+    def _do_ring_up(self, amount):
+        """A sales receipt that is paid at once."""
+        receipt = self.sell_in(self.sales, [(self.chlorine, 1, amount)], move_type='out_receipt')
+        self.pay(receipt, journal_id=self.till.id, payment_date='2026-03-02')
 
     def _do_book(self, amount):
         """A manual entry on what the customer owes."""

@@ -1,0 +1,89 @@
+"""Receipts: sold, or bought, and paid at once. QuickBooks has such a document and its money as one (qbo-api 9.9)."""
+
+from odoo import api, fields, models
+
+from .account_move import RECEIPT_TYPES
+from .link.mixin import GROUP
+from .mapping.received import POSTED
+
+OF_MONEY = frozenset(
+    {
+        'state',
+        'amount',
+        'date',
+        'journal_id',
+        'payment_method_line_id',
+        'payment_reference',
+        'qbo_deposit_account_id',
+        'qbo_account_credit',
+    }
+)
+"""What a payment says of the receipt that it pays."""
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    def write(self, vals):
+        """A payment without an entry of its own says by this field alone what it pays."""
+        result = super().write(vals)
+        if 'matched_payment_ids' in vals:
+            self.env['qbo.change']._append(self.filtered(lambda move: move.move_type in RECEIPT_TYPES))
+        return result
+
+    def _qbo_paid_by(self):
+        """Return ``(payments, entries)`` that settle this receipt: the entries are those that are no payment's.
+
+        A bank statement line may stand for a payment without an entry of its own.
+        """
+        lines = self._qbo_receivable_lines()
+        partials = (lines.matched_debit_ids | lines.matched_credit_ids).sudo()
+        entries = partials._qbo_moves() - self - partials.exchange_move_id
+        apart = self.sudo().matched_payment_ids.filtered(
+            lambda payment: not payment.move_id and payment.state in POSTED
+        )
+        of_bank = entries.filtered(lambda entry: entry.statement_line_id.payment_ids & apart)
+        return entries.origin_payment_id | apart, entries.filtered(lambda entry: not entry.origin_payment_id) - of_bank
+
+    def _qbo_money(self):
+        """Return the payments that pay this receipt now; empty while there is none."""
+        payments, _entries = self._qbo_paid_by()
+        return payments.filtered(lambda payment: payment.state in POSTED)
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    qbo_receipt_id = fields.Many2one(
+        'account.move',
+        "Pays Receipt",
+        compute='_compute_qbo_receipt_id',
+        store=True,
+        index='btree_not_null',
+        ondelete='set null',
+        groups=GROUP,
+        help="The receipt that this payment pays, and nothing else. QuickBooks has the two as one document.",
+    )
+
+    @api.depends('state', 'invoice_ids', 'move_id.line_ids.amount_residual')
+    def _compute_qbo_receipt_id(self):
+        """A payment that pays nothing any more stays with its receipt: somebody is about to correct one of them."""
+        for payment in self:
+            paid = payment._qbo_pays()
+            is_of_receipt = len(paid) == 1 and paid.move_type in RECEIPT_TYPES
+            payment.qbo_receipt_id = paid if is_of_receipt else payment.qbo_receipt_id if not paid else False
+
+    def _qbo_pays(self):
+        """Return the entries that this payment settles."""
+        self.ensure_one()
+        if not self.move_id:
+            return self.invoice_ids
+        lines = self.move_id._qbo_receivable_lines()
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        return partials._qbo_moves() - self.move_id - partials.exchange_move_id
+
+    def _qbo_noted(self, names):
+        """What a payment says of its receipt, the receipt says in QuickBooks."""
+        noted = super()._qbo_noted(names)
+        receipts = self.sudo().qbo_receipt_id if noted and not OF_MONEY.isdisjoint(names) else None
+        return [*noted, receipts] if receipts else noted

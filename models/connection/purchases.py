@@ -1,0 +1,89 @@
+"""The switch *Purchases* and what an administrator decides about vendors and bills."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+MENDING = frozenset({'bill_account_id', 'payable_account_id'})
+"""Settings that bills with a problem may have waited for."""
+
+
+class QboConnection(models.Model):
+    _inherit = 'qbo.connection'
+
+    sync_purchases = fields.Boolean(related='qbo_company_id.sync_purchases', readonly=False, tracking=True)
+    purchases_start = fields.Date(
+        "Purchases From",
+        compute='_compute_purchases_start',
+        precompute=True,
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Bills and vendor credits of Odoo that are dated from this day on go to QuickBooks when purchases are "
+        "switched on. Where QuickBooks has one of the same vendor, number and amount, the two are linked instead.",
+    )
+    purchases_since = fields.Datetime(
+        related='qbo_company_id.purchases_since', readonly=False, help="What QuickBooks had before stays out of Odoo."
+    )
+    take_bills_as = fields.Selection(
+        [('posted', "Posted bills"), ('draft', "Drafts, for somebody to post")],
+        "QuickBooks' Bills Become",
+        default='posted',
+        required=True,
+        tracking=True,
+    )
+    bill_account_id = fields.Many2one(
+        'account.account',
+        "Account for Other Expenses",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'expense_other'))]",
+        help="Where Odoo books lines of QuickBooks' bills whose account is mapped to none of Odoo's. Empty: such a "
+        "bill waits until its account is mapped.",
+    )
+    payable_account_id = fields.Many2one(
+        related='qbo_company_id.payable_account_id',
+        readonly=False,
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), "
+        "('kind', '=', 'Accounts Payable')]",
+        help="Where QuickBooks books what Odoo's bills owe. Empty: its own account for that. Bills in another currency "
+        "are always booked on QuickBooks' account for that currency.",
+    )
+
+    def _compute_purchases_start(self):
+        """The day on which a connection is made, as for documents. It depends on nothing: what was chosen stays."""
+        for connection in self:
+            connection.purchases_start = connection._today()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not MENDING.isdisjoint(vals):
+            self._retry_problems()
+            self._retry_refused()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_switch_on_purchases(self):
+        """Synchronise vendors and bills from now on, and send what Odoo has from the start date on."""
+        self.ensure_one()
+        self._check_may('write')
+        self._check_connected()
+        for is_set, message in self._purchases_needs():
+            if not is_set:
+                raise UserError(message)
+        self._switch_on('sync_purchases', 'documents', purchases_since=fields.Datetime.now())
+        return self._toast(self.env._("Vendors and bills are being compared. You can go on working."))
+
+    def action_switch_off_purchases(self):
+        """Leave vendors and bills alone from now on, in both directions. Links are kept."""
+        self.ensure_one()
+        self._check_may('write')
+        self.sudo().sync_purchases = False
+        return True
+
+    def _purchases_needs(self):
+        """Return ``[(is it there, what to do otherwise)]`` of what bills cannot do without."""
+        return [
+            (self.sync_customers and self.sync_products, self.env._("Switch on customers and products first.")),
+            (self.purchases_start, self.env._("Choose from which date on bills are sent (Purchases From).")),
+            (self.expense_account_id, self.env._("Choose the default expense account first: what is bought needs it.")),
+        ]

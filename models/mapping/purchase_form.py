@@ -1,0 +1,371 @@
+"""What comes from vendors: bills and vendor credits (purchases 1 to 4)."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import html2plaintext, is_html_empty, plaintext2html
+from odoo.tools.translate import LazyTranslate
+
+from ...qbo import lines, open_amounts, values
+from ...qbo.values import VOIDED, without_void
+from ..connection.reason import Reason, declare, money
+from .document_lines import TEXTS
+from .money import Figure
+
+MEMO_MAX = 4000  # purchases 1.2: PrivateNote
+SAID = frozenset(
+    {
+        'Id',
+        'SyncToken',
+        'domain',
+        'sparse',
+        'MetaData',
+        'TotalAmt',
+        'Balance',
+        'HomeBalance',
+        'HomeTotalAmt',
+        'RecurDataRef',
+        open_amounts.SEEN,
+    }
+)
+"""What is known of an entity that nobody sends back."""
+SOURCES = ('PurchaseOrder', 'ReimburseCharge')
+"""What a bill is made of; all other links are QuickBooks' own (purchases 1.2)."""
+
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'lines_none_bought': _lt("It has no line with an amount. QuickBooks needs one."),
+        'account_of_line': _lt(
+            "The line “%(line)s” is on the account %(account)s, which is mapped to no account of QuickBooks. Press Map "
+            "Accounts."
+        ),
+        'currency_of_vendor': _lt(
+            "It is in %(ours)s, and QuickBooks has %(vendor)s in %(theirs)s. A vendor has one currency there: make a "
+            "vendor of its own for %(ours)s."
+        ),
+        'tax_bought_us': _lt(
+            "It has %(tax)s tax, and QuickBooks has no tax on purchases in the US. Take the tax off its lines and put "
+            "it on a line of its own, or make it part of their prices."
+        ),
+        'tax_use': _lt(
+            "Odoo also booked use tax (%(tax)s), which QuickBooks does not have on purchases in the US. Enter it there "
+            "as a journal entry; all else is the same."
+        ),
+        'part_not_deductible': _lt(
+            "Odoo booked a part of it as not deductible, on accounts of its own. QuickBooks has all of it on the "
+            "accounts of its lines; what is owed is the same."
+        ),
+        'open_bill': _lt("%(qbo)s is open in QuickBooks and %(odoo)s in Odoo."),
+    },
+    fixes={'account_of_line': 'map_accounts'},
+)
+
+
+class QboMappingPurchaseForm(models.AbstractModel):
+    """What bills and vendor credits share: a vendor and its number, lines with items or with accounts, purchase tax.
+
+    QuickBooks documents sparse updates for neither (purchases 1.1): all of an entity goes back, what nobody changed as
+    it came. It can void none of them, so that what is canceled here is deleted there.
+    """
+
+    _name = 'qbo.mapping.purchase_form'
+    _inherit = 'qbo.mapping.document'
+    _description = "Purchase Form"
+
+    _switch = 'sync_purchases'
+    _update = 'full'
+    _is_name_unique = False  # the number is the vendor's
+    _side = 'purchase'
+    _party_member = 'VendorRef'
+    _party_mapping = 'qbo.mapping.vendor'
+    _line_detail = lines.ITEM
+    _line_details = (lines.ITEM, lines.ACCOUNT)
+    _number_field = 'ref'
+    _account_type = 'liability_payable'
+
+    def _paths(self):
+        return (*super()._paths(), 'ref')
+
+    # === WHICH === #
+
+    def _domain(self, step):
+        """A purchase journal of a store goes in its entries in the modes that have them; see ARCHITECTURE."""
+        connection = step.connection
+        domain = (
+            self._kind()
+            & Domain('state', '=', 'posted')
+            & Domain('invoice_date', '>=', connection.purchases_start)
+            & ~connection._entered()
+        )
+        return domain if connection._sends_documents() else domain & Domain('journal_id.qbo_store_ids', '=', False)
+
+    def _requires(self, step, move):
+        if move.state == 'cancel':
+            return []
+        sent = self._sent_lines(move)
+        customers = [(self.env['qbo.mapping.customer'], partner) for partner in sent.qbo_customer_id]
+        return super()._requires(step, move) + customers
+
+    # === ITS NUMBER === #
+
+    def _number(self, step, move):
+        """Return the vendor's number, or what was typed in because that is too long."""
+        return step.link(move, self._entity).sent_as or move.ref or ''
+
+    def _kept_number(self, row):
+        return None  # it is the field
+
+    # === READY OR NOT === #
+
+    def _line_problem(self, step, move):
+        if not move._qbo_item_lines():
+            return Reason('lines_none_bought')
+        for line in self._sent_lines(move).filtered(lambda line: not line.product_id):
+            if not self._account(step, line):
+                shown = line.name or line.account_id.name
+                return Reason('account_of_line', {'line': shown, 'account': line.account_id.display_name})
+        return super()._line_problem(step, move)
+
+    def _without_product(self, step, move):
+        return move.env['account.move.line']  # those are lines with accounts
+
+    def _currency_reason(self, ours, party, theirs):
+        return Reason('currency_of_vendor', {'ours': ours, 'vendor': party.name, 'theirs': theirs})
+
+    def _tax_problem(self, step, move):
+        if not step.connection._is_us():
+            return super()._tax_problem(step, move)
+        return Reason('tax_bought_us', {'tax': money(move.amount_tax, move.currency_id)}) if move.amount_tax else None
+
+    # === ODOO TO QUICKBOOKS === #
+
+    def _whole(self, body, snapshot):
+        """All goes back; of the documents that it is linked with, only those that were made of it by QuickBooks."""
+        kept = {member: value for member, value in snapshot.items() if member not in SAID}
+        kept['LinkedTxn'] = [row for row in kept.get('LinkedTxn') or () if row.get('TxnType') in SOURCES]
+        return values.for_create({**kept, **body})
+
+    def _snapshot(self, step, row):
+        """All that goes back with an update, and what is compared."""
+        kept = {member: value for member, value in row.items() if member not in SAID}
+        return {**kept, **super()._snapshot(step, row)}
+
+    def _values(self, step, move):
+        found = super()._values(step, move)
+        if step.connection._is_us():
+            found['TxnTaxDetail'] = {}
+        return found | {'PrivateNote': self._memo(move)[:MEMO_MAX] or None}
+
+    def _memo(self, move):
+        return '' if is_html_empty(move.narration) else html2plaintext(move.narration).strip()
+
+    def _truncated(self, step, move):
+        return [] if move.state == 'cancel' else [('PrivateNote', self._memo(move), MEMO_MAX)]
+
+    def _create_only(self, step, move):
+        """Bills of another currency get QuickBooks' account for that (purchases 3)."""
+        connection = step.connection
+        account = step.list_id(connection.payable_account_id)
+        is_home = move.currency_id.name == (connection._home_currency() or step.company.currency_id.name)
+        return {'APAccountRef': {'value': account}} if account and is_home else {}
+
+    def _tax_body(self, step, move, body, snapshot):
+        return {} if step.connection._is_us() else super()._tax_body(step, move, body, snapshot)
+
+    # === LINES === #
+
+    def _shown_lines(self, move):
+        """Purchases have no lines of text in QuickBooks: sections and notes stay in Odoo (purchases 1.3)."""
+        return super()._shown_lines(move).filtered(lambda line: line.display_type not in TEXTS)
+
+    def _product(self, step, line):
+        return line.product_id
+
+    def _account(self, step, line):
+        """Return the account of QuickBooks that the account of a line is mapped to, empty where it is none."""
+        return self.env['qbo.mapping.journal_entry']._account(step, line.account_id)
+
+    def _amount_line(self, step, line, amount, gross, qbo_class):
+        members = {
+            'description': line.name,
+            'tax_code': self._line_tax_code(step, line),
+            'qbo_class': qbo_class,
+            'customer': step.qbo_id(line.qbo_customer_id, 'Customer'),
+            'billable': line.qbo_is_billable and bool(line.qbo_customer_id),
+            'gross': gross,
+        }
+        if not line.product_id:
+            return lines.spent(step.list_id(self._account(step, line)), amount, **members)
+        item = step.qbo_id(line.product_id, 'Item')
+        return lines.bought(item, amount, *lines.price(amount, line.quantity), **members)
+
+    def _line_in_words(self, step, line, money):
+        if line['DetailType'] != lines.ACCOUNT:
+            return super()._line_in_words(step, line, money)
+        account = step.name_of('Account', lines.detail_of(line)['AccountRef']['value']) or ''
+        about = " ".join((line.get('Description') or '').split())
+        return f"{account} {about}".strip() + f" = {money(line['Amount'])}"
+
+    # === QUICKBOOKS TO ODOO === #
+
+    def _refers(self, step, row):
+        refers = super()._refers(step, row)
+        for line in lines.flattened(row.get('Line')):
+            detail = lines.detail_of(line)
+            refers += [(entity, self._ref(detail, f'{entity}Ref')) for entity in ('Account', 'Customer')]
+        return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id]
+
+    def _from_row(self, step, row):
+        found = super()._from_row(step, row)
+        if step.connection._is_us():
+            found['TxnTaxDetail'] = {}
+        note = row.get('PrivateNote') or ''
+        return found | {'PrivateNote': (without_void(note) if found[VOIDED] else note) or None}
+
+    def _left_out_before(self, step, rows):
+        connection = step.connection
+        return connection._why_left_out(rows, lambda old: self._match_rows(step, old), connection.purchases_since)
+
+    def _match_rows(self, step, rows):
+        """The same vendor, number and amount; of what has no number, the same vendor, day and amount."""
+        parties = {row['Id']: step.record_of('Vendor', self._ref(row, 'VendorRef')) for row in rows}
+        vendors = self.env['res.partner'].union(*(found for found in parties.values() if found))
+        if not vendors:
+            return {}
+        found = self._records(step).search(
+            Domain('commercial_partner_id', 'in', vendors.ids)
+            & self._kind()
+            & Domain('company_id', '=', step.company.id)
+            & Domain('state', '=', 'posted')
+            & (
+                Domain('ref', 'in', [row['DocNumber'] for row in rows if row.get('DocNumber')])
+                | Domain('invoice_date', 'in', [row['TxnDate'] for row in rows if not row.get('DocNumber')])
+            )
+        )
+        step.load_links(found)
+        free = {}
+        for move in found:
+            if not step.qbo_id(move, self._entity):
+                number = move.ref or fields.Date.to_string(move.invoice_date)
+                key = move.commercial_partner_id.id, number, lines.cents(move.amount_total)
+                free.setdefault(key, []).append(move)
+        matches = {}
+        for row in rows:
+            number = row.get('DocNumber') or row.get('TxnDate')
+            key = parties[row['Id']] and parties[row['Id']].id, number, lines.cents(row.get('TotalAmt'))
+            if same := free.get(key):
+                matches[row['Id']] = same.pop(0)
+        return matches
+
+    def _becomes_posted(self, step):
+        return step.connection.take_bills_as == 'posted'
+
+    def _light_members(self):
+        return super()._light_members() | {'PrivateNote'}
+
+    def _light_vals(self, step, move, changes):
+        vals = super()._light_vals(step, move, changes)
+        if 'DocNumber' in changes:
+            vals['ref'] = changes['DocNumber'] or False
+            if move:
+                step.link(move, self._entity).sent_as = False
+        if 'PrivateNote' in changes:
+            vals['narration'] = plaintext2html(changes['PrivateNote']) if changes['PrivateNote'] else False
+        return vals
+
+    def _heavy_vals(self, step, move, changes):
+        """Bills have two days: the vendor's, and that of the books (odoo19-purchases 1.1)."""
+        vals = super()._heavy_vals(step, move, changes)
+        if 'invoice_date' in vals:
+            vals['date'] = vals['invoice_date']
+        return vals
+
+    def _number_vals(self, step, move, vals):
+        """Another month has numbers of its own in Odoo; the vendor's number stays."""
+        link = step.link(move, self._entity)
+        kept, found = link.sent_as, super()._number_vals(step, move, vals)
+        if link.sent_as != kept:
+            link.sent_as = kept
+        return found
+
+    def _named_vals(self, step, line):
+        detail = lines.detail_of(line)
+        vals = {
+            'qbo_customer_id': self._customer(step, detail).id,
+            'qbo_is_billable': detail['BillableStatus'] != 'NotBillable',
+        }
+        if line['DetailType'] == lines.ITEM:
+            return {**vals, **super()._named_vals(step, line)}
+        account = self._account_from(step, detail['AccountRef']['value'])
+        return {**vals, 'product_id': False, 'account_id': account.id, 'name': line['Description'] or account.name}
+
+    def _changed_vals(self, step, line, theirs, old, row, changes):
+        vals = super()._changed_vals(step, line, theirs, old, row, changes)
+        now, was = lines.detail_of(theirs), lines.detail_of(old)
+        if now['CustomerRef'] != was['CustomerRef']:
+            vals['qbo_customer_id'] = self._customer(step, now).id
+        if now['BillableStatus'] != was['BillableStatus']:
+            vals['qbo_is_billable'] = now['BillableStatus'] != 'NotBillable'
+        return vals
+
+    def _customer(self, step, detail):
+        """Return for whom a line was bought, empty for nobody that Odoo knows."""
+        return step.record_of('Customer', detail['CustomerRef']['value']) or step.env['res.partner']
+
+    def _account_from(self, step, qbo_id):
+        """Return the account of Odoo that a line with an account is booked on.
+
+        :raise UserError: it is mapped to none, and no account is chosen for such lines
+        """
+        there = step.list_item('Account', qbo_id)
+        accounts = step.env['account.account'].with_company(step.company)
+        own = Domain(accounts._check_company_domain(step.company))
+        found = there and accounts.search(own & Domain('qbo_account_id', '=', there.id), limit=1)
+        found = found or step.connection.bill_account_id
+        if not found:
+            raise UserError(
+                self.env._(
+                    "The account “%s” of QuickBooks is mapped to no account of Odoo. Map it under QuickBooks, "
+                    "Accounts; or choose an account for other expenses on the connection, page Purchases.",
+                    there.name or qbo_id,
+                )
+            )
+        return found
+
+    # === BOTH === #
+
+    def _figures(self, step, move, facts):
+        yield from super()._figures(step, move, facts)
+        if move.state == 'posted' and facts.get('Balance') is not None:
+            yield self._open_figure(step, move, facts)
+
+    def _open_figure(self, step, move, facts):
+        """Return the figure of what is open."""
+        here = abs(sum(move._qbo_receivable_lines().mapped('amount_residual_currency')))
+        return Figure('open', here, facts['Balance'], move.currency_id)
+
+    def _open_reason(self, step, move, facts, figure):
+        return Reason('open_bill', {'qbo': figure.there, 'odoo': figure.here})
+
+    def _difference(self, step, move, facts):
+        """What both sides agree on, and Odoo books in a way that QuickBooks has not."""
+        found = super()._difference(step, move, facts)
+        if found or move.state != 'posted':
+            return found
+        used = move._qbo_tax_lines().filtered(lambda line: line.amount_currency)
+        if step.connection._is_us() and used:
+            total = sum(line.amount_currency for line in used if line.amount_currency > 0)
+            return Reason('tax_use', {'tax': money(total, move.currency_id)})
+        if any(line.deductible_amount < 100 for line in move._qbo_item_lines()):
+            return Reason('part_not_deductible')
+        return None
+
+    # === WHAT USERS SEE === #
+
+    def _labels(self):
+        return super()._labels() | {
+            'VendorRef': self.env._("vendor"),
+            'DocNumber': self.env._("vendor's number"),
+            'PrivateNote': self.env._("memo"),
+        }
