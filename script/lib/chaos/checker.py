@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import compare
 from .journal import Journal
-from .sides import MODELS, Sides, applied_there, cents, is_void, tag_there
+from .sides import MODELS, TYPES, Sides, applied_there, cents, is_void, tag_there
 
 CHECKS = (
     'nothing_twice',
@@ -24,7 +24,7 @@ LOST, DOUBLED, SILENT, STUCK, WORDLESS = 'lost', 'doubled', 'silent', 'stuck', '
 SAY_IT_THEMSELVES = ('pending', 'error')
 """States of a payment that explain what is open of the documents which it settles."""
 NAMED = ('error', 'differs', 'pending')
-PAIRED = ('Customer', 'Item', 'Invoice', 'CreditMemo', 'Payment')
+PAIRED = TYPES
 
 
 class Violation(NamedTuple):
@@ -165,7 +165,7 @@ class Checker:
                     body = self.sides.entities[entity].get(link.qbo_id)
                     for key, amount in compare.owed(self.sides, entity, record, body):
                         explained[key] += amount
-        for partner in self.sides.partners.values():
+        for partner in self.sides.records('Customer').values():
             qbo_id = self.sides.entity_of('Customer', partner.id)
             body = self.sides.entities['Customer'].get(qbo_id)
             there = cents(body.get('Balance')) if body else 0

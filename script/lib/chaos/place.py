@@ -49,6 +49,7 @@ class Place:
             self.realm = self.sandbox.ask('keys')['realm_id']
             self.connection = servers.connect(self.odoo, self.sandbox)
             demo_switches.switch_on(self.odoo, self.connection)
+            self.odoo.execute('qbo.connection', 'action_switch_on_purchases', [self.connection])
             self._stack = stack.pop_all()
         return self
 

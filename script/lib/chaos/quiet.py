@@ -30,9 +30,9 @@ OWED = {
 }
 """What is owed, by SQL: how much, and an example."""
 ERRORS = "SELECT id FROM qbo_link WHERE state = 'error' AND mode <> 'never' ORDER BY id"
-# Of what waits for a time: how many minutes until the first of it is due.
+# Of what waits for a time: how many minutes until all of it is due.
 PAUSED = """
-    SELECT ceil(extract(epoch FROM min(at) - now() AT TIME ZONE 'UTC') / 60) FROM (
+    SELECT ceil(extract(epoch FROM max(at) - now() AT TIME ZONE 'UTC') / 60) FROM (
         SELECT paused_until AS at FROM qbo_connection
         UNION ALL SELECT retry_at FROM qbo_link
         UNION ALL SELECT retry_at FROM qbo_request WHERE state = 'unanswered'
