@@ -31,6 +31,21 @@ def is_before(facts, time):
     return not seen or not time or text.parse_time(seen) < text.parse_time(time)
 
 
+def has_come(facts, settlement_id, is_new, time):
+    """Return whether facts know already of a write whose answer is taken only now: it was lost the first time.
+
+    A version of the document that QuickBooks made for another settlement names what settled it before.
+
+    :param bool is_new: whether the document was settled by this settlement only since the write
+    :param time: when QuickBooks wrote the settlement, None where that is not known
+    """
+    if is_new:
+        return any(
+            row['TxnId'] == settlement_id and row['TxnType'] == 'Payment' for row in facts.get('LinkedTxn') or ()
+        )
+    return bool(facts.get(SEEN) and time) and text.parse_time(facts[SEEN]) > text.parse_time(time)
+
+
 def seen_again(facts, row):
     """Return facts after the same version of an entity came once more; as they were where it is an older answer."""
     time, seen = touched(row), facts.get(SEEN)

@@ -20,7 +20,9 @@ CHECKS = (
     'drafts',
     'promises',
 )
-LOST, DOUBLED, SILENT, STUCK, WORDLESS = 'lost', 'doubled', 'silent', 'stuck', 'without a sentence'
+LOST, DOUBLED, SILENT, UNTRUE, STUCK = 'lost', 'doubled', 'silent', 'untrue', 'stuck'
+WORDLESS = 'without a sentence'
+OF_OPEN_AMOUNTS = ('settled', 'settled_more', 'settled_there', 'settled_there_only', 'total', 'total_tax')
 SAY_IT_THEMSELVES = ('pending', 'error')
 """States of a payment that explain what is open of the documents which it settles."""
 NAMED = ('error', 'differs', 'pending')
@@ -109,6 +111,8 @@ class Checker:
             self.under_way.add(link.id)
             return
         if not differences:
+            if link.state == 'differs' and (link.reason or {}).get('key') in OF_OPEN_AMOUNTS:
+                yield Violation(UNTRUE, f'{entity} {record.id} (Id {link.qbo_id}) is the same; {self.words(link)}')
             return
         name = f'{entity} {self.sides.tag(entity, record) or record.id} (Id {link.qbo_id})'
         listed = '; '.join(f'{field}: Odoo {here!r}, QuickBooks {there!r}' for field, here, there in differences)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import odoo, postgres
 from ..workplace import main, step
 from . import in_database, quiet
-from .checker import DOUBLED, LOST, SILENT, STUCK, WORDLESS, Checker, Violation
+from .checker import DOUBLED, LOST, SILENT, STUCK, UNTRUE, WORDLESS, Checker, Violation
 from .faults import Storm
 from .journal import BROKEN, DONE, ODOO, QUICKBOOKS, REFUSED, UNKNOWN, Journal
 from .person import Person
@@ -26,7 +26,7 @@ PACE_S = 0.25  # the mean time between two acts of a person
 PAUSE_S = 0.15  # and between two faults
 QUIET_S = 120
 WARM_UP = ('new_customer', 'new_customer', 'new_vendor', 'new_product', 'new_product', 'invoice', 'bill')
-KINDS = (LOST, DOUBLED, SILENT, STUCK, WORDLESS)
+KINDS = (LOST, DOUBLED, SILENT, UNTRUE, STUCK, WORDLESS)
 MAX_SHOWN, MAX_SAID = 60, 20
 
 
