@@ -102,7 +102,7 @@ def _lines(sides, record, body):
     here = []
     for line, match in zip(record.lines, [*there, *[(None, None, None)] * len(record.lines)], strict=False):
         quantity = plain(line.quantity) if match[2] is not None else None
-        here.append((sides.entity_of('Item', line.product_id), cents(line.price_subtotal), quantity))
+        here.append((sides.entity_of('Item', line.product_id), cents(line.booked), quantity))
     return here, there
 
 

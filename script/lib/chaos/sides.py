@@ -39,7 +39,8 @@ MOVES = """
     FROM account_move WHERE move_type IN ('out_invoice', 'out_refund', 'in_invoice', 'in_refund')
 """
 LINES = """
-    SELECT line.move_id, line.product_id, line.quantity, line.price_subtotal, line.name
+    SELECT line.move_id, line.product_id, line.quantity, line.name, line.amount_currency
+        * (CASE WHEN move.move_type IN ('out_invoice', 'in_refund') THEN -1 ELSE 1 END) AS booked
     FROM account_move_line line JOIN account_move move ON move.id = line.move_id
     WHERE move.move_type IN ('out_invoice', 'out_refund', 'in_invoice', 'in_refund') AND line.display_type = 'product'
     ORDER BY line.sequence, line.id
