@@ -23,7 +23,7 @@ CHECKS = (
 LOST, DOUBLED, SILENT, UNTRUE, STUCK = 'lost', 'doubled', 'silent', 'untrue', 'stuck'
 WORDLESS = 'without a sentence'
 OF_OPEN_AMOUNTS = ('settled', 'settled_more', 'settled_there', 'settled_there_only', 'total', 'total_tax')
-SAY_IT_THEMSELVES = ('pending', 'error')
+SAY_IT_THEMSELVES = ('pending',)
 """States of a payment that explain what is open of the documents which it settles."""
 NAMED = ('error', 'differs', 'pending')
 PAIRED = TYPES

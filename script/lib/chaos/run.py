@@ -100,10 +100,12 @@ def storm(place, journal, seed, options):
         runs.append(Storm(place, journal, random.Random(f'{seed}.faults'), stop, PAUSE_S).run)
     with ThreadPoolExecutor(len(runs)) as pool:
         works = [pool.submit(each) for each in runs]
-        if options.restore:
-            go_back(place, journal, stop, options.seconds)
-        stop.wait(options.seconds)
-        stop.set()
+        try:
+            if options.restore:
+                go_back(place, journal, stop, options.seconds)
+            stop.wait(options.seconds)
+        finally:
+            stop.set()
         for each in works:
             each.result()
 
