@@ -38,10 +38,12 @@ from .connection import (
     test_security,
     test_setup_readiness,
     test_setup_run,
+    test_setup_tax,
     test_setup_tour,
     test_switches,
     test_timed,
     test_tour,
+    test_ways,
     test_webhook,
 )
 from .documents import (
@@ -68,16 +70,19 @@ from .documents import (
 from .engine import (
     test_cost,
     test_edges,
+    test_exceptions,
     test_faults,
     test_followers,
     test_indexes,
     test_long_texts,
+    test_lost,
     test_merged,
     test_order,
     test_pull,
     test_pull_chunks,
     test_push,
     test_refused,
+    test_starving,
     test_window,
 )
 from .lists import (
@@ -111,6 +116,7 @@ from .payments import (
     test_refund,
     test_sales_receipt,
     test_settled,
+    test_settling_error,
     test_transaction_mode,
 )
 from .purchases import (

@@ -4,10 +4,12 @@ from . import (
     base_partner_merge,
     comparison,
     qbo_account_create,
+    qbo_lost,
     qbo_payment_refund,
     qbo_posting_mode,
     qbo_prepare,
     qbo_preview,
+    qbo_tax_code_create,
     reconciliation,
     setup,
 )

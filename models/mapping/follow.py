@@ -77,6 +77,18 @@ class QboLink(models.Model):
             link.connection_id._wake()
         return self.env['qbo.connection']._toast(self.env._("It will be as in QuickBooks in a moment."))
 
+    def action_open_settling(self):
+        """Open what settles this document and is in error."""
+        self.ensure_one()
+        self._check_may('read')
+        link = self.sudo()
+        is_asked, record = link.error_fix == 'settling', link._record()
+        move = record.move_id if record._name == 'account.payment' else record
+        failed = self.env['qbo.mapping.settlement']._failed(link._step(), move, link) if is_asked and move else ()
+        if not failed:
+            raise UserError(self.env._("It is mended already."))
+        return failed[0][1].with_env(self.env)._dialog()
+
     def action_include_payments(self):
         """Send the payments of these documents that were kept out of QuickBooks."""
         for link in self._of_writable('include_payments'):

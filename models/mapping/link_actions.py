@@ -57,6 +57,27 @@ class QboLink(models.Model):
         self.connection_id._retry_refused()  # what refers to it may be taken now
         return self.env['qbo.connection']._toast(self.env._("It is linked now."))
 
+    def _link_found(self, qbo_id):
+        """Link this record, which was sent and not answered, with what it is in QuickBooks."""
+        if qbo_id not in [row['id'] for row in self.perhaps or ()]:
+            raise UserError(self.env._("Nothing is asked about %s any more.", self.name))
+        step = self._step()
+        if step.links_to(self.entity, [qbo_id])._is_taken():
+            raise UserError(self.env._("Another record is linked with it by now. Press Retry."))
+        step.wake_waiting(self)  # the others that it might have been
+        self.lost = False
+        return self._tie_soon(qbo_id)
+
+    def _send_anyway(self):
+        """Create this record in QuickBooks: nothing that was found there is the same. That is imported by itself."""
+        if not self.perhaps:
+            raise UserError(self.env._("Nothing is asked about %s any more.", self.name))
+        rows = self.search([('waits_for_id', '=', self.id), ('res_id', '=', False)])
+        rows.write({**self._cleared(), 'mode': 'always', **self._taken_soon()})
+        self.write({**self._cleared(), 'state': 'pending', 'lost': 'anyway'})
+        self._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
     def action_send_as_suggested(self):
         """Send this record under another name in QuickBooks; its name in Odoo stays."""
         self.ensure_one()

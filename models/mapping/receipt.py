@@ -80,21 +80,21 @@ class QboMappingReceipt(models.AbstractModel):
             return Reason('receipt_entries', {'entries': entries.mapped('display_name')})
         if not payments:
             return Reason('receipt_unpaid')
-        named = {'payments': payments.mapped('display_name')}
+        names = payments.mapped('display_name')
         if len(payments) > 1:
-            return Reason('receipt_payments', named)
+            return Reason('receipt_payments', {'payments': names})
         if payments.state not in POSTED:
-            return Reason('receipt_payment_draft', named)
+            return Reason('receipt_payment_draft', {'payments': names})
         if payments.currency_id != currency:
-            return Reason('receipt_currency', named)
-        paid = named | {'paid': money(payments.amount, currency)}
+            return Reason('receipt_currency', {'payments': names})
+        paid = money(payments.amount, currency)
         if currency.compare_amounts(payments.amount, total) < 0:
-            return Reason('receipt_part', paid | {'total': money(total, currency)})
+            return Reason('receipt_part', {'payments': names, 'paid': paid, 'total': money(total, currency)})
         if currency.compare_amounts(payments.amount, total) > 0 or payments.qbo_receipt_id != move:
-            return Reason('receipt_more', paid)
+            return Reason('receipt_more', {'payments': names, 'paid': paid})
         if own_links(step, payments):
-            return Reason('receipt_apart', named)
-        return Reason('receipt_entered', named) if payments.move_id._qbo_is_entered() else None
+            return Reason('receipt_apart', {'payments': names})
+        return Reason('receipt_entered', {'payments': names}) if payments.move_id._qbo_is_entered() else None
 
     # === READY OR NOT === #
 

@@ -36,6 +36,9 @@ declare(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: it is settled there by %(entries)s, which Odoo cannot "
             "have. Record the same in Odoo, or undo it in QuickBooks."
         ),
+        'settled_error': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it here, and is in error. %(why)s"
+        ),
         'settled_there_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
             "not do. %(why)s Or undo it there."
@@ -57,14 +60,19 @@ declare(
         'settled_more': 'follow',
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
+        'settled_error': 'settling',
         'settled_there_refused': 'undo_there',
         'credit_refused': 'follow',
         'credit_refused_same': 'follow',
     },
 )
 
-UNDER_WAY = ('pending', 'error')
-"""States of what settles: it says itself why QuickBooks does not have it yet."""
+
+class QboMapping(models.AbstractModel):
+    _inherit = 'qbo.mapping'
+
+    def _compare_documents(self, step, record):
+        """Compare the documents that a record settles, now that it cannot go: as much is not open on both sides."""
 
 
 class QboMappingSettlement(models.AbstractModel):
@@ -98,6 +106,8 @@ class QboMappingSettlement(models.AbstractModel):
         rest = figure.qbo - figure.odoo - self._under_way(step, move, link)
         if figure.currency.is_zero(rest):
             return None
+        if found := self._credit_refused(step, move, figure) or self._settling_failed(step, move, link, figure):
+            return found
         if rest > 0:
             return self._settled_here(step, move, figure)
         return self._settled_there(step, link, figure)
@@ -115,14 +125,32 @@ class QboMappingSettlement(models.AbstractModel):
         return total
 
     def _is_under_way(self, step, record, own):
-        """Return whether a settlement has something to send, or to say itself."""
+        """Return whether a settlement has something to send. What is in error waits for a person."""
         model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
         changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
-        if own.state in UNDER_WAY:
-            return True
+        if own.state in ('pending', 'error'):
+            return own.state == 'pending'
         if not own._is_there():
             return bool(record) and is_expected(step, record)
         return bool(step.env['qbo.change'].search_count(changes, limit=1))
+
+    def _failed(self, step, move, link):
+        """Return ``[(record, link)]`` of what settles an entry not as it does there, because it is in error."""
+        return [
+            (record, own)
+            for mapping, record, own in self._settlers(step, move, link)
+            if own.state == 'error'
+            and own.mode != 'never'
+            and move.currency_id.compare_amounts(
+                mapping._settled(step, record).get(move, 0.0) if record else 0.0,
+                mapping._settles(own.base_qbo or {}).get((link.entity, link.qbo_id), 0.0),
+            )
+        ]
+
+    def _compare_documents(self, step, record):
+        for move in self._settled(step, record):
+            if link := document_link(step, move):
+                step.compare(link)
 
     def _settlers(self, step, move, link):
         """Return ``[(mapping, record, link)]`` of what settles an entry on either side and has a record in Odoo.
@@ -185,7 +213,7 @@ class QboMappingSettlement(models.AbstractModel):
         """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
         links = {own.qbo_id: own for own in step.links_to('Payment', _payments_there(link))}
         if refused := next(filter(is_refused_credit, links.values()), None):
-            why, name = Reason.of(refused.reason), f"Payment {refused.qbo_id}"
+            why, name = Reason.of(refused.reason), refused.name
             return Reason(
                 'settled_there_refused', {'qbo': figure.there, 'odoo': figure.here, 'entries': name, 'why': why}
             )
@@ -195,12 +223,27 @@ class QboMappingSettlement(models.AbstractModel):
             if own.res_id and own.state == 'synced':
                 continue
             strange = strange_documents(own)
-            names.append(f"Payment {qbo_id}")
+            names.append(own.name or f"Payment {qbo_id}")
             cannot += [f"{kind} {document_id}" for kind, document_id in strange]
         others = [f"{row['TxnType']} {row['TxnId']}" for row in _links_there(link) if row['TxnType'] not in KNOWN]
         if cannot or (others and not names):
             return Reason('settled_there_only', {'qbo': figure.there, 'odoo': figure.here, 'entries': cannot + others})
         return Reason('settled_there', {'qbo': figure.there, 'odoo': figure.here, 'entries': names or ["QuickBooks"]})
+
+    def _settling_failed(self, step, move, link, figure):
+        """Return the reason where what settles an entry is in error, else None."""
+        failed = self._failed(step, move, link)
+        if not failed:
+            return None
+        return Reason(
+            'settled_error',
+            {
+                'qbo': figure.there,
+                'odoo': figure.here,
+                'entries': [record.display_name if record else own.name for record, own in failed],
+                'why': Reason.of(failed[0][1].reason),
+            },
+        )
 
     def _credit_refused(self, step, move, figure):
         """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""

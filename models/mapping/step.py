@@ -372,6 +372,8 @@ class Step:
     def wake_waiting(self, links):
         """Have the engine look again at the records that waited for these links'."""
         waiting = self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)])
+        rows = waiting.filtered(lambda link: not link.res_id)  # entities that might have been these records
+        rows.write(rows._taken_soon())
         for model, some in waiting.grouped('res_model').items():
             found = self.records(some).values()
             self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
