@@ -32,11 +32,12 @@ def is_before(facts, time):
 
 
 def has_come(facts, settlement_id, is_new, time):
-    """Return whether facts know already of a write whose answer is taken only now: it was lost the first time.
+    """Return whether facts know already of a settlement that is taken only now.
 
-    A version of the document that QuickBooks made for another settlement names what settled it before.
+    Its answer was lost the first time, or it was edited in QuickBooks since and is younger than what it settles: the
+    document names it.
 
-    :param bool is_new: whether the document was settled by this settlement only since the write
+    :param bool is_new: whether the document was settled by this settlement only now
     :param time: when QuickBooks wrote the settlement, None where that is not known
     """
     if is_new:

@@ -396,7 +396,7 @@ class Step:
             if not facts:
                 continue
             is_known = open_amounts.has_come(facts, row.get('Id'), key not in old, time)
-            if not is_known if is_ours else open_amounts.is_before(facts, time):
+            if not is_known and (is_ours or open_amounts.is_before(facts, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
                 other.facts = open_amounts.settled(facts, row.get('Id'), moved_by, key in new, time)
 
