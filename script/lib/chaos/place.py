@@ -31,6 +31,7 @@ class Place:
 
     def __init__(self, workers=0, keep=False):
         self.workers, self.keep, self.is_evidence = workers, keep, False
+        self.is_going_back = False  # the database is not whole
         self.restarting = threading.RLock()  # who ends or starts a server holds it
         self._own = threading.local()
 
@@ -102,7 +103,8 @@ class Place:
                 rows = cursor.fetchall() if cursor.description else []
         except psycopg2.Error as error:
             connection.close()
-            if error.pgcode and not isinstance(error, psycopg2.OperationalError):
+            is_away = isinstance(error, psycopg2.OperationalError) or self.is_going_back
+            if error.pgcode and not is_away:
                 raise  # a statement of ours is wrong
             raise Unknown(str(error)) from error
         self._own.connection = connection
@@ -175,7 +177,11 @@ class Place:
         """Have the database as it was at a backup: Odoo is stopped meanwhile."""
         with self.restarting:
             self.odoo.kill9()
-            self.cluster.restore(backup)
+            self.is_going_back = True
+            try:
+                self.cluster.restore(backup)
+            finally:
+                self.is_going_back = False
             self._start_odoo()
 
     def unknown_faults(self):
