@@ -31,7 +31,7 @@ def is_before(facts, time):
     return not seen or not time or text.parse_time(seen) < text.parse_time(time)
 
 
-def has_come(facts, settlement_id, is_new, time):
+def has_come(facts, settlement_id, is_new, time, links=('Payment',)):
     """Return whether facts know already of a settlement that is taken only now.
 
     Its answer was lost the first time, or it was edited in QuickBooks since and is younger than what it settles: the
@@ -39,11 +39,11 @@ def has_come(facts, settlement_id, is_new, time):
 
     :param bool is_new: whether the document was settled by this settlement only now
     :param time: when QuickBooks wrote the settlement, None where that is not known
+    :param links: by which types a document may name such a settlement
     """
     if is_new:
-        return any(
-            row['TxnId'] == settlement_id and row['TxnType'] == 'Payment' for row in facts.get('LinkedTxn') or ()
-        )
+        named = facts.get('LinkedTxn') or ()
+        return any(row['TxnId'] == settlement_id and row['TxnType'] in links for row in named)
     return bool(facts.get(SEEN) and time) and text.parse_time(facts[SEEN]) > text.parse_time(time)
 
 
@@ -56,18 +56,20 @@ def seen_again(facts, row):
     return {**facts, **gone, **moved(row)}
 
 
-def settled(facts, settlement_id, amount, is_linked, time):
+def settled(facts, settlement_id, amount, is_linked, time, links=('Payment',)):
     """Return the facts of a document of which a payment settles so much more.
 
     :param amount: negative where the payment let go of it
     :param bool is_linked: whether the payment names the document now
     :param time: when QuickBooks wrote the payment, None where that is not known
+    :param links: by which types a document may name such a payment, the first one where it is new to it
     """
     facts = dict(facts)
     for member in ('Balance', 'RemainingCredit'):
         if facts.get(member) is not None:
             facts[member] = round(facts[member] - amount, 5)
-    own = {'TxnId': settlement_id, 'TxnType': 'Payment'}
-    others = [row for row in facts.get('LinkedTxn') or () if {**row, **own} != row]
-    facts['LinkedTxn'] = [own, *others] if is_linked else others
+    named = [row for row in facts.get('LinkedTxn') or () if row['TxnId'] == settlement_id and row['TxnType'] in links]
+    others = [row for row in facts.get('LinkedTxn') or () if row not in named]
+    own = [{'TxnId': settlement_id, 'TxnType': named[0]['TxnType'] if named else links[0]}]
+    facts['LinkedTxn'] = [*own, *others] if is_linked else others
     return {**facts, SEEN: time} if time else facts

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare, money
-from .received import POSTED, own_links
+from .paid import POSTED, own_links
 
 _lt = LazyTranslate(__name__)
 declare(

@@ -29,6 +29,7 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'reactivate': 'action_reactivate',
     'send_as': 'action_send_as_suggested',
     'meet': 'action_link_record',
+    'open_journal': 'action_open_journal',
     'send_rate': 'action_send_rate',
     'settling': 'action_open_settling',
     'take': 'action_take_quickbooks',
