@@ -2,7 +2,7 @@
 
 DOCUMENTS = ('Invoice', 'CreditMemo')
 """Types that Odoo has records for; a payment's line may name others, which stay QuickBooks' own matter."""
-AT_ONCE = ('SalesReceipt',)
+AT_ONCE = ('SalesReceipt', 'Purchase')
 """Types of documents that QuickBooks has together with the money that pays them."""
 
 

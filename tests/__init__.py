@@ -109,6 +109,7 @@ from .payments import (
 )
 from .purchases import (
     test_bill,
+    test_purchase_receipt,
     test_vendor,
 )
 from .stores import (

@@ -130,6 +130,19 @@ class QboMappingReceipt(models.AbstractModel):
         payments = move._qbo_money()
         return [*super()._written(step, move), payments, payments.move_id, payments.move_id.line_ids]
 
+    def _heavy_of(self, move, payment, changes):
+        """Return what a payment has of its receipt, where that is another now."""
+        vals = {}
+        if move.currency_id.compare_amounts(payment.amount, move.amount_total):
+            vals['amount'] = move.amount_total
+        if payment.currency_id != move.currency_id:
+            vals['currency_id'] = move.currency_id.id
+        if 'TxnDate' in changes:
+            vals['date'] = move.invoice_date
+        if self._party_member in changes:
+            vals['partner_id'] = move.commercial_partner_id.id
+        return vals
+
     # === BOTH === #
 
     def _difference(self, step, move, facts):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import MOVE_TYPES, RECEIPT_TYPES
+from ..account_move import MOVE_TYPES, SALES_RECEIPT
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -129,9 +129,7 @@ class QboConnection(models.Model):
         known = self._linked('account.move', moves)
         if not self._sends_documents() or not self.sync_billing:
             return known
-        own = Domain('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES)) & Domain(
-            'invoice_date', '>=', self.billing_start
-        )
+        own = Domain('move_type', 'in', (*MOVE_TYPES, SALES_RECEIPT)) & Domain('invoice_date', '>=', self.billing_start)
         return known | (own & ~self._entered(moves))
 
     def _payments(self, payments=None):
