@@ -19,6 +19,7 @@
         'views/qbo_request_views.xml',
         'views/qbo_log_views.xml',
         'views/qbo_link_views.xml',
+        'views/qbo_attachment_views.xml',
         'views/account_tax_views.xml',
         'views/qbo_connection_views.xml',
         'views/qbo_connection_list_views.xml',

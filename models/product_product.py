@@ -13,7 +13,8 @@ class ProductProduct(models.Model):
         "QuickBooks Income Account",
         check_company=True,
         company_dependent=True,
-        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', 'in', "
+        "('Income', 'Other Income', 'Other Current Liability'))]",
         help="Where QuickBooks books what this product earns. Empty: the connection's default, for products that Odoo "
         "creates there; products that came from QuickBooks keep their account.",
     )

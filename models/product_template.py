@@ -26,7 +26,8 @@ class ProductTemplate(models.Model):
         "QuickBooks Income Account",
         compute='_compute_qbo_accounts',
         inverse='_inverse_qbo_accounts',
-        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', '=', 'Income')]",
+        domain="[('qbo_id', '!=', False), ('entity', '=', 'Account'), ('kind', 'in', "
+        "('Income', 'Other Income', 'Other Current Liability'))]",
         groups=GROUP,
     )
     qbo_expense_account_id = fields.Many2one(

@@ -17,9 +17,9 @@ from urllib.parse import quote as url_quote
 import requests
 from quickbooks import QuickBooks
 
-from . import errors
+from . import attachments, errors
 from .text import parse_time
-from .transport import new_session, transport_error
+from .transport import UPLOAD_S, new_session, transport_error
 
 MINOR_VERSION = 75  # qbo-api 2: lower ones are ignored since August 2025
 CDC_MAX = 1000  # qbo-api 6: that many objects mean that some may be missing
@@ -177,6 +177,26 @@ class Client(QuickBooks):
         found = {item.get('bId'): item for item in _list_of_dicts(answer, answer.values, 'BatchItemResponse')}
         return answer.having([_batch_item(bid, found.get(bid), answer, request_id) for bid in bids])
 
+    def upload(self, files, request_id=None):
+        """Upload files, each with the record that it belongs to (qbo-purchases 11).
+
+        ``values`` of the answer is a list in the order of the files: the Attachable, the :class:`errors.QboError` that
+        refuses this file, or None where QuickBooks says nothing about it. Intuit's page of uploads knows no request
+        id, and says so nowhere: one is sent, and nobody may rely on it.
+
+        :param files: :class:`attachments.File`, not more than a request may hold
+        """
+        _check_length('request id', request_id, REQUEST_ID_MAX)
+        body, content_type = attachments.multipart(files)
+        answer = self.make_request(
+            'POST', f'{self._company_url}/upload', body, content_type, request_id=request_id, timeout=UPLOAD_S
+        )
+        items = answer.values.get('AttachableResponse')
+        if not isinstance(items, list):
+            raise _no_such(answer, 'AttachableResponse', request_id)
+        items += [None] * (len(files) - len(items))
+        return answer.having([_uploaded(item, answer, request_id) for item in items[: len(files)]])
+
     # === READS === #
 
     def read(self, entity, qbo_id):
@@ -250,32 +270,41 @@ class Client(QuickBooks):
     # === TRANSPORT: what python-quickbooks' methods call === #
 
     def make_request(
-        self, request_type, url, request_body=None, content_type='application/json', params=None, request_id=None
+        self,
+        request_type,
+        url,
+        request_body=None,
+        content_type='application/json',
+        params=None,
+        request_id=None,
+        timeout=None,
     ):
         """Make one call and return its :class:`Answer`, with the whole JSON object as ``values``."""
         params = {**(params or {}), 'minorversion': self.minorversion, 'requestid': request_id}
         has_type = request_body or content_type != 'application/json'
-        headers = {**HEADERS, 'Content-Type': f'{content_type}; charset=UTF-8'} if has_type else HEADERS
-        response = self.process_request(request_type, url, headers, params, request_body or None)
+        charset = '' if content_type.startswith('multipart/') else '; charset=UTF-8'
+        headers = {**HEADERS, 'Content-Type': f'{content_type}{charset}'} if has_type else HEADERS
+        response = self.process_request(request_type, url, headers, params, request_body or None, timeout)
         values = _json_object(response.content)
         if values is None or values.get('Fault') or values.get('fault'):
             raise _unusable(response, request_id)
         duration_ms = round(response.elapsed.total_seconds() * 1000)
         return Answer(values, response.status_code, response.headers.get('intuit_tid'), duration_ms, _time(values))
 
-    def process_request(self, request_type, url, headers=None, params=None, data=None):
+    def process_request(self, request_type, url, headers=None, params=None, data=None, timeout=None):
         """Make one call, once more after a 401 with a fresh token, and return the `requests` response of a success."""
         token = self.token(None)
-        response = self._send_once(token, request_type, url, headers, params, data)
+        call = (request_type, url, headers, params, data, timeout)
+        response = self._send_once(token, *call)
         if response.status_code == 401:
-            response = self._send_once(self.token(token), request_type, url, headers, params, data)
+            response = self._send_once(self.token(token), *call)
         if response.status_code != 200:
             raise errors.from_answer(
                 response.status_code, response.headers, response.content, (params or {}).get('requestid')
             )
         return response
 
-    def _send_once(self, token, request_type, url, headers, params, data):
+    def _send_once(self, token, request_type, url, headers, params, data, timeout):
         try:
             return self.session.request(
                 request_type,
@@ -284,6 +313,7 @@ class Client(QuickBooks):
                 params=params,
                 data=data.encode() if isinstance(data, str) else data,
                 auth=_Bearer(token),
+                timeout=timeout,
                 allow_redirects=False,
                 verify=True,  # whatever the session says
             )
@@ -392,6 +422,14 @@ def _batch_item(bid, item, answer, request_id):
         missing = errors.ErrorDetail('', f"The answer holds nothing for item {bid}")
         return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
     return BatchItemAnswer(bid, values)
+
+
+def _uploaded(item, answer, request_id):
+    """Return what QuickBooks says of one file; some were answered by null (qbo-purchases 11)."""
+    if isinstance(item, dict) and item.get('Fault'):
+        return errors.from_fault(item['Fault'], answer.status, answer.tid, request_id)
+    found = item.get('Attachable') if isinstance(item, dict) else None
+    return found if isinstance(found, dict) and found.get('Id') else None
 
 
 def _check_batch(bids, request_id):

@@ -4,12 +4,16 @@
 """
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 AUTHORIZE_URL = 'https://appcenter.intuit.com/connect/oauth2'
 TOKEN_URL = 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer'
 REVOKE_URL = 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke'
+
+# Where files are fetched (qbo-purchases 11): buckets of Intuit's, as recorded, or a host of its own.
+FILES_HOST = re.compile(r'intuit-[a-z0-9-]+\.s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com|(?:[a-z0-9-]+\.)+intuit\.com')
 
 # Pages of the web application; the id follows. What has no page of its own leads to its list.
 PAGES = {
@@ -99,6 +103,20 @@ def check_url(environment, url):
             raise ValueError(f"{url} is not an address of Intuit for the environment “{environment}”")
     else:
         raise ValueError(f"There is no environment “{environment}”: choose production, sandbox or local")
+
+
+def check_download_url(environment, url):
+    """Refuse an address of a file that is not where Intuit keeps files of this environment.
+
+    :raise ValueError: with a text that says so; the address itself is a key to the file, and is not in it
+    """
+    parts = _split(url)
+    if environment == 'local':
+        is_right = parts.scheme in ('http', 'https') and _is_loopback(parts.hostname)
+    else:
+        is_right = parts.scheme == 'https' and parts.port is None and bool(FILES_HOST.fullmatch(parts.netloc))
+    if not is_right:
+        raise ValueError(f"{parts.hostname} is not a place where Intuit keeps files")
 
 
 def deep_link(environment, entity, qbo_id, local_url=None):

@@ -18,6 +18,7 @@ DUE = {
     'products': lambda now, before: now.minute == 30,
     'services': lambda now, before: now.day == 1 and now.month != before.month,
     'documents': lambda now, before: now.minute % 15 == 0,
+    'attachments': lambda now, before: now.minute == 45 and now.hour % 2 == 0,
     'lists': lambda now, before: now.hour == 4 and now.minute == 0,
 }
 
@@ -26,7 +27,8 @@ def next_run(schedule, after, tz):
     """Return when a schedule is due next, strictly after ``after``.
 
     :param str schedule: ``customers`` (even hours on the hour), ``products`` (every half past), ``services`` (start
-        of the month), ``documents`` (every quarter) or ``lists`` (at four at night)
+        of the month), ``documents`` (every quarter), ``attachments`` (even hours at a quarter to) or ``lists`` (at four
+        at night)
     :param after: aware datetime
     :param str tz: IANA name of the company's time zone (``America/New_York``)
     :return: aware UTC datetime

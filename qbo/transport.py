@@ -22,6 +22,7 @@ CONNECT_S = 10
 # What takes longer is asked for again under the same request id; Intuit itself cuts a call after 120 s (qbo-api 3).
 READ_S = 30
 WHOLE_S = CONNECT_S + READ_S
+UPLOAD_S = 60  # of a file: 20 MB take so long on a slow line. Killed meanwhile, it is looked for before it goes again
 ANSWER_MAX = 64 * 1024 * 1024  # bytes, unpacked; a page of 1000 documents has about 10 MB
 CHUNK = 64 * 1024
 
@@ -92,14 +93,17 @@ class TimeoutAdapter(HTTPAdapter):
     def send(self, request, *args, **kwargs):
         """Return the response with its whole body.
 
+        A call may have a longer time for the whole, as a number of seconds.
+
         :raise requests.RequestException: also where it took too long, or is too large
         """
+        whole_s = max(self.whole_s, kwargs.get('timeout') or 0)
         kwargs['timeout'] = kwargs.get('timeout') or (CONNECT_S, READ_S)
-        with _Deadline(self.whole_s) as deadline:
+        with _Deadline(whole_s) as deadline:
             response = super().send(request, *args, **kwargs)
             response._content = self._read(response)
             if deadline.has_passed:
-                raise requests.ReadTimeout(f"The answer was not complete after {self.whole_s} s", response=response)
+                raise requests.ReadTimeout(f"The answer was not complete after {whole_s} s", response=response)
         return response
 
     def _read(self, response):
@@ -123,6 +127,27 @@ def new_session(session=None):
     for prefix in ('https://', 'http://'):
         session.mount(prefix, TimeoutAdapter())
     return session
+
+
+def download(url, size_max):
+    """Return the content of a file at an address that needs no token, and gets none: it is not QuickBooks itself.
+
+    :param str url: checked by the caller, see :func:`endpoints.check_download_url`; nothing is followed from there
+    :param int size_max: bytes
+    :raise errors.QboError: also where the answer is no 200, or larger
+    """
+    session = requests.Session()
+    adapter = TimeoutAdapter()
+    adapter.answer_max = size_max
+    session.mount(url, adapter)
+    try:
+        # ``auth``: else an entry of a .netrc file would go along.
+        response = session.get(url, auth=lambda request: request, allow_redirects=False, timeout=UPLOAD_S)
+    except requests.RequestException as error:
+        raise transport_error(error) from error
+    if response.status_code != 200:
+        raise errors.from_answer(response.status_code, response.headers, response.content)
+    return response.content
 
 
 def transport_error(error, request_id=None):

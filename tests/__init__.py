@@ -12,6 +12,11 @@ from .apps import (
     test_with_sale,
     test_with_stock,
 )
+from .attachments import (
+    test_bill_files,
+    test_fetching,
+    test_sending,
+)
 from .comparison import (
     test_compare,
     test_compare_carry,
@@ -96,6 +101,7 @@ from .masters import (
 )
 from .payments import (
     test_application,
+    test_auto_apply,
     test_money,
     test_money_home,
     test_open_amounts,

@@ -226,8 +226,10 @@ class QboCase(TransactionCase):
             (credential, 'access_expires_at'),
             (credential, 'refreshed_at'),
             *((connection, 'paused_until') for connection in self.connection),
+            *((connection, 'attachments_rest') for connection in self.connection),
             *((request, 'retry_at') for request in self.env['qbo.request'].search([('retry_at', '!=', False)])),
             *((link, 'retry_at') for link in self.env['qbo.link'].search([('retry_at', '!=', False)])),
+            *((file, 'retry_at') for file in self.env['qbo.attachment'].search([('retry_at', '!=', False)])),
         ):
             if record[name]:
                 record[name] -= moved

@@ -17,7 +17,15 @@ PROBLEMS = ('number', 'lines', 'product', 'account', 'currency', 'tax', 'roundin
 
 # Settings that documents with a problem may have waited for.
 MENDING = frozenset(
-    {'doc_numbering', 'closed_books', 'line_product_id', 'memo_product_id', 'deposit_account_id', 'preferences'}
+    {
+        'doc_numbering',
+        'closed_books',
+        'line_product_id',
+        'deposit_product_id',
+        'memo_product_id',
+        'deposit_account_id',
+        'preferences',
+    }
 )
 
 _lt = LazyTranslate(__name__)
@@ -118,6 +126,14 @@ class QboConnection(models.Model):
         check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="QuickBooks needs a product or service on every line. This one is sent for lines that have none.",
+    )
+    deposit_product_id = fields.Many2one(
+        'product.product',
+        "Product for Down Payments",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        help="Sent for lines without a product that Odoo books on a liability: down payments and deposits. Choose one "
+        "whose account in QuickBooks is that liability, so that they are no income there either.",
     )
     memo_product_id = fields.Many2one(
         'product.product',

@@ -140,7 +140,7 @@ class QboCompany(models.Model):
         return (self.environment, self.realm_digest) == (environment, self._digest(realm_id))
 
     def _add_schedules(self):
-        """Create the schedules of a company that has none yet; the clock is its connection's."""
+        """Create the schedules that a company has not yet; the clock is its connection's."""
         names = [name for name, _label in self.env['qbo.schedule']._fields['name'].selection]
-        if not self.schedule_ids:
-            self.env['qbo.schedule'].create([{'qbo_company_id': self.id, 'name': name} for name in names])
+        missing = [name for name in names if name not in self.schedule_ids.mapped('name')]
+        self.env['qbo.schedule'].create([{'qbo_company_id': self.id, 'name': name} for name in missing])

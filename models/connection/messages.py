@@ -35,6 +35,10 @@ REFUSED = {
     '5010': _lt(
         "%(name)s keeps changing in QuickBooks while Odoo tries to save it. Press Retry when nobody edits it there."
     ),
+    '6000 lowered': _lt(
+        "QuickBooks did not take the lower amount of %(name)s. Where more of it is settled there, take that payment or "
+        "credit off it there, then press Retry. QuickBooks says: %(detail)s"
+    ),
     '6080': _lt("QuickBooks needs a name for this record. Fill in the name."),
     '6140': _lt(
         "The number %(name)s is taken in QuickBooks. Link the document that has it, send this one under another "

@@ -16,7 +16,12 @@ WARN_AT = (70, 85)
 SLOW_AT = WARN_AT[-1]
 AVERAGE_DAYS = 7
 PAUSE = timedelta(hours=1)
-SLOWER = {'documents': timedelta(hours=1), 'products': timedelta(hours=4), 'customers': timedelta(hours=12)}
+SLOWER = {
+    'documents': timedelta(hours=1),
+    'products': timedelta(hours=4),
+    'attachments': timedelta(hours=12),
+    'customers': timedelta(hours=12),
+}
 """How long a schedule rests near the limit, at least."""
 
 

@@ -25,6 +25,7 @@ class QboSchedule(models.Model):
             ('products', "Products: every hour, at half past"),
             ('services', "Service types: on the 1st of the month"),
             ('documents', "Documents: every 15 minutes"),
+            ('attachments', "Attachments: every 2 hours, at a quarter to"),
             ('lists', "Accounts, classes, taxes and preferences: every day at 4:00"),
         ],
         "Schedule",

@@ -18,7 +18,7 @@ from odoo import fields
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import entities, errors, merge, throttle
+from ...qbo import entities, errors, merge, settlements, throttle
 from ..connection.messages import REFUSED, explain
 from ..connection.reason import Reason, declare
 from .apply import Apply
@@ -42,6 +42,7 @@ DUPLICATE_ID = '600'  # QuickBooks saw the request id before: it may have done w
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
+SETTLED_THERE = ('620 document', '6000 lowered')  # refusals of what something else settles in QuickBooks
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -62,6 +63,7 @@ class Answers(Taken):
         self.requests = self.env['qbo.request']
         self._lines = []  # of the activity log, of the requests that are being accepted
         self._settled = []  # (mapping, values) of what settles documents that are to be compared
+        self._is_settled_there = False  # by something that Odoo may not have yet
 
     # === THE FACT === #
 
@@ -196,7 +198,17 @@ class Answers(Taken):
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.settle_covered(done.filtered(lambda request: request.state == 'done'))
         self.compare_settled()
+        self.ask_what_settles()
         return len(due)
+
+    def ask_what_settles(self):
+        """Have QuickBooks asked for its documents after it refused what it has settled otherwise.
+
+        It applies credits by itself, in the moment in which an invoice or a credit memo is saved (qbo-api 9.8).
+        """
+        if self._is_settled_there:
+            self.env['qbo.event']._append(self.connection._schedule('documents'), 'refusal')
+        self._is_settled_there = False
 
     def compare_settled(self):
         """Compare the documents of settlements that were accepted or refused: nothing of these is under way now."""
@@ -298,7 +310,7 @@ class Answers(Taken):
             self.step.note_settled(mapping, before[1], {}, {'Id': link.qbo_id}, is_ours=True)
             self._settled.append((mapping, before[1]))
             self.ended(link, request)
-            self.append_dependents(mapping, record, before[1], before[1])
+            self.append_dependents(mapping, record, before[1], {})
             self.wake_refused(mapping, link, before[0], {})
             return
         values = mapping._from_row(self.step, entity)
@@ -395,6 +407,9 @@ class Answers(Taken):
         kind = link.entity if link.entity in entities.LISTS else 'document'
         own = f'{error.code} {link.entity}'
         key = own if own in REFUSED else f'{error.code} {kind}'
+        if error.code == '6000' and self.is_lowered(link, request):
+            key = '6000 lowered'
+        self._is_settled_there |= key in SETTLED_THERE
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
         self._settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
@@ -402,6 +417,13 @@ class Answers(Taken):
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
         self.tell_waiting(link)
+
+    def is_lowered(self, link, request):
+        """Return whether a request would have left less of a document than QuickBooks has."""
+        record, there = self.step.record(link), (link.facts or {}).get('TotalAmt')
+        if request.operation != 'update' or link.entity not in settlements.DOCUMENTS or there is None:
+            return False
+        return record._name == 'account.move' and record.currency_id.compare_amounts(record.amount_total, there) < 0
 
     def tell_waiting(self, link):
         """Have the records that wait for a refused one say why it does not go; what only wanted its name goes."""

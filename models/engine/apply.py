@@ -238,6 +238,7 @@ class Apply(Amounts, ApplyLog):
             state=state,
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
+            **({} if link.res_id or is_deleted(row) else {'facts': mapping._snapshot(self.step, row)}),
         )
         self.note(self.connection._words(reason), link, level='error')
 

@@ -15,7 +15,13 @@ class QboEvent(models.Model):
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
     schedule_id = fields.Many2one('qbo.schedule', required=True, ondelete='cascade', readonly=True)
     source = fields.Selection(
-        [('schedule', "Schedule"), ('webhook', "Webhook"), ('user', "User"), ('import', "Import")],
+        [
+            ('schedule', "Schedule"),
+            ('webhook', "Webhook"),
+            ('user', "User"),
+            ('import', "Import"),
+            ('refusal', "Refusal"),
+        ],
         required=True,
         readonly=True,
     )
@@ -24,7 +30,8 @@ class QboEvent(models.Model):
     def _append(self, schedules, source):
         """Ask the engine to pull ``schedules`` soon. Inserts in the caller's transaction.
 
-        :param str source: why: ``schedule``, ``webhook``, ``user`` or ``import`` (everything, not only changes)
+        :param str source: why: ``schedule``, ``webhook``, ``user``, ``refusal`` (of a write) or ``import``
+            (everything, not only changes)
         """
         self.sudo().create(
             [

@@ -63,6 +63,8 @@ class Pull:
         schedule.last_run = fields.Datetime.now()
         if schedule.name == 'lists':
             self.connection._pull_lists()
+        elif schedule.name == 'attachments':
+            self.connection._pull_attachments(self.step, schedule)
         elif not schedule._imported(self.step):
             schedule.import_of = False
         elif 'import' in events.mapped('source') or not schedule.cursor:

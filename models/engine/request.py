@@ -40,6 +40,7 @@ class QboRequest(models.Model):
             ('delete', "Delete"),
             ('void', "Void"),
             ('send', "Send by E-mail"),
+            ('upload', "Upload"),
             ('read', "Read"),
         ],
         required=True,
@@ -96,15 +97,18 @@ class QboRequest(models.Model):
     @api.model
     def _unanswered(self, connection):
         """Return the writes whose effect in QuickBooks is not known yet, in the order they were stored."""
-        return self.search(
-            [('qbo_company_id', '=', connection.qbo_company_id.id), ('state', '=', 'unanswered')], order='id'
-        )
+        return self._open(connection, ['unanswered'])
 
     @api.model
     def _pending(self, connection):
         """Return the writes that are not done: not answered yet, or answered and their consequences not drawn."""
-        domain = [('qbo_company_id', '=', connection.qbo_company_id.id), ('state', 'in', ('unanswered', 'answered'))]
-        return self.search(domain, order='id')
+        return self._open(connection, ['unanswered', 'answered'])
+
+    @api.model
+    def _open(self, connection, states):
+        """Return the writes in these states. No record waits for a file: what became of an upload asks who sent it."""
+        domain = [('qbo_company_id', '=', connection.qbo_company_id.id), ('state', 'in', states)]
+        return self.search([*domain, ('operation', '!=', 'upload')], order='id')
 
     @api.model
     def _sent_times(self, connection, batch_only=False):

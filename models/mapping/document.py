@@ -27,6 +27,7 @@ class QboMappingDocument(models.AbstractModel):
     _schedules = ('documents',)
     _name_member = 'DocNumber'
     _name_max = NUMBER_MAX
+    _has_files = True
     _derived = ('Line',)  # another tax of the document is another tax on its lines
     _tracked = (
         'state',
@@ -111,7 +112,7 @@ class QboMappingDocument(models.AbstractModel):
 
     def _dependents(self, step, move, before, after):
         """What settles a document that goes to another customer takes it up again."""
-        is_moved = bool(before) and before.get(self._party_member) != after.get(self._party_member)
+        is_moved = bool(before and after) and before.get(self._party_member) != after.get(self._party_member)
         return move._qbo_settlements() if is_moved and self._entity in settlements.DOCUMENTS else []
 
     # === ITS NUMBER === #
@@ -157,7 +158,13 @@ class QboMappingDocument(models.AbstractModel):
 
         if path == 'Line':
             return "; ".join(self._line_in_words(step, line, money) for line in value or ())
+        if path == 'TxnTaxDetail.Split':
+            return "; ".join(self._split_in_words(step, move, *row) for row in value or ())
         return money(value) if path == 'TxnTaxDetail.TotalTax' else super()._in_words(step, move, path, value)
+
+    def _split_in_words(self, step, move, rate, amount):
+        """Return what one rate of a tax comes to: "GST 4.99"."""
+        return f"{step.name_of('TaxRate', rate)} {(move.currency_id or step.company.currency_id).format(amount)}"
 
     def _line_in_words(self, step, line, money):
         """Return a line as a bookkeeper reads it: "2.5 × Weekly visit = $ 362.50"."""

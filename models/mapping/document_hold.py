@@ -26,6 +26,10 @@ declare(
             "The line “%(line)s” has no product. Choose one, or choose a product for lines without one on the "
             "QuickBooks connection."
         ),
+        'product_deposit': _lt(
+            "The line “%(line)s” is booked on %(account)s, which is no income. Choose a product for down payments on "
+            "the QuickBooks connection: one whose account in QuickBooks is the same."
+        ),
         'currency_of_customer': _lt(
             "It is in %(ours)s, and QuickBooks has %(customer)s in %(theirs)s. A customer has one currency there: make "
             "a customer of its own for %(ours)s."
@@ -105,6 +109,8 @@ class QboMappingDocument(models.AbstractModel):
             line for line in agreed if self._line_detail in line and not line[self._line_detail]['ItemRef']['value']
         ]
         without = self._without_product(step, move)[len(built_in) :][:1]
+        if without and self._is_deposit(without):
+            return Reason('product_deposit', {'line': without.name or '', 'account': without.account_id.display_name})
         return Reason('product_none', {'line': without.name or ''}) if without else None
 
     def _without_product(self, step, move):

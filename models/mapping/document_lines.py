@@ -60,8 +60,17 @@ class QboMappingDocument(models.AbstractModel):
         )
 
     def _product(self, step, line):
-        """Return the product that QuickBooks sees on a line, empty where there is none."""
-        return line.product_id or step.connection.line_product_id
+        """Return the product that QuickBooks sees on a line, empty where there is none.
+
+        Its account is where QuickBooks books it, so what is no income here is none there either.
+        """
+        connection = step.connection
+        other = connection.deposit_product_id if self._is_deposit(line) else connection.line_product_id
+        return line.product_id or other
+
+    def _is_deposit(self, line):
+        """Return whether a line is money that a customer gave before anything was sold."""
+        return self._side == 'sale' and not line.product_id and line.account_id.internal_group == 'liability'
 
     def _sent_lines(self, move):
         """Return the lines that are items in QuickBooks: what is sold or bought, and a cash rounding that is a line."""

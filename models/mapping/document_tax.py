@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 from ...qbo import lines
 
+MOVES_TAX = {'ShipAddr', 'BillAddr', 'CustomerRef', 'TxnDate'}  # what automated sales tax is computed from
+
 
 class QboMappingDocument(models.AbstractModel):
     _inherit = 'qbo.mapping.document'
@@ -19,22 +21,48 @@ class QboMappingDocument(models.AbstractModel):
         return {
             'TxnTaxCodeRef': {'value': code},
             'TotalTax': None if step.connection.automated_tax else move.amount_tax,
+            'Split': None if step.connection.automated_tax else self._tax_split(step, move),
         }
+
+    def _tax_split(self, step, move):
+        """Return ``[[id of a rate, amount]]`` of a tax that is of several rates; None of one, or where not all are
+        known: the total says it all."""
+        lines_of = move._qbo_tax_lines().grouped('tax_line_id')
+        charged = {tax: self._tax_amount(move, items) for tax, items in lines_of.items()}
+        charged = {tax: amount for tax, amount in charged.items() if amount}
+        rates = self._rates(step, move) if len(charged) > 1 else {}
+        if not rates or not all(tax.id in rates for tax in charged):
+            return None
+        return sorted([rates[tax.id], amount] for tax, amount in charged.items())
+
+    def _tax_amount(self, move, items):
+        """Return what journal items come to, as the document says it."""
+        return move.currency_id.round(move.direction_sign * sum(items.mapped('amount_currency')))
+
+    def _split_from(self, step, detail):
+        """Return the same of QuickBooks' TxnTaxDetail."""
+        if step.connection.automated_tax:
+            return None
+        rows = [line for line in detail.get('TaxLine') or () if line.get('Amount')]
+        split = sorted([self._ref(line.get('TaxLineDetail') or {}, 'TaxRateRef'), line['Amount']] for line in rows)
+        return split if len(split) > 1 and all(rate for rate, _amount in split) else None
 
     def _tax_body(self, step, move, body, snapshot):
         """Return what a request says of tax: nothing where it changes no line and no tax.
 
         QuickBooks computes tax anew where lines come without it. What nobody changed goes back as it came.
         """
+        is_automated = step.connection._tax_model() == 'automated'
         if not {'Line', 'TxnTaxDetail'} & body.keys():
-            return {}
+            # Elsewhere, for somebody else or on another day QuickBooks would compute a tax of its own (qbo-api 9.7).
+            is_as_billed = is_automated and not step.connection.automated_tax and MOVES_TAX & body.keys()
+            return {'TxnTaxDetail': self._tax_as_billed(step, move)} if is_as_billed else {}
         sent = {}
         if not step.connection._is_us() and snapshot:
             sent['GlobalTaxCalculation'] = self._tax_calculation(step, move)
         agreed = self._agreed_lines(step, move)
         known = snapshot.get('TxnTaxDetail') or {}
         is_same = 'TxnTaxDetail' not in body and lines.taxed(body['Line']) == lines.taxed(agreed)
-        is_automated = step.connection._tax_model() == 'automated'
         is_own = known.get('TaxReviewStatus') == 'AST_TAX_OVERRIDE'
         if sent.get('GlobalTaxCalculation') == 'NotApplicable':
             sent['TxnTaxDetail'] = {}  # qbo-api 9.7: 6170
@@ -43,7 +71,7 @@ class QboMappingDocument(models.AbstractModel):
         elif not step.connection.automated_tax:
             sent['TxnTaxDetail'] = self._tax_as_billed(step, move)
         elif 'TxnTaxDetail' in body:
-            sent['TxnTaxDetail'] = {key: value for key, value in body['TxnTaxDetail'].items() if key != 'TotalTax'}
+            sent['TxnTaxDetail'] = {key: value for key, value in body['TxnTaxDetail'].items() if key == 'TxnTaxCodeRef'}
         return sent
 
     def _tax_as_billed(self, step, move):
@@ -72,18 +100,14 @@ class QboMappingDocument(models.AbstractModel):
         :param charged: the journal items of this tax
         """
         base = move._qbo_product_lines().filtered(lambda line: tax in line.tax_ids._qbo_leaves())
-
-        def amount(items):
-            return move.currency_id.round(move.direction_sign * sum(items.mapped('amount_currency')))
-
         return {
-            'Amount': amount(charged),
+            'Amount': self._tax_amount(move, charged),
             'DetailType': 'TaxLineDetail',
             'TaxLineDetail': {
                 'TaxRateRef': {'value': rate_id},
                 'PercentBased': True,
                 'TaxPercent': tax.amount,
-                'NetAmountTaxable': amount(base),
+                'NetAmountTaxable': self._tax_amount(move, base),
             },
         }
 

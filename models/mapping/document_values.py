@@ -11,7 +11,16 @@ from .received import exchange_rate
 
 _lt = LazyTranslate(__name__)
 TOTALS = _lt("QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).")
-declare({'total': TOTALS, 'total_tax': TOTALS}, fixes={'total': 'follow', 'total_tax': 'accept_tax'})
+declare(
+    {
+        'total': TOTALS,
+        'total_tax': TOTALS,
+        'total_split': _lt(
+            "The tax is %(total)s on both sides, and split otherwise: in QuickBooks %(qbo)s, in Odoo %(odoo)s."
+        ),
+    },
+    fixes={'total': 'follow', 'total_tax': 'accept_tax', 'total_split': 'accept_tax'},
+)
 
 REMEMBERED = (
     'TxnTaxDetail',
@@ -93,6 +102,7 @@ class QboMappingDocument(models.AbstractModel):
             'TxnTaxDetail': {
                 'TxnTaxCodeRef': {'value': self._ref(tax, 'TxnTaxCodeRef') if has_code else None},
                 'TotalTax': tax.get('TotalTax') or 0.0,
+                'Split': self._split_from(step, tax),
             },
             'Line': lines.mapped(row.get('Line')),
             VOIDED: is_void(row),
@@ -123,14 +133,42 @@ class QboMappingDocument(models.AbstractModel):
         currency, tax = move.currency_id, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         yield Figure('total', move.amount_total, facts['TotalAmt'] or 0.0, currency)
         yield Figure('tax', move.amount_tax, tax, currency)
+        yield from self._split_figures(step, move, facts)
         if self._entity in settlements.DOCUMENTS and move.state == 'posted':
             open_ = self.env['qbo.mapping.settlement']._open_here(step, move)
             yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), currency)
         yield from self._home_figure(step, move, facts, abs(move.amount_total_signed))
 
+    def _split_figures(self, step, move, facts):
+        """Return what each rate of the tax comes to, where both sides know that."""
+        here, there = self._tax_split(step, move), self._split_from(step, facts.get('TxnTaxDetail') or {})
+        if not here or not there:
+            return []
+        here, there = dict(here), dict(there)
+        return [
+            Figure('split', here.get(rate, 0.0), there.get(rate, 0.0), move.currency_id)
+            for rate in sorted(here.keys() | there.keys())
+        ]
+
+    def _split_reason(self, step, move, facts):
+        def words(split):
+            return [self._split_in_words(step, move, rate, amount) for rate, amount in split]
+
+        there = self._split_from(step, facts['TxnTaxDetail'])
+        return Reason(
+            'total_split',
+            {
+                'total': money(move.amount_tax, move.currency_id),
+                'qbo': words(there),
+                'odoo': words(self._tax_split(step, move)),
+            },
+        )
+
     def _money_reason(self, step, move, facts, figure):
         if figure.name == 'open':
             return self._open_reason(step, move, facts, figure)
+        if figure.name == 'split':
+            return self._split_reason(step, move, facts)
         if figure.name not in ('total', 'tax'):
             return super()._money_reason(step, move, facts, figure)
         total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0

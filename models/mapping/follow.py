@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...qbo import settlements
 from ...qbo.settlements import lines
-from .settled import _payments_there, strange_documents
+from .settled import _payments_there, is_refused_credit, strange_documents
 from .settlement import document_link
 
 
@@ -96,7 +96,7 @@ class QboLink(models.Model):
                 link._mapping()._let_go(step, link)
                 continue
             for own in step.links_to('Payment', _payments_there(link)).filtered(lambda own: not own.res_id):
-                if strange_documents(own):
+                if strange_documents(own) or is_refused_credit(own):
                     own._end_there(step)
         return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
 

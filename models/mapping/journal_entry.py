@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import entries
-from ...qbo.lines import cents
-from ..connection.reason import Reason, declare, money
+from ..connection.reason import Reason, declare
+from .money import Figure
 
 NOTE_MAX = 4000  # qbo-api 9.10
 DESCRIPTION_MAX = 4000
@@ -169,13 +169,12 @@ class QboMappingJournalEntry(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, entry, snapshot):
-        """What QuickBooks holds is compared to the cent after each write and each pull."""
-        ours, theirs = cents(entry.total), snapshot.get('Debits', 0)
-        if ours == theirs:
-            return None
-        currency = entry.currency_id
-        return Reason('total_entry', {'qbo': money(theirs / 100, currency), 'odoo': money(entry.total, currency)})
+    def _figures(self, step, entry, facts):
+        """What an entry comes to."""
+        yield Figure('total_entry', entry.total, facts.get('Debits', 0) / 100, entry.currency_id)
+
+    def _money_reason(self, step, entry, facts, figure):
+        return Reason('total_entry', {'qbo': figure.there, 'odoo': figure.here})
 
     # === WHAT USERS SEE === #
 

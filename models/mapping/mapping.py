@@ -70,6 +70,8 @@ class QboMapping(models.AbstractModel):
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
+    _has_files = False
+    """Whether the files of its records go along, where the connection says so; see ``models/attachments/``."""
     _is_compared = False
     """Whether the comparison pairs its records with QuickBooks', inactive ones included; see ``comparison.py``."""
 
@@ -119,6 +121,10 @@ class QboMapping(models.AbstractModel):
     def _concerned(self, step, records):
         """Return those of the records that this mapping is for, whether they are to be sent or not."""
         return records
+
+    def _kind(self):
+        """Return the domain of the records that may be of this entity type, whoever asks."""
+        return Domain.TRUE
 
     def _domain(self, step):
         """Return the domain of the records that go to QuickBooks without being linked or chosen by hand."""
@@ -210,7 +216,7 @@ class QboMapping(models.AbstractModel):
         """Return the records, as a list of recordsets, that are sent again now that QuickBooks accepted this one.
 
         :param dict before: the values that were agreed
-        :param dict after: those that QuickBooks has now
+        :param dict after: those that QuickBooks has now, empty when the entity was deleted
         """
         return []
 

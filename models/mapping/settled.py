@@ -36,9 +36,18 @@ declare(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: it is settled there by %(entries)s, which Odoo cannot "
             "have. Record the same in Odoo, or undo it in QuickBooks."
         ),
+        'settled_there_refused': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
+            "not do. %(why)s Or undo it there."
+        ),
         'credit_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: QuickBooks did not take the credit of %(credit)s. "
             "%(why)s Follow QuickBooks, which may have applied it by itself, or press Retry on the applied credit."
+        ),
+        'credit_refused_same': _lt(
+            "As much is open in QuickBooks as in Odoo, %(qbo)s, but something else settles it there: QuickBooks did "
+            "not take the credit of %(credit)s. %(why)s Follow QuickBooks, which may have applied it by itself, or "
+            "press Retry on the applied credit."
         ),
     },
     fixes={
@@ -48,7 +57,9 @@ declare(
         'settled_more': 'follow',
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
+        'settled_there_refused': 'undo_there',
         'credit_refused': 'follow',
+        'credit_refused_same': 'follow',
     },
 )
 
@@ -173,6 +184,11 @@ class QboMappingSettlement(models.AbstractModel):
     def _settled_there(self, step, link, figure):
         """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
         links = {own.qbo_id: own for own in step.links_to('Payment', _payments_there(link))}
+        if refused := next(filter(is_refused_credit, links.values()), None):
+            why, name = Reason.of(refused.reason), f"Payment {refused.qbo_id}"
+            return Reason(
+                'settled_there_refused', {'qbo': figure.there, 'odoo': figure.here, 'entries': name, 'why': why}
+            )
         names, cannot = [], []
         for qbo_id in _payments_there(link):
             own = links.get(qbo_id, step.env['qbo.link'])
@@ -194,6 +210,8 @@ class QboMappingSettlement(models.AbstractModel):
             own = step.link(application, 'Payment')
             if own.state == 'error' and not own.qbo_id:
                 name, why = application.display_name, Reason.of(own.reason)
+                if figure.is_same:
+                    return Reason('credit_refused_same', {'qbo': figure.there, 'credit': name, 'why': why})
                 return Reason('credit_refused', {'qbo': figure.there, 'odoo': figure.here, 'credit': name, 'why': why})
         return None
 
@@ -206,6 +224,11 @@ def strange_documents(link):
     """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
     keys = settlements.amounts((link.facts or {}).get('Line'))
     return sorted(key for key in keys if key[0] not in settlements.DOCUMENTS)
+
+
+def is_refused_credit(link):
+    """Return whether Odoo refused to apply a credit as QuickBooks has applied it, perhaps by itself."""
+    return link.res_model == 'qbo.application' and not link.res_id and link.state == 'error'
 
 
 def _links_there(link):

@@ -6,6 +6,7 @@ from ...qbo import open_amounts, settlements
 from ..connection.reason import Reason, declare
 
 LINE = 'Line'
+REFUSED = ('620', '6000')  # while something else settles a document in QuickBooks
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -143,9 +144,22 @@ class QboMappingSettlement(models.AbstractModel):
         return bool(link) and agreed != {'value': step.qbo_id(move.commercial_partner_id, 'Customer')}
 
     def _dependents(self, step, record, before, after):
-        """What was let go can move now, and so can what else settles it."""
+        """What was let go can move now, and so can what else settles it, and what was refused because of it."""
         leaving = self._leaving(step, record) if record else step.env['account.move']
-        return [leaving, *leaving._qbo_settlements()] if leaving else []
+        return [*([leaving, *leaving._qbo_settlements()] if leaving else []), *self._freed(step, before, after)]
+
+    def _freed(self, step, before, after):
+        """Return what QuickBooks refused while a payment settled documents there, where it settles less of them now."""
+        now = self._settles(after)
+        less = [key for key, amount in self._settles(before).items() if now.get(key, 0.0) < amount]
+        moves = step.env['account.move'].union(*self._known(step, less).values())
+        found = []
+        for records in [moves, *moves._qbo_settlements()] if moves else ():
+            links = step.links_of(records)
+            found.append(
+                records.filtered(lambda record, links=links: any(own.error_code in REFUSED for own in links[record.id]))
+            )
+        return found
 
     def _held_by(self, step, move):
         """Return the reason why a payment holds a document back: a document that is settled keeps its customer."""

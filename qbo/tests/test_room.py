@@ -16,6 +16,7 @@ ALLOWED = {
     'cryptography',
     'dataclasses',
     'datetime',
+    'email',
     'decimal',
     'difflib',
     'enum',

@@ -24,6 +24,9 @@ KINDS = {
     'transient_6000': ('write', 'Code 6000 "An unexpected error occurred"', {}),
     'data_fault': ('write', 'A Fault with this code', {'code': '6000', 'detail': '', 'element': ''}),
     'upload_null': ('upload', 'Answer null for a file, which is not kept', {}),
+    'download_cut': ('download', 'Only the first half of a file comes', {}),
+    'download_other': ('download', 'A page of HTML as long as the file comes instead', {}),
+    'address_elsewhere': ('address', 'The address of a file leads to this host', {'host': 'files.example.com'}),
     'page_4002': ('query', 'The page holds an invoice with a bad e-mail', {}),
     'user_not_in_realm': ('token', 'The user lost access to the company', {}),
     'invalid_grant': ('token', 'The refresh token is refused', {}),
@@ -54,7 +57,7 @@ class Armed:
 
     @property
     def stage(self):
-        """Who asks for it: request, write, query, token or webhook."""
+        """Who asks for it: request, write, upload, download, address, query, token or webhook."""
         return KINDS[self.name][0]
 
     def meets(self, facts):

@@ -141,7 +141,10 @@ def address(books, body):
     stamp = datetime.fromtimestamp(moment, timezone.utc).strftime('%Y%m%dT%H%M%SZ')
     path = f'/attachments/{books.realm}/{body["Id"]}/{quote(body["FileName"], safe="")}'
     query = f'X-Amz-Date={stamp}&X-Amz-Expires={LIVES_S}&X-Amz-Signature={_signed(books, body["Id"], stamp)}'
-    return f'{books.intuit.url}{path}?{query}'
+    place = books.intuit.url
+    for hit in books.intuit.faults.take('address', on=('address',)):
+        place = f'https://{hit.params["host"]}'
+    return f'{place}{path}?{query}'
 
 
 def is_valid(books, id, query):

@@ -47,7 +47,8 @@ LEVELS = 4
 
 KINDS = {
     # member: account types, and the detail type that stock needs
-    'IncomeAccountRef': (('Income', 'Other Income'), None),
+    # A retainer is a service on a liability, as Intuit's own help has it; whether stock may be is not known.
+    'IncomeAccountRef': (('Income', 'Other Income', 'Other Current Liability'), None),
     'ExpenseAccountRef': (('Cost of Goods Sold', 'Expense', 'Other Expense'), None),
     'AssetAccountRef': (('Other Current Asset',), 'Inventory'),
 }

@@ -144,6 +144,42 @@ def test_faults_of_uploads(sandbox, api, bill):
     assert (sandbox.requests[-1].entity, sandbox.requests[-1].operation) == ('upload', 'upload')
 
 
+def test_a_file_is_fetched_without_a_token_only(api, bill):
+    made = one(send(api, (described('Bill', bill['Id']), 'x.pdf', PIXEL, 'application/pdf')))
+    answer = requests.get(made['TempDownloadUri'], headers={'Authorization': f'Bearer {api.token}'}, timeout=10)
+    assert (answer.status_code, b'InvalidArgument' in answer.content) == (400, True)
+
+
+def test_faults_of_downloads(sandbox, api, bill):
+    made = one(send(api, (described('Bill', bill['Id']), 'x.pdf', PIXEL, 'application/pdf')))
+    sandbox.arm('download_cut')
+    assert requests.get(made['TempDownloadUri'], timeout=10).content == PIXEL[: len(PIXEL) // 2]
+    sandbox.arm('download_other')
+    other = requests.get(made['TempDownloadUri'], timeout=10).content
+    assert (other[:6], len(other)) == (b'<html>', len(PIXEL))
+    sandbox.arm('address_elsewhere', host='files.example.org')
+    elsewhere = api.get(f'attachable/{made["Id"]}').json()['Attachable']['TempDownloadUri']
+    assert elsewhere.startswith('https://files.example.org/attachments/')
+    assert requests.get(made['TempDownloadUri'], timeout=10).content == PIXEL
+
+
+@pytest.mark.parametrize('fault, kept', [
+    (('status', {'status': 429}), 0),
+    (('status', {'status': 500}), 0),
+    (('drop_before', {}), 0),
+    (('drop_after_commit', {}), 1),
+])  # fmt: skip
+def test_faults_of_the_call_hit_uploads_too(sandbox, api, bill, fault, kept):
+    name, params = fault
+    sandbox.arm(name, on='upload', **params)
+    file = (described('Bill', bill['Id']), 'x.pdf', PIXEL, 'application/pdf')
+    try:
+        assert send(api, file).status_code == params['status']
+    except requests.ConnectionError:
+        assert not params
+    assert len(sandbox.all('Attachable')) == kept
+
+
 # Records.
 
 

@@ -83,7 +83,12 @@ def fetch(intuit, request):
     books = intuit.books(realm)
     if books is None or not attachables.is_valid(books, id, request.args):
         return Response('<Error><Code>AccessDenied</Code></Error>', 403, content_type='application/xml')
+    if request.headers.get('Authorization'):  # Who keeps the files takes one proof of who asks, and has it (S3).
+        return Response('<Error><Code>InvalidArgument</Code></Error>', 400, content_type='application/xml')
     content, body = books.database.file(realm, id), books.stored('Attachable', id)
     if content is None or body is None:
         return Response('<Error><Code>NoSuchKey</Code></Error>', 404, content_type='application/xml')
+    for hit in intuit.faults.take('download', on=('download',)):
+        page = b'<html><script>alert(1)</script></html>'
+        content = content[: len(content) // 2] if hit.name == 'download_cut' else (page * len(content))[: len(content)]
     return Response(content, content_type=body.get('ContentType') or 'application/octet-stream')

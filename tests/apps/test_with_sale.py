@@ -51,6 +51,39 @@ class TestSale(BillingCase):
         self.assertEqual({first.qbo_state, last.qbo_state}, {'synced'}, (first.qbo_error, last.qbo_error))
         self.assertEqual([self.in_qbo(move)['TotalAmt'] for move in (first, last)], [10, 20])
 
+    def test_a_down_payment_is_booked_on_its_own_account_on_both_sides(self):
+        there = self.account('Other Current Liability', name="Customer deposits")
+        self.chlorine.invoice_policy = 'order'
+        self.connection.line_product_id = self.visit
+        self.company.downpayment_account_id = self.env['account.account'].create(
+            {'code': '21999', 'name': "Deposits", 'account_type': 'liability_current'}
+        )
+        order = self.order()
+        wizard = self.env['sale.advance.payment.inv'].with_context(active_model='sale.order', active_ids=order.ids)
+        first = wizard.create({'advance_payment_method': 'fixed', 'fixed_amount': 10.0})._create_invoices(order)
+        first.action_post()
+        self.run_engine()
+        self.assertIn("Choose a product for down payments", first.qbo_error)
+
+        self.connection.deposit_product_id = self.env['product.product'].create(
+            {
+                'name': "Deposit",
+                'type': 'service',
+                'taxes_id': [Command.clear()],
+                'qbo_income_account_id': there.id,
+            }
+        )
+        last = order._create_invoices(final=True)
+        last.action_post()
+        self.run_engine()
+        self.run_engine()
+        booked = [
+            [row['cents'] for row in self.sandbox.postings(id=move.qbo_id) if row['account'] == there.qbo_id]
+            for move in (first, last)
+        ]
+        self.assertEqual(booked, [[-1000], [1000]], (first.qbo_error, last.qbo_error))
+        self.assertEqual([self.in_qbo(move)['TotalAmt'] for move in (first, last)], [10, 20])
+
     def test_a_salesperson_without_accounting_rights_sells_and_invoices(self):
         groups = 'base.group_user,base.group_partner_manager,sales_team.group_sale_salesman'
         seller = new_test_user(self.env, 'seller', groups)

@@ -16,19 +16,19 @@ class TestCompare(CompareCase):
     def test_the_same_name_is_the_same_and_is_to_be_linked(self):
         partner, row = self.partner(), self.there()
         self.compare()
-        self.assertLine(self.line(partner), 'exact', 'link', qbo_id=row['Id'], reason="Same name")
+        self.assertLine(self.line(partner), 'exact', 'link', qbo_id=row['Id'], why="Same name")
 
     def test_names_that_are_alike_are_for_a_person_to_decide(self):
         partner, row = self.partner("John and Jane Smith"), self.there("The Smiths")
         self.compare()
-        self.assertLine(self.line(partner), 'probable', False, qbo_id=row['Id'], reason="Names alike")
+        self.assertLine(self.line(partner), 'probable', False, qbo_id=row['Id'], why="Names alike")
 
     def test_what_agrees_and_what_does_not_is_said(self):
         partner = self.partner("Ann Lee", email='ann@lee.example', phone='415 555 0101')
         self.there("A. Lee", PrimaryEmailAddr={'Address': 'Ann@lee.example'},
                    PrimaryPhone={'FreeFormNumber': '(415) 555-0102'})  # fmt: skip
         self.compare()
-        self.assertLine(self.line(partner), 'probable', False, reason="Same e-mail; another phone")
+        self.assertLine(self.line(partner), 'probable', False, why="Same e-mail; another phone")
 
     def test_only_in_quickbooks_is_to_be_created_here(self):
         row = self.there("Only there")
@@ -45,15 +45,15 @@ class TestCompare(CompareCase):
         self.there(PrimaryPhone={'FreeFormNumber': '4155550101'})
         self.compare()
         self.assertLine(self.line(first), 'exact', 'link')
-        self.assertLine(self.line(second), 'only_odoo', False, reason="QuickBooks has this name already.")
+        self.assertLine(self.line(second), 'only_odoo', False, why="QuickBooks has this name already.")
 
     def test_active_on_one_side_only_is_for_a_person_to_decide(self):
         partner, row = self.partner(), self.there()
         archived, other = self.partner("Archived here", active=False), self.there("Archived here")
         self.deactivate('Customer', row)
         self.compare()
-        self.assertLine(self.line(partner), 'status', False, reason="Same name; inactive in QuickBooks")
-        self.assertLine(self.line(archived), 'status', False, qbo_id=other['Id'], reason="Same name; archived in Odoo")
+        self.assertLine(self.line(partner), 'status', False, why="Same name; inactive in QuickBooks")
+        self.assertLine(self.line(archived), 'status', False, qbo_id=other['Id'], why="Same name; archived in Odoo")
 
     def test_what_is_archived_here_and_not_there_is_not_listed(self):
         partner = self.partner("Archived here", active=False)
@@ -66,7 +66,7 @@ class TestCompare(CompareCase):
         only = self.old_product("Only here")
         self.compare()
         self.assertLine(self.line(same), 'exact', 'link', qbo_id=item['Id'], kind='product')
-        self.assertLine(self.line(by_sku), 'probable', False, qbo_id=tabs['Id'], reason="Same reference")
+        self.assertLine(self.line(by_sku), 'probable', False, qbo_id=tabs['Id'], why="Same reference")
         self.assertLine(self.line(only), 'only_odoo', 'create_qbo')
 
     def test_both_sides_are_shown(self):
@@ -222,7 +222,7 @@ class TestDecide(CompareCase):
         line.action_pair()
         for again in (False, True):
             with self.subTest(again=again):
-                self.assertLine(self.line(right), 'probable', 'link', qbo_id=row['Id'], reason="Paired by hand")
+                self.assertLine(self.line(right), 'probable', 'link', qbo_id=row['Id'], why="Paired by hand")
                 self.assertLine(self.line(wrong), 'only_odoo', 'create_qbo')
                 self.compare()
 

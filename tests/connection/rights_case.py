@@ -132,7 +132,12 @@ class RightsCase(BillingCase):
             'link_id': links['qbo.link'].id, 'body': '{"GivenName": "a"}', 'odoo_values': {'GivenName': 'a'},
         })  # fmt: skip
         log = connection._log('conflict', "Both changed it", links['qbo.link'], details=[{'field': 'f', 'odoo': 'a'}])
-        return {**links, 'qbo.error.group': group, 'qbo.request': request, 'qbo.log': log.with_env(env)}
+        file = env['qbo.attachment'].create({
+            'qbo_company_id': connection.qbo_company_id.id, 'name': "Scan.pdf", 'origin': 'odoo', 'state': 'left',
+            'res_model': 'account.move', 'res_id': found['account.move'].id,
+        })  # fmt: skip
+        own = {'qbo.error.group': group, 'qbo.request': request, 'qbo.log': log.with_env(env), 'qbo.attachment': file}
+        return {**links, **own}
 
     @classmethod
     def _screens(cls, env, connection, found):

@@ -160,6 +160,15 @@ class TestReader(QboCase):
         self.assertIn(french, group.error)
         self.assertIn(english, link.log_ids[0].text)
 
+    def test_why_a_pair_was_found_is_read_in_the_readers_language(self):
+        self.translate('match_both', "%(agree)s, mais %(against)s")
+        self.translate('match_email', "même courriel")
+        self.translate('match_other_phone', "autre téléphone")
+        values = {'agree': [Reason('match_email')], 'against': [Reason('match_other_phone')]}
+        line = self.env['qbo.match'].new({'reason': Reason('match_both', values).stored()})
+        self.assertEqual(line.why, "Same e-mail; another phone")
+        self.assertEqual(line.with_env(self.french).why, "Même courriel, mais autre téléphone")
+
     def test_the_activity_log_is_in_the_language_of_the_company(self):
         self.translate('2210', "L'adresse de %(name)s n'est pas valable.")
         self.company.partner_id.lang = 'fr_FR'

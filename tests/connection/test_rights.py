@@ -24,6 +24,7 @@ MAY = (
         'link_candidate link_record reactivate send_as_suggested send_odoo send_rate take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
+    ('qbo.attachment', BOOKS, 'retry'),
     ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry'),
     (
         'qbo.link of what is gone', MANAGER,

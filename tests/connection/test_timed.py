@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from ..payment_case import PaymentCase
 
-KINDS = ('customers', 'products', 'services', 'documents', 'lists', 'end of day')
+KINDS = ('customers', 'products', 'services', 'documents', 'attachments', 'lists', 'end of day')
 FAULTS = 'odoo.addons.quickbooks_online.models.connection.timed'
 
 CLOCKS = (
@@ -18,6 +18,7 @@ CLOCKS = (
     ('America/Los_Angeles', 'customers', '2026-11-01 07:00', '2026-11-01 10:00'),  # 1:00 comes twice, 2:00 once
     ('America/Los_Angeles', 'customers', '2027-03-14 08:00', '2027-03-14 11:00'),  # there is no 2:00
     ('America/Los_Angeles', 'documents', '2027-03-14 09:45', '2027-03-14 10:00'),
+    ('America/Los_Angeles', 'attachments', '2027-03-14 08:45', '2027-03-14 11:45'),  # there is no 2:45
     ('America/Los_Angeles', 'services', '2026-11-01 07:00', '2026-12-01 08:00'),
     ('America/Los_Angeles', 'lists', '2026-10-31 11:00', '2026-11-01 12:00'),
     ('America/Los_Angeles', 'end of day', '2026-11-01 05:00', '2026-11-02 06:00'),  # at 22:00, 25 hours later
@@ -38,6 +39,7 @@ class TestTimed(PaymentCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.connection.sync_entries = True
+        cls.connection.attachments = 'pdf'
         company = cls.env['res.company'].create({'name': "Second company"})
         cls.manager.company_ids |= company
         realm_id = cls.sandbox.realm_ids[1]
@@ -49,6 +51,7 @@ class TestTimed(PaymentCase):
         cls.other = cls.env['qbo.connection'].create({**cls._connection_vals(), **vals})
         cls.other.with_user(cls.manager).action_connect_direct()
         cls.other.sync_entries = True
+        cls.other.attachments = 'pdf'
         journal = cls.env['account.journal'].create(
             {'name': "Misc", 'type': 'general', 'code': 'QMISC', 'company_id': company.id}
         )
@@ -249,7 +252,7 @@ class TestTimed(PaymentCase):
         self.connection.realm_entry = self.sandbox.realm_id
         self.connection.token_entry = self.sandbox.refresh_token()
         self.connection.with_user(self.manager).action_connect_direct()
-        self.assertEqual(crons.mapped('active'), [True] * 5)
+        self.assertEqual(crons.mapped('active'), [True] * 6)
 
     def test_the_names_say_what_the_interval_is_for(self):
         for mine, _theirs in self.each():

@@ -2,12 +2,14 @@
 
 from fnmatch import filter as matching
 from fnmatch import fnmatch
+from itertools import count
 
 from odoo.fields import Command
 
 from .test_invoice_tax import TaxCase
 
 KINDS = ('Invoice', 'CreditMemo', 'RefundReceipt')
+NUMBERS = count(77)  # each is given once
 VOLATILE = ('SyncToken', 'MetaData')
 
 
@@ -143,6 +145,54 @@ class CentCase(TaxCase):
         self.assertEqual([pattern for pattern in paths if not matching(found, pattern)], [])
 
     # === EDITS === #
+
+    def lines_with(self, entity, number, detail=(), tax=True, **members):
+        """Return the lines of an entity, of which one is changed, with the tax that they have where that is to stay."""
+        lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
+        line = lines[number]
+        lines[number] = {**line, **members, 'SalesItemLineDetail': {**line['SalesItemLineDetail'], **dict(detail)}}
+        return {'Line': lines, **({'TxnTaxDetail': entity['TxnTaxDetail']} if tax else {})}
+
+    def due(self, entity):
+        """QuickBooks would move the due date with the date."""
+        return {key: entity[key] for key in ('DueDate',) if key in entity}
+
+    def kept_there(self, kind, tax=True):
+        """Return edits in QuickBooks that change no amount, as :meth:`edit_there` takes them."""
+        number = f'A-{next(NUMBERS)}'
+        edits = {
+            'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
+            'date': (lambda entity: {'TxnDate': '2026-03-05', **self.due(entity)}, ['date']),
+            'address': (lambda entity: {'ShipAddr': {'Line1': f'5 {kind} St', 'City': 'Palmview'}}, ['shipping']),
+            'memo': (lambda entity: {'CustomerMemo': {'value': "Thanks"}}, ['memo']),
+            'number': (lambda entity: {'DocNumber': number}, ['number']),
+            'description': (
+                lambda entity: self.lines_with(entity, 0, tax=tax, Description="Blue"), ['lines.0.name'],
+            ),
+            'customer': (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner']),
+        }  # fmt: skip
+        if kind == 'Invoice':
+            edits['due'] = (lambda entity: {'DueDate': '2026-04-20'}, ['due'])
+        return edits
+
+    def kept_here(self, kind):
+        """Return edits in Odoo that change no amount, as :meth:`edit_here` takes them."""
+        number = f'B-{next(NUMBERS)}'
+        edits = {
+            'nothing': (lambda move: {}, []),
+            'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
+            'number': (lambda move: {'qbo_number': number}, ['DocNumber']),
+            'memo': (lambda move: {'narration': "Thanks"}, ['CustomerMemo.value']),
+            'address': (
+                lambda move: {'partner_shipping_id': (self.place + self.other_place - move.partner_shipping_id).id},
+                ['ShipAddr.*'],
+            ),
+            'customer': (lambda move: {'partner_id': self.bob.id}, ['CustomerRef.value', 'CustomerRef.name', '*Addr*']),
+            'description': (self.line_edit(0, name="Blue"), ['Line.0.Description']),
+        }
+        if kind == 'Invoice':
+            edits['due'] = (lambda move: {'invoice_date_due': '2026-05-01'}, ['DueDate'])
+        return edits
 
     def edit_there(self, edits, moves):
         """Make an edit in QuickBooks on each document and take them: only what it may change here is another then.

@@ -34,33 +34,21 @@ class TestCentCanada(CentCase):
         ]
         return {'TotalTax': round(sum(amounts), 2), 'TaxLine': lines}
 
-    def lines_with(self, entity, number, detail=(), **members):
-        lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
-        line = lines[number]
-        lines[number] = {**line, **members, 'SalesItemLineDetail': {**line['SalesItemLineDetail'], **dict(detail)}}
-        return {'Line': lines}
-
     def there_edits(self, kind):
         opened = [] if kind == 'RefundReceipt' else ['open']
         return {
-            'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
-            'date': (
-                lambda entity: {'TxnDate': '2026-03-05', **{k: entity[k] for k in ('DueDate',) if k in entity}},
-                ['date'],
+            **self.kept_there(kind),
+            'untaxed quantity': (
+                lambda entity: self.lines_with(entity, 1, {'Qty': 3}, Amount=120),
+                ['lines.1.quantity', 'lines.1.price', 'lines.1.net', 'total', *opened],
             ),
-            'customer': (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner']),
-            'description': (
-                lambda entity: (
-                    self.lines_with(entity, 0, Description="Blue") | {'TxnTaxDetail': entity['TxnTaxDetail']}
-                ),
-                ['lines.0.name'],
-            ),
+            'split of the same tax': (lambda entity: {'TxnTaxDetail': self.charged(5.0, 7.01)}, ['tax.*']),
             'tax of one rate': (
                 lambda entity: {'TxnTaxDetail': self.charged(4.99, 7.0)},
                 ['tax.PST BC', 'total', *opened],
             ),
             'tax code': (
-                lambda entity: self.lines_with(entity, 0, {'TaxCodeRef': {'value': self.code('HST ON')}}),
+                lambda entity: self.lines_with(entity, 0, {'TaxCodeRef': {'value': self.code('HST ON')}}, tax=False),
                 ['tax.*', 'lines.0.taxes.*', 'total', *opened],
             ),
         }
@@ -75,11 +63,28 @@ class TestCentCanada(CentCase):
     def test_an_edit_here_changes_nothing_else(self):
         for kind in KINDS:
             edits = {
-                'nothing': (lambda move: {}, []),
-                'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
-                'description': (self.line_edit(1, name="Blue"), ['Line.1.Description']),
+                **self.kept_here(kind),
+                'split of the same tax': (self.split_here, ['TxnTaxDetail.TaxLine.*.Amount']),
             }
             self.edit_here(edits, self.taken(self.sold(kind, len(edits))))
+
+    def split_here(self, move):
+        """A bookkeeper moves a cent from one tax to the other."""
+        commands = []
+        for name, cent in (('GST', 0.01), ('PST BC', -0.01)):
+            line = move.line_ids.filtered(lambda line, name=name: line.tax_line_id.name == name)
+            amount = line.amount_currency + move.direction_sign * cent
+            commands.append(Command.update(line.id, {'amount_currency': amount}))
+        return {'line_ids': commands}
+
+    def test_a_split_that_quickbooks_does_not_take_is_said(self):
+        (move,) = self.taken(self.sold('Invoice', 1))
+        self.connection.direction = 'odoo'
+        self.sandbox.update('Invoice', move.qbo_id, {'TxnTaxDetail': self.charged(5.0, 7.01)})
+        self.pull('documents')
+        self.assertEqual(move.qbo_state, 'differs')
+        for text in ("split otherwise", "GST 5.00", "GST 4.99"):
+            self.assertIn(text, move.qbo_error)
 
 
 class TestCentAutomated(CentCase):
@@ -117,24 +122,16 @@ class TestCentAutomated(CentCase):
 
     def test_an_edit_there_changes_nothing_else(self):
         for kind in self.both():
-            edits = {
-                'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
-                'date': (
-                    lambda entity: {'TxnDate': '2026-03-05', **{k: entity[k] for k in ('DueDate',) if k in entity}},
-                    ['date'],
-                ),
-                'memo': (lambda entity: {'CustomerMemo': {'value': "Thanks"}}, ['memo']),
-            }
+            edits = self.kept_there(kind)
+            for name in ('customer', 'address'):  # the first one is paid, and QuickBooks' tax is of the place
+                del edits[name]
             self.edit_there(edits, self.sold(kind, len(edits)))
 
     def test_an_edit_here_changes_nothing_else(self):
         for kind in self.both():
-            edits = {
-                'nothing': (lambda move: {}, []),
-                'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
-                'memo': (lambda move: {'narration': "Thanks"}, ['CustomerMemo.value']),
-                'description': (self.line_edit(0, name="Blue"), ['Line.0.Description']),
-            }
+            edits = self.kept_here(kind)
+            for name in ('customer', 'address') if self.connection.automated_tax else ():
+                del edits[name]
             self.edit_here(edits, self.sold(kind, len(edits)))
 
     def test_an_amount_edited_there_is_taken_with_quickbooks_tax(self):

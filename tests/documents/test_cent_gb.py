@@ -44,22 +44,9 @@ class TestCentGb(CentCase):
     def rate(self, name):
         return next(row['Id'] for row in self.sandbox.all('TaxRate') if row['Name'] == name)
 
-    def lines_with(self, entity, number, detail=(), tax=True, **members):
-        lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
-        line = lines[number]
-        lines[number] = {**line, **members, 'SalesItemLineDetail': {**line['SalesItemLineDetail'], **dict(detail)}}
-        return {'Line': lines, **({'TxnTaxDetail': entity['TxnTaxDetail']} if tax else {})}
-
     def there_edits(self, kind):
         edits = {
-            'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
-            'date': (
-                lambda entity: {'TxnDate': '2026-03-05', **{k: entity[k] for k in ('DueDate',) if k in entity}},
-                ['date'],
-            ),
-            'address': (lambda entity: {'ShipAddr': {'Line1': f'5 {kind} St', 'City': 'Leeds'}}, ['shipping']),
-            'customer': (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner']),
-            'description': (lambda entity: self.lines_with(entity, 0, Description="Blue"), ['lines.0.name']),
+            **self.kept_there(kind),
             'untaxed quantity': (
                 lambda entity: self.lines_with(entity, 1, {'Qty': 3}, Amount=120),
                 ['lines.1.quantity', 'lines.1.price', 'lines.1.net', 'total', 'open'],
@@ -76,8 +63,6 @@ class TestCentGb(CentCase):
                 ['lines.*.taxes.0', 'tax.*', 'total', 'open'],
             ),
         }  # fmt: skip
-        if kind == 'Invoice':
-            edits['due'] = (lambda entity: {'DueDate': '2026-04-20'}, ['due'])
         if kind == 'RefundReceipt':  # paid at once
             edits = {name: (edit, [path for path in paths if path != 'open']) for name, (edit, paths) in edits.items()}
         return edits
@@ -91,13 +76,26 @@ class TestCentGb(CentCase):
 
     def test_an_edit_here_changes_nothing_else(self):
         for kind in KINDS:
-            edits = {
-                'nothing': (lambda move: {}, []),
-                'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
-                'memo': (lambda move: {'narration': "Thanks"}, ['CustomerMemo.value']),
-                'description': (self.line_edit(0, name="Blue"), ['Line.0.Description']),
-            }
+            edits = {**self.kept_here(kind), **self.here_amounts(kind)}
             self.edit_here(edits, self.taken(self.sold(kind, len(edits))))
+
+    def here_amounts(self, kind):
+        totals = {'Invoice': ['Balance'], 'CreditMemo': ['Balance', 'RemainingCredit']}.get(kind)
+        totals = [*(totals or []), 'TotalAmt']
+        if kind == 'RefundReceipt':  # the money that left is what it was
+            return {}
+        return {
+            'price of an untaxed line': (
+                self.line_edit(1, price_unit=170),
+                ['Line.1.SalesItemLineDetail.UnitPrice', 'Line.1.Amount', 'Line.2.Amount', *totals,
+                 'TxnTaxDetail.TaxLine.1.TaxLineDetail.NetAmountTaxable'],
+            ),
+            'price of a taxed line': (
+                self.line_edit(0, price_unit=30),
+                ['Line.0.SalesItemLineDetail.UnitPrice', 'Line.0.Amount', 'Line.2.Amount', *totals,
+                 'TxnTaxDetail.*'],
+            ),
+        }  # fmt: skip
 
     def test_prices_with_tax_come_with_quickbooks_own_split(self):
         tables = {

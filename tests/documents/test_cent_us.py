@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -17,33 +19,17 @@ class TestCentUs(CentCase):
         ]
         return [self.there(kind, rows, TxnTaxDetail=self.charged()) for _number in range(count)]
 
-    def lines_with(self, entity, number, detail=(), **members):
-        """Return the lines of an entity, of which one is changed."""
-        lines = [line for line in entity['Line'] if line['DetailType'] != 'SubTotalLineDetail']
-        line = lines[number]
-        lines[number] = {**line, **members, 'SalesItemLineDetail': {**line['SalesItemLineDetail'], **dict(detail)}}
-        return {'Line': lines, 'TxnTaxDetail': entity['TxnTaxDetail']}
-
-    def due(self, entity):
-        """QuickBooks would move the due date with the date."""
-        return {key: entity[key] for key in ('DueDate',) if key in entity}
-
     def there_edits(self, kind):
         class_id = self.env['qbo.reference'].search([('entity', '=', 'Class')], limit=1)
         discount = {
             'DetailType': 'DiscountLineDetail', 'Amount': 5, 'DiscountLineDetail': {'PercentBased': False},
         }  # fmt: skip
+        class_ref = {'ClassRef': {'value': class_id.qbo_id}}
         edits = {
-            'nothing': (lambda entity: {'PrivateNote': "Gate code 7"}, []),
-            'date': (lambda entity: {'TxnDate': '2026-03-05', **self.due(entity)}, ['date']),
-            'address': (lambda entity: {'ShipAddr': {'Line1': f'5 {kind} St', 'City': 'Palmview'}}, ['shipping']),
-            'memo': (lambda entity: {'CustomerMemo': {'value': "Thanks"}}, ['memo']),
-            'number': (lambda entity: {'DocNumber': 'A-77'}, ['number']),
-            'description': (lambda entity: self.lines_with(entity, 0, Description="Blue"), ['lines.0.name']),
-            'class': (
-                lambda entity: self.lines_with(entity, 1, {'ClassRef': {'value': class_id.qbo_id}}), ['lines.1.class'],
-            ),
-        }  # fmt: skip
+            **self.kept_there(kind),
+            'class': (lambda entity: self.lines_with(entity, 1, class_ref), ['lines.1.class']),
+            'split of the tax': (lambda entity: {'TxnTaxDetail': self.split_otherwise(entity)}, ['tax.FL *']),
+        }
         money = {
             'quantity': (
                 lambda entity: self.lines_with(entity, 0, {'Qty': 4}, Amount=133.32),
@@ -69,10 +55,14 @@ class TestCentUs(CentCase):
                 ['discount', 'total', 'open'],
             ),
         }  # fmt: skip
-        if kind == 'Invoice':
-            edits['due'] = (lambda entity: {'DueDate': '2026-04-20'}, ['due'])
-        edits['customer'] = (lambda entity: {'CustomerRef': {'value': self.bob.qbo_id}}, ['partner'])
         return edits, money
+
+    def split_otherwise(self, entity):
+        """Return the tax of an entity, of which a cent goes from one rate to the other."""
+        detail = deepcopy(entity['TxnTaxDetail'])
+        for line, cent in zip(detail['TaxLine'], (0.01, -0.01), strict=True):
+            line['Amount'] = round(line['Amount'] + cent, 2)
+        return detail
 
     def test_an_edit_there_changes_nothing_else(self):
         for kind in KINDS:
@@ -114,25 +104,10 @@ class TestCentUs(CentCase):
     def here_edits(self, kind):
         qbo_class = self.env['qbo.reference'].search([('entity', '=', 'Class')], limit=1)
         ref = 'Line.1.SalesItemLineDetail.ClassRef'
-        edits = {
-            'nothing': (lambda move: {}, []),
-            'date': (lambda move: {'invoice_date': '2026-03-05'}, ['TxnDate']),
-            'number': (lambda move: {'qbo_number': f'{kind[0]}-78'}, ['DocNumber']),
-            'memo': (lambda move: {'narration': "Thanks"}, ['CustomerMemo.value']),
-            'address': (
-                lambda move: {'partner_shipping_id': (self.place + self.other_place - move.partner_shipping_id).id},
-                ['ShipAddr.*'],
-            ),
-            'customer': (
-                lambda move: {'partner_id': self.bob.id},
-                ['CustomerRef.value', 'CustomerRef.name', 'BillEmail.Address'],
-            ),
-            'description': (self.line_edit(0, name="Blue"), ['Line.0.Description']),
+        return {
+            **self.kept_here(kind),
             'class': (self.line_edit(1, qbo_class_id=qbo_class.id), [f'{ref}.value', f'{ref}.name']),
-        }  # fmt: skip
-        if kind == 'Invoice':
-            edits['due'] = (lambda move: {'invoice_date_due': '2026-05-01'}, ['DueDate'])
-        return edits
+        }
 
     def here_amounts(self, kind):
         totals = {'Invoice': ['Balance'], 'CreditMemo': ['Balance', 'RemainingCredit']}[kind] + ['TotalAmt']

@@ -157,8 +157,32 @@ class TestTerms(BillingCase):
         term = self.env['account.payment.term'].create(
             {'name': "Two halves", 'line_ids': [Command.create(half) for half in halves]}
         )
-        entity = self.in_qbo(self.synced_invoice(invoice_payment_term_id=term.id))
+        invoice = self.synced_invoice(invoice_payment_term_id=term.id)
+        entity = self.in_qbo(invoice)
         self.assertEqual((entity['DueDate'], entity.get('SalesTermRef')), ('2026-04-11', None))
+        self.assertIn("QuickBooks cannot have “Two halves”", invoice.qbo_terms_note)
+        self.assertIn("04/11/2026", invoice.qbo_terms_note)
+        self.assertFalse(self.synced_invoice(invoice_payment_term_id=self.term().id).qbo_terms_note)
+
+    def test_instalments_stay_when_the_invoice_is_edited_there(self):
+        halves = [{'value_amount': 50, 'nb_days': days} for days in (10, 40)]
+        vals = {'name': "Two halves", 'line_ids': [Command.create(half) for half in halves]}
+        term = self.env['account.payment.term'].create(vals)
+        invoice = self.synced_invoice(invoice_payment_term_id=term.id)
+        self.pay(invoice, 10.0)
+        self.run_engine()
+        dues = invoice.line_ids.filtered('date_maturity').mapped(lambda line: (line.date_maturity, line.balance))
+        for members in (
+            {'CustomerMemo': {'value': "Thanks"}},
+            {'PrivateNote': "x"},
+            {'BillEmail': {'Address': 'a@b.example'}},
+        ):
+            self.sandbox.update('Invoice', invoice.qbo_id, members)
+            self.pull('documents')
+            self.run_engine()
+        self.assertEqual((invoice.invoice_payment_term_id, invoice.amount_residual), (term, 10.0))
+        now = invoice.line_ids.filtered('date_maturity').mapped(lambda line: (line.date_maturity, line.balance))
+        self.assertEqual((invoice.qbo_state, now), ('synced', dues), invoice.qbo_error)
 
 
 class TestCurrencies(BillingCase):

@@ -27,6 +27,7 @@ class TestIndexes(QboCase):
         [link], company, connection = step.links_of(partner)[partner.id], step.qbo_company, step.connection
         here = ('connection_id', '=', connection.id)
         links, held = step.env['qbo.link'], Domain([('entity', '=', 'Customer'), ('qbo_id', '!=', False)])
+        of_company = ('qbo_company_id', '=', company.id)
         of_record = ('res_model', '=', partner._name), ('res_id', '=', partner.id)
         of_entity = ('kind', '=', 'customer'), ('qbo_id', '=', link.qbo_id)
 
@@ -48,6 +49,13 @@ class TestIndexes(QboCase):
             'qbo_log__link_id_index': lambda: link.log_ids.ids,
             'qbo_log__request_id_index': search('qbo.log', ('request_id', 'in', link.request_ids.ids)),
             'qbo_change_heir_idx': lambda: follow_merged(Push(step)),
+            'qbo_attachment_unique_there': search('qbo.attachment', of_company, ('qbo_id', '=', '1')),
+            'qbo_attachment_open_idx': search('qbo.attachment', of_company, ('state', '=', 'pending')),
+            'qbo_attachment_lost_idx': search(
+                'qbo.attachment', of_company, ('state', '=', 'synced'), ('attachment_id', '=', False)
+            ),
+            'qbo_attachment__attachment_id_index': search('qbo.attachment', ('attachment_id', 'in', [1])),
+            'qbo_attachment__request_id_index': search('qbo.attachment', ('request_id', '=', 1)),
             'qbo_match_unique_record': search('qbo.match', here, *of_record),
             'qbo_match_unique_entity': search('qbo.match', here, *of_entity),
             'qbo_setup_item__link_id_index': search('qbo.setup.item', ('link_id', 'in', link.ids)),

@@ -430,6 +430,43 @@ class TestThere(MoneyCase):
         self.assertRequests('GET cdc')
         self.assertSaid(invoice, 20.0, 0.0, 'undo_there')
 
+    def test_another_amount_of_a_payment_there_is_said_and_followed(self):
+        payment = self.paid(50.0)
+        self.sandbox.overwrite('Payment', payment.qbo_id, {'TotalAmt': 60.0, 'UnappliedAmt': 60.0})
+        self.link(payment).sync_token = int(self.in_qbo(payment)['SyncToken'])  # as if it had stayed
+        self.pull('documents')
+        self.assertSaid(payment, 50.0, 60.0, 'follow')
+        self.press(payment)
+        self.assertAgree(payment)
+        self.assertEqual(payment.amount, 60.0)
+
+    def test_an_invoice_of_charges_alone_comes_as_one_line_and_stays_as_it_is_there(self):
+        self.connection.line_product_id = self.visit
+        plain, taxed = (self.sold_there()[0] for _number in range(2))
+        charges = {'Line': [{'Amount': 20.0, 'DetailType': 'SubTotalLineDetail', 'SubTotalLineDetail': {}}]}
+        self.sandbox.overwrite('Invoice', plain, charges)
+        self.sandbox.overwrite('Invoice', taxed, {**charges, 'TotalAmt': 21.4, 'TxnTaxDetail': {'TotalTax': 1.4}})
+        self.pull('documents')
+        invoice = self.move_of({'Id': plain})
+        self.assertEqual(
+            invoice.invoice_line_ids.mapped(lambda line: (line.name, line.price_subtotal)), [("Charges", 20.0)]
+        )
+        left = self.env['qbo.link'].search([('entity', '=', 'Invoice'), ('qbo_id', '=', taxed)])
+        self.assertEqual((left.res_id, left.error), (0, "Documents without lines are not imported."))
+
+        before = self.in_qbo(invoice)['Line']
+        for _touch in range(2):
+            invoice.button_draft()
+            invoice.action_post()
+            self.run_engine()
+            self.sandbox.overwrite('Invoice', plain, {'DueDate': f'2026-05-0{_touch + 1}'})
+            self.pull('documents')
+            self.assertEqual((invoice.qbo_state, invoice.amount_total), ('synced', 20.0), invoice.qbo_error)
+        self.assertEqual(
+            [line['DetailType'] for line in self.in_qbo(invoice)['Line']], [row['DetailType'] for row in before]
+        )
+        self.assertEqual(self.in_qbo(invoice)['TotalAmt'], 20.0)
+
     def test_nothing_is_left_out_in_silence(self):
         invoice = self.sold()
         self.settle_there(invoice, self.entry_there())
@@ -446,32 +483,3 @@ class TestThere(MoneyCase):
         lines = self.env['qbo.log'].search_count([])
         self.pull('documents')
         self.assertEqual(self.env['qbo.log'].search_count([]), lines, "once is enough")
-
-
-class TestApplied(MoneyCase):
-    """QuickBooks applies credits by itself unless it is told not to, and refuses ours then."""
-
-    def setUp(self):
-        super().setUp()
-        self.prefer(SalesFormsPrefs={'AutoApplyCredit': True})
-
-    def test_a_refused_credit_is_said_on_all_its_documents_and_the_button_follows(self):
-        first, second = self.invoice(invoice_date='2026-03-01'), self.invoice()
-        self.run_engine()
-        credit = self.invoice(move_type='out_refund')
-        self.run_engine()  # QuickBooks uses it for the oldest invoice, and says so with the next pull
-        self.apply(credit, second)
-        self.run_engine()
-        for record in (second, credit):
-            self.assertSaid(record, 0.0, {second: 20.0, credit: 20.0}[record], 'follow')
-        self.press(second)
-        self.assertEqual((first.amount_residual, second.amount_residual, credit.amount_residual), (0.0, 20.0, 0.0))
-        self.assertAgree(first, second, credit)
-
-    def test_the_same_credit_applied_on_both_sides_is_one(self):
-        invoice, credit = self.invoice(), self.invoice(move_type='out_refund')
-        self.apply(credit, invoice)
-        self.run_engine()
-        self.pull('documents')
-        self.run_engine()
-        self.assertAgree(invoice, credit)

@@ -3,13 +3,54 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
+from odoo.tools.translate import LazyTranslate
 
 from ...models.comparison.rules import FORBIDDING
-from ...models.connection.reason import Reason
+from ...models.connection.reason import Reason, declare
 from ...models.mapping.step import Step
 from ...qbo import compare
 from .match import KINDS, SIDES
 
+_lt = LazyTranslate(__name__)
+declare(
+    {
+        'match_only_qbo': _lt("Nothing like it in Odoo."),
+        'match_only_odoo': _lt("Nothing like it in QuickBooks."),
+        'match_name_taken': _lt("QuickBooks has this name already."),
+        'match_both': _lt("%(agree)s; %(against)s"),
+        'match_one': _lt("%(words)s"),
+        'match_name': _lt("same name"),
+        'match_name_alike': _lt("names alike"),
+        'match_email': _lt("same e-mail"),
+        'match_phone': _lt("same phone"),
+        'match_address': _lt("same address"),
+        'match_sku': _lt("same reference"),
+        'match_other_email': _lt("another e-mail"),
+        'match_other_phone': _lt("another phone"),
+        'match_other_address': _lt("another address"),
+        'match_other_sku': _lt("another reference"),
+        'match_several': _lt("others fit as well"),
+        'match_by_hand': _lt("paired by hand"),
+        'match_odoo_active': _lt("inactive in QuickBooks"),
+        'match_qbo_active': _lt("archived in Odoo"),
+    }
+)
+WORDS = {
+    'name': Reason('match_name'),
+    'name_alike': Reason('match_name_alike'),
+    'email': Reason('match_email'),
+    'phone': Reason('match_phone'),
+    'address': Reason('match_address'),
+    'sku': Reason('match_sku'),
+    'other_email': Reason('match_other_email'),
+    'other_phone': Reason('match_other_phone'),
+    'other_address': Reason('match_other_address'),
+    'other_sku': Reason('match_other_sku'),
+    'several': Reason('match_several'),
+    'by_hand': Reason('match_by_hand'),
+    'odoo_only': Reason('match_odoo_active'),
+    'qbo_only': Reason('match_qbo_active'),
+}
 BATCH = 500  # lines created at once
 VERDICTS = {compare.EXACT: 'exact', compare.PROBABLE: 'probable', compare.STATUS: 'status'}
 BY_HAND = 'by_hand'
@@ -189,7 +230,7 @@ class Report:
             'kind': self.kind,
             'verdict': verdict,
             'rule': rule or False,
-            'reason': Reason(f'skip_{rule}').text(self.connection.env) if rule else why_open or self._reason(pairing),
+            'reason': (Reason(f'skip_{rule}') if rule else why_open or self._reason(pairing)).stored(),
             'decision': decision,
             'res_model': self.model._name,
             'res_id': int(mine.key) if mine else False,
@@ -233,40 +274,20 @@ class Report:
         if verdict == 'only_odoo' and not self._goes(mine):
             return 'leave', None
         if verdict == 'only_odoo' and compare.name_key(mine.name) in self.qbo_names:
-            return False, self.connection.env._("QuickBooks has this name already.")
+            return False, Reason('match_name_taken')
         return DEFAULTS.get(verdict, False), None
 
     def _reason(self, pairing):
-        """Return in words what agrees and what does not."""
-        env = self.connection.env
+        """Return what agrees and what does not."""
         if not pairing.odoo or not pairing.qbo:
-            return env._("Nothing like it in Odoo.") if pairing.qbo else env._("Nothing like it in QuickBooks.")
-        words = _reason_words(env)
-        agree = [words[reason] for reason in pairing.reasons if not reason.startswith('other_')]
-        against = [words[reason] for reason in pairing.reasons if reason.startswith('other_')]
+            return Reason('match_only_qbo' if pairing.qbo else 'match_only_odoo')
+        agree = [WORDS[reason] for reason in pairing.reasons if not reason.startswith('other_')]
+        against = [WORDS[reason] for reason in pairing.reasons if reason.startswith('other_')]
         if pairing.odoo.active != pairing.qbo.active:
-            against.append(words['odoo_only' if pairing.odoo.active else 'qbo_only'])
-        sentence = "; ".join(filter(None, (", ".join(agree), ", ".join(against))))
-        return sentence[:1].upper() + sentence[1:] or False
-
-
-def _reason_words(env):
-    return {
-        'name': env._("same name"),
-        'name_alike': env._("names alike"),
-        'email': env._("same e-mail"),
-        'phone': env._("same phone"),
-        'address': env._("same address"),
-        'sku': env._("same reference"),
-        'other_email': env._("another e-mail"),
-        'other_phone': env._("another phone"),
-        'other_address': env._("another address"),
-        'other_sku': env._("another reference"),
-        'several': env._("others fit as well"),
-        'by_hand': env._("paired by hand"),
-        'odoo_only': env._("inactive in QuickBooks"),
-        'qbo_only': env._("archived in Odoo"),
-    }
+            against.append(WORDS['odoo_only' if pairing.odoo.active else 'qbo_only'])
+        if agree and against:
+            return Reason('match_both', {'agree': agree, 'against': against})
+        return Reason('match_one', {'words': agree or against})
 
 
 def _shown(side, record):

@@ -8,7 +8,7 @@ from odoo import api, models
 # Spreadsheets take a text that begins so for a formula, which may call a program or an address.
 FORMULAS = ('=', '+', '-', '@', '\t', '\r', '\n')
 COLUMNS = (
-    'kind', 'verdict', 'reason', 'decision', 'odoo_name', 'qbo_name', 'odoo_email', 'qbo_email', 'odoo_phone',
+    'kind', 'verdict', 'why', 'decision', 'odoo_name', 'qbo_name', 'odoo_email', 'qbo_email', 'odoo_phone',
     'qbo_phone', 'odoo_address', 'qbo_address', 'odoo_ref', 'qbo_ref', 'odoo_active', 'qbo_active', 'qbo_id',
 )  # fmt: skip
 WIDTH = 24  # characters

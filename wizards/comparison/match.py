@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.orm.models import NO_ACCESS
 
 from ...models.comparison.rules import RULES
+from ...models.connection.reason import Reason
 from ...models.mapping.step import Step
 
 KINDS = {'customer': ('res.partner', 'Customer'), 'product': ('product.product', 'Item')}
@@ -43,7 +44,8 @@ class QboMatch(models.Model):
         group_expand=True,
     )
     rule = fields.Selection(RULES, readonly=True)
-    reason = fields.Char("Why", readonly=True)
+    reason = fields.Json(readonly=True)
+    why = fields.Char(compute='_compute_why')
     decision = fields.Selection(
         [
             ('link', "Link"),
@@ -108,6 +110,14 @@ class QboMatch(models.Model):
     def _compute_allowed(self):
         for match in self:
             match.allowed = ','.join(match._allowed())
+
+    @api.depends('reason')
+    @api.depends_context('lang')
+    def _compute_why(self):
+        for match in self:
+            reason = Reason.of(match.reason)
+            words = reason.text(self.env) if reason else ''
+            match.why = words[:1].upper() + words[1:]
 
     @api.depends('odoo_name', 'qbo_name')
     def _compute_sort_name(self):

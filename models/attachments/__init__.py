@@ -1,0 +1,4 @@
+from . import attachment
+
+# isort: split
+from . import connection, link
