@@ -24,6 +24,14 @@ OF_MONEY = frozenset(
 class AccountMove(models.Model):
     _inherit = 'account.move'
 
+    qbo_as_bill = fields.Boolean(
+        "Sent as Bill",
+        readonly=True,
+        copy=False,
+        groups=GROUP,
+        help="QuickBooks gets this receipt as a bill, and what pays it as payments of that.",
+    )
+
     def write(self, vals):
         """A payment without an entry of its own says by this field alone what it pays."""
         result = super().write(vals)

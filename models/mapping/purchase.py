@@ -47,6 +47,9 @@ class QboMappingPurchase(models.AbstractModel):
 
     # === WHICH === #
 
+    def _kind(self):
+        return super()._kind() & Domain('qbo_as_bill', '=', False)
+
     def _skip_reasons(self, step, rows):
         reasons = super()._skip_reasons(step, rows)
         for row in rows:
@@ -223,3 +226,26 @@ class QboMappingPurchase(models.AbstractModel):
             'AccountRef': self.env._("paid from"),
             'PaymentType': self.env._("paid by"),
         }
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def action_send_as_bill(self):
+        """Send these purchase receipts, which no one payment pays in full, as bills.
+
+        :raise UserError: one has no vendor, or is an expense in QuickBooks already
+        """
+        self._check_may('write')
+        for link in self.sudo().filtered(lambda link: link.entity == 'Purchase' and link.res_id):
+            receipt = link._record()
+            if link._is_there() or not receipt.commercial_partner_id:
+                raise UserError(
+                    self.env._("%s has no vendor, which a bill needs. Choose one.", link.name)
+                    if not link._is_there()
+                    else self.env._("%s is an expense in QuickBooks already. Cancel it first.", link.name)
+                )
+            receipt.qbo_as_bill = True
+            link._reset()
+            self.env['qbo.change']._append(receipt)
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))

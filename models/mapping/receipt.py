@@ -45,7 +45,21 @@ declare(
             "the currency of the receipt."
         ),
         'receipt_differs': _lt("QuickBooks has %(amount)s with this receipt, paid at once. %(why)s"),
-    }
+    },
+    # Of what was bought: see the view. What was sold is put right by another payment.
+    fixes=dict.fromkeys(
+        (
+            'receipt_unpaid',
+            'receipt_part',
+            'receipt_payments',
+            'receipt_entries',
+            'receipt_more',
+            'receipt_apart',
+            'receipt_entered',
+            'receipt_currency',
+        ),
+        'send_as_bill',
+    ),
 )
 
 UNFINISHED = ('receipt_unpaid', 'receipt_part', 'receipt_payment_draft')
@@ -80,21 +94,20 @@ class QboMappingReceipt(models.AbstractModel):
             return Reason('receipt_entries', {'entries': entries.mapped('display_name')})
         if not payments:
             return Reason('receipt_unpaid')
-        named = {'payments': payments.mapped('display_name')}
+        names, paid = payments.mapped('display_name'), money(sum(payments.mapped('amount')), currency)
         if len(payments) > 1:
-            return Reason('receipt_payments', named)
+            return Reason('receipt_payments', {'payments': names})
         if payments.state not in POSTED:
-            return Reason('receipt_payment_draft', named)
+            return Reason('receipt_payment_draft', {'payments': names})
         if payments.currency_id != currency:
-            return Reason('receipt_currency', named)
-        paid = named | {'paid': money(payments.amount, currency)}
+            return Reason('receipt_currency', {'payments': names})
         if currency.compare_amounts(payments.amount, total) < 0:
-            return Reason('receipt_part', paid | {'total': money(total, currency)})
+            return Reason('receipt_part', {'payments': names, 'paid': paid, 'total': money(total, currency)})
         if currency.compare_amounts(payments.amount, total) > 0 or payments.qbo_receipt_id != move:
-            return Reason('receipt_more', paid)
+            return Reason('receipt_more', {'payments': names, 'paid': paid})
         if own_links(step, payments):
-            return Reason('receipt_apart', named)
-        return Reason('receipt_entered', named) if payments.move_id._qbo_is_entered() else None
+            return Reason('receipt_apart', {'payments': names})
+        return Reason('receipt_entered', {'payments': names}) if payments.move_id._qbo_is_entered() else None
 
     # === READY OR NOT === #
 

@@ -1,6 +1,7 @@
 """Purchase receipts: in QuickBooks an expense, a check or a charge of a credit card, paid at once."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 from .purchase_case import PurchaseCase
 
@@ -49,7 +50,6 @@ class TestPurchaseReceipt(PurchaseCase):
         return entity, receipt, receipt._qbo_money()
 
     def assertState(self, receipt, state):
-        self.assertEqual((receipt.qbo_state, receipt.qbo_error or ''), (state, receipt.qbo_error or ''))
         self.assertEqual(receipt.qbo_state, state, receipt.qbo_error)
 
     # === TO QUICKBOOKS === #
@@ -135,6 +135,25 @@ class TestPurchaseReceipt(PurchaseCase):
         self.run_engine()
         self.assertRequests()
         self.assertFalse(receipt.qbo_state or payment.qbo_state)
+
+    def test_one_that_is_not_paid_goes_as_a_bill_where_somebody_says_so(self):
+        receipt = self.receipt()
+        self.run_engine()
+        link = self.link(receipt)
+        self.assertEqual((link.entity, link.error_fix), ('Purchase', 'send_as_bill'))
+        link.with_user(self.manager).action_send_as_bill()
+        self.run_engine()
+        self.assertState(receipt, 'synced')
+        self.assertRequests('POST bill')
+        self.assertEqual(self.bill_there(receipt)['TotalAmt'], 80)
+        self.assertNotIn(80, [row['TotalAmt'] for row in self.sandbox.all('Purchase')])
+
+        nobody = self.draft_bill(move_type='in_receipt')
+        nobody.partner_id = False
+        nobody.action_post()
+        self.run_engine()
+        with self.assertRaisesRegex(UserError, "no vendor"):
+            self.link(nobody).with_user(self.manager).action_send_as_bill()
 
     # === FROM QUICKBOOKS === #
 
