@@ -33,6 +33,7 @@ from . import (
     accountant,
     attachments,
     comparison,
+    document_not_sent,
     engine,
     ir_attachment,
     lists,

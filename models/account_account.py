@@ -32,7 +32,7 @@ class AccountAccount(models.Model):
         compute='_compute_qbo_suggested_id',
         compute_sudo=True,
         groups=GROUP,
-        help="The account of QuickBooks of the same number, else of the same name, and of the same kind.",
+        help="The account of QuickBooks of the same number, else of the same name and type.",
     )
     qbo_account_kind = fields.Char("Type in QuickBooks", related='qbo_account_id.kind', groups=GROUP)
 
@@ -45,10 +45,10 @@ class AccountAccount(models.Model):
         there = self.env['qbo.reference'].search(
             [('qbo_company_id', '=', connection.qbo_company_id.id), ('entity', '=', 'Account')]  # no connection: none
         )
-        chart = [item._as_account() for item in there]
+        chart, defaults = [item._as_account() for item in there], self._qbo_defaults()
         for account in self:
-            kind = account._qbo_account_type()
-            found = not account.qbo_account_id.qbo_id and accounts.suggest(account.code, account.name, kind, chart)
+            about = account.code, account.name, account._qbo_account_type(), chart, account in defaults
+            found = not account.qbo_account_id.qbo_id and accounts.suggest(*about)
             account.qbo_suggested_id = found and there.filtered(lambda item, found=found: item.qbo_id == found.key)
 
     # === CRUD METHODS === #
@@ -102,6 +102,12 @@ class AccountAccount(models.Model):
         )
 
     # === BUSINESS METHODS === #
+
+    def _qbo_defaults(self):
+        """Return the receivable and the payable account that partners of this company have unless they have others."""
+        partners = self.env['res.partner'].with_company(self.env.company).sudo()
+        fields_ = [partners._fields[f'property_account_{kind}_id'] for kind in ('receivable', 'payable')]
+        return self.browse().union(*(field.get_company_dependent_fallback(partners) for field in fields_)).sudo()
 
     def _qbo_check_manager(self):
         """Return this company's connection, for an administrator only.

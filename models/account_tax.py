@@ -227,7 +227,7 @@ class AccountTax(models.Model):
         wanted, other = self._qbo_rates(), None
         if len(self) == 1:
             if mapped := self._qbo_mapped_code(lists, connection):
-                return (mapped, None) if mapped.active and _is_agreed(wanted, mapped) else (None, mapped)
+                return (mapped, None) if mapped.active and is_agreed(wanted, mapped) else (None, mapped)
             other = lists.named(self.name or '')
             if other and taxes.pair(wanted, other.rates):
                 return other, None
@@ -305,7 +305,7 @@ class AccountTax(models.Model):
         mapped = self.filtered(lambda tax: tax._qbo_mapped_code(lists, connection) == code)
         free = self.filtered(lambda tax: not tax._qbo_mapped_code(lists, connection))
         named = free.filtered(lambda tax: taxes.is_same_name(tax.name, code.name))
-        agreed = mapped.filtered(lambda tax: _is_agreed(tax._qbo_rates(), code))
+        agreed = mapped.filtered(lambda tax: is_agreed(tax._qbo_rates(), code))
         agreed += named.filtered(lambda tax: taxes.pair(tax._qbo_rates(), code.rates))
         found = agreed.filtered(lambda tax: tax._qbo_is_included(included))[:1]
         found = found or self._qbo_several(code, included)
@@ -408,13 +408,13 @@ class AccountTax(models.Model):
     def _qbo_differs(self, code):
         """Return the reason that says that a tax and its code charge something else."""
         wanted = self._qbo_rates()
-        if not code.active and _is_agreed(wanted, code):
+        if not code.active and is_agreed(wanted, code):
             return Reason('tax_code_inactive', {'code': code.name, 'tax': self.name})
         odoo, qbo = taxes.show(wanted), taxes.show(code.rates)
         if sorted(rate.percent for rate in wanted) == sorted(rate.percent for rate in code.rates):
             return Reason('tax_on_tax', {'tax': self.name, 'code': code.name, 'odoo': odoo})
         return Reason(
-            'tax_unmapped' if _is_agreed(wanted, code) else 'tax_differs',
+            'tax_unmapped' if is_agreed(wanted, code) else 'tax_differs',
             {'tax': self.name, 'code': code.name, 'odoo': odoo, 'qbo': qbo},
         )
 
@@ -422,7 +422,7 @@ class AccountTax(models.Model):
         return Reason('tax_price', {'code': code.name, 'tax': self.name})
 
 
-def _is_agreed(wanted, code):
+def is_agreed(wanted, code):
     """Return whether a mapping by hand holds: the same rates, or one tax that is the total of several rates."""
     is_total = len(wanted) == 1 and taxes.total(wanted) == taxes.total(code.rates)
     return is_total or taxes.pair(wanted, code.rates) is not None

@@ -34,29 +34,44 @@ class AccountTax(models.Model):
                     "QuickBooks lets no app create tax on top of tax. Create it there, then press Refresh Lists."
                 )
             )
-        try:
-            return self._qbo_create_code(connection)
-        except errors.QboError as error:
-            return self._qbo_failed(sentence(self.env, error, name=self.name))
+        return self._qbo_begin_code(connection)
+
+    def _qbo_begin_code(self, connection):
+        """Create the code. Others extend this, to ask first."""
+        return self._qbo_create_code(connection)
 
     def _qbo_create_code(self, connection):
-        """Create the code unless it is there, map it, and return the action that says so."""
+        """Create the code unless it is there, map it, and return the action that says how that went."""
+        try:
+            failed = self._qbo_code_made(connection)
+        except errors.QboError as error:
+            failed = sentence(self.env, error, name=self.name)
+        if failed:
+            return self._qbo_failed(failed)
+        return connection._toast(
+            self.env._("“%(tax)s” is “%(code)s” in QuickBooks.", tax=self.name, code=self.sudo().qbo_tax_code_id.name),
+            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
+        )
+
+    def _qbo_code_made(self, connection):
+        """Create the code unless it is there, and map it. Calls QuickBooks.
+
+        :return: why it cannot be created, in words; None where it is there now
+        :raise qbo.errors.QboError: QuickBooks refused it, or did not answer
+        """
         references = self.env['qbo.reference'].sudo()
         references._read_lists(connection, TAX_LISTS)
         code, _reason = self._qbo_code_or_reason(connection)
         if not code:
             if other := self._qbo_lists(connection, None).named(self.name):
-                return self._qbo_failed(self._qbo_differs(other).text(self.env))
+                return self._qbo_differs(other).text(self.env)
             agency = connection._agency_for_taxes()
             answer = connection._write_now('TaxService/TaxCode', self._qbo_code_values(connection, agency))
             references._read_lists(connection, TAX_LISTS)
             code = references._of(connection, 'TaxCode', str(answer.values['TaxCodeId']))
             connection._log('push', self.env._("The tax code “%s” was created in QuickBooks.", code.name))
         self.sudo().qbo_tax_code_id = code
-        return connection._toast(
-            self.env._("“%(tax)s” is “%(code)s” in QuickBooks.", tax=self.name, code=code.name),
-            next={'type': 'ir.actions.client', 'tag': 'soft_reload'},
-        )
+        return None
 
     def _qbo_failed(self, text):
         """Return the action that says so. Not an error: what was read and what was sent stay in the trace."""

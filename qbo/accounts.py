@@ -28,7 +28,7 @@ KINDS = {'asset': 'Asset', 'liability': 'Liability', 'equity': 'Equity', 'income
 """How Odoo's types begin: QuickBooks' classification."""
 
 ONLY_ONE = frozenset({'Accounts Receivable', 'Accounts Payable'})
-"""Types of which the only account there is surely the one."""
+"""Types of which a company has one account that partners have by default."""
 
 BAD_IN_NAME = str.maketrans({':': '-', '"': "'"})
 NAME_MAX = 100
@@ -45,23 +45,23 @@ class Account:
     classification: str
 
 
-def suggest(number, name, account_type, accounts):
-    """Return the account that this one surely or most likely is, or None.
+def suggest(number, name, account_type, accounts, is_default=False):
+    """Return the account that this one surely is, or None: the one of the same number, else of the same name and type.
 
-    The same number goes before the same name, and of several with that name the one of the same type. An account of
-    another classification (an expense for an asset) is never suggested.
+    An account of another classification (an expense for an asset) is never suggested. The receivable and payable of
+    which a company has only one by default are QuickBooks' own; other accounts of these types are not.
 
     :param number: of Odoo's account, or None
     :param str account_type: Odoo's
     :param accounts: those of QuickBooks, :class:`Account`
+    :param bool is_default: whether it is the receivable or payable that partners have unless they have another
     """
     kind, own_type = KINDS.get(account_type.split('_')[0]), TYPES.get(account_type, ('',))[0]
     fitting = [item for item in accounts if item.classification == kind and _takes_names(item, own_type)]
     same_type = [item for item in fitting if item.type == own_type]
     found = [item for item in fitting if number and item.number == number]
     found = found or [item for item in same_type if _is_same(item.name, name)]
-    found = found or [item for item in fitting if _is_same(item.name, name)]
-    if not found and own_type in ONLY_ONE and len(same_type) == 1:
+    if not found and is_default and own_type in ONLY_ONE:
         found = same_type
     return found[0] if found else None
 

@@ -6,6 +6,7 @@ same tax when their rates do, one by one: so the same total is not enough, save 
 
 from collections import Counter
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import product
 
 ON_AMOUNT = 'TaxOnAmount'
@@ -122,6 +123,11 @@ def total(rates):
 def is_same_name(one, other):
     """Return whether two names are the same to QuickBooks: case and outer blanks do not count (qbo-api 9.1)."""
     return one.strip().casefold() == other.strip().casefold()
+
+
+def likeness(one, other):
+    """Return how much two names are alike, from 0 to 1."""
+    return SequenceMatcher(None, one.strip().casefold(), other.strip().casefold()).ratio()
 
 
 def percent_on(rate, day):

@@ -38,10 +38,12 @@ from .connection import (
     test_security,
     test_setup_readiness,
     test_setup_run,
+    test_setup_tax,
     test_setup_tour,
     test_switches,
     test_timed,
     test_tour,
+    test_ways,
     test_webhook,
 )
 from .documents import (

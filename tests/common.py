@@ -59,6 +59,7 @@ class QboCase(TransactionCase):
     """
 
     sandbox_country = 'US'
+    is_kept_ready = True
 
     @classmethod
     def setUpClass(cls):

@@ -8,6 +8,7 @@ from . import (
     qbo_posting_mode,
     qbo_prepare,
     qbo_preview,
+    qbo_tax_code_create,
     reconciliation,
     setup,
 )

@@ -31,6 +31,10 @@ class QboPaymentRefund(models.TransientModel):
     invoice_id = fields.Many2one('account.move', compute='_compute_invoice_id')
     product_id = fields.Many2one(
         'product.product',
+        compute='_compute_product_id',
+        precompute=True,
+        store=True,
+        readonly=False,
         domain="[('sale_ok', '=', True)]",
         help="What the refund is booked as. Not needed where the whole of an invoice is refunded: its lines are.",
     )
@@ -56,6 +60,14 @@ class QboPaymentRefund(models.TransientModel):
                 invoice.amount_total, wizard.amount
             )
             wizard.invoice_id = invoice if is_whole else False
+
+    @api.depends('payment_id')
+    def _compute_product_id(self):
+        """The product that was paid for; of several the one that cost most."""
+        for wizard in self:
+            invoices = wizard.payment_id.reconciled_invoice_ids
+            lines = self.env['account.move.line'].union(*(invoice._qbo_item_lines() for invoice in invoices))
+            wizard.product_id = lines.filtered('product_id').sorted('price_total')[-1:].product_id
 
     # === ACTION METHODS === #
 

@@ -1,10 +1,15 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 from ..models.connection.dialog import dialog
 from ..models.mapping.step import Step
+from ..qbo import merge
 
+NOT_IN_WORDS = ('Id', 'SyncToken', 'sparse')
+ROW = Markup('<tr><th class="pe-3">%s</th><td>%s</td></tr>')
+TABLE = Markup('<table class="table table-sm w-auto">%s</table>')
 VERDICTS = {
     'create': lambda env: env._("This would be created in QuickBooks:"),
     'update': lambda env: env._("These fields would be updated in QuickBooks:"),
@@ -22,6 +27,7 @@ class QboPreview(models.TransientModel):
 
     name = fields.Char(readonly=True)
     verdict = fields.Char(readonly=True)
+    words = fields.Html(readonly=True, sanitize=False, help="What is written, a line a field.")
     payload = fields.Text(readonly=True)
 
     @api.model
@@ -33,27 +39,44 @@ class QboPreview(models.TransientModel):
         return self._open_text(record.display_name, *self._look(step, record.sudo().with_company(step.company)))
 
     @api.model
-    def _open_text(self, name, verdict, body):
-        """Return the action that shows a sentence and the values that it speaks of, a dict or None."""
+    def _open_text(self, name, verdict, body, words=None):
+        """Return the action that shows a sentence and the values that it speaks of, a dict or None.
+
+        :param words: the same values for people, ``[(what, value)]``
+        """
         payload = body and self.env['qbo.link']._pretty(body)
-        preview = self.create({'name': name, 'verdict': verdict, 'payload': payload})
+        table = TABLE % Markup().join(ROW % row for row in words) if words else False
+        preview = self.create({'name': name, 'verdict': verdict, 'words': table, 'payload': payload})
         return dialog(preview, self.env._("What would be sent"))
 
+    @api.model
+    def _in_words(self, step, mapping, record, body):
+        """Return ``[(what, value)]`` of what is written, as a person reads it; what has no name is only in the body."""
+        labels, found = mapping._labels(), {}
+        for path, value in merge.flatten(body).items():
+            name = labels.get(path) or labels.get(path.split('.')[0])
+            text = name and path not in NOT_IN_WORDS and mapping._in_words(step, record, path, value)
+            if text:
+                found.setdefault(name[:1].upper() + name[1:], []).append(str(text))
+        return [(name, ", ".join(dict.fromkeys(texts))) for name, texts in found.items()]
+
     def _look(self, step, record):
-        """Return ``(sentence, body or None)``."""
+        """Return ``(sentence, body or None)``, and what the body says in words where there is one."""
         if not step.connection:
             return self.env._("This company is not connected to QuickBooks."), None
         # Before the first run nothing is switched on, and shown all the same.
         mappings = step.mappings_of(record, even_switched_off=True)
         mapping = next((item for item in mappings if item._wanted(step, record)), None)
         if mapping is None:
-            return self.env._("Nothing: this record is not synchronised."), None
-        if reason := mapping._wait_reason(step, record):
+            return self.env._("Nothing: this record is not synchronized."), None
+        if reason := mapping._wait_reason(step, record) or mapping._hold_reason(step, record):
             return self.env._("Nothing yet. %s", reason.text(self.env)), None
-        _values, operation, body = mapping._plan(step, record)
+        values, operation, body = mapping._plan(step, record)
         if body is None:
             return self.env._("Nothing: QuickBooks holds the same."), None
-        return self._with_what_goes_first(step, mapping, record, VERDICTS[operation](self.env)), body
+        values = {name: values[name] for name in body if name in (values or {})}  # the body has no empty ones
+        words = self._in_words(step, mapping, record, values)
+        return self._with_what_goes_first(step, mapping, record, VERDICTS[operation](self.env)), body, words
 
     def _with_what_goes_first(self, step, mapping, record, verdict):
         """Return a verdict with what is created in QuickBooks before; a new customer has no id yet to be named by."""
@@ -73,7 +96,7 @@ class QboMixin(models.AbstractModel):
         """Show what would be sent to QuickBooks."""
         self.ensure_one()
         self._check_may('read')
-        return self.env['qbo.preview']._open(self._qbo_owner().with_company(self._qbo_company()))
+        return self.env['qbo.preview']._open((self._qbo_owner() or self).with_company(self._qbo_company()))
 
 
 class QboLink(models.Model):

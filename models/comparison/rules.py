@@ -115,10 +115,11 @@ class QboConnection(models.Model):
 
     # === READING === #
 
-    def _read_all(self, entity):
+    def _read_all(self, entity, tell=None):
         """Return all entities of a type, inactive ones included; one that breaks its page is left out.
 
         :param str entity: a name list: ``'Customer'``
+        :param tell: called after each page with how many were read so far
         """
         rows, position, size = [], 1, PAGE_SIZE
         while True:
@@ -131,6 +132,8 @@ class QboConnection(models.Model):
                     size //= 10
                 continue
             rows += page
+            if tell:
+                tell(len(rows))
             if len(page) < size:
                 return rows
             position, size = position + size, PAGE_SIZE

@@ -1,10 +1,11 @@
 """Taking a first run back: what it created and nobody has touched since, on the side where it was created."""
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import entities, errors
-from ..connection.messages import explain
+from ..connection.messages import database_sentence, explain
 from ..connection.reason import Reason, declare
 
 UNDO_SIZE = 100
@@ -60,7 +61,13 @@ class QboConnection(models.Model):
                 (changes | step.pending_changes(record)).unlink()
                 link.unlink()
         except Exception as error:  # Odoo has many ways to say that a record is in use
-            link._leave(Reason('left_in_use', {'error': str(error)}))
+            link._leave(Reason('left_in_use', {'error': self._why_refused(error)}))
+
+    def _why_refused(self, error):
+        """Return why Odoo refused something as a sentence, never as the database says it."""
+        if isinstance(error, psycopg2.Error):
+            return database_sentence(self.env, error) or self.env._("other records refer to it.")
+        return str(error.args[0] if error.args else error)
 
     def _stop_imports(self):
         """Forget the imports under way and what was still to be sent for them. What users saved stays."""

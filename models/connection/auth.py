@@ -132,6 +132,9 @@ class QboConnection(models.Model):
             self._ask(self._read_company)
         except errors.QboError as error:
             return self._toast(sentence(self.env, error), 'danger', sticky=True, next=False)
+        if self.paused_until:  # what was the reason for the pause is over
+            self.sudo().write({'paused_until': False, 'failures': 0, 'message': False})
+            self._wake()
         return self._toast(
             self.env._("The connection to %s works.", self.qbo_company_name),
             next={'type': 'ir.actions.client', 'tag': 'soft_reload'},

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ...qbo import endpoints, errors
 from .cached import cached, empty_cache
@@ -146,7 +147,8 @@ class QboConnection(models.Model):
             connection.error_count = counts.get((connection.qbo_company_id, 'error'), 0)
             connection.synced_count = counts.get((connection.qbo_company_id, 'synced'), 0)
             pending = counts.get((connection.qbo_company_id, 'pending'), 0)
-            connection.pending_count = pending + changes.get(connection, 0)
+            # What is on hold needs somebody; it is counted for itself.
+            connection.pending_count = max(pending - connection.held_count, 0) + changes.get(connection, 0)
 
     # === CONSTRAINT METHODS === #
 
@@ -355,6 +357,13 @@ class QboConnection(models.Model):
         """Return the time on the wall of the company; on the user's where there is no connection."""
         zone = ZoneInfo(self.sudo().tz or str(self.env.tz))
         return fields.Datetime.now().replace(tzinfo=timezone.utc).astimezone(zone)
+
+    @api.model
+    def _clock(self, at):
+        """Return a time (naive UTC) as its reader's clock shows it, with the name of its time zone."""
+        zone = ZoneInfo(str(self.env.tz))
+        name = at.replace(tzinfo=timezone.utc).astimezone(zone).tzname()
+        return f"{format_datetime(self.env, at, tz=zone.key, dt_format='short')} {name}"
 
     def _today(self):
         """Return which day it is, wherever the addon chooses one: the company's, whoever asks, also a cron."""

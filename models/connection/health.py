@@ -13,6 +13,9 @@ PLOT_DAYS = 30
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
+    held_count = fields.Integer("On Hold", compute='_compute_health_counts', compute_sudo=True)
+    is_in_sync = fields.Boolean(compute='_compute_is_in_sync', compute_sudo=True)
+    sync_text = fields.Char(compute='_compute_is_in_sync', compute_sudo=True)
     differs_count = fields.Integer("Differences", compute='_compute_health_counts', compute_sudo=True)
     conflict_count = fields.Integer("Conflicts", compute='_compute_health_counts', compute_sudo=True)
     dismissed_count = fields.Integer("Dismissed", compute='_compute_health_counts', compute_sudo=True)
@@ -31,11 +34,34 @@ class QboConnection(models.Model):
         error = [*here, ('state', '=', 'error')]
         conflicts = [*error, ('error_fix', '=', 'conflict'), ('dismissed', '=', False)]
         conflicts = dict(links._read_group(conflicts, ['qbo_company_id'], ['__count']))
+        held = dict(links._read_group([*here, ('is_held', '=', True)], ['qbo_company_id'], ['__count']))
         dismissed = dict(links._read_group([*error, ('dismissed', '=', True)], ['qbo_company_id'], ['__count']))
         for connection in self:
+            connection.held_count = held.get(connection.qbo_company_id, 0)
             connection.differs_count = differs.get(connection.qbo_company_id, 0)
             connection.conflict_count = conflicts.get(connection.qbo_company_id, 0)
             connection.dismissed_count = dismissed.get(connection.qbo_company_id, 0)
+
+    def _compute_is_in_sync(self):
+        """Both sides are in sync where nothing is open: no error, nothing on hold, on its way or different."""
+        for connection in self:
+            open_items = [
+                (connection.error_count, self.env._("errors: %s", connection.error_count)),
+                (connection.held_count, self.env._("on hold: %s", connection.held_count)),
+                (connection.differs_count, self.env._("different: %s", connection.differs_count)),
+                (connection.pending_count, self.env._("pending: %s", connection.pending_count)),
+            ]
+            left = [text for count, text in open_items if count]
+            stopped = connection._pause_text() or (
+                connection.state != 'connected' and self.env._("Nothing goes to QuickBooks now.")
+            )
+            connection.is_in_sync = not left and not stopped and connection.proof_state not in ('differs', 'failed')
+            if connection.is_in_sync:
+                connection.sync_text = self.env._("In sync with %s", connection.company_id.name)
+            elif left:
+                connection.sync_text = self.env._("Not in sync: %s", ", ".join(left))
+            else:
+                connection.sync_text = stopped or self.env._("The books of both sides differ.")
 
     def _compute_usage(self):
         """Intuit counts calls a minute (qbo-api 3); they are in the trace."""
@@ -46,7 +72,7 @@ class QboConnection(models.Model):
             connection.calls_limit = throttle.LIMITS[1].count
 
     def _compute_activity_plot(self):
-        """Return, as JSON, how many records were sent, taken and refused on each of the last days."""
+        """Return, as JSON, how many records were sent, imported and refused on each of the last days."""
         for connection in self:
             today = connection._today()
             days = [today - timedelta(days=ago) for ago in reversed(range(PLOT_DAYS))]
@@ -55,7 +81,7 @@ class QboConnection(models.Model):
                 {'key': label, 'color': color, 'values': [counts.get((name, day), 0) for day in days]}
                 for name, label, color in (
                     ('push', self.env._("Sent to QuickBooks"), 'success'),
-                    ('pull', self.env._("Taken from QuickBooks"), 'info'),
+                    ('pull', self.env._("Imported from QuickBooks"), 'info'),
                     ('error', self.env._("Errors"), 'danger'),
                 )
             ]

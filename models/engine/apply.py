@@ -232,6 +232,7 @@ class Apply(Amounts, ApplyLog):
         why = getattr(error, 'reason', None) or database_sentence(self.env, error)
         why = why or str(error.args[0] if error.args else repr(error))
         reason = Reason('odoo', {'name': link.name, 'why': why})
+        is_said = (link.state, link.reason) == (state, reason.stored())
         link._fail(
             reason,
             direction='pull',
@@ -240,7 +241,8 @@ class Apply(Amounts, ApplyLog):
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
             **({} if link.res_id or is_deleted(row) else {'facts': mapping._snapshot(self.step, row)}),
         )
-        self.note(self.connection._words(reason), link, level='error')
+        if not is_said:
+            self.note(self.connection._words(reason), link, level='error')
 
     def new_link(self, mapping, row):
         """Return a new link of an entity that has no record yet."""
@@ -266,8 +268,9 @@ class Apply(Amounts, ApplyLog):
         self.settled.append((mapping, {'Id': link.qbo_id}, link.base_qbo or {}, {}))
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
-            text = self.env._("%s was deleted in QuickBooks and is cancelled in Odoo", link.name)
+            text = self.env._("%s was deleted in QuickBooks and is canceled in Odoo", link.name)
             self.connection._log('pull', text, link)
+            self.tell(record, self.env._("Deleted in QuickBooks"))
             self.step.pending_changes(record).unlink()
             return
         reason = Reason('deleted', {'name': link.name})

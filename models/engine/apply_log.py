@@ -1,4 +1,9 @@
-"""What the activity log says of rows that are imported."""
+"""What the activity log, and the chatter of a document, say of rows that are imported."""
+
+from markupsafe import Markup
+
+IN_CHATTER = ('account.move', 'account.payment')
+"""Documents, in whose chatter stands what QuickBooks changed: their readers ask who did that."""
 
 
 class ApplyLog:
@@ -20,7 +25,21 @@ class ApplyLog:
             name=link.name,
             fields=", ".join(sorted({link._label(decision.path, labels) for decision in changes})),
         )
-        self.note(text, link)
+        words = [link._in_words(item.path, item.odoo, item.qbo) for item in changes]
+        self.note(text, link, details=[dict(zip(('field', 'odoo', 'qbo'), row, strict=True)) for row in words])
+        self.tell(record, self.env._("Changed in QuickBooks"), words)
+
+    def tell(self, record, text, words=()):
+        """Say in the chatter of a document what QuickBooks did with it.
+
+        :param words: ``[(field, value so far, new value)]``
+        """
+        if record._name not in IN_CHATTER:
+            return
+        rows = Markup().join(
+            Markup('<li>%s: %s → %s</li>') % (field, old or '–', new or '–') for field, old, new in words
+        )
+        record._message_log(body=Markup('<p>%s</p><ul>%s</ul>') % (text, rows) if rows else text)
 
     def log_conflicts(self, link, decisions):
         """Say in the activity log what both sides changed, and what became of it."""

@@ -22,7 +22,7 @@ class QboLog(models.Model):
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
     company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
     level = fields.Selection(
-        [('info', "Done"), ('warning', "Look"), ('error', "Error")], default='info', required=True, readonly=True
+        [('info', "Done"), ('warning', "Warning"), ('error', "Error")], default='info', required=True, readonly=True
     )
     kind = fields.Selection(
         [
@@ -40,7 +40,7 @@ class QboLog(models.Model):
     details = fields.Json(
         readonly=True,
         groups=NO_ACCESS,
-        help="For a conflict: field, agreed value, both values and which one won.",
+        help="What was changed: field, value so far, new one. Of a conflict: agreed value, both, and which one won.",
     )
     details_text = fields.Text("In Detail", compute='_compute_details_text', compute_sudo=True)
 
@@ -51,13 +51,16 @@ class QboLog(models.Model):
         readable, is_manager = self.link_id._readable(), self.env.user.has_group(MANAGER)
         self.details_text = False
         for log in self.filtered(lambda log: log.link_id in readable if log.link_id else is_manager):
-            log.details_text = '\n'.join(
-                self.env._(
-                    "%(field)s: agreed “%(base)s”, Odoo “%(odoo)s”, QuickBooks “%(qbo)s” → %(outcome)s",
-                    **{key: row.get(key) or '' for key in ('field', 'base', 'odoo', 'qbo', 'outcome')},
-                )
-                for row in log.details or []
-            )
+            log.details_text = '\n'.join(map(log._detail_in_words, log.details or []))
+
+    def _detail_in_words(self, row):
+        """Return a line about one field: both versions of a conflict, else what was there and what came."""
+        if 'outcome' not in row:
+            return f"{row['field']}: {row.get('odoo') or '–'} → {row.get('qbo') or '–'}"
+        return self.env._(
+            "%(field)s: agreed “%(base)s”, Odoo “%(odoo)s”, QuickBooks “%(qbo)s” → %(outcome)s",
+            **{key: row.get(key) or '' for key in ('field', 'base', 'odoo', 'qbo', 'outcome')},
+        )
 
     def action_open_record(self):
         """Open the Odoo record that this line is about."""

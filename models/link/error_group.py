@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .hold import PASSING
 
 FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
 DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'meet', 'send_as')
@@ -22,6 +25,7 @@ class QboErrorGroup(models.Model):
             'error_fix',
             'mode',
             'state',
+            'waits_for_id',
         ),
         'qbo.connection': ('qbo_company_id',),
     }
@@ -31,6 +35,7 @@ class QboErrorGroup(models.Model):
     entity = fields.Char("QuickBooks Type", readonly=True)
     error_code = fields.Char("Code", readonly=True)
     error_fix = fields.Char(readonly=True)
+    state = fields.Selection([('error', "Error"), ('held', "On hold")], readonly=True)
     count = fields.Integer("Records", readonly=True, aggregator='sum')
     link_id = fields.Many2one('qbo.link', "Latest Record", readonly=True)
     what = fields.Char(compute='_compute_what', compute_sudo=True)
@@ -39,20 +44,27 @@ class QboErrorGroup(models.Model):
 
     @property
     def _table_query(self):
-        return """
+        """Errors, and what is on hold: :data:`ON_HOLD`, and what waits for an error."""
+        query = """
             SELECT max(link.id) AS id, max(link.id) AS link_id, connection.id AS connection_id, link.company_id,
-                   link.entity, link.error_code, link.error_fix, count(*) AS count
+                   link.entity, link.error_code, link.error_fix, count(*) AS count,
+                   CASE link.state WHEN 'error' THEN 'error' ELSE 'held' END AS state
               FROM qbo_link AS link
               JOIN qbo_connection AS connection USING (qbo_company_id)
-             WHERE link.state = 'error' AND link.mode != 'never' AND link.dismissed IS NOT TRUE
-             GROUP BY connection.id, link.company_id, link.entity, link.error_code, link.error_fix
+              LEFT JOIN qbo_link AS cause ON cause.id = link.waits_for_id
+             WHERE link.mode != 'never' AND link.dismissed IS NOT TRUE
+                   AND (link.state = 'error' OR (link.state = 'pending' AND (
+                       (link.error_code IS NOT NULL AND link.error_code NOT IN %(passing)s) OR cause.state = 'error'
+                   )))
+             GROUP BY connection.id, link.company_id, link.entity, link.error_code, link.error_fix, link.state
         """
+        return SQL(query, passing=PASSING)
 
     @api.depends_context('lang')
     def _compute_what(self):
         for group in self:
             group.what = group.link_id._noun()
-            group.can_retry = group.error_fix not in ('conflict', 'create_again')
+            group.can_retry = group.state == 'error' and group.error_fix not in ('conflict', 'create_again')
             group.error = group.link_id.error
             if group.count > 1:
                 group.error = self.env._("%(error)s (%(more)s more like this)", error=group.error, more=group.count - 1)
@@ -67,10 +79,9 @@ class QboErrorGroup(models.Model):
             for link in self._links():
                 link.action_reactivate()
             return self._done(self.env._("They will be in QuickBooks in a moment."))
-        if self.count > 1:
+        if self.count > 1 and not self.link_id._has_shared_way():
             return self.action_view()
-        link = self.link_id
-        return link._dialog() if self.error_fix or not link.sudo().res_id else link.action_open_record()
+        return self.link_id._go_straight()
 
     def action_retry(self):
         """Try the records of these groups again."""
@@ -99,12 +110,12 @@ class QboErrorGroup(models.Model):
             links |= links.search(
                 [
                     ('qbo_company_id', '=', group.connection_id.qbo_company_id.id),
-                    ('state', '=', 'error'),
+                    ('state', '=', 'error' if group.state == 'error' else 'pending'),
                     ('mode', '!=', 'never'),
                     ('dismissed', '=', False),
                     *((name, '=', group[name]) for name in ('entity', 'error_code', 'error_fix')),
                 ]
-            )
+            ).filtered(lambda link, state=group.state: link.shown_state == state)
         return links
 
     def _done(self, text):

@@ -145,6 +145,8 @@ class QboLink(models.Model):
             return 'error'
         if is_waiting:
             return 'pending'
+        if self.is_held:
+            return 'held'
         return self.state if self.state != 'none' else False
 
     def _is_there(self):

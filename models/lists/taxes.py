@@ -90,6 +90,10 @@ class QboConnection(models.Model):
         own = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', 'TaxAgency')]
         return self.env['qbo.reference'].search(own)
 
+    def _agency_is_open(self):
+        """Return whether a person has to say to whom a new tax is paid."""
+        return not self.tax_agency_id and len(self._agencies()) != 1
+
     def _agency_for_taxes(self):
         """Return the agency that new taxes are paid to; the company's first one is created. May call QuickBooks.
 
@@ -99,10 +103,8 @@ class QboConnection(models.Model):
         if self.tax_agency_id or len(agencies) == 1:
             return self.tax_agency_id or agencies
         if agencies:
-            raise UserError(
-                self.env._("Choose the tax agency for new taxes on the page Taxes of the connection first.")
-            )
+            raise UserError(self.env._("Choose the tax agency that new taxes are paid to."))
         if not self.tax_agency_name:
-            raise UserError(self.env._("Enter a new tax agency on the page Taxes of the connection first."))
+            raise UserError(self.env._("Enter the name of the tax agency that new taxes are paid to."))
         answer = self._write_now('TaxAgency', {'DisplayName': self.tax_agency_name.strip()})
         return self.env['qbo.reference']._take_one(self, 'TaxAgency', answer.values)

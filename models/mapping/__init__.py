@@ -44,4 +44,4 @@ from . import (
 
 # isort: split
 # What connections and links know through the mappings.
-from . import connection, follow, link, link_actions
+from . import connection, follow, link, link_actions, ways

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...qbo import entities
-from ..link.mixin import GROUP, MODES, STATES
+from ..link.mixin import GROUP, MODES, SHOWN
 from .step import Step
 
-URGENCY = ('error', 'differs', 'pending', 'synced', 'none', 'gone')
+URGENCY = ('error', 'held', 'differs', 'pending', 'synced', 'none', 'gone')
 
 
 class QboMixin(models.AbstractModel):
@@ -23,7 +23,7 @@ class QboMixin(models.AbstractModel):
         'qbo.link', "QuickBooks Link", compute='_compute_qbo_link_id', compute_sudo=True, groups=GROUP
     )
     qbo_state = fields.Selection(
-        STATES, "QuickBooks", compute='_compute_qbo_state', search='_search_qbo_state', compute_sudo=True, groups=GROUP
+        SHOWN, "QuickBooks", compute='_compute_qbo_state', search='_search_qbo_state', compute_sudo=True, groups=GROUP
     )
     qbo_error = fields.Char("QuickBooks Message", compute='_compute_qbo_state', compute_sudo=True, groups=GROUP)
     qbo_id = fields.Char(
@@ -198,7 +198,7 @@ class QboMixin(models.AbstractModel):
         """Return the domain of this company's records that show ``state``; False is those that show none."""
         step = Step.of(self.env, self.env.company)
         if not state:
-            return ~Domain.OR(self._qbo_state_domain(key) for key, _label in STATES)
+            return ~Domain.OR(self._qbo_state_domain(key) for key, _label in SHOWN)
         changes = (
             self.env['qbo.change']
             .sudo()
@@ -206,7 +206,8 @@ class QboMixin(models.AbstractModel):
         )
         changed = Domain('id', 'in', changes.subselect('res_id'))
         known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
-        linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), ('state', '=', state)]))
+        shown = [('state', '=', 'pending' if state == 'held' else state), ('is_held', '=', state == 'held')]
+        linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), *shown]))
         if state == 'error':
             return linked
         own = Domain.OR(item._domain(step) for item in step.mappings if item._record_model == self._name)
@@ -220,4 +221,4 @@ class QboMixin(models.AbstractModel):
 
 def _urgency(link):
     """Return the place of a link among those of one record: the first is shown."""
-    return link.mode == 'never', URGENCY.index(link.state)
+    return link.mode == 'never', URGENCY.index(link.shown_state)

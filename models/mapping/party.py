@@ -10,6 +10,7 @@ from ..connection.reason import Reason, declare
 from . import meeting
 from .names import has_name
 from .places import Places
+from .received import POSTED
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
 CONTACT = {'GivenName': 'qbo_given_name', 'FamilyName': 'qbo_family_name'}
@@ -115,9 +116,12 @@ class QboMappingParty(models.AbstractModel):
     def _first_currency(self, step, partner):
         """Return the currency of the first document of a party, or of its first payment; empty while it has none."""
         of_party = [('partner_id', 'child_of', partner.ids), ('company_id', '=', step.company.id)]
-        documents = [*of_party, ('move_type', 'in', self._document_types)]
+        # What was never confirmed, or does not go there, decides nothing that QuickBooks keeps for ever.
+        counts = [('state', '=', 'posted'), ('qbo_invoice_type', '!=', 'odoo')]
+        documents = [*of_party, *counts, ('move_type', 'in', self._document_types)]
         first = step.env['account.move'].search(documents, order='id', limit=1)
-        return (first or step.env['account.payment'].search(of_party, order='id', limit=1)).currency_id
+        payments = [*of_party, ('state', 'in', POSTED)]
+        return (first or step.env['account.payment'].search(payments, order='id', limit=1)).currency_id
 
     def _truncated(self, step, partner):
         billing = self._billing_contact(partner)

@@ -15,10 +15,22 @@ ALIASES = {
         'US': ("United States of America", "The United States", "U.S.", "U.S.A.", "U S A", "America"),
         'GB': ("Great Britain", "UK", "U.K.", "England", "Scotland", "Wales", "Northern Ireland"),
         'AE': ("UAE", "U.A.E."),
+        'BS': ("The Bahamas",),
+        'CI': ("Ivory Coast",),
+        'CZ': ("Czech Republic", "The Czech Republic"),
+        'IE': ("Republic of Ireland", "Eire"),
+        'KR': ("Korea", "Republic of Korea"),
+        'NL': ("Holland", "The Netherlands"),
+        'PH': ("The Philippines",),
+        'TR': ("Turkey",),
+        'VG': ("BVI",),
+        'VI': ("USVI", "US Virgin Islands"),
     }.items()
     for name in names
 }
 """What people call a country besides its names."""
+OLD_CODES = {('CA', 'pq'): 'qc', ('CA', 'nf'): 'nl', ('CA', 'pei'): 'pe', ('CA', 'nwt'): 'nt'}
+"""What people write for a state besides its code."""
 
 
 class Places:
@@ -60,8 +72,11 @@ class Places:
         country = country or self.home
         if country not in self._known:
             self._read_states(country)
-        states, nothing = self._states, self.env['res.country.state']
-        return states.get((country.id, code.casefold())) or states.get((country.id, compare.address_key(code)), nothing)
+        short = code.replace('.', '').replace(' ', '').casefold()
+        short = OLD_CODES.get((country.code, short), short)
+        keys = (code.casefold(), compare.address_key(code), short)
+        found = (self._states.get((country.id, key)) for key in keys)
+        return next(filter(None, found), self.env['res.country.state'])
 
     def _read_states(self, countries):
         self._known |= countries

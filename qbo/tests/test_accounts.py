@@ -10,8 +10,8 @@ CHART = [
 ]
 
 
-def suggested(number, name, account_type):
-    found = accounts.suggest(number, name, account_type, CHART)
+def suggested(number, name, account_type, is_default=False):
+    found = accounts.suggest(number, name, account_type, CHART, is_default)
     return found and found.key
 
 
@@ -32,9 +32,15 @@ def test_a_name_below_another_is_found():
     assert suggested('9', 'Sales ', 'income_other') == '4'
 
 
-def test_the_only_receivable_account_is_the_one_and_no_other_becomes_one():
-    assert suggested('101200', 'Debtors', 'asset_receivable') == '2'
+def test_the_default_receivable_is_quickbooks_own_and_no_other_becomes_it():
+    assert suggested('101200', 'Debtors', 'asset_receivable', is_default=True) == '2'
+    assert suggested('101300', "Owner's Current Account", 'asset_receivable') is None
+    assert suggested('131000', 'Tax Receivable', 'asset_current') is None
     assert suggested('1100', 'Other', 'asset_current') is None
+
+
+def test_the_same_name_of_another_type_is_not_the_same_account():
+    assert suggested(None, 'Insurance', 'expense_direct_cost') is None
 
 
 def test_a_new_account_has_a_name_and_number_that_quickbooks_takes():

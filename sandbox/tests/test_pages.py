@@ -171,6 +171,16 @@ def test_levers_move_time_and_access(api, browser, lever, status):
     assert api.get('customer/1').status_code == status
 
 
+def test_books_are_closed_and_opened(browser, sandbox):
+    browser.send('/books', close='1', day='2026-06-30')
+    assert 'closed up to 2026-06-30' in browser.get('/faults')
+    assert sandbox.get('Preferences', '1')['AccountingInfoPrefs']['BookCloseDate'] == '2026-06-30'
+
+    browser.send('/books', open='1', day='2026-06-30')
+    assert 'They are open' in browser.get('/faults')
+    assert not sandbox.get('Preferences', '1')['AccountingInfoPrefs'].get('BookCloseDate')
+
+
 def test_unknown_company_and_record_say_so(browser, customers):
     assert 'no such company' in browser.get('/company/7/Customer')
     assert 'Object Not Found' in browser.get(f'{customers}/4711')

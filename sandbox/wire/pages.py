@@ -28,6 +28,7 @@ ROUTES = (
     ('POST', '/faults', 'arm'),
     ('POST', '/faults/disarm', 'disarm'),
     ('POST', '/levers', 'pull'),
+    ('POST', '/books', 'close_books'),
 )
 SEE_OTHER = 303
 APP_PAGES = {
@@ -149,7 +150,10 @@ class Pages(PaperPages, ReportPages):
 
     def _faults(self, request, message=''):
         control = self._control
-        return views.faults_page(control.armed(), control.fault_kinds, control.clock, message, self._subtitle)
+        closed = control.books().preference('AccountingInfoPrefs', 'BookCloseDate') or ''
+        return views.faults_page(
+            control.armed(), control.fault_kinds, control.clock, message, self._subtitle, closed=closed
+        )
 
     def _arm(self, request):
         asked = {name: value for name, value in request.form.items() if value}
@@ -172,6 +176,17 @@ class Pages(PaperPages, ReportPages):
             'disconnect': self._control.disconnect,
         }
         levers[request.form['lever']]()
+        return redirect('/faults', SEE_OTHER)
+
+    def _close_books(self, request):
+        """Close the books up to a day, or open them: no day."""
+        day = 'close' in request.form and request.form.get('day')
+        if day:
+            self._control.configure(preferences={'AccountingInfoPrefs': {'BookCloseDate': day}})
+        else:
+            prefs = dict(self._control.get('Preferences', '1')['AccountingInfoPrefs'])
+            prefs.pop('BookCloseDate', None)  # an update cannot take a member out
+            self._control.overwrite('Preferences', '1', {'AccountingInfoPrefs': prefs})
         return redirect('/faults', SEE_OTHER)
 
 

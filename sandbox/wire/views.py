@@ -224,7 +224,7 @@ def _request(each):
     )
 
 
-def faults_page(armed, kinds, clock, message, subtitle):
+def faults_page(armed, kinds, clock, message, subtitle, closed):
     """Return the page on which faults are armed."""
     rows = ''.join(_armed(fault) for fault in armed)
     table = (
@@ -237,7 +237,7 @@ def faults_page(armed, kinds, clock, message, subtitle):
         '<h1>Make it fail</h1><small>The next requests that match get the fault; then all is well again.</small></div>'
         '<form method="post" action="/faults/disarm"><button class="quiet">Disarm all</button></form></div>'
         f'{message}<div class="card flush">{table if armed else "<p class=empty>Nothing is armed.</p>"}</div>'
-        f'{_levers(clock)}<div class="faults">{cards}</div></main></div>'
+        f'{_levers(clock)}{_books(closed)}<div class="faults">{cards}</div></main></div>'
     )
     return shell('Make it fail', '/faults', body, subtitle)
 
@@ -261,6 +261,18 @@ def _levers(clock):
         '<button class="quiet small" name="lever" value="day">Advance a day</button>'
         '<button class="quiet small" name="lever" value="expire">Expire access tokens</button>'
         '<button class="quiet small" name="lever" value="disconnect">Disconnect the app</button></form></div>'
+    )
+
+
+def _books(closed):
+    says = f'They are closed up to {e(closed)}.' if closed else 'They are open.'
+    return (
+        '<div class="card"><h2>Closed books</h2>'
+        '<form method="post" action="/books" class="actions" style="margin:0">'
+        f'<span class="soft">{says}</span>'
+        f'<input type="date" name="day" value="{e(closed)}" aria-label="close up to">'
+        '<button class="quiet small" name="close" value="1">Close the books up to this day</button>'
+        '<button class="quiet small" name="open" value="1">Open them</button></form></div>'
     )
 
 

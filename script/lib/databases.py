@@ -4,9 +4,10 @@ The *template* holds the modules the addon depends on and not the addon. Install
 minute, so it is done once for each set of versions, and kept in the user's cache for other checkouts. The *installed*
 database is a copy with the addon; it is made anew when the addon's own files have changed. Tests work in copies of it.
 
-The *ready* database is a copy of the installed one in which a company is connected and bills, as most test cases begin.
+The *ready* databases are copies of the installed one in which a company is connected, or connected and bills, as most
+test cases begin.
 
-The first three exist a second time for tests of what the addon does beside other apps (`APPS`), made when a test asks.
+The first two exist a second time for tests of what the addon does beside other apps (`APPS`), made when a test asks.
 """
 
 import ast
@@ -147,14 +148,15 @@ def addon_files():
     return sorted(files)
 
 
-def ready(make):
+def ready(case, make):
     """Return the name of a database with a company that is connected already, made anew when that has changed.
 
     A day later it is made anew too: what it holds has times and tokens.
 
+    :param str case: name of the test case whose set-up it holds
     :param make: called with the name of a copy of the installed database, to set the company up
     """
-    source, database = installed(), name_of('ready', ())
+    source, database = installed(), name_of(f'ready_{case.lower()}', ())
     with locked(HOME / 'ready'):
         state = key_of(read_state(source), datetime.date.today(), *case_files())
         if read_state(database) != state or not postgres.exists(database):

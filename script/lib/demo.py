@@ -63,6 +63,7 @@ def run_demo(options):
             greeting, keys = GREETING, sandbox.ask('keys')
             if options.unconnected:
                 greeting = SETUP_GREETING
+                demo_switches.make_alike(server)
             else:
                 ensure_connected(server, sandbox, options.country)
             print(greeting.format(odoo=server.url, sandbox=sandbox.url, **keys), flush=True)

@@ -74,3 +74,26 @@ def map_taxes(server, connection, company):
     for tax in server.execute('account.tax', 'search_read', domain, ['qbo_percent']):
         if code := codes.get(tax['qbo_percent']):
             server.execute('account.tax', 'write', [tax['id']], {'qbo_tax_code_id': code})
+
+
+PARTNERS = (
+    # name, e-mail, whether it is in use: what the comparison says of it beside Blue Heron Pool Care's customers
+    ('Calla Nightingale', 'customer5@example.com', True),  # the same
+    ('Freeman Sporting Good', 'customer12@example.com', True),  # probably the same
+    ('Gideon Thistlewood', 'customer13@example.com', True),  # twice in Odoo
+    ('Gideon Thistlewood (Pool)', 'customer13@example.com', True),
+    ('Hester Bramble', 'customer15@example.com', False),  # archived here, in use there
+    ('Percival Dunmore', 'customer32@example.com', True),  # in use here, inactive there
+)
+PRODUCTS = ('Weekly pool service', 'Skimmer baskets')  # the same; alike
+
+
+def make_alike(server):
+    """Give Odoo's demo company customers and products that QuickBooks' has too, so that each verdict is seen."""
+    if server.execute('res.partner', 'search_count', [('name', '=', PARTNERS[0][0])]):
+        return
+    for name, email, active in PARTNERS:
+        vals = {'name': name, 'email': email, 'customer_rank': 1, 'active': active}
+        server.execute('res.partner', 'create', vals)
+    for name in PRODUCTS:
+        server.execute('product.product', 'create', {'name': name, 'type': 'service', 'sale_ok': True})

@@ -145,6 +145,36 @@ class TestDifferences(ProofCase):
         documents = proof.expected_ids.document_ids.filtered(lambda item: not item.is_old)
         self.assertEqual(documents.mapped('reason'), [{'key': 'proof_not_synchronized', 'values': {}}])
 
+    def test_an_expense_of_quickbooks_own_is_listed(self):
+        bank, cost = self.account('Bank'), self.account('Cost of Goods Sold')
+        for there, kind in ((cost, 'expense'), (bank, 'asset_cash')):
+            domain = [('account_type', '=', kind), ('company_ids', 'in', self.company.id)]
+            self.env['account.account'].search(domain, limit=1).qbo_account_id = there
+        self.connection.qbo_company_id._forget_opening()
+        self.prove()
+        detail = {'AccountRef': {'value': cost.qbo_id}}
+        line = {
+            'DetailType': 'AccountBasedExpenseLineDetail', 'Amount': 31.0, 'AccountBasedExpenseLineDetail': detail
+        }  # fmt: skip
+        values = {'TxnDate': '2026-03-04', 'PaymentType': 'Check', 'AccountRef': {'value': bank.qbo_id}}
+        self.sandbox.create('Purchase', {**values, 'Line': [line]})
+        proof = self.prove()
+        self.assertGreen(proof)
+        documents = proof.expected_ids.document_ids.filtered(lambda item: not item.is_old)
+        self.assertEqual({row['key'] for row in documents.mapped('reason')}, {'proof_not_synchronized'})
+
+    def test_what_was_sold_last_year_is_retained_on_both_sides(self):
+        self.income.qbo_account_id = self.income_of(self.chlorine)
+        self.connection.billing_start = '2025-01-01'
+        self.connection.qbo_company_id._forget_opening()
+        self.assertGreen(self.prove())
+        self.synced_invoice(invoice_date='2025-12-30')
+        self.synced_invoice()
+        proof = self.prove()
+        self.assertGreen(proof)
+        income = proof.line_ids.filtered(lambda line: line.qbo_id == self.income.qbo_account_id.qbo_id)
+        self.assertFalse(income.filtered('to_explain'))
+
     def income_of(self, product):
         """Return the income account of a product in QuickBooks."""
         item = self.sandbox.get('Item', product.qbo_id)
@@ -180,6 +210,21 @@ class TestCurrencies(ProofCase):
         self.pull('customers')
         self.abroad = self.env['res.partner'].search([('qbo_id', '=', row['Id'])])
         self.sold = self.synced(self.invoice(self.abroad, currency_id=self.euro.id))
+
+    def test_foreign_documents_are_the_same_in_all_sums(self):
+        income = self.env['account.account'].search(
+            [('account_type', '=', 'income'), ('company_ids', 'in', self.company.id)], limit=1
+        )
+        item = self.sandbox.get('Item', self.chlorine.qbo_id)
+        there = item['IncomeAccountRef']['value']
+        income.qbo_account_id = self.env['qbo.reference']._of(self.connection, 'Account', there)
+        self.connection.qbo_company_id._forget_opening()
+        self.assertGreen(self.prove())
+        for vals in ({}, {'move_type': 'out_refund'}, {'invoice_currency_rate': 0.77}):
+            self.synced(self.invoice(self.abroad, lines=[(self.chlorine, 3, 33.33)], currency_id=self.euro.id, **vals))
+        self.pay(self.sold, 7.0, payment_date='2026-03-09')
+        self.run_engine()
+        self.assertGreen(self.prove())
 
     def test_another_rate_of_a_payment_is_no_difference(self):
         paid = {'CustomerRef': {'value': self.abroad.qbo_id}, 'CurrencyRef': {'value': 'EUR'}, 'ExchangeRate': 1.5}

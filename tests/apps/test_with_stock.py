@@ -106,7 +106,7 @@ class TestInventory(ProductCase):
         product = self.storable()
 
         self.run_engine()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("inventory asset account", product.qbo_error)
 
         product.qbo_asset_account_id = self.stock
@@ -155,7 +155,7 @@ class TestInventory(ProductCase):
 
         product.write({'is_storable': False, 'list_price': 20.0})
         self.run_engine()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("cannot become another type", product.qbo_error)
         self.assertNotEqual(self.item(product)['UnitPrice'], 20.0)
 
@@ -254,7 +254,7 @@ class TestInventory(ProductCase):
         product = self.product("Salt 40 lb", type='consu')
 
         self.switch_on()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("Let Odoo track its inventory", product.qbo_error)
 
         product.is_storable = True

@@ -256,6 +256,22 @@ class TestSending(FileCase):
         self.run_engine()
         self.assertEqual(self.rows(move).state, 'synced', self.rows(move).message)
 
+    def test_used_up_reads_have_files_wait_and_nothing_else(self):
+        one, two = self.synced_invoice(), self.synced_invoice()
+        self.sandbox.arm('drop_after_commit', on='upload')
+        self.sandbox.arm('reads_used_up', on='query', times=None)
+        self.attach(one)
+        for _time in range(2):
+            self.run_engine()
+            self.wait(hours=2)
+        self.assertFalse(self.connection.paused_until)
+        self.assertEqual(self.rows(one).state, 'sending')
+        self.sandbox.disarm()
+        self.attach(two)
+        self.run_engine()
+        self.assertEqual((self.rows(one).state, self.rows(two).state), ('synced', 'synced'))
+        self.assertEqual((len(self.there(one)), len(self.there(two))), (1, 1))
+
     def test_one_bad_file_stops_no_other(self):
         move = self.synced_invoice()
         self.sandbox.arm('data_fault', on='attachable', code='6000', detail="Files like this are not taken")

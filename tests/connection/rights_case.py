@@ -162,7 +162,7 @@ class RightsCase(BillingCase):
         return {
             'qbo.setup': setup,
             'qbo.setup.check': env['qbo.setup.check'].create(
-                {'setup_id': setup.id, 'name': "Check", 'verdict': 'look', 'fix': 'move'}
+                {'setup_id': setup.id, 'name': "Check", 'verdict': 'warning', 'fix': 'move'}
             ),
             'qbo.setup.count': env['qbo.setup.count'].create(what),
             'qbo.setup.item': env['qbo.setup.item'].create({**what, **partner, 'entity': 'Customer'}),

@@ -275,8 +275,10 @@ class TestHealthTour(HealthCase, HttpCase):
             f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_phone', login='admin', timeout=120
         )
 
-    def test_the_banner_stays_until_it_is_mended(self):
+    def test_one_click_on_the_banner_leads_to_intuit_and_back(self):
         self.connection._lost("QuickBooks does not accept Odoo's access any more.")
+        self.env['ir.config_parameter'].set_param('web.base.url', self.base_url())
+        self.sandbox.configure(consent='given')
         self.start_tour(
             '/odoo/action-account.action_move_out_invoice_type', 'qbo_lost_banner', login='admin', timeout=120
         )

@@ -17,7 +17,7 @@ MAY = (
         'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original',
     ),
     ('qbo.schedule', ALL, 'run_now'),
-    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry way way_more'),
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
@@ -26,15 +26,14 @@ MAY = (
     ),
     ('qbo.link', MANAGER, 'dismiss'),
     ('qbo.attachment', BOOKS, 'retry'),
-    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry'),
+    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry way way_more'),
     (
         'qbo.link of what is gone', MANAGER,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
         'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
-        'send_as_bill send_as_suggested send_odoo send_rate take_quickbooks undo_there',
+        'send_as_bill send_as_suggested send_odoo send_rate take_quickbooks undo_there way way_more',
     ),
-    ('qbo.error.group', ALL, 'retry view'),
-    ('qbo.error.group', BOOKS, 'fix'),
+    ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
     ('qbo.log', ALL, 'open_record'),
     ('qbo.reference', NOBODY, 'create_tax'),  # only who is an accountant too: it makes a tax
@@ -65,6 +64,7 @@ MAY = (
     ('qbo.proof.line', ALL, 'open open_partner'),
     ('qbo.proof.document', ALL, 'open open_in_quickbooks'),
     ('qbo.account.create', MANAGER, 'create'),
+    ('qbo.tax.code.create', MANAGER, 'create'),
     ('qbo.payment.refund', BOOKS, 'refund'),
     ('qbo.posting.mode', MANAGER, 'confirm'),
     ('qbo.prepare', MANAGER, 'confirm'),
@@ -164,12 +164,13 @@ class TestRights(RightsCase):
 
     def test_a_dialog_about_another_company_cannot_be_made(self):
         setup, payment = (self.records['neighbor'][name] for name in ('qbo.setup', 'account.payment'))
-        bank = self.records['neighbor']['account.journal']
+        bank, tax = (self.records['neighbor'][name] for name in ('account.journal', 'account.tax'))
         day = {'billing_start': '2026-01-01'}
         for model, vals, who in (
             ('qbo.prepare', {'connection_id': self.other.id, 'posting_mode': 'batch', **day}, MANAGER),
             ('qbo.posting.mode', {'connection_id': self.other.id, 'posting_mode': 'batch'}, MANAGER),
             ('qbo.account.create', {'setup_id': setup.id, 'setting': 'income_account_id', 'name': "New"}, MANAGER),
+            ('qbo.tax.code.create', {'connection_id': self.other.id, 'tax_id': tax.id}, MANAGER),
             ('qbo.payment.refund', {'payment_id': payment.id, 'amount': 1.0, 'journal_id': bank.id}, NOBODY),
         ):
             for user in (*GROUPS, *NEIGHBORS):

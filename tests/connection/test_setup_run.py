@@ -15,7 +15,7 @@ class SetupCase(QboCase):
         super().setUpClass()
         cls.connection.sync_customers = False
         cls.setup = cls.env['qbo.setup']._of(cls.connection).with_user(cls.manager)
-        cls.setup.write({'want_products': False})
+        cls.setup.write({'want_products': False, 'want_billing': False})
 
     @classmethod
     def _connection_vals(cls):
@@ -23,14 +23,17 @@ class SetupCase(QboCase):
 
     def step_to(self, step):
         """Press Next until the setup shows this step."""
-        with self._crons_may_commit():
-            while self.setup.step != step:
+        while self.setup.step != step:
+            with self._crons_may_commit():
                 self.setup.action_next()
+            if self.setup.task:
+                self.run_engine()
 
     def start(self):
         """Go through all steps and press Save & Sync."""
         self.step_to('preview')
-        self.setup.action_save_and_sync()
+        with self._crons_may_commit():
+            self.setup.action_save_and_sync()
 
     def first_run(self):
         self.start()
@@ -85,6 +88,31 @@ class TestPreview(SetupCase):
     def others_in_odoo(self):
         domain = [('kind', '=', 'customer'), ('decision', '=', 'create_qbo'), ('odoo_name', '!=', "Marina Supply")]
         return self.env['qbo.match'].search_count(domain)
+
+    def test_comparing_and_previewing_is_work_of_the_engine_that_the_page_watches(self):
+        self.step_to('readiness')
+        asked = len(self.sandbox.requests)
+        with self._crons_may_commit():
+            self.setup.action_next()
+        self.assertEqual(len(self.sandbox.requests), asked, "nothing is read while the page waits")
+        self.assertEqual(self.setup.progress()['state'], 'reading')
+        with self.assertRaisesRegex(UserError, "still being read"):
+            self.setup.action_next()
+        self.run_engine()
+        self.assertEqual(self.setup.progress()['state'], 'none')
+        self.assertGreater(self.setup.sudo().task_ids.done, 0)
+        self.assertTrue(self.env['qbo.match'].search_count([('connection_id', '=', self.connection.id)]))
+
+    def test_while_quickbooks_pauses_the_page_says_so_and_it_goes_on_by_itself(self):
+        self.step_to('readiness')
+        with self._crons_may_commit():
+            self.setup.action_next()
+        self.sandbox.arm('status', on='query', times=1)
+        self.run_engine()
+        self.assertIn("Paused until", self.setup.progress()['pause'])
+        self.wait(minutes=2)
+        self.run_engine()
+        self.assertFalse(self.setup.task)
 
     def test_the_payload_of_a_row_is_what_is_sent(self):
         partner = self.customer("Marina Supply", email='marina@supply.example')

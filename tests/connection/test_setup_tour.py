@@ -1,5 +1,6 @@
 from urllib.parse import quote
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .test_setup_run import NEW, SetupCase
@@ -24,6 +25,9 @@ class TestSetupTour(SetupCase, HttpCase):
         self.env['ir.config_parameter'].set_param('web.base.url', self.base_url())
         self.sandbox.configure(consent='given')
         partner = self.customer("Marina Supply")
+        income = next(row for row in self.sandbox.all('Account') if row['AccountType'] == 'Income')
+        item = {'Name': "Chlorine tabs", 'Type': 'Service', 'Taxable': True, 'UnitPrice': 9.99}
+        item = self.sandbox.create('Item', {**item, 'IncomeAccountRef': {'value': income['Id']}})
         keys = quote(' '.join([self.sandbox.url, self.sandbox.client_id, self.sandbox.client_secret]))
         url = '/odoo/action-quickbooks_online.qbo_setup_action'
 
@@ -34,6 +38,27 @@ class TestSetupTour(SetupCase, HttpCase):
         self.assertEqual(self.env['qbo.setup']._of(self.connection).run_state, 'done')
         self.assertEqual(self.in_quickbooks(partner)['DisplayName'], "Marina Supply")
         self.assertTrue(self.connection.sync_billing)
+        self.first_invoice(partner, item)
+
+    def first_invoice(self, partner, item):
+        """The next invoice, with a product that came from QuickBooks and is taxed there, is the same on both sides."""
+        product = self.env['product.product'].search([('qbo_id', '=', item['Id'])])
+        line = {'product_id': product.id, 'quantity': 3}
+        invoice = self.env['account.move'].create(
+            {
+                'move_type': 'out_invoice',
+                'partner_id': partner.id,
+                'invoice_date': self.today,
+                'invoice_line_ids': [Command.create(line)],
+            }
+        )
+        self.assertTrue(invoice.amount_tax)
+        url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
+        self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=120)
+        self.env.invalidate_all()
+        there = self.sandbox.get('Invoice', invoice.qbo_id)
+        self.assertEqual((there['TotalAmt'], there['TxnTaxDetail']['TotalTax']),
+                         (invoice.amount_total, invoice.amount_tax))  # fmt: skip
 
     def test_a_messy_company_is_stopped_shown_and_brought_in_step(self):
         books = {'AccountingInfoPrefs': {'BookCloseDate': '2030-06-30'}}

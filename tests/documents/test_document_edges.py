@@ -279,7 +279,7 @@ class TestEdgesParts(EdgeCase):
         payment = self.payment()
         invoice = self.invoice()
         self.run_engine()
-        self.assertEqual((payment.qbo_state, invoice.qbo_state), ('pending', 'pending'))
+        self.assertEqual((payment.qbo_state, invoice.qbo_state), ('held', 'held'))
         self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-01-31'})
         self.run_engine()
         self.assertEqual((payment.qbo_state, invoice.qbo_state), ('synced', 'synced'))

@@ -113,7 +113,7 @@ class TestInvoicePull(BillingCase):
         self.sandbox.delete('Invoice', invoice.qbo_id)
         self.pull('documents')
         self.assertEqual(invoice.state, 'cancel')
-        self.assertLogged("cancelled in Odoo")
+        self.assertLogged("canceled in Odoo")
         self.run_engine()
         self.assertRequests('GET cdc')
 

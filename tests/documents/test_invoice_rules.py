@@ -75,7 +75,7 @@ class TestClosedBooks(BillingCase):
         self.close('2026-03-31')
         invoice = self.invoice()
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'pending')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("closed up to 2026-03-31", invoice.qbo_error)
         self.assertFalse(invoice.qbo_id)
 

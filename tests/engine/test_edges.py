@@ -243,7 +243,7 @@ class TestOutsideTheWave(EdgeCase):
         other.name = name
         self.run_engine()
 
-        self.assertEqual((holder.qbo_state, other.qbo_state, third.qbo_state), ('error', 'pending', 'synced'))
+        self.assertEqual((holder.qbo_state, other.qbo_state, third.qbo_state), ('error', 'held', 'synced'))
         self.assertIn("It waits for Elsewhere. ", other.qbo_error)
         self.assertIn("e-mail address of Elsewhere is not valid", other.qbo_error)
 

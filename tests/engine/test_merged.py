@@ -98,7 +98,7 @@ class TestMergedCustomers(EdgeCase):
         self.sandbox.arm('data_fault', on='customer', times=1, code='2210', detail="Bad.")
         invoice = self.invoice(twin)
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'pending')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.merge(twin, self.acme)
         self.run_engine()
         self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
@@ -135,7 +135,7 @@ class TestMergedCustomers(EdgeCase):
         self.merge(twin, self.acme)
         self.run_engine()
         self.assertRequests()
-        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('pending', 'pending'))
+        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('held', 'held'))
         self.assertIn("closed", payment.qbo_error)
 
         self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-01-31'})

@@ -22,6 +22,15 @@ class TestAccountMapping(StoreCase):
         self.assertEqual(by_name.qbo_suggested_id.name, "Office supplies")
         self.assertFalse(other_kind.qbo_suggested_id)
 
+    def test_only_the_default_receivable_and_payable_are_quickbooks_own(self):
+        company = self.company.partner_id.with_company(self.company)
+        defaults = company.property_account_receivable_id + company.property_account_payable_id
+        defaults.qbo_account_id = False
+        others = self.odoo_account(name="Owner's Current Account", account_type='asset_receivable')
+        others += self.odoo_account(code='555001', name="Tax Receivable", account_type='asset_receivable')
+        self.assertEqual(defaults.qbo_suggested_id.mapped('kind'), ['Accounts Receivable', 'Accounts Payable'])
+        self.assertFalse(others.qbo_suggested_id)
+
     def test_all_suggestions_are_accepted_at_once_and_a_mapping_stays(self):
         account = self.odoo_account(code='6030', name="Cover")
         mapped = self.odoo_account(code='6040', qbo_account_id=self.account('Income').id)

@@ -116,15 +116,26 @@ class TestTaxCreate(TaxCase):
 
     def test_which_agency_has_to_be_chosen_where_there_are_several(self):
         self.connection.tax_agency_id = False
-        with self.assertRaisesRegex(UserError, "Choose the tax agency"):
-            self.press(self.tax("Palm County", 7.5))
+        tax = self.tax("Palm County", 7.5)
+        dialog = self.asked_for_agency(tax)
+        with self.assertRaisesRegex(UserError, "Choose or enter the tax agency"):
+            dialog.action_create()
+        dialog.agency_id = self.entry("Florida Department of Revenue", 'TaxAgency')
+        with self.enter_registry_test_mode():
+            self.assertEqual(dialog.action_create()['params']['type'], 'success')
+        self.assertCode(tax, "Palm County")
+
+    def asked_for_agency(self, tax):
+        action = tax.with_user(self.manager).action_qbo_create_code()
+        self.assertEqual(action['res_model'], 'qbo.tax.code.create')
+        return self.env['qbo.tax.code.create'].with_user(self.manager).browse(action['res_id'])
 
     def test_the_first_agency_is_created_by_name(self):
         self.connection.tax_agency_id = False
         for table in ('TaxAgency', 'TaxCode', 'TaxRate'):
             self.env['qbo.reference'].search([('entity', '=', table)]).unlink()
         self.env['qbo.reference']._take(self.connection, 'TaxAgency', [])
-        with self.assertRaisesRegex(UserError, "Enter a new tax agency"):
+        with self.assertRaisesRegex(UserError, "Enter the name of the tax agency"):
             self.connection._agency_for_taxes()
 
         self.connection.tax_agency_name = "Palm County Tax Collector"

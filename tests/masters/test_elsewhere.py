@@ -45,12 +45,23 @@ class TestPeople(QboCase):
             'CA': ("CANADA", "Canadá"),
             'MX': ("México", "Mexique"),
             'DE': ("Deutschland", "Allemagne"),
+            'NL': ("Holland", "the Netherlands", "Pays-Bas"),
+            'KR': ("South Korea", "Republic of Korea", "Corée du Sud"),
+            'CZ': ("Czechia", "Czech Republic"),
+            'TR': ("Turkey", "Türkiye"),
+            'IE': ("Ireland", "Republic of Ireland"),
+            'TT': ("Trinidad and Tobago", "Trinidad & Tobago"),
+            'RU': ("Russia", "Russian Federation"),
+            'CI': ("Ivory Coast", "Côte d’Ivoire", "Cote d'Ivoire"),
+            'VI': ("US Virgin Islands", "USVI"),
         }.items():
             for name in names:
                 self.assertEqual(places.country(name).code, code, name)
         canada = self.env.ref('base.ca')
-        for name in ("Québec", "QUEBEC", "qc"):
+        for name in ("Québec", "QUEBEC", "qc", "PQ"):
             self.assertEqual(places.state(name, canada).code, 'QC', name)
+        for name, code in (("N.Y.", 'NY'), ("n y", 'NY'), ("New  York", 'NY'), ("D.C.", 'DC'), ("Calif", None)):
+            self.assertEqual(places.state(name, self.env.ref('base.us')).code or None, code, name)
 
     def test_a_customer_that_becomes_a_contact_is_told_and_does_not_drift(self):
         partner = self.synced_customer("Ada Lovelace")
@@ -105,6 +116,18 @@ class TestCurrencyOfCustomers(BillingCase):
 
         self.assertEqual((partner.qbo_state, invoice.qbo_state), ('synced', 'synced'), invoice.qbo_error)
         self.assertEqual(self.in_quickbooks(partner)['CurrencyRef']['value'], 'EUR')
+
+    def test_what_was_never_confirmed_or_stays_here_decides_nothing(self):
+        partner = self.customer("Changed his mind")
+        self.draft(partner, currency_id=self.euro.id)
+        self.invoice(partner, currency_id=self.euro.id, qbo_invoice_type='odoo')
+        self.invoice(partner, currency_id=self.euro.id).button_cancel()
+        self.run_engine()
+        self.assertEqual(partner.qbo_state, 'pending', partner.qbo_error)
+        invoice = self.invoice(partner)
+        self.run_engine()
+        self.assertEqual((partner.qbo_state, invoice.qbo_state), ('synced', 'synced'), invoice.qbo_error)
+        self.assertEqual(self.in_quickbooks(partner)['CurrencyRef']['value'], 'USD')
 
     def test_a_payment_says_it_too(self):
         partner = self.customer("Prepays")
@@ -252,7 +275,7 @@ class TestTaxCodesElsewhere(ProductCase):
         tax = self.env['account.tax'].create({'name': "Odd", 'amount': 7.77, 'type_tax_use': 'sale'})
         product = self.product(taxes_id=[Command.set(tax.ids)])
         self.run_engine()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("“Odd” (7.77%) is not in QuickBooks", product.qbo_error)
 
         tax.write({'amount': 20.0, 'qbo_tax_code_id': self.code.id})

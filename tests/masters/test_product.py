@@ -139,7 +139,7 @@ class TestProductPush(ProductCase):
 
         self.run_engine()
 
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("income account", product.qbo_error)
 
     def test_nothing_is_noted_while_products_are_off(self):

@@ -135,7 +135,7 @@ class TestCategory(ProductCase):
         product = self.product(categ_id=category.id)
 
         self.run_engine()
-        self.assertEqual(product.qbo_state, 'pending')
+        self.assertEqual(product.qbo_state, 'held')
         self.assertIn("QuickBooks has 4 levels", product.qbo_error)
 
         category.parent_id = False
@@ -160,7 +160,7 @@ class TestCategory(ProductCase):
         product = self.product(categ_id=category.id)
 
         self.run_engine()
-        self.assertEqual((product.qbo_state, category.qbo_state), ('pending', 'error'))
+        self.assertEqual((product.qbo_state, category.qbo_state), ('held', 'error'))
         self.assertIn("Another product or category", category.qbo_error)
         self.assertFalse(self.link(category).can_link_candidate)
 

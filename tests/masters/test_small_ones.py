@@ -88,6 +88,10 @@ class TestInWords(BillingCase):
         line = (self.chlorine, 1, 1.0, tax)
         self.assertIn("has 751 lines, and QuickBooks takes 750", self.held(lines=[line, *["note"] * 750]))
 
+    def test_no_tax_where_there_is_none(self):
+        self.sandbox.arm('data_fault', on='invoice', code='6170')
+        self.assertIn("is out of the scope of tax in QuickBooks", self.held())
+
     def test_combos_and_text_alone(self):
         choice = self.env['product.combo'].create(
             {'name': "Choice", 'combo_item_ids': [Command.create({'product_id': self.chlorine.id})]}
@@ -126,5 +130,5 @@ class TestInWords(BillingCase):
         invoice = self.invoice(self.env['res.partner'].create({'name': "New", 'email': "x" * 101 + '@long.example'}))
         self.run_engine()
         customer = self.link(invoice.partner_id)
-        self.assertEqual((customer.state, invoice.qbo_state), ('error', 'pending'))
+        self.assertEqual((customer.state, invoice.qbo_state), ('error', 'held'))
         self.assertIn(customer.error, invoice.qbo_error)

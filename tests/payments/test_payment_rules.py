@@ -134,7 +134,7 @@ class TestPaymentClosedBooks(PaymentCase):
         self.close()
         payment = self.payment()
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'pending')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("closed up to 2026-03-31", payment.qbo_error)
         self.assertRequests()
 

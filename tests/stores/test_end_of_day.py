@@ -168,7 +168,7 @@ class TestEndOfDay(StoreCase):
             self.connection._read_settings()
         self.book()
         entry = self.end_day(self.burbank)
-        self.assertEqual(entry.qbo_state, 'pending')
+        self.assertEqual(entry.qbo_state, 'held')
         self.assertIn('closed', entry.qbo_error)
         self.connection.closed_books = 'move'
         self.run_engine()

@@ -149,3 +149,10 @@ class Book:
         own = self.connection.qbo_company_id
         known = {'qbo_company_id': own.id, 'res_model': line.res_model, 'entity': line._entity()}
         self.new.append({**known, **identity, **vals})
+
+
+class QboLink(models.Model):
+    _inherit = 'qbo.link'
+
+    def _way_compare(self):
+        return self.connection_id.action_compare()

@@ -61,17 +61,20 @@ class QboMatch(models.Model):
     _inherit = 'qbo.match'
 
     @api.private
-    def _compare(self, connection):
+    def _compare(self, connection, tell=None):
         """Read all customers and products of QuickBooks and compare them with Odoo's. Writes nothing but the lines.
 
         What is linked is not compared again; what a person decided stays while its line stays.
 
         :param connection: one connected connection
+        :param tell: called with how many entities of QuickBooks were read so far
         :raise qbo.errors.QboError: QuickBooks could not be read
         """
-        lines = self._of(connection)
+        lines, before = self._of(connection), 0
         for kind, (_model, entity) in KINDS.items():
-            lines._fill(connection, kind, connection._read_all(entity))
+            rows = connection._read_all(entity, tell and (lambda done, before=before: tell(before + done)))
+            before += len(rows)
+            lines._fill(connection, kind, rows)
         connection.compared_at = fields.Datetime.now()
 
     def _of(self, connection):

@@ -2,4 +2,4 @@ from . import setup
 
 # isort: split
 # What extends it comes after.
-from . import check, options, preview, run
+from . import check, documents, options, preview, run, task, tax

@@ -1,14 +1,15 @@
 """What would go wrong, read from both sides before anything is written."""
 
 from odoo import fields, models
-from odoo.tools import format_list
 
 from ...models.account_move import MOVE_TYPES, SALES_RECEIPT
 from ...models.mapping.places import Places
 
-NAMED_MAX = 5
-PAYING = ('PAID', 'SUBSCRIBED')
-VERDICTS = [('fine', "Fine"), ('look', "Look"), ('stop', "Stop")]
+READ_ONLY = ('EXPIRED', 'RESTRICTED', 'SUSPENDED', 'CANCELED', 'CANCELLED')
+"""Subscriptions that QuickBooks refuses every change of (qbo-api 1.7). Only these stop; what is unknown is said."""
+WRITING = ('PAID', 'SUBSCRIBED')
+TRIAL = ('TRIAL', 'TRIALOPTIN')
+VERDICTS = [('ok', "OK"), ('warning', "Warning"), ('blocking', "Blocking")]
 CHECKS = (
     'subscription',
     'currency',
@@ -16,7 +17,6 @@ CHECKS = (
     'multicurrency',
     'numbers',
     'tax',
-    'tax_codes',
     'auto_apply',
     'classes',
     'closed_books',
@@ -39,11 +39,11 @@ class QboSetupCheck(models.Model):
     name = fields.Char("What", required=True)
     verdict = fields.Selection(VERDICTS, required=True)
     reason = fields.Text("Finding")
-    fix = fields.Char(help="The method of the setup that mends it.")
-    fix_label = fields.Char("Way Out")
+    fix = fields.Char("Method", help="The method of the setup that fixes it.")
+    fix_label = fields.Char("Fix")
 
     def action_fix(self):
-        """Mend what this line says, and look again."""
+        """Fix what this line says, and check again."""
         self.ensure_one()
         self._check_may('read')
         self.setup_id.connection_id._check_may('write')
@@ -65,28 +65,35 @@ class QboSetup(models.Model):
         setup.check_ids.unlink()
         setup.env['qbo.setup.check'].create([{**line, 'setup_id': self.id} for line in lines if line])
 
+    def _first_day(self):
+        """Return from which day on documents go, as it is chosen by now."""
+        return self._start_of(self.start_choice) or self.billing_start
+
     def _line(self, verdict, name, reason, fix=None, label=None):
         return {'verdict': verdict, 'name': name, 'reason': reason, 'fix': fix, 'fix_label': label}
 
     # === THE COMPANY === #
 
     def _check_subscription(self):
-        name, status = self.env._("Subscription"), self.connection_id.subscription_status
-        if status in PAYING:
-            return self._line('fine', name, self.env._("The QuickBooks subscription is active."))
-        if status == 'TRIAL':
-            text = self.env._("The QuickBooks company is on trial. When the trial ends, QuickBooks takes nothing more.")
-            return self._line('look', name, text)
-        if not status:
-            return self._line('look', name, self.env._("QuickBooks does not say whether its subscription is active."))
-        text = self.env._("The subscription is %s: QuickBooks refuses every change. Renew it at Intuit.", status)
-        return self._line('stop', name, text)
+        name, status = self.env._("Subscription"), (self.connection_id.subscription_status or '').upper()
+        if status in READ_ONLY:
+            text = self.env._("The subscription is %s: QuickBooks refuses every change. Renew it at Intuit.", status)
+            return self._line('blocking', name, text)
+        if status in WRITING:
+            return self._line('ok', name, self.env._("The QuickBooks subscription is active."))
+        if status in TRIAL:
+            text = self.env._("The QuickBooks company is on trial. When the trial ends, QuickBooks accepts no changes.")
+        elif status:
+            text = self.env._("QuickBooks says %s about its subscription, which Odoo does not know.", status)
+        else:
+            text = self.env._("QuickBooks does not say whether its subscription is active.")
+        return self._line('warning', name, text)
 
     def _check_currency(self):
         name, home = self.env._("Currency"), self.connection_id._home_currency()
         own = self.company_id.currency_id.name
         if home in (None, own):
-            return self._line('fine', name, self.env._("Both companies keep their books in %s.", own))
+            return self._line('ok', name, self.env._("Both companies keep their books in %s.", own))
         text = self.env._(
             "QuickBooks keeps its books in %(home)s, %(company)s in %(own)s. Totals could never agree: connect a "
             "QuickBooks company that keeps its books in %(own)s.",
@@ -94,42 +101,42 @@ class QboSetup(models.Model):
             own=own,
             company=self.company_id.name,
         )
-        return self._line('stop', name, text)
+        return self._line('blocking', name, text)
 
     def _check_country(self):
         name, there = self.env._("Country"), self.connection_id.qbo_country
         here = self.company_id.country_id
         place = Places(self.env).country(there)
         if here and place == here:
-            return self._line('fine', name, self.env._("Both companies are in %s.", here.name))
+            return self._line('ok', name, self.env._("Both companies are in %s.", here.name))
         text = self.env._(
             "QuickBooks says %(there)s, Odoo says %(here)s. Taxes follow QuickBooks' country.",
             there=place.name or there or self.env._("nothing"),
             here=here.name or self.env._("nothing"),
         )
-        return self._line('look', name, text)
+        return self._line('warning', name, text)
 
     def _check_multicurrency(self):
         name, own = self.env._("Other currencies"), self.company_id.currency_id
         if self.connection_id._has_currencies():
-            return self._line('fine', name, self.env._("QuickBooks takes documents in other currencies."))
+            return self._line('ok', name, self.env._("QuickBooks accepts documents in other currencies."))
         foreign = self.env['account.move'].search_count(
             [
                 ('company_id', '=', self.company_id.id),
                 ('move_type', 'in', (*MOVE_TYPES, SALES_RECEIPT)),
                 ('state', '=', 'posted'),
                 ('currency_id', '!=', own.id),
-                ('invoice_date', '>=', self.billing_start),
+                ('invoice_date', '>=', self._first_day()),
             ]
         )
         if not foreign:
-            return self._line('fine', name, self.env._("QuickBooks has %s only, and so have your documents.", own.name))
+            return self._line('ok', name, self.env._("QuickBooks has %s only, and so have your documents.", own.name))
         text = self.env._(
             "%s documents are in another currency, and QuickBooks has multicurrency off. Switch it on there (this "
             "cannot be undone), or they will wait with an error.",
             foreign,
         )
-        return self._line('look', name, text)
+        return self._line('warning', name, text)
 
     # === DOCUMENTS === #
 
@@ -141,41 +148,25 @@ class QboSetup(models.Model):
                 "QuickBooks numbers documents by itself (custom transaction numbers are off). It keeps a number that "
                 "Odoo sends, but may give the same number to a document of its own."
             )
-            return self._line('look', name, text, 'number_there', self.env._("Let QuickBooks Number"))
+            return self._line('warning', name, text, 'number_there', self.env._("Let QuickBooks Number"))
         if is_custom and self.doc_numbering == 'qbo':
             text = self.env._("QuickBooks has custom transaction numbers on and numbers nothing by itself.")
-            return self._line('look', name, text, 'number_here', self.env._("Send Odoo's Number"))
-        return self._line('fine', name, self.env._("QuickBooks' setting fits the one chosen here."))
+            return self._line('warning', name, text, 'number_here', self.env._("Send Odoo's Number"))
+        return self._line('ok', name, self.env._("QuickBooks' setting fits the one chosen here."))
 
     def _check_tax(self):
         name, model = self.env._("Sales tax"), self.connection_id._tax_model()
         if model == 'none':
-            return self._line('look', name, self.env._("Sales tax is off in QuickBooks: documents with tax will wait."))
+            return self._line(
+                'warning', name, self.env._("Sales tax is off in QuickBooks: documents with tax will wait.")
+            )
         if model == 'automated' and not self.automated_tax:
             text = self.env._(
                 "QuickBooks calculates sales tax itself. Odoo's tax would be sent as billed and QuickBooks may "
                 "calculate another."
             )
-            return self._line('look', name, text, 'automated_tax', self.env._("Let QuickBooks Calculate"))
-        return self._line('fine', name, self.env._("Sales tax is on in QuickBooks."))
-
-    def _check_tax_codes(self):
-        name, unknown = self.env._("Tax codes"), self._unknown_taxes()
-        if not unknown:
-            return self._line('fine', name, self.env._("Each of your sales taxes has its tax code in QuickBooks."))
-        names = format_list(self.env, unknown[:NAMED_MAX].mapped('name'))
-        text = self.env._(
-            "QuickBooks has no tax code of the same name and percentage for: %(names)s (%(count)s in all). Documents "
-            "with these taxes will wait.",
-            count=len(unknown),
-            names=names,
-        )
-        return self._line('look', name, text, 'tax_codes', self.env._("Map or Create Them"))
-
-    def _unknown_taxes(self):
-        """Return the sales taxes of the company that QuickBooks does not know."""
-        taxes = self.env['account.tax'].with_company(self.company_id)._qbo_taxes(self.connection_id, 'sale')
-        return taxes.filtered(lambda tax: tax.qbo_tax_state in ('missing', 'differs'))
+            return self._line('warning', name, text, 'automated_tax', self.env._("Let QuickBooks Calculate"))
+        return self._line('ok', name, self.env._("Sales tax is on in QuickBooks."))
 
     def _check_auto_apply(self):
         name = self.env._("Automatic credits")
@@ -183,55 +174,55 @@ class QboSetup(models.Model):
             self.connection_id._preference('SalesFormsPrefs', key) for key in ('AutoApplyCredit', 'AutoApplyPayments')
         ]
         if not any(on):
-            return self._line('fine', name, self.env._("QuickBooks applies no credits or payments by itself."))
+            return self._line('ok', name, self.env._("QuickBooks applies no credits or payments by itself."))
         text = self.env._(
             "QuickBooks applies credits or payments to invoices by itself. Payments that nobody entered will come to "
             "Odoo. Switch it off there under Account and settings ▸ Advanced ▸ Automation."
         )
-        return self._line('look', name, text)
+        return self._line('warning', name, text)
 
     def _check_classes(self):
         name = self.env._("Classes")
         keys = ('ClassTrackingPerTxn', 'ClassTrackingPerTxnLine')
         if any(self.connection_id._preference('AccountingInfoPrefs', key) for key in keys):
-            return self._line('fine', name, self.env._("QuickBooks tracks classes; documents in Odoo can name one."))
-        return self._line('fine', name, self.env._("QuickBooks tracks no classes."))
+            return self._line('ok', name, self.env._("QuickBooks tracks classes; documents in Odoo can name one."))
+        return self._line('ok', name, self.env._("QuickBooks tracks no classes."))
 
     def _check_closed_books(self):
         name, closed = self.env._("Closed books"), self.connection_id._book_close_date()
         if not closed:
-            return self._line('fine', name, self.env._("The books of QuickBooks are open."))
+            return self._line('ok', name, self.env._("The books of QuickBooks are open."))
         day = fields.Date.to_string(closed)
-        if self.billing_start > closed:
-            return self._line('fine', name, self.env._("They are closed up to %s, before your first document.", day))
+        if self._first_day() > closed:
+            return self._line('ok', name, self.env._("They are closed up to %s, before your first document.", day))
         if self.closed_books == 'move':
             text = self.env._("They are closed up to %s. Older documents get the first open day there.", day)
-            return self._line('look', name, text)
+            return self._line('warning', name, text)
         text = self.env._("They are closed up to %s. Documents of Odoo up to that day will wait.", day)
-        return self._line('look', name, text, 'move', self.env._("Use the First Open Day"))
+        return self._line('warning', name, text, 'move', self.env._("Use the First Open Day"))
 
     # === THE CHARTS === #
 
     def _check_income_account(self):
         name = self.env._("Income account")
         if self._accounts('Income'):
-            return self._line('fine', name, self.env._("QuickBooks has income accounts for new products."))
+            return self._line('ok', name, self.env._("QuickBooks has income accounts for new products."))
         text = self.env._("QuickBooks has no income account, which each product needs.")
-        return self._line('stop', name, text, 'income_account', self.env._("Create It in QuickBooks"))
+        return self._line('blocking', name, text, 'income_account', self.env._("Create It in QuickBooks"))
 
     def _check_expense_account(self):
         name = self.env._("Expense account")
         if self._accounts('Expense', 'Cost of Goods Sold'):
-            return self._line('fine', name, self.env._("QuickBooks has expense accounts for products that are bought."))
+            return self._line('ok', name, self.env._("QuickBooks has expense accounts for products that are bought."))
         text = self.env._("QuickBooks has no expense account: products that are also bought will wait.")
-        return self._line('look', name, text, 'expense_account', self.env._("Create It in QuickBooks"))
+        return self._line('warning', name, text, 'expense_account', self.env._("Create It in QuickBooks"))
 
     def _check_deposit_account(self):
         name = self.env._("Deposit-to account")
         if self._accounts('Bank', 'Other Current Asset'):
-            return self._line('fine', name, self.env._("QuickBooks has accounts that payments can be deposited to."))
+            return self._line('ok', name, self.env._("QuickBooks has accounts that payments can be deposited to."))
         text = self.env._("QuickBooks has no bank account and no Undeposited Funds: payments cannot be booked there.")
-        return self._line('stop', name, text, 'deposit_account', self.env._("Create It in QuickBooks"))
+        return self._line('blocking', name, text, 'deposit_account', self.env._("Create It in QuickBooks"))
 
     def _check_journal(self):
         name = self.env._("Bank journal")
@@ -239,8 +230,10 @@ class QboSetup(models.Model):
             [('company_id', '=', self.company_id.id), ('type', 'in', ('bank', 'cash'))]
         )
         if journals:
-            return self._line('fine', name, self.env._("Odoo has a journal for payments that come from QuickBooks."))
-        return self._line('stop', name, self.env._("Odoo has no bank or cash journal. Create one under Configuration."))
+            return self._line('ok', name, self.env._("Odoo has a journal for payments that come from QuickBooks."))
+        return self._line(
+            'blocking', name, self.env._("Odoo has no bank or cash journal. Create one under Configuration.")
+        )
 
     def _accounts(self, *kinds):
         return self.env['qbo.reference'].search_count(
@@ -261,17 +254,6 @@ class QboSetup(models.Model):
     def _fix_automated_tax(self):
         self.automated_tax = True
         self._judge()
-
-    def _fix_tax_codes(self):
-        view = self.env.ref('quickbooks_online.account_tax_view_list_mapping')
-        return {
-            'type': 'ir.actions.act_window',
-            'name': self.env._("Tax Codes"),
-            'res_model': 'account.tax',
-            'view_mode': 'list',
-            'views': [(view.id, 'list')],
-            'domain': [('id', 'in', self._unknown_taxes().ids)],
-        }
 
     def _fix_move(self):
         self.closed_books = 'move'

@@ -1,8 +1,9 @@
 """What the first run will do, counted, listed, and each row with the payload behind it."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ...models.engine.pull import PAGE_SIZE
 from ...models.mapping import meeting
@@ -15,10 +16,16 @@ WHAT = [
     ('link', "Linked"),
     ('update_qbo', "Linked and updated in QuickBooks"),
     ('update_odoo', "Linked and updated in Odoo"),
+    ('hold', "Held until somebody fixes it"),
     ('leave', "Left alone"),
     ('undecided', "Undecided: left alone for now"),
 ]
-KIND = [('customers', "Customers"), ('products', "Products and Services"), ('documents', "Documents")]
+KIND = [
+    ('taxes', "Sales Taxes"),
+    ('customers', "Customers"),
+    ('products', "Products and Services"),
+    ('documents', "Documents"),
+]
 MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
 BATCH = 500
 
@@ -44,6 +51,7 @@ class QboSetupItem(models.Model):
     in_qbo = fields.Json("Entity", groups=NO_ACCESS, help="As QuickBooks sent it.")
     sends = fields.Char("Changes in QuickBooks", help="The fields that get Odoo's value there.")
     takes = fields.Char("Changes in Odoo", help="The fields that get QuickBooks' value here.")
+    why = fields.Char(help="Why it is left alone, or linked.")
     link_id = fields.Many2one('qbo.link', ondelete='set null', index='btree_not_null')
     outcome = fields.Char(compute='_compute_outcome', compute_sudo=True)
 
@@ -64,24 +72,34 @@ class QboSetupItem(models.Model):
         self._check_may('read')
         self.setup_id._check_may('read')
         item = self.sudo()
+        if item.kind == 'taxes':
+            return self.env['qbo.preview']._open_text(item.name, item.why or item.outcome, None)
         record = item._record()
         if item.what in ('create_qbo', 'leave', 'undecided') and record:
             return self.env['qbo.preview']._open(record)
         return self.env['qbo.preview']._open_text(item.name, *item._payload(record))
 
     def _payload(self, record):
-        """Return ``(sentence, body)`` of what becomes of an entity that QuickBooks has."""
+        """Return ``(sentence, body, words)`` of what becomes of an entity that QuickBooks has; no words: no body."""
         if self.what in ('leave', 'undecided'):
-            return self.env._("Nothing: it stays as it is."), None
+            return self.env._("Nothing: it stays as it is. %s", self.why or ''), None
         step = Step(self.setup_id.connection_id)
         mapping = self.env['qbo.mapping']._of_link(self)
         if not record:
-            return self.env._("This would be created in Odoo:"), mapping._from_row(step, self.in_qbo)
+            values = mapping._from_row(step, self.in_qbo)
+            words = self.env['qbo.preview']._in_words(step, mapping, record, values)
+            return self.env._("This would be created in Odoo:"), values, words
         sends, takes = _split(step, mapping, record, self.in_qbo)
         if not sends and not takes:
             return self.env._("Nothing: the two are linked, and both hold the same."), None
         body = {'QuickBooks': merge.unflatten(sends), 'Odoo': merge.unflatten(takes)}
-        return self.env._("Linked; these fields would be written on each side:"), body
+        in_words = self.env['qbo.preview']._in_words
+        words = [
+            (f'{side}: {name}', text)
+            for side, values in body.items()
+            for name, text in in_words(step, mapping, record, values)
+        ]
+        return self.env._("Linked; these fields would be written on each side:"), body, words
 
 
 class QboSetupCount(models.Model):
@@ -112,26 +130,32 @@ class QboSetup(models.Model):
     duplicate_count = fields.Integer(compute='_compute_warnings')
     credit_count = fields.Integer(compute='_compute_warnings')
     credit_text = fields.Char(compute='_compute_warnings')
+    old_credit_text = fields.Char(compute='_compute_warnings')
 
     @api.depends('item_ids')
     def _compute_warnings(self):
         for setup in self:
             duplicates = [('connection_id', '=', setup.connection_id.id), ('verdict', '=', 'probable')]
             setup.duplicate_count = self.env['qbo.match'].search_count([*duplicates, ('decision', '!=', 'link')])
-            credits = setup._credits()
+            credits, old = setup._credits('>='), setup._credits('<')
             setup.credit_count = len(credits)
-            total = setup.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
-            setup.credit_text = self.env._(
-                "%(count)s customers have credit of %(total)s.", count=len(credits), total=total
-            )
+            setup.credit_text = setup._credit_words(credits)
+            text = self.env._("%s It is older than the start date and stays in Odoo only.", setup._credit_words(old))
+            setup.old_credit_text = old and text
 
-    def _credits(self):
-        """Return ``[(customer, amount)]`` of what is open to a customer's credit in Odoo, as negative amounts."""
-        return self.env['account.move.line']._read_group(
-            self._credit_domain(),
-            ['partner_id'],
-            ['amount_residual:sum'],
-        )
+    def _credit_words(self, credits):
+        total = self.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
+        if len(credits) == 1:
+            return self.env._("1 customer has credit of %s.", total)
+        return self.env._("%(count)s customers have credit of %(total)s.", count=len(credits), total=total)
+
+    def _credits(self, operator):
+        """Return ``[(customer, amount)]`` of what is open to a customer's credit in Odoo, as negative amounts.
+
+        :param str operator: ``>=`` of what goes to QuickBooks, ``<`` of what is older than the start date
+        """
+        domain = [*self._credit_domain(), ('date', operator, self._first_day())]
+        return self.env['account.move.line'].sudo()._read_group(domain, ['partner_id'], ['amount_residual:sum'])
 
     def _credit_domain(self):
         """Return the domain of the journal items that are open to customers' credit."""
@@ -149,11 +173,13 @@ class QboSetup(models.Model):
         """Write the rows and numbers of the preview. Reads QuickBooks' documents where billing is wanted."""
         self._check_needs()
         self.item_ids.sudo().unlink()
-        for rows in split_every(BATCH, self._preview_rows(), list):
+        for rows in split_every(BATCH, self._counted(self._preview_rows()), list):
             self.env['qbo.setup.item'].sudo().create([{**row, 'setup_id': self.id} for row in rows])
         self._count()
 
     def _preview_rows(self):
+        if self.want_products or self.want_billing:
+            yield from self._tax_rows()
         if self.want_customers or self.want_products:
             yield from self._match_rows()
         if self.want_billing:
@@ -184,6 +210,7 @@ class QboSetup(models.Model):
             'entity': mapping._entity,
             'qbo_id': match.qbo_id,
             'in_qbo': entity or False,
+            'why': match.reason,
         }
         return {**row, **self._linked(step, mapping, record, entity)} if match.decision == 'link' else row
 
@@ -207,17 +234,36 @@ class QboSetup(models.Model):
             for record in records:
                 if step.qbo_id(record, mapping._entity):
                     continue
-                match = matches.get(record.id)
-                yield {
-                    'kind': 'documents',
-                    'what': 'link' if match else 'create_qbo',
-                    'name': record.display_name,
-                    'res_model': record._name,
-                    'res_id': record.id,
-                    'entity': mapping._entity,
-                    'qbo_id': match and match['Id'],
-                    'in_qbo': match or False,
-                }
+                yield self._document_row(step, mapping, record, matches.get(record.id))
+            for record, why in self._documents_left(mapping, records):
+                yield {**self._document_row(step, mapping, record, None), 'what': 'leave', 'why': why}
+
+    def _document_row(self, step, mapping, record, match):
+        reason = not match and (mapping._wait_reason(step, record) or mapping._hold_reason(step, record))
+        # What the step Sales Taxes decided is done before the document goes.
+        is_held = reason and not reason.key.startswith('tax_')
+        return {
+            'kind': 'documents',
+            'what': 'link' if match else 'hold' if is_held else 'create_qbo',
+            'name': record.display_name,
+            'res_model': record._name,
+            'res_id': record.id,
+            'entity': mapping._entity,
+            'qbo_id': match and match['Id'],
+            'in_qbo': match or False,
+            'why': is_held and reason.text(self.env),
+        }
+
+    def _documents_left(self, mapping, records):
+        """Yield ``(document, why)`` of what is posted in Odoo and does not go: it is older, or for Odoo only."""
+        old = self.env._("It is dated before %s.", format_date(self.env, self._first_day()))
+        model = records.browse()
+        if model._name == 'account.move':
+            here = mapping._kind() & Domain('state', '=', 'posted') & Domain('company_id', '=', self.company_id.id)
+            is_old = Domain('invoice_date', '<', self._first_day())
+            yield from ((move, old) for move in model.search(here & is_old))
+            only = here & ~is_old & Domain('qbo_invoice_type', '!=', 'qbo')
+            yield from ((move, self.env._("It is for Odoo only.")) for move in model.search(only))
 
     def _matches(self, step, mapping):
         """Return ``{record id: row}`` of the documents that QuickBooks has already, by number and amount."""
@@ -268,7 +314,7 @@ class QboSetup(models.Model):
             'name': self.env._("Customer Credits"),
             'res_model': 'account.move.line',
             'view_mode': 'list',
-            'domain': self._credit_domain(),
+            'domain': [*self._credit_domain(), ('date', '>=', self._first_day())],
             'context': {'group_by': ['partner_id'], 'create': False},
         }
 

@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from .preview import KIND
-
 RATE_OVER_S = 60
 SETTLED = ('synced', 'differs')
 BATCH = 500
@@ -27,7 +25,7 @@ class QboSetupItem(models.Model):
         by_key = {}
         for link in links.search([('qbo_company_id', '=', connection.qbo_company_id.id)]):
             by_key[link.res_model, link.res_id, link.entity] = by_key[link.entity, link.qbo_id] = link
-        followed = self.filtered(lambda item: item.what not in UNTOUCHED)
+        followed = self.filtered(lambda item: item.what not in UNTOUCHED and item.kind != 'taxes')
         missing = followed.filtered(lambda item: item._link_key() not in by_key)
         for some in split_every(BATCH, missing, list):
             for item, link in zip(some, links.create([item._link_vals(connection) for item in some]), strict=True):
@@ -52,7 +50,7 @@ class QboSetupItem(models.Model):
         """Return in words what became of this row."""
         link = self.link_id
         if self.setup_id.run_state == 'undone':
-            return link.undo_note if link.undo == 'left' else self.env._("Taken back") if not link else False
+            return link.undo_note if link.undo == 'left' else self.env._("Undone") if not link else False
         if link.state in SETTLED:
             return self.env._("Done")
         return link.error
@@ -67,9 +65,9 @@ class QboSetup(models.Model):
             ('running', "Running"),
             ('paused', "Paused"),
             ('done', "Done"),
-            ('cancelled', "Cancelled"),
-            ('undoing', "Taking back"),
-            ('undone', "Taken back"),
+            ('cancelled', "Canceled"),
+            ('undoing', "Undoing"),
+            ('undone', "Undone"),
         ],
         "First Run",
         default='none',
@@ -90,7 +88,11 @@ class QboSetup(models.Model):
         connection._check_connected()
         if self.step != 'preview':
             raise UserError(self.env._("Look at the preview first."))
+        self._check_ready()
         self._check_needs()
+        if self.want_products or self.want_billing:
+            self._check_taxes()
+            self._apply_taxes()
         self.env['qbo.match'].sudo()._carry_out(connection.sudo())
         self.item_ids.sudo()._prepare_links()
         self._switch_kinds_on()
@@ -131,7 +133,7 @@ class QboSetup(models.Model):
         connection.sudo().write(
             {'sync_customers': False, 'sync_products': False, 'sync_billing': False, 'sync_on': True}
         )
-        self._end('cancelled', self.env._("The first run was cancelled. Nothing is synchronised now."))
+        self._end('cancelled', self.env._("The first run was canceled. Nothing is synchronized now."))
         return True
 
     def action_undo(self):
@@ -191,14 +193,21 @@ class QboSetup(models.Model):
         self.ensure_one()
         self._check_may('read')
         setup = self.sudo()
-        kinds = [setup._kind_progress(kind, label) for kind, label in KIND if setup._wants(kind)]
+        if setup.task:
+            pause = setup.connection_id._pause_text()
+            bars = [setup._task_progress()]
+            return {'state': 'reading', 'kinds': bars, 'rate': 0, 'minutes_left': False, 'pause': pause}
+        kinds = [setup._kind_progress(kind, label) for kind, label in setup._kinds()]
         left = sum(row['total'] - row['done'] - row['failed'] - row['held'] for row in kinds)
         rate = setup._rate()
         minutes = left / rate if rate and setup.run_state == 'running' else False
         return {'state': setup.run_state, 'kinds': kinds, 'rate': round(rate), 'minutes_left': minutes}
 
-    def _wants(self, kind):
-        return {'customers': self.want_customers, 'products': self.want_products, 'documents': self.want_billing}[kind]
+    def _kinds(self):
+        """Return ``[(kind, label)]`` of what the run works on: taxes are done before it begins."""
+        wants = {'customers': self.want_customers, 'products': self.want_products, 'documents': self.want_billing}
+        labels = self.env['qbo.setup.item']._fields['kind']._description_selection(self.env)
+        return [(kind, label) for kind, label in labels if wants.get(kind)]
 
     def _kind_progress(self, kind, label):
         followed = [('setup_id', '=', self.id), ('kind', '=', kind), ('what', 'not in', UNTOUCHED)]
@@ -253,7 +262,7 @@ class QboSetup(models.Model):
         connection.write({'sync_customers': False, 'sync_products': False, 'sync_billing': False})
         linked = self.item_ids.filtered(lambda item: item.what in ('link', 'update_qbo', 'update_odoo'))
         linked.link_id.unlink()
-        self._end('undone', self.env._("The first run was taken back. Nothing is synchronised now."))
+        self._end('undone', self.env._("The first run was undone. Nothing is synchronized now."))
 
     def _end(self, state, text):
         self.sudo().write({'run_state': state, 'ended_at': fields.Datetime.now()})
@@ -268,8 +277,8 @@ class QboSetup(models.Model):
         """Return in words what the run did, a line a kind."""
         template = self.env._("%(kind)s: %(done)s of %(total)s done, %(failed)s need a decision, %(held)s wait.")
         if self.run_state == 'undone':
-            template = self.env._("%(kind)s: %(done)s of %(total)s taken back, %(failed)s left.")
-        rows = [self._kind_progress(kind, label) for kind, label in KIND if self._wants(kind)]
+            template = self.env._("%(kind)s: %(done)s of %(total)s undone, %(failed)s left.")
+        rows = [self._kind_progress(kind, label) for kind, label in self._kinds()]
         return '\n'.join(template % {**row, 'kind': row['label']} for row in rows)
 
 

@@ -9,14 +9,15 @@ STEPS = [
     ('readiness', "Readiness"),
     ('compare', "Compare"),
     ('options', "Accounts and Options"),
-    ('kinds', "What to Synchronise"),
+    ('taxes', "Sales Taxes"),
+    ('kinds', "What to Synchronize"),
     ('preview', "Preview"),
     ('watch', "First Run"),
 ]
 
 
 class QboSetup(models.Model):
-    """Takes an administrator from an empty connection to a first synchronisation that holds no surprise.
+    """Takes an administrator from an empty connection to a first synchronization that holds no surprise.
 
     It is kept, so that it may take days, survives the visit to Intuit, and can be gone through again. Nothing is
     written on either side before *Save & Sync*; what the steps decide is stored on the connection, on the rows of the
@@ -36,7 +37,7 @@ class QboSetup(models.Model):
     check_ids = fields.One2many('qbo.setup.check', 'setup_id', "Checks")
     want_customers = fields.Boolean("Customers", default=True)
     want_products = fields.Boolean("Products and Services", default=True)
-    want_billing = fields.Boolean("Billing")
+    want_billing = fields.Boolean("Billing", default=True)
 
     state = fields.Selection(related='connection_id.state')
     message = fields.Text(related='connection_id.message')
@@ -144,9 +145,10 @@ class QboSetup(models.Model):
         """
         begin = {
             'readiness': self._check,
-            'compare': self._begin_compare,
+            'compare': lambda: self._ask_for('compare'),
             'options': self._suggest_accounts,
-            'preview': self._fill_preview,
+            'taxes': self._suggest_taxes,
+            'preview': self._begin_preview,
         }
         try:
             if step in begin:
@@ -156,17 +158,24 @@ class QboSetup(models.Model):
         self.sudo().step = step
 
     def _begin_compare(self):
-        self.env['qbo.match'].sudo()._compare(self.connection_id.sudo())
+        self.env['qbo.match'].sudo()._compare(self.connection_id.sudo(), self._tell)
+
+    def _begin_preview(self):
+        self._check_needs()
+        self._ask_for('preview')
 
     def _check_complete(self):
         """Refuse to go on where this step is not complete.
 
         :raise UserError: with what is missing
         """
+        self._check_ready()
         if self.step == 'connect':
             self.connection_id._check_connected()
-        if self.step == 'readiness' and 'stop' in self.check_ids.mapped('verdict'):
-            raise UserError(self.env._("Mend what says Stop first, then press Check Again."))
+        if self.step == 'readiness' and 'blocking' in self.check_ids.mapped('verdict'):
+            raise UserError(self.env._("Fix what says Blocking first, then press Check Again."))
+        if self.step == 'taxes':
+            self._check_taxes()
         if self.step == 'kinds':
             self._check_needs()
 
@@ -180,6 +189,7 @@ class QboSetup(models.Model):
         if self.want_billing:
             both = self.want_customers and self.want_products
             needs.append((both, self.env._("Billing needs customers and products too.")))
+            self._check_start()
             needs += self.connection_id._billing_needs()[1:]
         for is_met, message in needs:
             if not is_met:
@@ -191,7 +201,7 @@ class QboSetup(models.Model):
         """Open the comparison of both sides."""
         self.ensure_one()
         self._check_may('write')
-        return self.connection_id.action_compare()
+        return self.env['qbo.match']._show(self.connection_id)
 
     # === ACCOUNTS === #
 

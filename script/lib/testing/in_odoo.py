@@ -62,7 +62,7 @@ def source_of(case, file):
     if file.startswith(WITH_APPS):
         return databases.installed(databases.APPS)
     kept = getattr(case, 'ready_made_case', lambda: None)()
-    return databases.ready(functools.partial(make_ready, kept)) if kept else databases.installed()
+    return databases.ready(kept.__name__, functools.partial(make_ready, kept)) if kept else databases.installed()
 
 
 def use(database):

@@ -1,4 +1,5 @@
 import { onMounted, onWillDestroy } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
@@ -42,6 +43,13 @@ export class QboBadgeField extends BadgeField {
         if (!(await record.isDirty())) {
             await record.load();
         }
+    }
+
+    /** What a screen reader says: which record, and how it stands. */
+    get label() {
+        const { data } = this.props.record;
+        const name = data.display_name || data.name || "";
+        return _t("%(name)s in QuickBooks: %(state)s", { name, state: this.formattedValue });
     }
 
     async onClick() {

@@ -35,6 +35,7 @@ export class QboBanner extends Component {
     setup() {
         this.state = useState(useService("quickbooks_online.lost"));
         this.action = useService("action");
+        this.orm = useService("orm");
     }
 
     /** The lost connections of the companies that are selected, with the company's name. */
@@ -49,13 +50,9 @@ export class QboBanner extends Component {
         return user.allowedCompanies.length > 1;
     }
 
-    open(id) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "qbo.connection",
-            res_id: id,
-            views: [[false, "form"]],
-        });
+    /** Go straight to Intuit, whose page comes back to Odoo. */
+    async reconnect(id) {
+        this.action.doAction(await this.orm.call("qbo.connection", "action_connect", [[id]]));
     }
 }
 

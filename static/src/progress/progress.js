@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const EVERY_MS = 2000;
-const MOVING = ["running", "undoing"];
+const MOVING = ["running", "undoing", "reading"];
 
 /**
  * A bar for each kind of a first run, which moves by itself.
@@ -49,6 +49,9 @@ export class QboProgress extends Component {
     }
 
     numbers(kind) {
+        if (!kind.total && this.state.state === "reading") {
+            return kind.done ? _t("%s read", kind.done) : "";
+        }
         const parts = [_t("%(done)s of %(total)s", kind)];
         if (kind.failed) {
             parts.push(this.isUndo ? _t("%s left", kind.failed) : _t("%s need a decision", kind.failed));

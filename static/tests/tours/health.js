@@ -57,15 +57,14 @@ registry.category("web_tour.tours").add("qbo_lost_banner", {
             trigger: ".o_qbo_banner[role=alert]:contains(QuickBooks is not connected any more)",
         },
         {
+            content: "One click leads to Intuit, which comes back",
             trigger: ".o_qbo_banner button:contains(Reconnect)",
             run: "click",
+            expectUnloadPage: true,
         },
         {
-            content: "The connection says why and offers to reconnect",
-            trigger: ".o_form_view .alert-danger:contains(does not accept)",
-        },
-        {
-            trigger: ".o_form_view button[name=action_connect]:contains(Reconnect)",
+            content: "It is connected again",
+            trigger: "body:not(:has(.o_qbo_banner)) .o_form_view .o_statusbar_status button[data-value=connected]",
         },
     ],
 });

@@ -7,6 +7,13 @@ const next = (from, to) => [
     { content: `Come to ${to}`, trigger: `.o_statusbar_status button.o_arrow_button_current:contains(${to})` },
 ];
 
+/** Comparing and previewing is work of the engine: the page watches. */
+const read = {
+    content: "It is being read, and the page shows it",
+    trigger: ".o_qbo_progress[data-state=reading] .progress",
+    run: runEngine,
+};
+
 const saveAndSync = [
     { trigger: "button[name=action_save_and_sync]", run: "click" },
     { trigger: ".modal button.btn-primary:contains(Save & Sync)", run: "click" },
@@ -52,32 +59,47 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
         },
         {
             content: "Back from Intuit, at the same place",
-            trigger: ".o_form_view .o_field_widget[name=state]:contains(Connected)",
+            trigger: "div[name=connect] .alert-success:contains(Connected to)",
         },
         ...next("Connect", "Readiness"),
         {
-            content: "Nothing to stop for",
-            trigger: ".o_field_widget[name=check_ids]:contains(Subscription):not(:contains(Stop))",
+            content: "Nothing is blocking",
+            trigger: ".o_field_widget[name=check_ids]:contains(Subscription):not(:contains(Blocking))",
         },
         {
             content: "One thing is mended by its button",
             trigger: ".o_data_row:contains(Document numbers) button[name=action_fix]",
             run: "click",
         },
-        { trigger: ".o_data_row:contains(Document numbers):contains(Fine)" },
+        { trigger: ".o_data_row:contains(Document numbers):contains(OK)" },
         ...next("Readiness", "Compare"),
+        read,
         { trigger: ".o_field_widget[name=comparison] table:contains(Only in QuickBooks)" },
         ...next("Compare", "Accounts and Options"),
         {
             content: "The usual accounts are chosen",
             trigger: ".o_field_widget[name=deposit_account_id] input:value(Undeposited Funds)",
         },
-        ...next("Accounts and Options", "What to Synchronise"),
-        { trigger: ".o_field_widget[name=want_billing] input", run: "click" },
-        ...next("What to Synchronise", "Preview"),
-        { content: "Each number has its list", trigger: "button[name=action_show]", run: "click" },
-        { content: "… and each row its payload", trigger: "button[name=action_payload]", run: "click" },
-        { trigger: ".modal pre, .modal .o_field_widget[name=payload]" },
+        ...next("Accounts and Options", "Sales Taxes"),
+        {
+            content: "QuickBooks' tax is proposed",
+            trigger: ".o_field_widget[name=tax_line_ids] .o_data_row:contains(Florida):contains(Create in Odoo)",
+        },
+        ...next("Sales Taxes", "What to Synchronize"),
+        {
+            content: "All documents are preselected, with what that means",
+            trigger: ".o_field_widget[name=start_table] .table-active:contains(All that exist)",
+        },
+        ...next("What to Synchronize", "Preview"),
+        read,
+        {
+            content: "Each number has its list",
+            trigger: ".o_data_row:contains(Customers) button[name=action_show]",
+            run: "click",
+        },
+        { content: "… and each row what is written", trigger: "button[name=action_payload]", run: "click" },
+        { content: "… in words", trigger: ".modal .o_field_widget[name=words] table:contains(Name)" },
+        { content: "… and as it is sent, folded", trigger: ".modal details:not([open]) summary:contains(JSON)" },
         { trigger: ".modal button:contains(Close)", run: "click" },
         { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
         ...saveAndSync,
@@ -86,14 +108,14 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
     ],
 });
 
-/** Another currency and closed books are said before anything is compared; what says Stop lets nobody go on. */
+/** Another currency and closed books are said before anything is compared; what is blocking lets nobody go on. */
 registry.category("web_tour.tours").add("qbo_setup_stopped", {
     steps: () => [
         ...next("Connect", "Readiness"),
-        { trigger: ".o_data_row:contains(Currency):contains(Stop):contains(CAD)" },
-        { trigger: ".o_data_row:contains(Closed books):contains(Look)" },
+        { trigger: ".o_data_row:contains(Currency):contains(Blocking):contains(CAD)" },
+        { trigger: ".o_data_row:contains(Closed books):contains(Warning)" },
         { trigger: "button[name=action_next]", run: "click" },
-        { trigger: ".modal:contains(Mend what says Stop first)" },
+        { trigger: ".modal:contains(Fix what says Blocking first)" },
         { trigger: ".modal button:contains(Close)", run: "click" },
     ],
 });
@@ -102,19 +124,22 @@ registry.category("web_tour.tours").add("qbo_setup_stopped", {
 registry.category("web_tour.tours").add("qbo_setup_messy", {
     steps: () => [
         { trigger: "button[name=action_refresh]:contains(Check Again)", run: "click" },
-        { trigger: ".o_data_row:contains(Currency):contains(Fine)" },
+        { trigger: ".o_data_row:contains(Currency):contains(OK)" },
         ...next("Readiness", "Compare"),
+        read,
         { trigger: ".o_field_widget[name=comparison] tr:contains(Probably the same)" },
         { trigger: ".o_field_widget[name=comparison] tr:contains(Active on one side only)" },
         { trigger: ".o_field_widget[name=comparison] tr:contains(Excluded by a rule)" },
         ...next("Compare", "Accounts and Options"),
-        ...next("Accounts and Options", "What to Synchronise"),
-        ...next("What to Synchronise", "Preview"),
+        ...next("Accounts and Options", "Sales Taxes"),
+        ...next("Sales Taxes", "What to Synchronize"),
+        ...next("What to Synchronize", "Preview"),
+        read,
         {
             content: "Potential duplicates once more",
             trigger: ".alert-warning:contains(perhaps on both sides already)",
         },
-        { content: "Existing credits", trigger: ".alert-info:contains(customers have credit of):contains(30.00)" },
+        { content: "Existing credits", trigger: ".alert-info:contains(1 customer has credit of):contains(30.00)" },
         ...saveAndSync,
     ],
 });
