@@ -58,7 +58,7 @@ class TestPurchaseReceipt(PurchaseCase):
         receipt = self.receipt([(self.fuel, 1, 80.0), (self.chlorine, 3, 10.0)])
         self.run_engine()
         self.assertRequests()
-        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('pending', 'receipt_unpaid'))
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('held', 'receipt_unpaid'))
 
         payment = self.pay(receipt, payment_date='2026-03-05')
         self.run_engine()
