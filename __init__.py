@@ -10,4 +10,5 @@ def uninstall_hook(env):
         if connection.state in ('connected', 'reconnect') and not connection._is_copy():
             connection.action_disconnect()
         env['qbo.link']._remember(connection)
+        connection._forget_mark()
         connection.unlink()

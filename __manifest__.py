@@ -46,6 +46,7 @@
         'wizards/qbo_payment_refund_views.xml',
         'wizards/qbo_posting_mode_views.xml',
         'wizards/qbo_prepare_views.xml',
+        'wizards/qbo_lost_views.xml',
         'wizards/qbo_preview_views.xml',
         'wizards/qbo_account_create_views.xml',
         'wizards/qbo_tax_code_create_views.xml',

@@ -100,10 +100,15 @@ class AccountMove(models.Model):
             move.qbo_email = text.first_email(move.partner_id.email or move.commercial_partner_id.email)
 
     def write(self, vals):
-        """Whether a document is for QuickBooks is decided until it is sent."""
+        """Whether a document is for QuickBooks is decided until it is sent. What settles one lets it go there where it
+        gets another customer or vendor."""
         if 'qbo_invoice_type' in vals:
             self.filtered(lambda move: move.qbo_invoice_type != vals['qbo_invoice_type'])._qbo_check_not_sent()
-        return super().write(vals)
+        result = super().write(vals)
+        if 'partner_id' in vals:
+            for records in self._qbo_owner()._qbo_settlements():
+                self.env['qbo.change']._append(records)
+        return result
 
     def _qbo_check_not_sent(self):
         sent = self.filtered('qbo_id')[:1]

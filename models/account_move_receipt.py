@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from .account_move import RECEIPT_TYPES
 from .link.mixin import GROUP
-from .mapping.received import POSTED
+from .mapping.paid import POSTED
 
 OF_MONEY = frozenset(
     {

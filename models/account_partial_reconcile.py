@@ -77,12 +77,12 @@ class AccountPartialReconcile(models.Model):
             self.env['qbo.change']._append(records.exists())
 
     def _qbo_to_apply(self, step):
-        """Return the credits that a user applied to invoices: each pair of documents becomes an application."""
+        """Return the credits that a user applied to what is owed: each pair of documents becomes an application."""
+        mappings = [item for item in step.mappings if item._record_model == 'qbo.application']
         return self.filtered(
             lambda partial: (
                 not (partial.qbo_application_id or partial.qbo_payment_id)
-                and partial.debit_move_id.move_id.move_type == 'out_invoice'
-                and is_document(step, partial.credit_move_id.move_id)
+                and any(mapping._applies(step, partial) for mapping in mappings)
             )
         )
 
@@ -98,19 +98,23 @@ class AccountPartialReconcile(models.Model):
         return self.filtered(lambda partial: not has_counterpart(partial))
 
     @api.model
-    def _qbo_credits_since(self, company, day, limit):
-        """Return partials of credits that were applied before anybody noted them: so many, and all of their pairs."""
+    def _qbo_credits_since(self, company, day, limit, types, side):
+        """Return partials of credits that were applied before anybody noted them: so many, and all of their pairs.
+
+        :param types: of the documents that are owed, and of those that are credit
+        :param side: the field with the item of the credit
+        """
+        (owed_type, credit_type), other = types, {'credit_move_id', 'debit_move_id'} - {side}
         noted_by_nobody = (
             Domain('company_id', '=', company.id)
-            & Domain('debit_move_id.move_id.move_type', '=', 'out_invoice')
-            & Domain('credit_move_id.move_id.move_type', '=', 'out_refund')
+            & Domain(f'{other.pop()}.move_id.move_type', '=', owed_type)
+            & Domain(f'{side}.move_id.move_type', '=', credit_type)
             & Domain('max_date', '>=', day)
             & Domain('qbo_application_id', '=', False)
             & Domain('qbo_payment_id', '=', False)
         )
         found = self.search(noted_by_nobody, order='id', limit=limit)
-        credit_notes = found.credit_move_id.move_id
-        return self.search(noted_by_nobody & Domain('credit_move_id.move_id', 'in', credit_notes.ids))
+        return self.search(noted_by_nobody & Domain(f'{side}.move_id', 'in', found[side].move_id.ids))
 
     # === EXACT AMOUNTS === #
 

@@ -70,16 +70,19 @@ from .documents import (
 from .engine import (
     test_cost,
     test_edges,
+    test_exceptions,
     test_faults,
     test_followers,
     test_indexes,
     test_long_texts,
+    test_lost,
     test_merged,
     test_order,
     test_pull,
     test_pull_chunks,
     test_push,
     test_refused,
+    test_starving,
     test_window,
 )
 from .lists import (
@@ -113,10 +116,15 @@ from .payments import (
     test_refund,
     test_sales_receipt,
     test_settled,
+    test_settling_error,
     test_transaction_mode,
 )
 from .purchases import (
     test_bill,
+    test_bill_payment,
+    test_bill_payment_property,
+    test_bill_payment_pull,
+    test_bill_tour,
     test_purchase_receipt,
     test_vendor,
 )

@@ -4,6 +4,7 @@ from . import (
     base_partner_merge,
     comparison,
     qbo_account_create,
+    qbo_lost,
     qbo_payment_refund,
     qbo_posting_mode,
     qbo_prepare,

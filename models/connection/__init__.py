@@ -7,6 +7,7 @@ from . import company, connection, timed
 # What extends them comes after.
 from . import (
     auth,
+    backup,
     billing,
     calls,
     credential,

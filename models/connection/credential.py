@@ -11,6 +11,10 @@ from ...qbo import crypto
 SECRETS = ('client_secret', 'verifier_token', 'realm_id', 'access_token', 'refresh_token')
 
 
+class AccessUnusable(UserError):
+    """What is stored cannot be used here: the key is missing or another one, or this database is a copy."""
+
+
 class QboCredential(models.Model):
     """The secrets of a connection, encrypted at rest.
 
@@ -40,13 +44,13 @@ class QboCredential(models.Model):
     def _key(self):
         """Return the encryption key: environment, ``odoo.conf``, or a 0600 file in the data directory.
 
-        :raise UserError: it cannot be used; the text says why
+        :raise AccessUnusable: it cannot be used; the text says why
         """
         path = Path(config['data_dir']) / 'quickbooks_online.key'
         try:
             return crypto.load_key(os.environ, config.get('qbo_encryption_key'), path)
         except crypto.KeyUnusable as error:
-            raise UserError(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
+            raise AccessUnusable(self.env._("The QuickBooks access cannot be protected: %s", error)) from error
 
     def _key_place(self):
         """Return where the key comes from: ``environment``, ``conf`` or ``file``."""
@@ -82,15 +86,15 @@ class QboCredential(models.Model):
         """Return a secret in clear, or None.
 
         :param str name: one of ``SECRETS``
-        :raise UserError: the key is not the one that the secret was encrypted with, or this database is a copy
+        :raise AccessUnusable: the key is not the one that the secret was encrypted with, or this database is a copy
         """
         token = self[name]
         try:
             return crypto.decrypt(self._key(), token, self._place()) if token else None
         except crypto.OtherPlace as error:
-            raise UserError(self.env['qbo.connection']._copy_text()) from error
+            raise AccessUnusable(self.env['qbo.connection']._copy_text()) from error
         except crypto.WrongKey as error:
-            raise UserError(
+            raise AccessUnusable(
                 self.env._(
                     "The stored access to QuickBooks was encrypted with another key. Restore the key, or enter the "
                     "client secret and the webhook token once more and connect again."

@@ -46,6 +46,7 @@ class QboConnection(models.Model):
             raise UserError(self.env._("This database is the original already."))
         self._credential()._take_over()
         self._log('connection', self.env._("%s said that this database is the original now.", self.env.user.name))
+        self.sudo()._catch_up()  # the original went on while this copy lay still
         if self.state == 'connected':
             self._wake()
         return {'type': 'ir.actions.client', 'tag': 'soft_reload'}

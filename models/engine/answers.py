@@ -31,6 +31,7 @@ from .outcomes import (
     refuses_all,
     restored,
     stored,
+    words_of,
 )
 from .taken import Taken
 
@@ -159,21 +160,7 @@ class Answers(Taken):
         call = call.filtered(lambda request: request.state == 'unanswered')
         call._answered('refused', error)
         for request in call:
-            self.copy_alone(request)
-
-    def copy_alone(self, request):
-        """Return a new request with the same body, to be sent on its own."""
-        return request.copy(
-            {
-                'call_id': str(uuid.uuid4()),
-                'is_batch': False,
-                'state': 'unanswered',
-                'sent_at': False,
-                'attempts': 0,
-                'denials': 0,
-                'fault': False,
-            }
-        )
+            request._send_alone()
 
     # === ITS CONSEQUENCES === #
 
@@ -221,7 +208,7 @@ class Answers(Taken):
             except Exception as error:
                 _logger.exception("Documents could not be compared")
                 self.step.forget()
-                text_ = self.env._("The amounts of documents could not be compared: %s", error)
+                text_ = self.env._("The amounts of documents could not be compared: %s", words_of(error))
                 self.connection._log('push', text_, level='error')
         self._settled.clear()
 
@@ -273,7 +260,7 @@ class Answers(Taken):
             return  # the database could not do it now, which is nobody's error
         try:
             with self.env.cr.savepoint():
-                request.link_id._fail(Reason('internal_answer', {'error': str(error)}))
+                request.link_id._fail(Reason('internal_answer', {'error': words_of(error)}))
         except psycopg2.Error:
             _logger.exception("QuickBooks link %s could not be written", request.link_id.id)
 
@@ -293,6 +280,8 @@ class Answers(Taken):
             request._end('done')
             if link.undo == 'sending':
                 self.connection._taken_back(self.step, link, request)
+            elif link and request.operation == 'create' and int(entity.get('SyncToken') or 0):
+                self.found_changed(request, entity)
             elif link:
                 none = self.env[link.res_model].with_company(self.step.company)
                 self.accepted(request, entity, records.get(link, none))
@@ -305,6 +294,8 @@ class Answers(Taken):
         link = request.link_id
         mapping = self.step.mapping_of_link(link)
         before = link.base_odoo or {}, link.base_qbo or {}
+        if request.operation == 'create':
+            before = {}, {}  # what was agreed on is of an entity that was deleted to be made anew
         if request.operation == 'delete':
             self.step.note_touched(mapping, before[1], {})
             self.step.note_settled(mapping, before[1], {}, {'Id': link.qbo_id}, is_ours=True)
@@ -326,6 +317,13 @@ class Answers(Taken):
         self.log(request, self.accepted_text(mapping, record, request, before[0]))
         self.append_dependents(mapping, record, before[1], link.base_qbo or {})
         self.wake_refused(mapping, link, before[0], request.odoo_values)
+
+    def found_changed(self, request, entity):
+        """Link what was found in QuickBooks in place of a lost answer, and merge what was changed there since."""
+        link, apply = request.link_id, Apply(self.step)
+        apply.tie(link, entity)
+        link.write({'base_odoo': request.odoo_values, 'base_qbo': request.odoo_values})
+        apply.apply_row(self.step.mapping_of_link(link), entity, link)
 
     def log(self, request, text_):
         """Note a line for the activity log; those of a wave are created together."""
@@ -440,7 +438,7 @@ class Answers(Taken):
     def send_anew(self, request, error):
         """Send one request of a batch later and alone: the answer of the batch call is settled (qbo-api 7)."""
         wait = throttle.backoff(request.attempts, random.random)
-        again = self.copy_alone(request)
+        again = request._send_alone()
         again.write({'attempts': request.attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
         self.connection._wake(again.retry_at)
 

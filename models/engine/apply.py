@@ -3,12 +3,11 @@
 import logging
 from datetime import timedelta
 
-import psycopg2
 from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import errors, merge
+from ...qbo import merge
 from ...qbo.values import VOIDED
 from ..connection.messages import database_sentence
 from ..connection.reason import Reason, declare
@@ -16,6 +15,8 @@ from ..mapping import meeting
 from ..mapping.document_import import LockedInOdoo
 from .amounts import Amounts
 from .apply_log import ApplyLog
+from .lost import Lost
+from .outcomes import NOT_OF_ONE_RECORD
 
 _logger = logging.getLogger(__name__)
 
@@ -23,8 +24,6 @@ REFUSALS = (UserError, RedirectWarning)  # Odoo's own rules, as against a fault 
 BUSY_FOR = timedelta(seconds=5)
 RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
-# What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
-NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -89,7 +88,7 @@ class Apply(Amounts, ApplyLog):
     def refused(self, mapping, row, link, error):
         """Note why one row was not imported."""
         if isinstance(error, LockError):
-            self.ask_again_soon(link or self.new_link(mapping, row))
+            self.ask_again_soon(self.named(mapping, row, link))
             return
         if not isinstance(error, REFUSALS):
             _logger.error("QuickBooks %s %s could not be taken", mapping._entity, row['Id'], exc_info=error)
@@ -110,7 +109,7 @@ class Apply(Amounts, ApplyLog):
         new = self.wanted(mapping, new)
         records = step.records(self.env['qbo.link'].concat(*(link for _row, link in known)))
         matches = mapping._match_rows(step, [row for row, link in new if link.mode != 'always'])
-        new = self.undoubted(mapping, new, matches)
+        new = self.undoubted(mapping, self.not_asked(mapping, new, matches), matches)
         step.load_links(mapping._records(step).union(*records.values(), *matches.values()))
         links = {record: link for link, record in records.items()} | step.links_for(mapping, matches.values())
         busy = self.lock(mapping, links)
@@ -122,7 +121,7 @@ class Apply(Amounts, ApplyLog):
         for row, link in new:
             record = matches.get(row['Id'])
             if record in busy:
-                self.ask_again_soon(link or self.new_link(mapping, row))
+                self.ask_again_soon(self.named(mapping, row, link))
             elif record:
                 self.meet(mapping, row, link, record, links[record])
         self.import_new(mapping, [(row, link) for row, link in new if row['Id'] not in matches])
@@ -142,6 +141,20 @@ class Apply(Amounts, ApplyLog):
                 self.leave_out(mapping, row, link, by_rule[row['Id']])
         return [(row, link) for row, link in pairs if link.mode != 'never' and row['Id'] not in by_rule]
 
+    def not_asked(self, mapping, pairs, matches):
+        """Return these rows without those that may be records of Odoo whose fate is not known: a person is asked.
+
+        :param dict matches: ``{row id: record}``, to which those that surely are one are added
+        """
+        unknown = [row for row, link in pairs if link.mode != 'always' and row['Id'] not in matches]
+        sure, asked = Lost(self.step).meet(mapping, unknown)
+        matches.update(sure)
+        for row, link in pairs:
+            if record_link := asked.get(row['Id']):
+                reason = Reason('lost_row', {'name': record_link.name})
+                self.named(mapping, row, link)._wait(reason, record_link)
+        return [pair for pair in pairs if pair[0]['Id'] not in asked]
+
     def undoubted(self, mapping, pairs, matches):
         """Return these rows without those about which a person has to be asked, and take these out of the matches."""
         kept = []
@@ -149,7 +162,7 @@ class Apply(Amounts, ApplyLog):
             records = matches.get(row['Id'])
             reason = records and meeting.doubt(mapping, self.step, row, records, self.may_create(link))
             if reason:
-                self.ask(link or self.new_link(mapping, row), reason, matches.pop(row['Id']))
+                self.ask(self.named(mapping, row, link), reason, matches.pop(row['Id']))
             else:
                 kept.append((row, link))
         return kept
@@ -169,7 +182,7 @@ class Apply(Amounts, ApplyLog):
         facts = mapping._snapshot(self.step, row)
         if link and (link.reason, link.facts) == (reason.stored(), facts):
             return
-        link = link or self.new_link(mapping, row)
+        link = self.named(mapping, row, link)
         if link.reason != reason.stored():
             why = self.connection._words(reason)
             self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
@@ -205,7 +218,7 @@ class Apply(Amounts, ApplyLog):
         elif link and not link.res_id and (link.mode == 'never' or link.state == 'none'):
             link.unlink()  # it was left out
         elif link:
-            self.deleted_in_quickbooks(link)
+            self.deleted_in_quickbooks(link, row)
 
     def is_echo(self, row, link):
         """Return whether importing a row would do nothing: its record is known, and so is this version of it."""
@@ -226,11 +239,11 @@ class Apply(Amounts, ApplyLog):
 
     def ask_again_later(self, mapping, row, link, error):
         """Show that Odoo refused an entity, and ask for it again by id in an hour."""
-        link = link or self.new_link(mapping, row)
+        link = self.named(mapping, row, link)
         attempts = link.attempts + 1
         state = 'differs' if isinstance(error, LockedInOdoo) else 'error'
         why = getattr(error, 'reason', None) or database_sentence(self.env, error)
-        why = why or str(error.args[0] if error.args else repr(error))
+        why = why or (str(error.args[0]) if error.args else '') or repr(error)
         reason = Reason('odoo', {'name': link.name, 'why': why})
         is_said = (link.state, link.reason) == (state, reason.stored())
         link._fail(
@@ -244,28 +257,33 @@ class Apply(Amounts, ApplyLog):
         if not is_said:
             self.note(self.connection._words(reason), link, level='error')
 
-    def new_link(self, mapping, row):
-        """Return a new link of an entity that has no record yet."""
-        return self.env['qbo.link'].create(
+    def named(self, mapping, row, link):
+        """Return the link of an entity that has no record yet, a new one where it has none, under a name."""
+        if link and link.name == link.qbo_id:
+            link.name = mapping._row_name(self.step, row)
+        return link or self.env['qbo.link'].create(
             {
                 'qbo_company_id': self.step.qbo_company.id,
                 'res_model': mapping._record_model,
                 'entity': mapping._entity,
                 'qbo_id': row['Id'],
-                'name': row.get('DisplayName') or row.get('Name') or row.get('DocNumber') or row['Id'],
+                'name': mapping._row_name(self.step, row),
                 'origin': 'qbo',
             }
         )
 
-    def deleted_in_quickbooks(self, link):
-        """End the record of a document whose entity was deleted; other records stay and say what happened."""
+    def deleted_in_quickbooks(self, link, row=None):
+        """End the record of a document whose entity was deleted; other records stay and say what happened.
+
+        :param dict row: what is left of it, which says when that was; None where it is only known to be gone
+        """
         if link.state == 'gone':
             return
-        if link.error_fix in ('take', 'meet'):
+        if link.error_fix in ('take', 'meet') or (link.error_fix == 'lost' and not link.res_id):
             link.unlink()  # never imported, so nothing is missing
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
-        self.settled.append((mapping, {'Id': link.qbo_id}, link.base_qbo or {}, {}))
+        self.settled.append((mapping, {**(row or {}), 'Id': link.qbo_id}, link.base_qbo or {}, {}))
         if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is canceled in Odoo", link.name)
@@ -298,7 +316,7 @@ class Apply(Amounts, ApplyLog):
         """
         for row, link in pairs:
             if not self.may_create(link):
-                self.leave_in_quickbooks(link or self.new_link(mapping, row), row)
+                self.leave_in_quickbooks(self.named(mapping, row, link), row)
         pairs = [(row, link) for row, link in pairs if self.may_create(link)]
         rows = [row for row, _link in pairs]
         if not rows:

@@ -16,7 +16,7 @@ class Chunks:
     """Imports rows, a chunk at a time.
 
     :param apply: an ``Apply``
-    :param send: ``send([call])`` sends a stored call again
+    :param send: ``send([call])`` sends a stored call again, or finds what it made
     :param after: ``after(rows)`` is called when so many rows are done: it commits
     """
 

@@ -6,17 +6,20 @@ One engine a realm means that nothing of a realm runs twice at once; realms run 
 import logging
 import random
 from datetime import timedelta
+from functools import partial
 
 import psycopg2
 import psycopg2.extensions
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from ...qbo import errors, throttle
+from ..connection.credential import AccessUnusable
 from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
 from .followers import Followers
+from .outcomes import words_of
+from .pace import Pace
 from .pull import OutOfTime, Pull, SwitchedOff
 from .push import Push
 
@@ -31,6 +34,7 @@ class Engine:
 
     def __init__(self, connection):
         self.connection, self.env = connection, connection.env
+        self.pace = Pace()
 
     def run(self):
         """Do all that is due, a step at a time. Commits; raises nothing.
@@ -39,9 +43,11 @@ class Engine:
         """
         cron = self.env['ir.cron']
         connection = self.connection
-        if connection.state == 'connected' and connection._warn_of_end():
-            cron._commit_progress(remaining=1)  # told once, whatever fails next
         try:
+            if connection.state == 'connected' and connection._warn_of_end():
+                cron._commit_progress(remaining=1)  # told once, whatever fails next
+            if self.may_run():
+                connection._notice_backup()
             while self.may_run() and (done := self.step()):
                 if not cron._commit_progress(done, remaining=1):
                     raise OutOfTime
@@ -54,35 +60,51 @@ class Engine:
             self.hold(error)
         except SwitchedOff:
             self.env.cr.rollback()
-        except UserError as error:
+        except AccessUnusable as error:
             self.env.cr.rollback()
             connection._lost(str(error))
         except psycopg2.extensions.TransactionRollbackError:
             # A user saved the very record at the same moment: begin again. Each step can be repeated.
             self.env.cr.rollback()
             connection._wake()
+        except psycopg2.OperationalError as error:
+            _logger.warning("The database refused the QuickBooks engine of %s: %s", connection.id, error)
+            self.pause(self.env._("Odoo's database could not do it now: %s", words_of(error)))
         except Exception as error:
             _logger.exception("The QuickBooks engine of %s met an unknown fault", connection.id)
-            self.pause(self.env._("Synchronizing stopped at a fault of this app: %s", error))
+            self.pause(self.env._("Synchronizing stopped at a fault of this app: %s", words_of(error)))
         cron._commit_progress(remaining=0)
 
     def step(self):
         """Do the first thing that there is to do. Return how much was done, 0 when there is nothing left."""
-        step = Step(self.connection)
-        push = Push(step)
-        for function in (
-            Answers(step).draw_consequences,
+        for function in self.functions(Step(self.connection)):
+            if done := function():
+                return done
+        return 0
+
+    def functions(self, step):
+        """Return what there may be to do, the most urgent first."""
+        answers, pull = Answers(step).draw_consequences, partial(self.pull, step)
+        if self.connection.is_catching_up:
+            return answers, pull, self.caught_up
+        push = Push(step, self.pace)
+        return (
+            answers,
             *self.connection._first_steps(step),
             push.users,
             Followers(step).next,
             push.unanswered,
-            lambda: self.pull(step),
+            pull,
             push.bulk,
             *self.connection._last_steps(step),
-        ):
-            if done := function():
-                return done
-        return 0
+        )
+
+    def caught_up(self):
+        """Begin to send, now that what changed in QuickBooks since the backup is here."""
+        if not self.connection._may_read():
+            return 0
+        self.connection.is_catching_up = False
+        return 1
 
     def pull(self, step):
         """Take the next thing that QuickBooks has news of. Return how much was done.
@@ -147,7 +169,9 @@ class Engine:
             return QUOTA_PAUSE
         if kind is errors.Kind.THROTTLED:
             return timedelta(seconds=throttle.PAUSE_S)
-        return timedelta(seconds=min(throttle.backoff(self.connection.failures, random.random), PAUSE_MAX_S))
+        least = 0.5 if kind is None else 0.0  # a fault of ours is not over in a moment
+        pause = throttle.backoff(self.connection.failures, lambda: least + (1 - least) * random.random())
+        return timedelta(seconds=min(pause, PAUSE_MAX_S))
 
 
 class QboConnection(models.Model):

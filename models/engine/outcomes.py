@@ -2,7 +2,17 @@
 
 import json
 
+import psycopg2
+
 from ...qbo import client, errors
+
+# What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
+NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
+
+
+def words_of(error):
+    """Return what an exception says; its type where it says nothing."""
+    return str(error) or repr(error)
 
 
 def is_shared(error):

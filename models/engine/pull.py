@@ -1,5 +1,6 @@
 """QuickBooks to Odoo: which entities to ask for, and when. How a row is imported stands in ``apply.py``."""
 
+import logging
 import time
 from collections import Counter
 from datetime import timedelta, timezone
@@ -12,7 +13,11 @@ from odoo.tools import groupby, split_every
 from ...qbo import client, entities, errors
 from .apply import Apply
 from .chunks import Chunks, kind_of
+from .outcomes import NOT_OF_ONE_RECORD
 from .push import Push
+from .request import CHANGES
+
+_logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=5)  # QuickBooks' journal of changes may lag behind its clock (qbo-api 6)
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
@@ -20,6 +25,7 @@ FETCH_SIZE = 100  # ids in one query: an address may not grow without end
 FAILED_SIZE = 100  # links asked for again in one step
 USERS_S = 0.1  # how often to look for what users saved; a chunk takes longer, a single row may not
 LEFT_OUT_SIZE = 100  # rows of a page whose rules are asked before users' work is looked for
+NEWS_MAX, NEWS_WITHIN = 6, timedelta(minutes=1)  # so many reads because of webhooks; more come with the next one
 REST_SIZE = 500  # records that are looked at in one step after an import
 
 
@@ -38,7 +44,7 @@ class Pull:
         self.step, self.connection, self.env = step, step.connection, step.env
         self.push = Push(step)
         self.apply = Apply(step)
-        self.chunks = Chunks(self.apply, send=self.push.send, after=self.after_chunk)
+        self.chunks = Chunks(self.apply, send=self.push.repeat, after=self.after_chunk)
         self.users_sent_at = time.monotonic()
 
     def next(self):
@@ -56,10 +62,11 @@ class Pull:
     def news(self):
         """Pull the schedules that the inbox names, one at a time: all their events at once."""
         events = self.env['qbo.event'].search([('connection_id', '=', self.connection.id)])
+        ready = (some for some in events.grouped('schedule_id').values() if self.may_ask(some))
+        events = next(ready, events.browse())
         if not events:
             return 0
-        schedule = events[0].schedule_id
-        events = events.filtered(lambda event: event.schedule_id == schedule)
+        schedule = events.schedule_id
         schedule.last_run = fields.Datetime.now()
         if schedule.name == 'lists':
             self.connection._pull_lists()
@@ -74,13 +81,30 @@ class Pull:
         events.unlink()
         return 1
 
+    def may_ask(self, events):
+        """Return whether the news of a schedule is asked for now. A flood of webhooks waits for the minute to pass.
+
+        :param events: all of one schedule; what the clock or a person asks for waits for nothing
+        """
+        if set(events.mapped('source')) != {'webhook'}:
+            return True
+        since, schedule = fields.Datetime.now() - NEWS_WITHIN, events.schedule_id
+        if schedule.name == 'lists':  # several reads
+            most, asked = 1, [at for at in (schedule.last_run,) if at and at > since]
+        else:
+            most, asked = NEWS_MAX, self.env['qbo.request']._changes_asked(self.connection, since)
+        if len(asked) < most:
+            return True
+        self.connection._wake(min(asked) + NEWS_WITHIN)
+        return False
+
     def changes(self, schedule):
         """Import what changed since the cursor with one call, and move the cursor to QuickBooks' own time."""
         names = schedule._entities(self.step)
         since = schedule.cursor.replace(tzinfo=timezone.utc) - OVERLAP
         try:
             answer = self.connection._read(
-                f"CDC {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since)
+                f"{CHANGES} {', '.join(names)} since {since:%Y-%m-%d %H:%M} UTC", lambda qbo: qbo.cdc(names, since)
             )
         except errors.DataError:  # too old (qbo-api 6), or one record breaks the answer
             self.start_pages(schedule, since)
@@ -314,10 +338,31 @@ class Pull:
         carrying = {row['Id'] for row, _link in pairs if row['Id'] in echoes and 'TotalAmt' in row}
         links = known.filtered(lambda link: link.mode != 'never' and link.qbo_id in carrying)
         records = self.step.records(links) if links else {}
-        for row, link in pairs:
-            if row['Id'] in carrying:
-                self.apply.look_at_money(self.step.mapping_of_link(link), row, link, records.get(link))
+        carriers = [(row, link, records.get(link)) for row, link in pairs if row['Id'] in carrying]
+        self.look_at_money(carriers)
         return [(row, link) for row, link in pairs if row['Id'] not in echoes]
+
+    def look_at_money(self, carriers):
+        """Compare the amounts of echoes, together; where one cannot be compared, each by itself, and it says so.
+
+        :param carriers: ``[(row, link, record)]``
+        """
+        try:
+            with self.env.cr.savepoint():
+                for row, link, record in carriers:
+                    self.apply.look_at_money(self.step.mapping_of_link(link), row, link, record)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception as error:
+            self.step.forget()
+            if len(carriers) > 1:
+                for carrier in carriers:
+                    self.look_at_money([carrier])
+                return
+            row, link, _record = carriers[0]
+            self.apply.refused(self.step.mapping_of_link(link), row, link, error)
+            self.env['qbo.log'].create(self.apply.notes)
+            self.apply.notes = []
 
     def import_referred(self, entity, rows):
         """Import what entities refer to and Odoo does not know yet: a new customer before its invoice.
@@ -340,13 +385,33 @@ class Pull:
         wanted = {}
         for mapping_name, some in groupby(rows, lambda row: self.mapping_of(entity, row)._name):
             mapping = self.env[mapping_name]
-            refers = {row['Id']: mapping._refers(self.step, row) for row in some}
+            refers = {row['Id']: self.refers(mapping, row) for row in some}
             self.step.load_behind(key for keys in refers.values() for key in keys)
             unknown = [row for row in some if refers[row['Id']] and row['Id'] not in linked]
-            left_out = mapping._skip_reasons(self.step, unknown)
+            left_out = self.left_out(mapping, unknown)
             for refers_to, qbo_id in (key for row_id, keys in refers.items() if row_id not in left_out for key in keys):
                 wanted.setdefault(refers_to, set()).add(qbo_id)
         return wanted
+
+    def refers(self, mapping, row):
+        """Return what an entity refers to; nothing where that cannot be told: it says so itself when it is taken."""
+        try:
+            return mapping._refers(self.step, row)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception:
+            _logger.info("What %s %s refers to cannot be told", mapping._entity, row['Id'], exc_info=True)
+            return []
+
+    def left_out(self, mapping, rows):
+        """Return which of these entities are not imported; none where that cannot be told, as :meth:`refers`."""
+        try:
+            return mapping._skip_reasons(self.step, rows)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception:
+            _logger.info("Which %s are left out cannot be told", mapping._entity, exc_info=True)
+            return {}
 
     def import_missing(self, entity, qbo_ids):
         """Fetch and import those of these entities that Odoo does not know."""

@@ -5,6 +5,7 @@ In which order is said in ``edges.py``, what becomes of the answers in ``answers
 
 import json
 import logging
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -16,15 +17,16 @@ from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare
 from .answers import Answers
-from .apply import NOT_OF_ONE_RECORD
+from .apply import NOT_OF_ONE_RECORD, Apply
 from .edges import Edges, Operation, key_of
+from .lost import Lost
 from .merged import follow_merged
+from .outcomes import words_of
+from .pace import BATCH_SIZE, CALLS_IN_FLIGHT, WAVE_SIZE, Pace
 from .wire import call_quickbooks, wire_form
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 30  # qbo-api 7: more than 30 items and the whole call fails
-CALLS_IN_FLIGHT = 4  # qbo-api 3: 10 at once are allowed; the rest is left to pulls and to people
 ALONE = ('void', 'send')
 _lt = LazyTranslate(__name__)
 declare(
@@ -35,9 +37,13 @@ declare(
 
 
 class Push:
-    """Sends what changed in Odoo, a wave at a time."""
+    """Sends what changed in Odoo, a wave at a time.
 
-    def __init__(self, step):
+    :param Pace pace: of bulk work, of the run that this step belongs to
+    """
+
+    def __init__(self, step, pace=None):
+        self.pace = pace or Pace()
         self.step, self.connection, self.env = step, step.connection, step.env
         self.requests = self.env['qbo.request']
         self.cleared = self.env['qbo.change']  # changes that nothing is sent for
@@ -51,26 +57,70 @@ class Push:
 
     def bulk(self):
         """Send a share of imports and mass edits. Return how many records were looked at."""
-        return self.send_wave(Domain('is_bulk', '=', True))
+        begin = time.monotonic()
+        self.pace.waited_s = 0.0
+        if done := self.send_wave(Domain('is_bulk', '=', True), self.pace.size):
+            self.pace.note(done, time.monotonic() - begin)
+        return done
 
-    def send_wave(self, domain):
+    def send_wave(self, domain, size=WAVE_SIZE):
         """Send what no other operation has to precede; the rest keeps its changes, and goes with the next wave."""
+        if self.connection.is_catching_up:
+            return 0
         self.forget()
         follow_merged(self)
-        groups = self.next_changes(domain)
+        groups = self.next_changes(domain, size)
         if not groups:
             return 0
         if not self.connection._room(1):
             return 1
-        edges = Edges(self, groups)
-        front = edges.front()
-        self.keep_changes_of_the_rest(edges.operations, front)
+        operations, front = self.front(groups)
+        front, there = Lost(self.step).not_there(front, Apply(self.step))
+        operations = self.without(operations, there)
+        self.keep_changes_of_the_rest(operations, front)
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.cleared.unlink()
         self.step.forget_existing()
         if front:
             self.send(self.store(front))
         return len(groups)
+
+    def front(self, groups):
+        """Return ``(all operations of a wave, those that may go now)``; where one cannot be ordered, each by itself.
+
+        :param groups: ``[(record, changes)]``
+        """
+        cleared = self.cleared
+        try:
+            with self.env.cr.savepoint():
+                edges = Edges(self, groups)
+                front = edges.front()
+                return edges.operations, front
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception as error:
+            self.step.forget()
+            self.forget()
+            self.cleared = cleared
+            if len(groups) == 1:
+                _logger.exception("%s %s could not be ordered", groups[0][0]._name, groups[0][0].id)
+                self.failed(*groups[0], error)
+                return [], []
+        operations, front = [], []
+        for group in groups:
+            if all(group[0] != item.record for item in operations):  # it was taken in with one before
+                some, first = self.front([group])
+                operations, front = operations + some, front + first
+        return operations, front
+
+    def without(self, operations, there):
+        """Return the operations of a wave without those whose entity is in QuickBooks already, or may be."""
+        operations = [item for item in operations if item not in there]
+        going = {item.record_key for item in operations}
+        for item in there:
+            if item.record_key not in going and item.link.state == 'error':
+                self.cleared |= item.changes  # a person decides
+        return operations
 
     def forget(self):
         """Begin a wave: nothing of the one before is known to hold still."""
@@ -84,7 +134,7 @@ class Push:
         """Return the domain of this connection's changes."""
         return Domain('connection_id', '=', self.connection.id)
 
-    def next_changes(self, domain):
+    def next_changes(self, domain, size):
         """Return ``[(record, changes)]`` of the records to look at now, oldest change first, each record once.
 
         A record with a request whose effect is not known waits: what QuickBooks holds of it is not known. All changes
@@ -99,7 +149,7 @@ class Push:
             ['res_model', 'res_id'],
             ['id:min'],
             order='id:min',
-            limit=BATCH_SIZE * CALLS_IN_FLIGHT,
+            limit=size,
         )
         ids = {}
         for res_model, res_id, _first in rows:
@@ -218,13 +268,24 @@ class Push:
         except Exception as error:
             _logger.exception("%s %s could not be prepared for QuickBooks", record._name, record.id)
             self.step.forget(record)
-            reason = Reason('internal_body', {'error': str(error)})
-            for mapping in self.step.mappings_of(record):
-                link = self.step.link_for(mapping, record)
-                link._fail(reason)
-                self.connection._log('push', self.connection._words(reason), link, level='error')
-            self.cleared |= changes
+            self.failed(record, changes, error)
             return []
+
+    def failed(self, record, changes, error):
+        """Show on a record that it cannot be prepared."""
+        reason = Reason('internal_body', {'error': words_of(error)})
+        try:
+            mappings = self.step.mappings_of(record)
+        except NOT_OF_ONE_RECORD:
+            raise
+        except Exception:
+            # It cannot even be asked what it is: what it may be says so.
+            mappings = [item for item in self.step.mappings if item._record_model == record._name][:1]
+        for mapping in mappings:
+            link = self.step.link_for(mapping, record)
+            link._fail(reason)
+            self.connection._log('push', self.connection._words(reason), link, level='error')
+        self.cleared |= changes
 
     def mappings_of(self, record, required):
         """Return the mappings of a record: its own, and those that others require it by."""
@@ -269,18 +330,20 @@ class Push:
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
         elif reason := mapping._hold_reason(step, record):
-            self.show_problem(step.link_for(mapping, record), reason)
+            self.show_problem(mapping, record, reason)
         elif waits_for := self.first_missing(mapping, record):
             step.link_for(mapping, record)._wait_for(waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
 
-    def show_problem(self, link, reason):
-        """Show what a person has to fix on the record, once."""
+    def show_problem(self, mapping, record, reason):
+        """Show what a person has to fix on the record, once, and that what it settles differs as long as that."""
+        link = self.step.link_for(mapping, record)
         if (link.state, link.reason) != ('error', reason.stored()):
             link._fail(reason)
             self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
+            mapping._compare_documents(self.step, record)
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""
@@ -296,6 +359,7 @@ class Push:
         if body is None:
             self.step.acknowledge(link)
             return None
+        json.dumps([body, odoo_values])  # what cannot be stored is this record's fault, and no other's
         return Operation(mapping, record, link, changes, odoo_values, operation, body)
 
     def decide_deletion(self, mapping, record, changes):
@@ -365,7 +429,18 @@ class Push:
         now = fields.Datetime.now()
         due = self.requests._unanswered(self.connection)
         due = due.filtered(lambda item: not item.retry_at or item.retry_at <= now)
-        return self.send(list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]) if due else 0
+        return self.repeat(list(due.grouped('call_id').values())[:CALLS_IN_FLIGHT]) if due else 0
+
+    def repeat(self, calls):
+        """Send stored calls once more; what QuickBooks may have forgotten is looked for first. Return how many."""
+        left = Lost(self.step).still_to_send(calls)
+        if left != calls:
+            # What was found is true, whatever happens to its consequences.
+            self.env['ir.cron']._commit_progress(len(calls), remaining=1)
+            Answers(self.step).draw_consequences()
+        if left:
+            self.send(left)
+        return len(calls)
 
     def send(self, calls):
         """Send stored calls, several at once, keep their answers, and draw the consequences.
@@ -387,10 +462,13 @@ class Push:
         self.env['ir.cron']._commit_progress(len(calls), remaining=1)
         if not calls:
             return 1
+        self.connection._mark_stored(max(request.id for call in calls for request in call))
         client = self.connection._client()
         jobs = [(client, wire_form(call)) for call in calls]
+        begin = time.monotonic()
         with ThreadPoolExecutor(CALLS_IN_FLIGHT) as pool:
             received = list(pool.map(lambda job: call_quickbooks(*job), jobs))
+        self.pace.waited_s += time.monotonic() - begin
         answers = Answers(self.step)
         blocking = answers.keep(list(zip(calls, received, strict=True)))
         # What QuickBooks answered is true, whatever happens to its consequences.

@@ -1,4 +1,5 @@
 import json
+import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,6 +11,7 @@ from ..connection.auth import MANAGER
 
 KEEP_DAYS = 32  # the reads of the longest month are counted
 GC_LIMIT = 10_000
+CHANGES = 'CDC'  # how the trace of a read of changes begins
 WINDOW_S = 60  # the longest window of Intuit's limits (qbo-api 3)
 
 
@@ -72,6 +74,9 @@ class QboRequest(models.Model):
         "lost, and then the request id is kept: it may have been done.",
     )
     retry_at = fields.Datetime(readonly=True)
+    looked_at = fields.Datetime(
+        "Looked For", readonly=True, help="When QuickBooks was last asked whether it has this, and did not."
+    )
     status = fields.Integer("HTTP Status", readonly=True, aggregator=None)
     tid = fields.Char("Intuit Trace Id", readonly=True)
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator='avg')
@@ -126,6 +131,12 @@ class QboRequest(models.Model):
             domain &= Domain('is_batch', '=', True)
         return [sent_at for _call, sent_at in self._read_group(domain, ['call_id'], ['sent_at:max'])]
 
+    @api.model
+    def _changes_asked(self, connection, since):
+        """Return when QuickBooks was asked for changes since then, as naive UTC datetimes."""
+        domain = [('qbo_company_id', '=', connection.qbo_company_id.id), ('sent_at', '>', since)]
+        return self.search([*domain, ('operation', '=', 'read'), ('body', '=like', f'{CHANGES} %')]).mapped('sent_at')
+
     def _answered(self, state, answer):
         """Complete these requests with their answer.
 
@@ -140,6 +151,20 @@ class QboRequest(models.Model):
                 'duration_ms': getattr(answer, 'duration_ms', 0),
                 'retry_at': False,
                 'fault': str(answer) if isinstance(answer, Exception) else False,
+            }
+        )
+
+    def _send_alone(self):
+        """Store a new request with the same body, to be sent on its own, and return it."""
+        return self.copy(
+            {
+                'call_id': str(uuid.uuid4()),
+                'is_batch': False,
+                'state': 'unanswered',
+                'sent_at': False,
+                'attempts': 0,
+                'denials': 0,
+                'fault': False,
             }
         )
 

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .hold import PASSING
 
 FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
-DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'meet', 'send_as')
+DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'lost', 'meet', 'send_as')
 
 
 class QboErrorGroup(models.Model):

@@ -71,6 +71,13 @@ class QboLink(models.Model):
         "To Be Sent by QuickBooks", readonly=True, help="Somebody asked QuickBooks to send this document by e-mail."
     )
     candidate = fields.Json(readonly=True, groups=NO_ACCESS, help="The QuickBooks name that stands in the way.")
+    lost = fields.Selection(
+        [('look', "May Be There Already"), ('anyway', "Sent Anyway")],
+        "Sent Without an Answer",
+        readonly=True,
+        help="What is looked for in QuickBooks before it is created.",
+    )
+    perhaps = fields.Json(readonly=True, groups=NO_ACCESS, help="The entities that this record may have become.")
     candidate_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
     can_link_candidate = fields.Boolean(compute='_compute_candidate', compute_sudo=True)
     suggested_name = fields.Char(compute='_compute_candidate', compute_sudo=True)
@@ -98,6 +105,7 @@ class QboLink(models.Model):
         "A QuickBooks entity is linked to one record.",
     )
     _retry_idx = models.Index('(retry_at) WHERE retry_at IS NOT NULL')
+    _lost_idx = models.Index("(qbo_company_id) WHERE lost = 'look'")
 
     # === COMPUTE METHODS === #
 
@@ -174,6 +182,7 @@ class QboLink(models.Model):
             'attempts': 0,
             'conflicts': False,
             'candidate': False,
+            'perhaps': False,
             'waits_for_id': False,
             'dismissed': False,
         }

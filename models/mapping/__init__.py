@@ -4,17 +4,27 @@ from . import watched
 from . import mixin
 
 # isort: split
-from . import mapping, money, paths, received, settlement
+from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
 from . import document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled
+from . import (
+    document_hold,
+    document_import,
+    document_lines,
+    document_tax,
+    document_values,
+    due,
+    payment_form,
+    received,
+    settled,
+)
 
 # isort: split
-from . import purchase_form, receipt, sales_form
+from . import paid_out, purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
@@ -43,5 +53,9 @@ from . import (
 )
 
 # isort: split
+# Money from customers goes first: what is nobody's counts as such.
+from . import bill_payment
+
+# isort: split
 # What connections and links know through the mappings.
-from . import connection, follow, link, link_actions, ways
+from . import connection, follow, link, link_actions, lost, ways

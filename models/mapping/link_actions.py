@@ -57,6 +57,27 @@ class QboLink(models.Model):
         self.connection_id._retry_refused()  # what refers to it may be taken now
         return self.env['qbo.connection']._toast(self.env._("It is linked now."))
 
+    def _link_found(self, qbo_id):
+        """Link this record, which was sent and not answered, with what it is in QuickBooks."""
+        if qbo_id not in [row['id'] for row in self.perhaps or ()]:
+            raise UserError(self.env._("Nothing is asked about %s any more.", self.name))
+        step = self._step()
+        if step.links_to(self.entity, [qbo_id])._is_taken():
+            raise UserError(self.env._("Another record is linked with it by now. Press Retry."))
+        step.wake_waiting(self)  # the others that it might have been
+        self.lost = False
+        return self._tie_soon(qbo_id)
+
+    def _send_anyway(self):
+        """Create this record in QuickBooks: nothing that was found there is the same. That is imported by itself."""
+        if not self.perhaps:
+            raise UserError(self.env._("Nothing is asked about %s any more.", self.name))
+        rows = self.search([('waits_for_id', '=', self.id), ('res_id', '=', False)])
+        rows.write({**self._cleared(), 'mode': 'always', **self._taken_soon()})
+        self.write({**self._cleared(), 'state': 'pending', 'lost': 'anyway'})
+        self._append_change()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
     def action_send_as_suggested(self):
         """Send this record under another name in QuickBooks; its name in Odoo stays."""
         self.ensure_one()
@@ -146,6 +167,21 @@ class QboLink(models.Model):
             return self.env['account.account']._qbo_mapping_action(accounts)
         items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
         return self.env['account.account']._qbo_mapping_action(items.account_id)
+
+    def action_open_journal(self):
+        """Open the journal of this payment, to choose the account of QuickBooks that it stands for."""
+        self.ensure_one()
+        self._check_may('read')
+        record = self.sudo()._record()
+        if 'journal_id' not in record or not record.journal_id:
+            raise UserError(self.env._("%s has no journal.", self.sudo().name))
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'account.journal',
+            'res_id': record.journal_id.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
 
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""

@@ -66,6 +66,8 @@ class QboMapping(models.AbstractModel):
     """Whether QuickBooks refuses a second entity of that name among these types."""
     _update = 'sparse'
     """How QuickBooks takes an update: ``'sparse'``, or ``'full'``: then :meth:`_whole` says all members."""
+    _ledger = None
+    """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
     _is_source = False
@@ -142,6 +144,10 @@ class QboMapping(models.AbstractModel):
         if link.qbo_id:
             return True
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
+
+    def _is_coming(self, step, record):
+        """Return whether QuickBooks is going to get a record that is not there; some only say why it never does."""
+        return self._wanted(step, record)
 
     def _skip_reason(self, step, row):
         """Return the :class:`Reason` why a row is not imported from QuickBooks, or None."""

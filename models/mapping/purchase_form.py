@@ -10,7 +10,6 @@ from ...qbo import lines, open_amounts, values
 from ...qbo.values import VOIDED, without_void
 from ..connection.reason import Reason, declare, money
 from .document_lines import TEXTS
-from .money import Figure
 
 MEMO_MAX = 4000  # purchases 1.2: PrivateNote
 SAID = frozenset(
@@ -56,7 +55,6 @@ declare(
             "Odoo booked a part of it as not deductible, on accounts of its own. QuickBooks has all of it on the "
             "accounts of its lines; what is owed is the same."
         ),
-        'open_bill': _lt("%(qbo)s is open in QuickBooks and %(odoo)s in Odoo."),
     },
     fixes={'account_of_line': 'map_accounts'},
 )
@@ -334,19 +332,6 @@ class QboMappingPurchaseForm(models.AbstractModel):
         return found
 
     # === BOTH === #
-
-    def _figures(self, step, move, facts):
-        yield from super()._figures(step, move, facts)
-        if move.state == 'posted' and facts.get('Balance') is not None:
-            yield self._open_figure(step, move, facts)
-
-    def _open_figure(self, step, move, facts):
-        """Return the figure of what is open."""
-        here = abs(sum(move._qbo_receivable_lines().mapped('amount_residual_currency')))
-        return Figure('open', here, facts['Balance'], move.currency_id)
-
-    def _open_reason(self, step, move, facts, figure):
-        return Reason('open_bill', {'qbo': figure.there, 'odoo': figure.here})
 
     def _difference(self, step, move, facts):
         """What both sides agree on, and Odoo books in a way that QuickBooks has not."""

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare, money
-from .received import POSTED, own_links
+from .paid import POSTED, own_links
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -94,13 +94,14 @@ class QboMappingReceipt(models.AbstractModel):
             return Reason('receipt_entries', {'entries': entries.mapped('display_name')})
         if not payments:
             return Reason('receipt_unpaid')
-        names, paid = payments.mapped('display_name'), money(sum(payments.mapped('amount')), currency)
+        names = payments.mapped('display_name')
         if len(payments) > 1:
             return Reason('receipt_payments', {'payments': names})
         if payments.state not in POSTED:
             return Reason('receipt_payment_draft', {'payments': names})
         if payments.currency_id != currency:
             return Reason('receipt_currency', {'payments': names})
+        paid = money(payments.amount, currency)
         if currency.compare_amounts(payments.amount, total) < 0:
             return Reason('receipt_part', {'payments': names, 'paid': paid, 'total': money(total, currency)})
         if currency.compare_amounts(payments.amount, total) > 0 or payments.qbo_receipt_id != move:

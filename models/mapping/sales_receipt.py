@@ -94,7 +94,7 @@ class QboMappingSalesReceipt(models.AbstractModel):
 
         :param sold: ``[(receipt, row)]``
         """
-        page = Page(step, [row for _move, row in sold], document=self)
+        page = Page(step, step.env['qbo.mapping.payment'], [row for _move, row in sold], document=self)
         quiet = step.env['account.payment'].with_company(step.company)
         # An entry of its own, also in an edition that does without, as payments of QuickBooks have.
         quiet = quiet.with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
@@ -126,7 +126,7 @@ class QboMappingSalesReceipt(models.AbstractModel):
 
         :raise UserError: the payment is matched with the bank
         """
-        page = Page(step, document=self)
+        page = Page(step, step.env['qbo.mapping.payment'], document=self)
         of_payment = {member: changes[member] for member in OF_PAYMENT if member in changes}
         heavy = self._payments._heavy_vals(step, payment, of_payment, page) | self._heavy_of(move, payment, changes)
         vals = {**self._payments._light_vals(payment, of_payment, heavy, page), **heavy}

@@ -372,6 +372,8 @@ class Step:
     def wake_waiting(self, links):
         """Have the engine look again at the records that waited for these links'."""
         waiting = self.env['qbo.link'].search([('waits_for_id', 'in', links.ids)])
+        rows = waiting.filtered(lambda link: not link.res_id)  # entities that might have been these records
+        rows.write(rows._taken_soon())
         for model, some in waiting.grouped('res_model').items():
             found = self.records(some).values()
             self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
@@ -392,7 +394,8 @@ class Step:
             key = other.entity, other.qbo_id
             if other.facts and (is_ours or open_amounts.is_before(other.facts, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time)
+                links = mapping._ledger.links
+                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time, links)
 
     def compare_settled(self, *values_of, mapping):
         """Compare the documents that a settlement settles, or did.

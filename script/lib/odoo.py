@@ -37,13 +37,16 @@ def command():
 
 
 def environment():
-    """Return the environment that Odoo runs in: this process's, with Odoo and rtlcss on the paths."""
+    """Return the environment that Odoo runs in: this process's, with Odoo and rtlcss on the paths.
+
+    With its own Python first: a server that starts itself anew (a time limit, SIGHUP) names it without a folder.
+    """
     return {
         **os.environ,
         'PYTHONPATH': str(site()),
         'ODOO_RC': str(CONF),
         'QBO_LOCAL_SANDBOX': '1',
-        'PATH': f'{os.environ["PATH"]}:{HOME}/node/node_modules/.bin',
+        'PATH': f'{VENV}/bin:{os.environ["PATH"]}:{HOME}/node/node_modules/.bin',
     }
 
 

@@ -14,10 +14,14 @@ MAY = (
         'import_customers move keys open_setup prepare production_keys refresh_lists start_over '
         'stop_collecting switch_off switch_off_billing switch_off_customers switch_off_entries '
         'switch_off_products switch_on switch_on_billing switch_on_customers switch_on_entries '
-        'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original',
+        'switch_on_products switch_on_purchases switch_off_purchases test told_addresses original restored',
     ),
     ('qbo.schedule', ALL, 'run_now'),
-    ('qbo.link', ALL, 'map_accounts open_in_quickbooks open_record preview retry way way_more'),
+    (
+        'qbo.link', ALL,
+        'compare_lost map_accounts open_in_quickbooks open_journal open_record open_settling preview retry way '
+        'way_more',
+    ),
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
@@ -26,12 +30,17 @@ MAY = (
     ),
     ('qbo.link', MANAGER, 'dismiss'),
     ('qbo.attachment', BOOKS, 'retry'),
-    ('qbo.link of an invoice', BOOKS, 'map_accounts open_in_quickbooks open_record preview retry way way_more'),
+    (
+        'qbo.link of an invoice', BOOKS,
+        'compare_lost map_accounts open_in_quickbooks open_journal open_record open_settling preview retry way '
+        'way_more',
+    ),
     (
         'qbo.link of what is gone', MANAGER,
-        'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
-        'link_candidate link_record map_accounts open_in_quickbooks open_record preview reactivate retry '
-        'send_as_bill send_as_suggested send_odoo send_rate take_quickbooks undo_there way way_more',
+        'accept_tax compare_lost create_again exclude follow_quickbooks include include_payments keep_odoo '
+        'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_journal open_record '
+        'open_settling preview reactivate retry send_as_bill send_as_suggested send_odoo send_rate take_quickbooks undo_there way '
+        'way_more',
     ),
     ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
@@ -64,6 +73,8 @@ MAY = (
     ('qbo.proof.line', ALL, 'open open_partner'),
     ('qbo.proof.document', ALL, 'open open_in_quickbooks'),
     ('qbo.account.create', MANAGER, 'create'),
+    ('qbo.lost', BOOKS, 'send_anyway'),
+    ('qbo.lost.side', BOOKS, 'link'),
     ('qbo.tax.code.create', MANAGER, 'create'),
     ('qbo.payment.refund', BOOKS, 'refund'),
     ('qbo.posting.mode', MANAGER, 'confirm'),
@@ -170,6 +181,7 @@ class TestRights(RightsCase):
             ('qbo.prepare', {'connection_id': self.other.id, 'posting_mode': 'batch', **day}, MANAGER),
             ('qbo.posting.mode', {'connection_id': self.other.id, 'posting_mode': 'batch'}, MANAGER),
             ('qbo.account.create', {'setup_id': setup.id, 'setting': 'income_account_id', 'name': "New"}, MANAGER),
+            ('qbo.lost', {'link_id': self.records['neighbor']['qbo.link'].id}, ALL),
             ('qbo.tax.code.create', {'connection_id': self.other.id, 'tax_id': tax.id}, MANAGER),
             ('qbo.payment.refund', {'payment_id': payment.id, 'amount': 1.0, 'journal_id': bank.id}, NOBODY),
         ):

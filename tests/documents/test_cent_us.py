@@ -147,6 +147,37 @@ class TestCentUs(CentCase):
             moves = self.taken(self.sold(kind, len(edits)))
             self.edit_here(edits, moves)
 
+    def test_another_amount_of_a_refund_made_there_is_said_until_as_much_is_paid_out(self):
+        (move,) = self.taken([self.there('RefundReceipt', [self.row(self.chlorine.qbo_id, 1, 100.0, 'NON')])])
+        self.check_paid_out(move)
+
+    def test_another_amount_of_a_refund_made_here_is_said_until_as_much_is_paid_out(self):
+        move = self.invoice(lines=[(self.chlorine, 1, 100.0)], move_type='out_refund', qbo_is_refund=True)
+        move._qbo_pay_out(self.bank)
+        self.run_engine()
+        self.check_paid_out(move)
+
+    def check_paid_out(self, move):
+        for amount in (90.0, 120.0):
+            with self.subTest(amount):
+                move.button_draft()
+                move.invoice_line_ids.price_unit = amount
+                move.action_post()
+                self.run_engine()
+                self.assertEqual((move.qbo_state, self.in_qbo(move)['TotalAmt']), ('differs', amount))
+                self.assertIn("QuickBooks paid", move.qbo_error)
+                payment = move._qbo_paid_out()
+                payment.action_cancel()
+                payment.qbo_refund_id = False
+                move._qbo_pay_out(self.bank)
+                self.run_engine()
+                self.assertSame(move)
+        row = self.row(self.chlorine.qbo_id, 1, 80.0, 'NON')
+        self.sandbox.update('RefundReceipt', move.qbo_id, {'Line': [row]})
+        self.pull('documents')
+        self.assertSame(move)
+        self.assertEqual((move._qbo_paid_out().amount, move.payment_state), (80.0, 'paid'))
+
 
 class TestHandMadeTax(CentCase):
     """A bookkeeper typed in the tax in Odoo: what Odoo computes is not what is booked."""
@@ -184,6 +215,28 @@ class TestHandMadeTax(CentCase):
                     self.assertEqual(moved(before, self.in_odoo(move)), set())
                     self.assertEqual(self.requests_of(move), sent)
                     self.assertSame(move)
+
+    def test_it_stays_whichever_quickbooks_company_is_connected_and_whether_one_is(self):
+        def another():
+            self.connection.qbo_company_id = self.env['qbo.company'].create({'company_id': self.company.id})
+
+        (move,) = self.synced([self.typed_in()])
+        for leave in (
+            lambda: self.connection.write({'sync_billing': False}),
+            lambda: self.connection.with_user(self.manager).action_disconnect(),
+            another,
+        ):
+            before = self.in_odoo(move)
+            leave()
+            move.button_draft()
+            move.action_post()
+            self.assertEqual(
+                {path for path in moved(before, self.in_odoo(move)) if not path.startswith('number')}, set()
+            )
+            move.button_cancel()
+            self.assertEqual(move.amount_tax, 6.5)
+            move.button_draft()
+            move.action_post()
 
     def test_an_edit_there_keeps_it(self):
         edits = {

@@ -2,7 +2,10 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
+
 from ...qbo import transport
+from ..accountant.proof_case import ProofCase
 from ..common import QboCase
 
 PASSING = {
@@ -19,7 +22,9 @@ HELD = {
 }
 
 
-class FaultCase(QboCase):
+class Faults:
+    """What the cases of faults share."""
+
     def setUp(self):
         super().setUp()
         self.startPatcher(patch.object(transport, 'READ_S', 0.8))
@@ -47,6 +52,10 @@ class FaultCase(QboCase):
 
     def make(self, count, stem):
         return self.env['res.partner'].concat(*(self.customer(f'{stem} {number}') for number in range(count)))
+
+
+class FaultCase(Faults, QboCase):
+    pass
 
 
 class TestWrites(FaultCase):
@@ -225,3 +234,35 @@ class TestReads(FaultCase):
             with self.subTest(fault=fault):
                 self.connection._credential().access_expires_at = '2020-01-01'
                 self.check('cdc', 'token', fault, terms)
+
+
+class TestReports(Faults, ProofCase):
+    """The reports that are read at night, and those that an accountant asks for."""
+
+    def test_the_nightly_proof(self):
+        for fault, terms in {**PASSING, **HELD}.items():
+            with self.subTest(fault=fault):
+                times = {'times': None} if fault in HELD else {}
+                self.sandbox.requests.clear()
+                self.sandbox.arm(**{**terms, **times}, on='reports')
+                proof = self.prove()
+                self.run_engine()
+                self.assertPaused()
+                self.assertEqual(proof.state, 'asked')
+                self.assertLessEqual(len(self.calls('reports')), 1 + (fault == 'wrong cluster'), "asked again at once")
+                self.recover()
+                self.assertEqual(self.last(), proof)
+                self.assertEqual(proof.state, 'agrees', proof.error)
+                self.assertFalse(self.connection.message)
+
+    def test_an_accountant_is_told(self):
+        vals = {'company_id': self.company.id, 'date_from': '2026-03-01', 'date_to': '2026-03-31'}
+        report = self.env['qbo.reconciliation'].create(vals)
+        for fault, terms in {**PASSING, **HELD}.items():
+            with self.subTest(fault=fault):
+                self.sandbox.arm(**{**terms, 'times': None}, on='reports')
+                with self._crons_may_commit(), self.assertRaises(UserError) as refusal:
+                    report.action_compare()
+                self.assertIn("cannot be read", str(refusal.exception))
+                self.assertFalse(self.connection.paused_until, "what is synchronized goes on")
+                self.sandbox.disarm()

@@ -5,6 +5,7 @@ import threading
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...models.engine.lost import Lost
 from ...models.engine.merged import follow_merged
 from ...models.engine.pull import Pull
 from ...models.engine.push import Push
@@ -42,6 +43,7 @@ class TestIndexes(QboCase):
             'qbo_link_retry_idx': lambda: Pull(step).failed(),
             'qbo_link_held_name_idx': lambda: links.search(held & links._named({'Acme'})).ids,
             'qbo_link_settled_idx': lambda: links.search(links._settling([('Invoice', '1')])).ids,
+            'qbo_link_lost_idx': lambda: Lost(step).meet(self.mapping(partner), [{'Id': '1', 'DisplayName': 'A'}]),
             'qbo_link__waits_for_id_index': lambda: step.wake_waiting(link),
             'qbo_link__undo_index': lambda: connection._take_back(step),
             'qbo_request_pending_idx': lambda: step.env['qbo.request']._pending(connection),

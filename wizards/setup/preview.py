@@ -141,7 +141,7 @@ class QboSetup(models.Model):
             setup.credit_count = len(credits)
             setup.credit_text = setup._credit_words(credits)
             text = self.env._("%s It is older than the start date and stays in Odoo only.", setup._credit_words(old))
-            setup.old_credit_text = old and text
+            setup.old_credit_text = text if old else False
 
     def _credit_words(self, credits):
         total = self.company_id.currency_id.format(-sum(amount for _partner, amount in credits))
@@ -225,7 +225,8 @@ class QboSetup(models.Model):
         """Yield the rows of documents from the start date on; those that QuickBooks has too are linked."""
         step = Step(self.connection_id.sudo())
         for mapping in self.env['qbo.mapping']._all():
-            if mapping._record_model not in ('account.move', 'account.payment'):
+            is_document = mapping._record_model in ('account.move', 'account.payment')
+            if not is_document or mapping._switch != 'sync_billing':  # the run switches nothing else on
                 continue
             records = mapping._records(step)
             records = mapping._concerned(step, records.search(mapping._domain(step)))

@@ -1,0 +1,75 @@
+"""What settles a document and is in error: the document is never green over two different open amounts."""
+
+from ..payment_case import PaymentCase
+
+
+class TestSettlingError(PaymentCase):
+    def check_differs(self, invoice, payment):
+        self.assertEqual((payment.qbo_state, invoice.qbo_state), ('error', 'differs'), invoice.qbo_error)
+        link = self.link(invoice)
+        self.assertEqual((link.error_code, link.error_fix), ('settled_error', 'settling'))
+        for text in (payment.display_name, payment.qbo_error):
+            self.assertIn(text, invoice.qbo_error)
+        action = link.with_user(self.user).action_open_settling()
+        self.assertEqual((action['res_model'], action['res_id']), ('qbo.link', self.link(payment).id))
+
+    def check_mended(self, invoice, payment):
+        self.run_engine()
+        self.assertEqual([payment.qbo_state, invoice.qbo_state], ['synced'] * 2, (payment.qbo_error, invoice.qbo_error))
+        self.assertEqual(self.open_in_odoo(invoice), self.open_in_qbo(invoice))
+
+    def test_a_payment_that_a_person_has_to_mend(self):
+        invoice = self.synced_invoice()
+        payment = self.pay(invoice, amount=5.0)
+        payment.payment_reference = "A reference that is much too long"
+        self.run_engine()
+        self.check_differs(invoice, payment)
+        self.pull('documents')
+        self.check_differs(invoice, payment)
+        payment.payment_reference = "Short"
+        self.check_mended(invoice, payment)
+
+    def test_a_payment_that_quickbooks_refused(self):
+        invoice = self.synced_invoice()
+        payment = self.pay(invoice, amount=5.0)
+        self.sandbox.arm('data_fault', on='payment')
+        self.run_engine()
+        self.check_differs(invoice, payment)
+        self.link(payment).action_retry()
+        self.check_mended(invoice, payment)
+
+    def test_a_payment_that_was_larger_and_is_refused(self):
+        invoice = self.synced_invoice()
+        payment = self.pay(invoice, amount=5.0)
+        self.run_engine()
+        self.assertEqual([payment.qbo_state, invoice.qbo_state], ['synced'] * 2)
+        payment.action_draft()
+        payment.amount = 8.0
+        payment.action_post()
+        self.apply(payment, invoice)
+        self.sandbox.arm('data_fault', on='payment')
+        self.run_engine()
+        self.check_differs(invoice, payment)
+        self.link(payment).action_retry()
+        self.check_mended(invoice, payment)
+
+    def test_what_is_in_error_and_settles_the_same_says_nothing(self):
+        invoice = self.synced_invoice()
+        payment = self.pay(invoice, amount=5.0)
+        self.run_engine()
+        self.sandbox.arm('data_fault', on='payment')
+        payment.memo = "Thank you"
+        self.run_engine()
+        self.assertEqual([payment.qbo_state, invoice.qbo_state], ['error', 'synced'], invoice.qbo_error)
+
+    def test_a_payment_of_quickbooks_alone_has_a_name(self):
+        invoice = self.synced_invoice()
+        self.env['qbo.application'].create({'company_id': self.company.id})
+        self.connection.direction = 'odoo'
+        entity = self.receive(5.0, [(invoice, 5.0)])
+        self.pull('documents')
+        link = self.env['qbo.link'].search([('entity', '=', 'Payment'), ('qbo_id', '=', entity['Id'])])
+        for word in ("Acme Pools", "5.00", "2026"):
+            self.assertIn(word, link.name)
+            self.assertIn(word, invoice.qbo_error)
+        self.assertNotIn(f"Payment {entity['Id']}", invoice.qbo_error)
