@@ -8,7 +8,7 @@ from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
-from . import document, party
+from . import direction, document, party
 
 # isort: split
 from . import (

@@ -33,6 +33,7 @@ class QboMappingVendor(models.AbstractModel):
     _entity = 'Vendor'
     _switch = 'sync_purchases'
     _schedules = ('documents',)
+    _direction_field = 'vendor_direction'
     _refers_to = ('Term',)
     _tracked = (*TRACKED, 'vat', 'supplier_rank', 'property_supplier_payment_term_id', 'qbo_is_1099')
     _rank_field = 'supplier_rank'
