@@ -46,7 +46,9 @@ class AccountMove(models.Model):
         }
         linked = Domain('id', 'in', documents._qbo_links_query([('qbo_id', '!=', False)]))
         mappings = [item for item in step.mappings if item._record_model == self._name]
-        by_rule = Domain.OR(item._domain(step) for item in mappings if item._entity in settlements.DOCUMENTS)
+        by_rule = Domain.OR(
+            item._domain(step) for item in mappings if item._entity in settlements.RECEIVABLES.documents
+        )
         return (
             Domain('company_id', '=', company.id)
             & Domain('move_type', 'in', tuple(MOVE_TYPES))

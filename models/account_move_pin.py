@@ -19,17 +19,30 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """Reset documents that QuickBooks has without computing anything anew; others as Odoo does."""
-        kept = self._qbo_owner().filtered(lambda move: move.sudo().qbo_id)
+        kept = self._qbo_ever_sent()
         kept._qbo_pin()
         result = super(AccountMove, kept.with_context(skip_invoice_sync=True)).button_draft() if kept else None
         return result if self == kept and kept else super(AccountMove, self - kept).button_draft()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """What was charged is credited, to the cent."""
-        self._qbo_owner().filtered(lambda move: move.state == 'posted' and move.sudo().qbo_id)._qbo_pin()
+        self._qbo_ever_sent().filtered(lambda move: move.state == 'posted')._qbo_pin()
         return super()._reverse_moves(default_values_list, cancel)
 
     # === BUSINESS METHODS === #
+
+    def _qbo_ever_sent(self):
+        """Return those of these documents that a QuickBooks company has, be it the connected one or not."""
+        owned = self._qbo_owner()
+        links = (
+            self.env['qbo.link']
+            .sudo()
+            .search_fetch(
+                [('res_model', '=', self._name), ('res_id', 'in', owned.ids), ('qbo_id', '!=', False)], ['res_id']
+            )
+        )
+        sent = set(links.mapped('res_id'))
+        return owned.filtered(lambda move: move.id in sent)
 
     def _qbo_pin(self):
         """Note on the lines what is booked, where Odoo would compute something else; nothing booked changes."""

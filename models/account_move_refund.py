@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .link.mixin import GROUP
-from .mapping.received import POSTED
+from .mapping.paid import POSTED
 
 
 class AccountMove(models.Model):

@@ -69,7 +69,7 @@ class AccountMove(models.Model):
         if self.move_type not in MOVE_TYPES or self.state != 'posted':
             return False
         mapping = step.mapping_of(self)
-        return mapping._entity in settlements.DOCUMENTS and mapping._wanted(step, self)
+        return mapping._entity in settlements.RECEIVABLES.documents and mapping._wanted(step, self)
 
     # === NOT FROM ODOO === #
 

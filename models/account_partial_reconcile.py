@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .account_move import RECEIPT_TYPES
 from .mapping.settlement import is_document, is_expected
 from .mapping.step import Step
 
@@ -69,8 +68,7 @@ class AccountPartialReconcile(models.Model):
     def _qbo_owners(self, step):
         """Return the payments and applications that are others in QuickBooks with these partials, and the documents
         that are compared with QuickBooks anew."""
-        documents = self._qbo_moves().filtered(lambda move: move.qbo_is_refund or move.move_type in RECEIPT_TYPES)
-        documents |= self._qbo_apart(step)._qbo_moves()._qbo_owner()
+        documents = self._qbo_moves().filtered('qbo_is_refund') | self._qbo_apart(step)._qbo_moves()._qbo_owner()
         return [self._qbo_payments()._qbo_owner(), self.qbo_application_id, documents]
 
     @api.model
@@ -79,12 +77,12 @@ class AccountPartialReconcile(models.Model):
             self.env['qbo.change']._append(records.exists())
 
     def _qbo_to_apply(self, step):
-        """Return the credits that a user applied to invoices: each pair of documents becomes an application."""
+        """Return the credits that a user applied to what is owed: each pair of documents becomes an application."""
+        mappings = [item for item in step.mappings if item._record_model == 'qbo.application']
         return self.filtered(
             lambda partial: (
                 not (partial.qbo_application_id or partial.qbo_payment_id)
-                and partial.debit_move_id.move_id.move_type == 'out_invoice'
-                and is_document(step, partial.credit_move_id.move_id)
+                and any(mapping._applies(step, partial) for mapping in mappings)
             )
         )
 
@@ -100,19 +98,23 @@ class AccountPartialReconcile(models.Model):
         return self.filtered(lambda partial: not has_counterpart(partial))
 
     @api.model
-    def _qbo_credits_since(self, company, day, limit):
-        """Return partials of credits that were applied before anybody noted them: so many, and all of their pairs."""
+    def _qbo_credits_since(self, company, day, limit, types, side):
+        """Return partials of credits that were applied before anybody noted them: so many, and all of their pairs.
+
+        :param types: of the documents that are owed, and of those that are credit
+        :param side: the field with the item of the credit
+        """
+        (owed_type, credit_type), other = types, {'credit_move_id', 'debit_move_id'} - {side}
         noted_by_nobody = (
             Domain('company_id', '=', company.id)
-            & Domain('debit_move_id.move_id.move_type', '=', 'out_invoice')
-            & Domain('credit_move_id.move_id.move_type', '=', 'out_refund')
+            & Domain(f'{other.pop()}.move_id.move_type', '=', owed_type)
+            & Domain(f'{side}.move_id.move_type', '=', credit_type)
             & Domain('max_date', '>=', day)
             & Domain('qbo_application_id', '=', False)
             & Domain('qbo_payment_id', '=', False)
         )
         found = self.search(noted_by_nobody, order='id', limit=limit)
-        credit_notes = found.credit_move_id.move_id
-        return self.search(noted_by_nobody & Domain('credit_move_id.move_id', 'in', credit_notes.ids))
+        return self.search(noted_by_nobody & Domain(f'{side}.move_id', 'in', found[side].move_id.ids))
 
     # === EXACT AMOUNTS === #
 

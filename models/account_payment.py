@@ -4,11 +4,13 @@ from odoo.exceptions import UserError
 from .link.link import ORIGINS
 from .link.mixin import GROUP
 from .lists.payment_method import CREDIT
-from .mapping.received import ENDED
+from .mapping.paid import ENDED
+from .mapping.step import Step
 
 
 class AccountPayment(models.Model):
-    """Money received from customers. What it is in QuickBooks say ``qbo.mapping.payment`` and ``.payment_credit``."""
+    """Money received from customers and paid to vendors. What it is in QuickBooks say ``qbo.mapping.payment``,
+    ``.payment_credit`` and ``.bill_payment``."""
 
     _name = 'account.payment'
     _inherit = ['account.payment', 'qbo.mixin']
@@ -33,10 +35,24 @@ class AccountPayment(models.Model):
         help="Where QuickBooks books the money. It follows the journal; a later change of the settings does not move "
         "what is booked.",
     )
+    qbo_paid_from_id = fields.Many2one(
+        'qbo.reference',
+        "Paid from in QuickBooks",
+        check_company=True,
+        compute='_compute_qbo_paid_from_id',
+        store=True,
+        readonly=False,
+        domain="[('entity', '=', 'Account'), ('company_id', '=', company_id), "
+        "('qbo_id', '!=', False), ('kind', 'in', ('Bank', 'Credit Card'))]",
+        groups=GROUP,
+        help="The bank account or credit card of QuickBooks that the money leaves. It follows the journal; a later "
+        "change of the settings does not move what is paid.",
+    )
     qbo_origin = fields.Selection(ORIGINS, "Created in", compute='_compute_qbo_origin', compute_sudo=True, groups=GROUP)
 
     def _qbo_owner(self):
-        return self.filtered(lambda payment: (payment.partner_type, payment.payment_type) == ('customer', 'inbound'))
+        """Money from customers, and all from and to vendors; not what goes back to a customer."""
+        return self.filtered(lambda payment: payment.partner_type == 'supplier' or payment.payment_type == 'inbound')
 
     # === COMPUTE METHODS === #
 
@@ -48,6 +64,22 @@ class AccountPayment(models.Model):
             payment.qbo_deposit_account_id = (
                 (own.filtered('qbo_id') or connection.deposit_account_id) if connection else False
             )
+
+    @api.depends('journal_id', 'partner_type')
+    def _compute_qbo_paid_from_id(self):
+        for payment in self:
+            step = Step.of(self.env, payment.company_id) if payment.partner_type == 'supplier' else None
+            known = step and step.connection and payment.journal_id.sudo()._qbo_paid_from(step)
+            payment.qbo_paid_from_id = known.id if known else False
+
+    @api.depends('partner_type', 'payment_type')
+    @api.depends_context('company')
+    def _compute_qbo_connected(self):
+        """Payments to vendors are a matter of purchases, those of customers of billing."""
+        for payment in self:
+            connection = self.env['qbo.connection']._of_company(payment.company_id or self.env.company)
+            switch = 'sync_purchases' if payment.partner_type == 'supplier' else 'sync_billing'
+            payment.qbo_connected = bool(payment._qbo_owner()) and bool(connection[switch])
 
     @api.depends_context('company')
     def _compute_qbo_origin(self):

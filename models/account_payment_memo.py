@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .link.mixin import GROUP
-from .mapping.received import POSTED
+from .mapping.paid import POSTED
 from .mapping.step import Step
 
 MEMO = 'CreditMemo'

@@ -17,19 +17,20 @@ class AccountPaymentMethodLine(models.Model):
         return None if name.casefold() == OTHER.casefold() else name or None
 
     @api.model
-    def _qbo_of(self, journal, name):
-        """Return the method of this name for money that comes in on a journal, created when it is missing.
+    def _qbo_of(self, journal, name, payment_type='inbound'):
+        """Return the method of this name for money that comes in on a journal, or goes out; created when missing.
 
         :param name: as QuickBooks calls it; None: *Other*
         """
-        lines = journal.inbound_payment_method_line_ids
+        is_inbound = payment_type == 'inbound'
+        lines = journal.inbound_payment_method_line_ids if is_inbound else journal.outbound_payment_method_line_ids
         if name:
             found = lines.filtered(lambda line: (line._qbo_name() or '').casefold() == name.casefold())
         else:
             found = lines.filtered(lambda line: line.name == OTHER)
         if found:
             return found[:1]
-        manual = self.env.ref('account.account_payment_method_manual_in')
+        manual = self.env.ref(f'account.account_payment_method_manual_{"in" if is_inbound else "out"}')
         usual = lines.filtered(lambda line: line.payment_method_id == manual)[:1]
         vals = {
             'name': name or OTHER,

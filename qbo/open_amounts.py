@@ -40,18 +40,20 @@ def seen_again(facts, row):
     return {**facts, **gone, **moved(row)}
 
 
-def settled(facts, settlement_id, amount, is_linked, time):
+def settled(facts, settlement_id, amount, is_linked, time, links=('Payment',)):
     """Return the facts of a document of which a payment settles so much more.
 
     :param amount: negative where the payment let go of it
     :param bool is_linked: whether the payment names the document now
     :param time: when QuickBooks wrote the payment, None where that is not known
+    :param links: by which types a document may name such a payment, the first one where it is new to it
     """
     facts = dict(facts)
     for member in ('Balance', 'RemainingCredit'):
         if facts.get(member) is not None:
             facts[member] = round(facts[member] - amount, 5)
-    own = {'TxnId': settlement_id, 'TxnType': 'Payment'}
-    others = [row for row in facts.get('LinkedTxn') or () if {**row, **own} != row]
-    facts['LinkedTxn'] = [own, *others] if is_linked else others
+    named = [row for row in facts.get('LinkedTxn') or () if row['TxnId'] == settlement_id and row['TxnType'] in links]
+    others = [row for row in facts.get('LinkedTxn') or () if row not in named]
+    own = [{'TxnId': settlement_id, 'TxnType': named[0]['TxnType'] if named else links[0]}]
+    facts['LinkedTxn'] = [*own, *others] if is_linked else others
     return {**facts, SEEN: time} if time else facts

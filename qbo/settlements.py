@@ -1,8 +1,40 @@
-"""What a payment settles: its lines, each one document and an amount (qbo-api 9.8)."""
+"""What a payment settles: its lines, each one document and an amount (qbo-api 9.8, purchases 5)."""
 
-DOCUMENTS = ('Invoice', 'CreditMemo')
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What is owed: by customers, or to vendors. Both are settled the same way.
+
+    :param payment: the type that settles
+    :param party: who owes or is owed; with ``Ref`` the member that names one
+    :param documents: the types that a payment settles and that Odoo has records for: what is owed, and the credit
+    :param links: by which types a document names what settles it; the first one is what we write ourselves
+    """
+
+    payment: str
+    party: str
+    documents: tuple
+    links: tuple
+
+    @property
+    def party_member(self):
+        """Return the member that names who owes or is owed."""
+        return f'{self.party}Ref'
+
+
+RECEIVABLES = Ledger('Payment', 'Customer', ('Invoice', 'CreditMemo'), ('Payment',))
+# A bill that was paid by card says BillPaymentCheck too, in all that was recorded (purchases 3, 18).
+PAYABLES = Ledger(
+    'BillPayment', 'Vendor', ('Bill', 'VendorCredit'), ('BillPaymentCheck', 'BillPaymentCreditCard', 'BillPayment')
+)
+LEDGERS = (RECEIVABLES, PAYABLES)
+DOCUMENTS = (*RECEIVABLES.documents, *PAYABLES.documents)
 """Types that Odoo has records for; a payment's line may name others, which stay QuickBooks' own matter."""
-AT_ONCE = ('SalesReceipt',)
+CREDITS = frozenset({'CreditMemo', 'VendorCredit', 'Check', 'Expense'})
+"""Types that bring a payment money instead of using it up; a journal entry may do either (purchases 9)."""
+AT_ONCE = ('SalesReceipt', 'Purchase')
 """Types of documents that QuickBooks has together with the money that pays them."""
 
 
@@ -30,3 +62,17 @@ def lines(sums):
 def is_application(values):
     """Return whether a payment brings in no money and only applies credits to invoices (qbo-api 9.8)."""
     return values.get('TotalAmt') == 0 and bool(values.get('Line'))
+
+
+def unapplied(values):
+    """Return what is left of a payment whose lines say what was used of it (purchases 5.2); no member says so.
+
+    A journal entry uses it up, as a bill does, unless there is not so much left: then it brings that much.
+    """
+    sums = amounts(values.get('Line'))
+    used = {key: -amount if key[0] in CREDITS else amount for key, amount in sums.items()}
+    left = (values.get('TotalAmt') or 0.0) - sum(used.values())
+    for key in sorted(sums):
+        if key[0] == 'JournalEntry' and round(left, 2) < 0:
+            left += 2 * sums[key]
+    return round(left, 2)

@@ -26,5 +26,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ['|', '|', *of_partners, *of_contacts, ('partner_shipping_id', 'in', partners.ids)]
         )
         payments = env['account.payment'].search(['|', *of_partners, *of_contacts])
-        applications = env['qbo.application'].search([('partial_ids.debit_move_id.move_id', 'in', moves.ids)])
+        sides = [(f'partial_ids.{side}.move_id', 'in', moves.ids) for side in ('debit_move_id', 'credit_move_id')]
+        applications = env['qbo.application'].search(['|', *sides])
         return [moves._qbo_owner(), payments._qbo_owner(), applications]

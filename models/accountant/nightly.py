@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=120)
 CALLS_MAX = 40  # of one proof, explaining included; an unusual night leaves the rest for the next
-CUSTOMERS_AT_ONCE = 50
+AT_ONCE = {'customer': 50, 'vendor': 50, 'owed': 1}
 ACCOUNTS_AT_ONCE = 20
 PASSING = (errors.Kind.TRANSIENT, errors.Kind.THROTTLED, errors.Kind.QUOTA, errors.Kind.AUTHORISATION)
 
@@ -123,11 +123,11 @@ class QboProof(models.Model):
         figures = Figures(connection, self.date)
         items = figures.take()
         openings = self.env['qbo.proof.opening']._amounts(self.qbo_company_id, figures.year_start)
-        covered = _covered(items, figures.home)
+        covered = [_covered(items, side, figures.home) for side in figures.sides]
         vals_list = []
         for item in items:
             item.figure.opening = openings.get(item.key, 0)
-            vals = self.env['qbo.proof.line']._vals(item, item is covered, opened_on)
+            vals = self.env['qbo.proof.line']._vals(item, any(item is each for each in covered), opened_on)
             if vals['verdict'] != 'agrees' or vals['is_open']:
                 vals_list.append({'proof_id': self.id, **vals})
         self.env['qbo.proof.line'].create(vals_list)
@@ -141,7 +141,7 @@ class QboProof(models.Model):
         """Find the documents behind some of the differences; finish when there are no more."""
         todo = self.line_ids.filtered('is_open')
         some = todo.filtered(lambda line: line.kind == todo[:1].kind)
-        some = some[: CUSTOMERS_AT_ONCE if todo[:1].kind == 'customer' else ACCOUNTS_AT_ONCE]
+        some = some[: AT_ONCE.get(todo[:1].kind, ACCOUNTS_AT_ONCE)]
         if some:
             figures = Figures(self.connection_id, self.date)
             found = self._documents(figures, some) if self.calls < CALLS_MAX else {}
@@ -154,13 +154,13 @@ class QboProof(models.Model):
     def _documents(self, figures, lines):
         """Return ``{place of a line: [Found]}`` for lines of one kind."""
         documents, kind = Documents(figures), lines[0].kind
-        if kind == 'customer':
+        if side := next((side for side in SIDES.values() if side.who == kind), None):
             qbo_ids = list(dict.fromkeys(lines.filtered('qbo_id').mapped('qbo_id')))
-            return documents.of_customers(SIDES['sale'], qbo_ids, lines.partner_id)
+            return documents.of_customers(side, qbo_ids, lines.partner_id)
         if kind == 'account':
             return documents.of_accounts(lines.mapped('qbo_id'))
         if kind == 'owed':
-            side = SIDES['sale']
+            side = SIDES[lines.key.removeprefix('owed:')]
             return documents.of_accounts(figures.accounts_there(side), side)
         return {
             line._place(): documents.of_credits([(tuple(key), *rest) for key, *rest in line.apart]) for line in lines
@@ -205,10 +205,12 @@ class QboProof(models.Model):
         lines.search([('proof_id', 'any', former), ('verdict', '!=', 'differs')]).unlink()
 
 
-def _covered(items, home):
-    """Return the item of all that customers owe where their own differences are all of its difference, else None."""
-    customers = [item for item in items if item.kind == 'customer' and item.figure.rest]
-    if any(item.currency != home for item in customers):
+def _covered(items, side, home):
+    """Return the item of all that is owed on a side where the differences of each are all of its difference, else
+    None."""
+    parties = [item for item in items if item.kind == side.who and item.figure.rest]
+    if any(item.currency != home for item in parties):
         return None
-    total = sum(item.figure.rest for item in customers)
-    return next((item for item in items if item.kind == 'owed' and total and item.figure.rest == total), None)
+    total = sum(item.figure.rest for item in parties)
+    key = f'owed:{side.name}'
+    return next((item for item in items if item.key == key and total and item.figure.rest == total), None)

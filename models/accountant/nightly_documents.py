@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import ledger
+from ...qbo import ledger, settlements
 from ...qbo.lines import cents
 from ...qbo.proof import Document, differing
 from ..connection.reason import Reason, declare
@@ -15,6 +15,7 @@ from .nightly_figures import AHEAD
 
 FIRST_DAY = date(2000, 1, 1)  # QuickBooks Online is younger
 SPAN = timedelta(days=180)  # qbo-purchases 14: not more than six months a call
+BOUGHT = (*settlements.PAYABLES.documents, settlements.PAYABLES.payment)
 SPLITS_MAX = 6  # a report that is too long is asked for in halves, so often
 
 Found = namedtuple('Found', 'document row record')
@@ -31,7 +32,7 @@ declare(
         'proof_deleted': _lt("Deleted in QuickBooks, and still counted in Odoo. Cancel it here, or send it again."),
         'proof_left_out': _lt("Left out of the synchronization by a person."),
         'proof_not_taken': _lt("In QuickBooks, and could not be taken: %(why)s"),
-        'proof_before': _lt("In QuickBooks before billing was switched on: a part of the opening difference."),
+        'proof_before': _lt("In QuickBooks before its kind was switched on here: a part of the opening difference."),
         'proof_next_pull': _lt("New or changed in QuickBooks: it comes with the next pull."),
         'proof_not_synchronized': _lt("Recorded in QuickBooks, which keeps these for itself."),
         'proof_only_there': _lt(
@@ -139,7 +140,7 @@ class Documents:
         for move, partner, amount in rows:
             found[self.links.key(records[move]), partner] += cents(amount)
         if side:
-            for payment in figures.unbooked():
+            for payment in figures.unbooked(side):
                 if partners is None or payment.partner_id.commercial_partner_id in partners:
                     amount = -cents(payment.amount_company_currency_signed)
                     found[self.links.key(payment), payment.partner_id] += amount
@@ -248,11 +249,13 @@ class Documents:
         return Reason.of(link.reason) or link.name or ''
 
     def _is_old(self, row):
-        """Return whether something was in QuickBooks before billing was switched on."""
-        since = self.connection.billing_since
+        """Return whether something was in QuickBooks before billing, or purchases, were switched on."""
+        connection, since, start = self.connection, self.connection.billing_since, self.connection.billing_start
+        if row.key[0] in BOUGHT:
+            since, start = connection.purchases_since, connection.purchases_start
         if since and row.created:
             return row.created <= since.replace(tzinfo=timezone.utc)
-        return row.date < fields.Date.to_string(self.connection.billing_start or self.figures.day)
+        return row.date < fields.Date.to_string(start or self.figures.day)
 
     def _is_news(self, row, link):
         """Return whether QuickBooks has something newer than what was pulled and sent."""
@@ -287,6 +290,6 @@ class Documents:
 
     def _pays_unknown(self, link):
         """Return whether QuickBooks applied a payment to something that Odoo does not have."""
-        settles = self.env['qbo.mapping.payment']._settles(link.facts or {})
+        settles = settlements.amounts((link.facts or {}).get('Line'))
         self.links.load(list(settles))
         return any(not self.links.link(key).res_id for key in settles)

@@ -11,7 +11,7 @@ from ...qbo import ledger, reports
 from ...qbo.lines import cents
 from ...qbo.proof import Figure
 from ...qbo.settlements import AT_ONCE
-from ..mapping.received import POSTED
+from ..mapping.paid import POSTED
 from ..mapping.step import Step
 from .chart import Chart, Place
 from .nightly_links import Links
@@ -20,11 +20,17 @@ from .proof import IS_THERE
 PAGE_SIZE = 1000  # qbo-api 5: the largest page
 AHEAD = timedelta(days=366)  # documents may be dated in the future, and count for what somebody owes
 
-Side = namedtuple('Side', 'name entity account_type kind report credits')
-"""Customers or vendors: who they are in QuickBooks, the accounts for what is owed there and here, what is open."""
+Side = namedtuple('Side', 'name who entity sign account_type kind report credits owed_type')
+"""Customers or vendors: who they are in QuickBooks, whether what QuickBooks says is owed is a debit here (1) or a
+credit (-1), the accounts for it there and here, what is open, and the type of what is owed."""
 SIDES = {
     'sale': Side(
-        'sale', 'Customer', 'asset_receivable', 'Accounts Receivable', 'AgedReceivableDetail', ('Payment', 'CreditMemo')
+        *('sale', 'customer', 'Customer', 1, 'asset_receivable', 'Accounts Receivable', 'AgedReceivableDetail'),
+        *(('Payment', 'CreditMemo'), 'out_invoice'),
+    ),
+    'purchase': Side(
+        *('purchase', 'vendor', 'Vendor', -1, 'liability_payable', 'Accounts Payable', 'AgedPayableDetail'),
+        *(('BillPayment', 'VendorCredit'), 'in_invoice'),
     ),
 }
 UNDEPOSITED = 'UndepositedFunds'
@@ -128,13 +134,19 @@ class Figures:
         """Return the same of what entries hold (``qbo.entry.item``)."""
         return [(reason, domain) for reason, domain in self.absent_items if self.is_excused(reason, False)]
 
-    def unbooked(self):
-        """Return the payments that QuickBooks has and Odoo has not booked: they wait for the bank statement."""
+    @property
+    def sides(self):
+        """Return the sides that are compared: vendors where purchases are switched on."""
+        return [side for side in SIDES.values() if side.name == 'sale' or self.connection.sync_purchases]
+
+    def unbooked(self, side):
+        """Return the payments of a side that QuickBooks has and Odoo has not booked: they wait for the statement."""
         if self._unbooked is None:
             domain = self.connection._there('account.payment') & Domain('move_id', '=', False)
             self._unbooked = self.env['account.payment'].search(domain & Domain('state', '=', 'in_process'))
             self.step.load_links(self._unbooked)
-        return self._unbooked
+        partner_type = 'customer' if side.name == 'sale' else 'supplier'
+        return self._unbooked.filtered(lambda payment: payment.partner_type == partner_type)
 
     # === ALL OF IT === #
 
@@ -146,24 +158,24 @@ class Figures:
         """
         items = []
         balances = self._trial_balance()
-        for side in SIDES.values():
-            customers = self._customers(side)
-            items += [*customers, self._owed_in_all(side, balances), *self._unapplied(side)]
+        for side in self.sides:
+            items += [*self._parties(side), self._owed_in_all(side, balances), *self._unapplied(side)]
         return [*items, *self._accounts(balances), *self._undeposited(balances)]
 
     # === WHO OWES WHAT === #
 
-    def _customers(self, side):
-        """Return an item for each customer of QuickBooks and each that owes something in Odoo, in its own currency."""
+    def _parties(self, side):
+        """Return an item for each customer or vendor of QuickBooks, and each that something is open of in Odoo, in its
+        own currency."""
         found, places = {}, {}
         currencies = self.env['res.currency'].with_context(active_test=False).search([]).grouped('name')
         for row in self._read_parties(side):
             currency = currencies.get((row.get('CurrencyRef') or {}).get('value'), self.home)
             key = row['Id'], currency
             places[row['Id']] = currency
-            found[key] = Item('customer', f'{side.entity}:{row["Id"]}', row.get('DisplayName') or '', currency)
+            found[key] = Item(side.who, f'{side.entity}:{row["Id"]}', row.get('DisplayName') or '', currency)
             found[key].qbo_id = row['Id']
-            found[key].figure.qbo = cents(row.get('Balance') or 0.0)
+            found[key].figure.qbo = side.sign * cents(row.get('Balance') or 0.0)
         partners = self.partners(side)
 
         def item(partner, currency):
@@ -173,7 +185,7 @@ class Figures:
             if key not in found:
                 name = f'{side.entity}:{qbo_id}' if qbo_id else f'partner:{partner.id}'
                 other = '' if currency == places.get(qbo_id, currency) else f':{currency.name}'
-                found[key] = Item('customer', name + other, '', currency, qbo_id=qbo_id or '')
+                found[key] = Item(side.who, name + other, '', currency, qbo_id=qbo_id or '')
             found[key].partner = partner
             return found[key]
 
@@ -191,8 +203,9 @@ class Figures:
         for reason, domain in self.reasons(True):
             for partner, currency, amount in self.lines._read_group(owed & domain, group, total):
                 item(partner, currency).figure.add_part(reason, cents(amount))
-        for payment in self.unbooked():
-            item(payment.partner_id, payment.currency_id).figure.add_part('unbooked', cents(payment.amount))
+        for payment in self.unbooked(side):
+            amount = side.sign * cents(payment.amount)
+            item(payment.partner_id, payment.currency_id).figure.add_part('unbooked', amount)
         for reason, key, amount in self._entered(owed, Domain.TRUE, ['partner_id'], self.accounts_of(side)):
             item(key, self.home).figure.add_part(reason, amount)
 
@@ -236,7 +249,7 @@ class Figures:
         return {link.res_id: link.qbo_id for link in links if link._is_there()}
 
     def _named(self, item):
-        item.name = item.name or item.partner.display_name or self.env._("Without a customer")
+        item.name = item.name or item.partner.display_name or self.env._("Without a name")
         return item
 
     # === ACCOUNTS === #
@@ -264,7 +277,7 @@ class Figures:
         figure.odoo = self._balance(owed)
         for reason, domain in self.reasons(True):
             figure.add_part(reason, self._balance(owed & domain))
-        for payment in self.unbooked().filtered(lambda payment: payment.date <= self.day):
+        for payment in self.unbooked(side).filtered(lambda payment: payment.date <= self.day):
             figure.add_part('unbooked', cents(payment.amount_company_currency_signed))
         for reason, _account, amount in self._entered(owed, days, ['account_id'], self.accounts_of(side)):
             figure.add_part(reason, amount)
@@ -277,7 +290,7 @@ class Figures:
     def _accounts(self, balances):
         """Return an item for each account of QuickBooks that accounts of Odoo are mapped to."""
         found = {}
-        sides = {side.kind for side in SIDES.values()}
+        sides = {side.kind for side in self.sides}
         for there in self.chart.mapped():
             if there.kind not in sides and there.qbo_id != self.chart.retained:
                 item = Item('account', f'Account:{there.qbo_id}', there.name, self.home, qbo_id=there.qbo_id)
@@ -327,6 +340,7 @@ class Figures:
         day = fields.Date.to_string(self.day + AHEAD)
         answer = self.ask(f'GET reports/{side.report} {day}', lambda qbo: qbo.report(side.report, report_date=day))
         theirs = ledger.sums(ledger.open_items(answer.values, side.name))
+        theirs = {key: side.sign * amount for key, amount in theirs.items()}
         ours, found = self._open_credits(side, [key for key in theirs if key[0] in side.credits]), {}
         for key, (partner, amount) in ours.items():
             if amount != theirs.get(key, 0):
@@ -343,16 +357,17 @@ class Figures:
 
         Only of those that both sides have, in the currency of the company; what the company owes is negative.
         """
-        found, is_open = {}, Domain('amount_residual', '<', 0) & Domain('move_id.move_type', '!=', 'out_invoice')
+        credit = Domain('amount_residual', '<' if side.sign > 0 else '>', 0)
+        found, is_open = {}, credit & Domain('move_id.move_type', '!=', side.owed_type)
         rows = self.lines._read_group(self.owed(side) & is_open, ['move_id'], ['amount_residual:sum'])
         records = self.links.records_of(self.env['account.move'].union(*(move for move, _amount in rows)))
         for move, amount in rows:
             if key := self.links.key_there(records[move]):
                 found[key] = (records[move].partner_id.commercial_partner_id, cents(amount))
-        for payment in self.unbooked():
+        for payment in self.unbooked(side):
             if key := self.links.key_there(payment):
-                rate = abs(payment.amount_company_currency_signed) / (payment.amount or 1.0)
-                applied = sum(self.env['qbo.mapping.payment']._settled(self.step, payment).values())
+                rate = side.sign * abs(payment.amount_company_currency_signed) / (payment.amount or 1.0)
+                applied = sum(self.step.mapping_of(payment)._settled(self.step, payment).values())
                 found[key] = (payment.partner_id.commercial_partner_id, cents((applied - payment.amount) * rate))
         self.links.load(keys)
         for key in keys:

@@ -60,7 +60,8 @@ class QboProofLine(models.Model):
     kind = fields.Selection(
         [
             ('customer', "Owed by a customer"),
-            ('owed', "Owed by all customers"),
+            ('vendor', "Owed to a vendor"),
+            ('owed', "Receivables or payables in all"),
             ('unapplied', "Payments and credits not applied"),
             ('undeposited', "Not deposited"),
             ('account', "Account"),

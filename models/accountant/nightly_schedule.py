@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from ...qbo import reports, schedule
 from ...qbo.lines import cents
+from .nightly_figures import SIDES
 
 CRON = 'quickbooks_online.qbo_proof_cron'
 ACTIVITY = 'quickbooks_online.qbo_proof_activity'
@@ -45,7 +46,7 @@ class QboProofSchedule(models.Model):
 
     def _is_planned(self):
         connection = self.connection_id
-        is_on = connection.sync_billing or connection.sync_entries
+        is_on = connection.sync_billing or connection.sync_purchases or connection.sync_entries
         return connection.state == 'connected' and connection.sync_on and is_on
 
     def _next(self):
@@ -91,8 +92,9 @@ class QboProofOpening(models.Model):
         accounts = self.env['qbo.reference'].with_context(active_test=False)
         accounts = accounts.search([('qbo_company_id', '=', qbo_company.id), ('entity', '=', 'Account')])
         yearly = {item.entity_id for item in accounts if (item.data or {}).get('Classification') in reports.OF_A_YEAR}
-        covered = lines.filtered(lambda line: line.kind == 'owed' and not line.opening and line.is_covered)
-        covered.opening = sum(lines.filtered(lambda line: line.kind == 'customer').mapped('opening'))
+        for line in lines.filtered(lambda line: line.kind == 'owed' and not line.opening and line.is_covered):
+            who = SIDES[line.key.removeprefix('owed:')].who
+            line.opening = sum(lines.filtered(lambda line, who=who: line.kind == who).mapped('opening'))
         self.create(
             [
                 {
@@ -118,9 +120,11 @@ class QboCompany(models.Model):
 
     def write(self, vals):
         """With another start the opening difference is another one: it is fixed anew."""
-        before = {company: company.billing_since for company in self}
+        before = {company: (company.billing_since, company.purchases_since) for company in self}
         result = super().write(vals)
-        self.filtered(lambda company: company.billing_since != before[company])._forget_opening()
+        self.filtered(
+            lambda company: (company.billing_since, company.purchases_since) != before[company]
+        )._forget_opening()
         return result
 
     def _forget_opening(self):
@@ -192,7 +196,7 @@ class QboConnection(models.Model):
         result = super().write(vals)
         moved = self.filtered(lambda connection: before[connection] != connection.billing_start)
         moved.sudo().qbo_company_id._forget_opening()
-        if vals.keys() & {'tz', 'state', 'sync_on', 'sync_billing', 'sync_entries', 'qbo_company_id'}:
+        if vals.keys() & {'tz', 'state', 'sync_on', 'sync_billing', 'sync_purchases', 'sync_entries', 'qbo_company_id'}:
             self.env['qbo.proof.schedule'].sudo().search([('connection_id', 'in', self.ids)])._plan()
         return result
 
@@ -222,7 +226,7 @@ class QboConnection(models.Model):
         :raise UserError: QuickBooks is not connected, or nothing is synchronized that could be compared
         """
         self._check_connected()
-        if not (self.sync_billing or self.sync_entries):
+        if not (self.sync_billing or self.sync_purchases or self.sync_entries):
             raise UserError(self.env._("Switch on billing or stores first: there is nothing to compare yet."))
         self.env['qbo.proof'].sudo()._append(self)
         return self._toast(self.env._("The books are compared in a moment."))

@@ -93,6 +93,26 @@ REFUSED = {
         "changed there. Open the deposit there, take the payment out, then press Retry; or reset the invoice to draft "
         "in Odoo and confirm it as it was."
     ),
+    '6140 BillPayment': _lt(
+        "A check with the number %(name)s is in QuickBooks already. Link the payment that has it, send this one under "
+        "another number, or correct the reference of the payment."
+    ),
+    '6430 BillPayment': _lt(
+        "QuickBooks pays bills from a bank account or a credit card, and the account of the journal of %(name)s is "
+        "another there. Choose another account on the journal. QuickBooks says: %(detail)s"
+    ),
+    '6450 BillPayment': _lt(
+        "%(name)s was paid online and is settled, so that QuickBooks neither changes nor voids it. Record what came "
+        "back there as a deposit, or put the payment back in Odoo as it was."
+    ),
+    '6480 BillPayment': _lt(
+        "%(name)s is matched with the bank feed in QuickBooks. Undo the match there, then press Retry; or put the "
+        "payment back in Odoo as it was."
+    ),
+    '620 BillPayment': _lt(
+        "What %(name)s pays cannot be paid in QuickBooks: it is paid there already, or belongs to another vendor. Open "
+        "it in QuickBooks, take the other payment off it, then press Retry. QuickBooks says: %(detail)s"
+    ),
     '620': _lt(
         "What %(name)s pays cannot be paid in QuickBooks: it is paid there already, or belongs to another customer. "
         "Open it in QuickBooks, take the other payment off it, then press Retry. QuickBooks says: %(detail)s"
@@ -142,6 +162,8 @@ declare(
         '610 document': 'reactivate',
         '2500 document': 'reactivate',
         '6140': 'link_existing',
+        '6140 BillPayment': 'link_existing',
+        '6430 BillPayment': 'open_journal',
         '6240': 'link_existing',
         '6240 Item': 'link_existing',
         '6240 Term': 'link_existing',

@@ -294,6 +294,8 @@ class Answers(Taken):
         link = request.link_id
         mapping = self.step.mapping_of_link(link)
         before = link.base_odoo or {}, link.base_qbo or {}
+        if request.operation == 'create':
+            before = {}, {}  # what was agreed on is of an entity that was deleted to be made anew
         if request.operation == 'delete':
             self.step.note_touched(mapping, before[1], {})
             self.step.note_settled(mapping, before[1], {}, {'Id': link.qbo_id}, is_ours=True)

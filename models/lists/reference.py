@@ -65,6 +65,12 @@ class QboReference(models.Model):
                 company = reference.sudo().qbo_company_id.name or self.env._("another QuickBooks company")
                 reference.display_name = f'{reference.name} ({company})'
 
+    # === SMALL FACTS === #
+
+    def _currency(self):
+        """Return the code of an account's currency, None where QuickBooks says none."""
+        return ((self.data or {}).get('CurrencyRef') or {}).get('value')
+
     # === READING === #
 
     def _check_company_domain(self, companies):

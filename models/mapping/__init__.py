@@ -4,17 +4,27 @@ from . import watched
 from . import mixin
 
 # isort: split
-from . import mapping, money, paths, received, settlement
+from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
-from . import document, party
+from . import direction, document, party
 
 # isort: split
-from . import document_hold, document_import, document_lines, document_tax, document_values, due, settled
+from . import (
+    document_hold,
+    document_import,
+    document_lines,
+    document_tax,
+    document_values,
+    due,
+    payment_form,
+    received,
+    settled,
+)
 
 # isort: split
-from . import purchase_form, receipt, sales_form
+from . import paid_out, purchase_form, receipt, sales_form
 
 # isort: split
 from . import (
@@ -33,6 +43,7 @@ from . import (
     payment_import,
     payment_method,
     payment_money,
+    purchase,
     refund_receipt,
     sales_receipt,
     term,
@@ -40,6 +51,10 @@ from . import (
     vendor_credit,
     vendor_name,
 )
+
+# isort: split
+# Money from customers goes first: what is nobody's counts as such.
+from . import bill_payment
 
 # isort: split
 # What connections and links know through the mappings.

@@ -4,7 +4,7 @@ from odoo.tools import format_list
 
 
 class QboApplication(models.Model):
-    """A credit note that pays an invoice; what that is in QuickBooks says ``qbo.mapping.applied_credit``.
+    """A credit note that pays an invoice or bill; what that is in QuickBooks says ``mapping/applied_credit.py``.
 
     Made when somebody reconciles the two; its reconciliations are all it holds. When they are gone, the payment of
     zero is deleted.
@@ -37,12 +37,14 @@ class QboApplication(models.Model):
 
     @api.model
     def _qbo_catch_up(self, connection, limit):
-        """Make applications of credits that were applied before billing was switched on, from its start date on.
+        """Make applications of credits that were applied before their kind was switched on, from its start date on.
 
-        :param int limit: how many reconciliations are looked at
+        :param int limit: how many reconciliations of a kind are looked at
         :return: how many were left
         """
-        partials = self.env['account.partial.reconcile']
-        found = partials._qbo_credits_since(connection.company_id, connection.billing_start, limit)
-        self._qbo_create_for(found)
-        return len(found)
+        left = 0
+        for mapping in (item for item in self.env['qbo.mapping']._of_model(self._name) if connection[item._switch]):
+            found = mapping._not_noted(connection, limit)
+            self._qbo_create_for(found)
+            left += len(found)
+        return left

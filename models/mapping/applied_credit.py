@@ -4,7 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
 from ..connection.reason import Reason, declare
-from .settlement import LINE
+from .settlement import LINE, is_document
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -14,19 +14,33 @@ declare(
 )
 
 
-class QboMappingAppliedCredit(models.AbstractModel):
-    """Credit notes that pay invoices: in QuickBooks a payment of zero with lines of both (qbo-api 9.8)."""
+class QboMappingCreditApplication(models.AbstractModel):
+    """Credit that pays what is owed: in QuickBooks a payment of zero with lines of both (qbo-api 9.8, purchases 5.3).
 
-    _name = 'qbo.mapping.applied_credit'
+    Of credit notes for customers and of those of vendors.
+    """
+
+    _name = 'qbo.mapping.credit_application'
     _inherit = 'qbo.mapping.settlement'
-    _description = "Applied Credit"
+    _description = "Applied Credit on Either Side"
 
-    _entity = 'Payment'
     _record_model = 'qbo.application'
-    _refers_to = ('Customer', 'Invoice', 'CreditMemo')
     _tracked = ('partial_ids',)
 
+    _start = None
+    """The connection's field with the day from which on it goes: ``'billing_start'``."""
+    _credit_side = None
+    """Which side of a reconciliation is the credit: ``'credit_move_id'``."""
+
     # === WHICH === #
+
+    def _concerned(self, step, applications):
+        """Of one whose credit was taken back only its link says whose it was."""
+        return applications.filtered(
+            lambda item: (
+                self._owed_type in item.partial_ids._qbo_moves().mapped('move_type') or step.link(item, self._entity)
+            )
+        )
 
     def _takes(self, row):
         return settlements.is_application(row)
@@ -42,7 +56,7 @@ class QboMappingAppliedCredit(models.AbstractModel):
         return self._skip_reasons(step, [row]).get(row['Id'])
 
     def _skip_reasons(self, step, rows):
-        old = [row for row in rows if step.connection._is_before_billing(row)]
+        old = [row for row in rows if self._is_of_before(step, row)]
         matches = self._match_rows(step, old) if old else {}
         reasons = {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
         for row in rows:
@@ -56,7 +70,7 @@ class QboMappingAppliedCredit(models.AbstractModel):
         keys = {key for row in rows for key in settlements.amounts(row.get(LINE))}
         moves = step.env['account.move'].union(*self._known(step, keys).values())
         found = self._records(step).search(
-            Domain('partial_ids.credit_move_id.move_id', 'in', moves.ids) & self._visible(step)
+            Domain(f'partial_ids.{self._credit_side}.move_id', 'in', moves.ids) & self._visible(step)
         )
         step.load_links(found)
         free = [(item, self._line_values(step, item)) for item in found if not step.qbo_id(item, self._entity)]
@@ -68,6 +82,19 @@ class QboMappingAppliedCredit(models.AbstractModel):
                 matches[row['Id']] = same[0]
         return matches
 
+    def _applies(self, step, partial):
+        """Return whether a reconciliation applies credit of this kind."""
+        credit = partial[self._credit_side]
+        owed = (partial.debit_move_id | partial.credit_move_id) - credit
+        return owed.move_id.move_type == self._owed_type and is_document(step, credit.move_id)
+
+    def _not_noted(self, connection, limit):
+        """Return the reconciliations of credit from before this kind was switched on, so many, from its start on."""
+        partials = self.env['account.partial.reconcile']
+        types = (self._owed_type, self._owed_type.replace('invoice', 'refund'))
+        start = connection[self._start]
+        return partials._qbo_credits_since(connection.company_id, start, limit, types, self._credit_side)
+
     # === WHAT IT SETTLES === #
 
     def _partials(self, record):
@@ -76,9 +103,13 @@ class QboMappingAppliedCredit(models.AbstractModel):
     def _owner_vals(self, record):
         return {'qbo_application_id': record.id}
 
-    def _customer(self, record):
-        """Return whose credit it is in QuickBooks."""
+    def _partner(self, record):
+        """Return whose credit it is."""
         return record.partial_ids.debit_move_id.move_id.commercial_partner_id[:1]
+
+    def _is_of_before(self, step, row):
+        """Return whether a row was in QuickBooks before this kind was switched on."""
+        return step.connection._is_before_billing(row)
 
     # === TO QUICKBOOKS === #
 
@@ -88,10 +119,10 @@ class QboMappingAppliedCredit(models.AbstractModel):
         return step.connection._closed_books_reason(self._day(step, record))
 
     def _requires(self, step, record):
-        customer = self._customer(record)
+        partner = self._partner(record)
         documents = [move.origin_payment_id or move for move in self._documents(step, record)]
         return [
-            *([(step.env['qbo.mapping.customer'], customer)] if customer else []),
+            *([(step.env[self._party_mapping], partner)] if partner else []),
             *((step.mapping_of(document), document) for document in documents),
         ]
 
@@ -101,8 +132,9 @@ class QboMappingAppliedCredit(models.AbstractModel):
         return None if is_settling else 'delete'
 
     def _values(self, step, record):
+        ledger = self._ledger
         return {
-            'CustomerRef': {'value': step.qbo_id(self._customer(record), 'Customer')},
+            ledger.party_member: {'value': step.qbo_id(self._partner(record), ledger.party)},
             'TotalAmt': 0.0,
             LINE: self._line_values(step, record),
         }
@@ -121,8 +153,9 @@ class QboMappingAppliedCredit(models.AbstractModel):
     # === TO ODOO === #
 
     def _from_row(self, step, row):
+        party = self._ledger.party_member
         return {
-            'CustomerRef': {'value': (row.get('CustomerRef') or {}).get('value')},
+            party: {'value': (row.get(party) or {}).get('value')},
             'TotalAmt': row.get('TotalAmt') or 0.0,
             LINE: self._lines_from(step, row),
         }
@@ -156,7 +189,55 @@ class QboMappingAppliedCredit(models.AbstractModel):
 
     def _labels(self):
         return {
-            'CustomerRef': self.env._("customer"),
             'TotalAmt': self.env._("amount"),
             LINE: self.env._("applied to"),
         }
+
+
+class QboMappingAppliedCredit(models.AbstractModel):
+    _name = 'qbo.mapping.applied_credit'
+    _inherit = 'qbo.mapping.credit_application'
+    _description = "Applied Credit"
+
+    _entity = 'Payment'
+    _switch = 'sync_billing'
+    _ledger = settlements.RECEIVABLES
+    _refers_to = ('Customer', 'Invoice', 'CreditMemo')
+    _owed_type = 'out_invoice'
+    _party_mapping = 'qbo.mapping.customer'
+    _start = 'billing_start'
+    _credit_side = 'credit_move_id'
+
+    def _labels(self):
+        return super()._labels() | {'CustomerRef': self.env._("customer")}
+
+
+class QboMappingAppliedVendorCredit(models.AbstractModel):
+    """Credit of a vendor that pays bills (purchases 5.3)."""
+
+    _name = 'qbo.mapping.applied_vendor_credit'
+    _inherit = ['qbo.mapping.paid_out', 'qbo.mapping.credit_application']
+    _description = "Applied Vendor Credit"
+
+    _entity = 'BillPayment'
+    _refers_to = ('Vendor', 'Bill', 'VendorCredit')
+    _start = 'purchases_start'
+    _credit_side = 'debit_move_id'
+
+    def _create_only(self, step, record):
+        """QuickBooks wants an account also where no money leaves it."""
+        found = super()._create_only(step, record)
+        account = step.env['account.journal']._qbo_any_bank(step)
+        return {**found, **self._paid_with(step.list_id(account), 'Check')}
+
+    def _body(self, step, record, body, snapshot):
+        body = super()._body(step, record, body, snapshot)
+        if not snapshot:
+            body['CheckPayment'] = {**body.get('CheckPayment', {}), 'PrintStatus': 'NotSet'}
+        return body
+
+    def _noun(self, step, record):
+        return self.env._("Applied vendor credit")
+
+    def _labels(self):
+        return super()._labels() | {'VendorRef': self.env._("vendor")}

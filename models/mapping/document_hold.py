@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare
 from .document import NUMBER_MAX
+from .settlement import settlement_of
 
 LINES_MAX = 750  # qbo-api 9.6: where a document is taxable
 
@@ -63,7 +64,7 @@ class QboMappingDocument(models.AbstractModel):
         return Reason('draft') if move.state == 'draft' else None
 
     def _wait_reason(self, step, move):
-        held_by = self.env['qbo.mapping.settlement']._held_by
+        held_by = settlement_of(self.env, move)._held_by
         return self._unfinished(move) or self._closed_books(step, move) or held_by(step, move)
 
     def _closed_books(self, step, move):

@@ -7,7 +7,8 @@ from ...qbo import lines, open_amounts, settlements
 from ...qbo.values import VOID_NOTE, VOIDED, is_void, without_void
 from ..connection.reason import Reason, declare, money
 from .money import Figure
-from .received import exchange_rate
+from .paid import exchange_rate
+from .settlement import settlement_of
 
 _lt = LazyTranslate(__name__)
 TOTALS = _lt("QuickBooks says %(qbo)s (tax %(qbo_tax)s), Odoo says %(odoo)s (tax %(odoo_tax)s).")
@@ -135,7 +136,7 @@ class QboMappingDocument(models.AbstractModel):
         yield Figure('tax', move.amount_tax, tax, currency)
         yield from self._split_figures(step, move, facts)
         if self._entity in settlements.DOCUMENTS and move.state == 'posted':
-            open_ = self.env['qbo.mapping.settlement']._open_here(step, move)
+            open_ = settlement_of(self.env, move)._open_here(step, move)
             yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), currency)
         yield from self._home_figure(step, move, facts, abs(move.amount_total_signed))
 
@@ -185,14 +186,14 @@ class QboMappingDocument(models.AbstractModel):
 
     def _open_reason(self, step, move, facts, figure):
         """Return what :meth:`_money_reason` does, of what is open."""
-        return self.env['qbo.mapping.settlement']._open_reason(step, move, figure)
+        return settlement_of(self.env, move)._open_reason(step, move, figure)
 
     def _difference(self, step, move, facts):
         """A credit that QuickBooks refused is said on all of its documents, whatever is open there."""
         found = super()._difference(step, move, facts)
         if found or self._entity not in settlements.DOCUMENTS or move.state != 'posted':
             return found
-        settlement = self.env['qbo.mapping.settlement']
+        settlement = settlement_of(self.env, move)
         there = facts.get('RemainingCredit', facts.get('Balance'))
         figure = Figure('open', settlement._open_here(step, move), there or 0.0, move.currency_id)
         return settlement._credit_refused(step, move, figure)

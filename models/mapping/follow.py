@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 from ...qbo import settlements
 from ...qbo.settlements import lines
-from .settled import _payments_there, is_refused_credit, strange_documents
-from .settlement import document_link
+from .settled import is_refused_credit
+from .settlement import document_link, settlement_of
 
 
 class QboMapping(models.AbstractModel):
@@ -26,14 +26,14 @@ class QboMappingDocument(models.AbstractModel):
             link.base_qbo = {**(link.base_qbo or {}), 'Line': None, 'TxnTaxDetail': None}
             link.write(link._taken_soon())
         else:
-            self.env['qbo.mapping.settlement']._follow_entry(step, move)
+            settlement_of(self.env, move)._follow_entry(step, move)
 
 
 class QboMappingPaymentCredit(models.AbstractModel):
     _inherit = 'qbo.mapping.payment_credit'
 
     def _follow(self, step, record, link):
-        self.env['qbo.mapping.settlement']._follow_entry(step, record.move_id)
+        settlement_of(self.env, record.move_id)._follow_entry(step, record.move_id)
 
 
 class QboMappingSettlement(models.AbstractModel):
@@ -43,7 +43,7 @@ class QboMappingSettlement(models.AbstractModel):
         """Have an entry settled as it is in QuickBooks: what settles it here alone is undone, the rest is taken."""
         link = document_link(step, move)
         for application in move._qbo_settlements()[1].with_env(step.env):
-            own = step.link(application, 'Payment')
+            own = step.link(application, self._entity)
             if own.state == 'error' and not own.qbo_id:
                 step.env['qbo.change']._append(application.partial_ids._qbo_moves())
                 application.partial_ids.unlink()
@@ -55,12 +55,13 @@ class QboMappingSettlement(models.AbstractModel):
                 own.action_take_quickbooks()
             elif own.qbo_id and own.state == 'differs':
                 mapping._follow(step, record, own)
-        there = step.links_to('Payment', _payments_there(link))
+        payments = self._payments_there(link)
+        there = step.links_to(self._entity, payments)
         known = set(there.filtered('res_id').mapped('qbo_id'))
-        wanted = {('Payment', qbo_id) for qbo_id in _payments_there(link) if qbo_id not in known}
+        wanted = {(self._entity, qbo_id) for qbo_id in payments if qbo_id not in known}
         for own in there.filtered(lambda own: not own.res_id):
-            named = settlements.amounts((own.facts or {}).get('Line'))
-            wanted |= {key for key in named if key[0] in settlements.DOCUMENTS and not step.record_of(*key)}
+            named = self._possible(settlements.amounts((own.facts or {}).get('Line')))
+            wanted |= {key for key in named if not step.record_of(*key)}
         step.take(sorted(wanted))
         link.write(link._taken_soon())
 
@@ -84,7 +85,8 @@ class QboLink(models.Model):
         link = self.sudo()
         is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
-        failed = self.env['qbo.mapping.settlement']._failed(link._step(), move, link) if is_asked and move else ()
+        settlement = settlement_of(link.env, move) if is_asked and move else None
+        failed = () if settlement is None else settlement._failed(link._step(), move, link)
         if not failed:
             raise UserError(self.env._("It is mended already."))
         return failed[0][1].with_env(self.env)._dialog()
@@ -104,11 +106,14 @@ class QboLink(models.Model):
         """Take back in QuickBooks what settles these documents there and what Odoo cannot have."""
         for link in self._of_writable('undo_there'):
             step = link._step()
-            if link.entity == 'Payment':
-                link._mapping()._let_go(step, link)
+            mapping = link._mapping()
+            if mapping._ledger:
+                mapping._let_go(step, link)
                 continue
-            for own in step.links_to('Payment', _payments_there(link)).filtered(lambda own: not own.res_id):
-                if strange_documents(own) or is_refused_credit(own):
+            settlement = settlement_of(link.env, link._record())
+            payments = step.links_to(settlement._entity, settlement._payments_there(link))
+            for own in payments.filtered(lambda own: not own.res_id):
+                if settlement._strange_documents(own) or is_refused_credit(own):
                     own._end_there(step)
         return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
 
@@ -122,7 +127,7 @@ class QboLink(models.Model):
     def _end_there(self, step):
         """Have the engine delete the payment of zero that only applies credit: as an application that applies none."""
         application = self.env['qbo.application'].create({'company_id': step.company.id})
-        values = {'CustomerRef': None, 'TotalAmt': 0.0, 'Line': (self.facts or {}).get('Line')}
+        values = {'TotalAmt': 0.0, 'Line': (self.facts or {}).get('Line')}
         self.write(
             {
                 'res_model': application._name,
@@ -148,13 +153,13 @@ class QboLink(models.Model):
         return links
 
 
-class QboMappingPayment(models.AbstractModel):
-    _inherit = 'qbo.mapping.payment'
+class QboMappingPaymentForm(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment_form'
 
     def _let_go(self, step, link):
         """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""
         keys = settlements.amounts((link.facts or {}).get('Line'))
-        kept = lines({key: amount for key, amount in keys.items() if key[0] in settlements.DOCUMENTS})
+        kept = lines({key: keys[key] for key in self._possible(keys)})
         link.base_odoo = {**(link.base_odoo or {}), 'Line': link.facts['Line']}
         link.facts = {**link.facts, 'Line': kept}
         link._append_change()

@@ -162,9 +162,26 @@ class QboLink(models.Model):
         self.ensure_one()
         self._check_may('read')
         if self.res_model == 'account.move':
-            return self.env['account.account']._qbo_mapping_action(self.sudo()._record().invoice_line_ids.account_id)
+            record = self.sudo()._record()
+            accounts = record.invoice_line_ids.account_id | record._qbo_money().journal_id.default_account_id
+            return self.env['account.account']._qbo_mapping_action(accounts)
         items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
         return self.env['account.account']._qbo_mapping_action(items.account_id)
+
+    def action_open_journal(self):
+        """Open the journal of this payment, to choose the account of QuickBooks that it stands for."""
+        self.ensure_one()
+        self._check_may('read')
+        record = self.sudo()._record()
+        if 'journal_id' not in record or not record.journal_id:
+            raise UserError(self.env._("%s has no journal.", self.sudo().name))
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': 'account.journal',
+            'res_id': record.journal_id.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+        }
 
     def action_create_again(self):
         """Create the record in QuickBooks once more, after it was deleted there."""

@@ -9,8 +9,8 @@ from ...qbo.values import ADDRESSES
 from ..connection.reason import Reason, declare
 from . import meeting
 from .names import has_name
+from .paid import POSTED
 from .places import Places
-from .received import POSTED
 
 ADDRESS = {'Line1': 'street', 'Line2': 'street2', 'City': 'city', 'PostalCode': 'zip'}  # QuickBooks: Odoo
 CONTACT = {'GivenName': 'qbo_given_name', 'FamilyName': 'qbo_family_name'}

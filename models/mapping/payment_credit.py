@@ -15,7 +15,7 @@ from ...qbo import lines, open_amounts
 from ...qbo.values import VOIDED, is_void, without_void
 from ..connection.reason import Reason, declare
 from .money import Figure
-from .received import ENDED, NOTE_MAX, POSTED
+from .paid import ENDED, NOTE_MAX, POSTED
 
 NUMBER_MAX = 21  # qbo-api 9.6
 
@@ -59,7 +59,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         def is_credit(record):
             if step.link(record, 'CreditMemo'):
                 return True
-            if step.link(record, 'Payment') or not (record._qbo_owner() and step.connection._keeps_receivables()):
+            if step.link(record, 'Payment') or not (self._is_own(record) and step.connection._keeps_receivables()):
                 return False
             return not payment._documents(step, record)
 
@@ -81,7 +81,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         if record.state not in POSTED:
             return []
         needed = [
-            (step.env['qbo.mapping.customer'], self._customer(record)),
+            (step.env['qbo.mapping.customer'], self._partner(record)),
             (step.env['qbo.mapping.item'], step.connection.memo_product_id),
         ]
         return [(mapping, item) for mapping, item in needed if item]
@@ -95,7 +95,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
         code = 'NON' if connection._is_us() else None
         item = step.qbo_id(connection.memo_product_id, 'Item')
         return {
-            'CustomerRef': {'value': step.qbo_id(self._customer(record), 'Customer')},
+            'CustomerRef': {'value': step.qbo_id(self._partner(record), 'Customer')},
             'TxnDate': fields.Date.to_string(record.date),
             'DocNumber': self._number(step, record),
             'PrivateNote': note,
@@ -162,13 +162,13 @@ class QboMappingPaymentCredit(models.AbstractModel):
             return
         yield Figure('total_credit', record.amount, facts['TotalAmt'], record.currency_id)
         if record.move_id:
-            open_ = self.env['qbo.mapping.settlement']._open_here(step, record.move_id)
+            open_ = step.env['qbo.mapping.payment']._open_here(step, record.move_id)
             yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), record.currency_id)
         yield from self._home_figure(step, record, facts, abs(record.amount_company_currency_signed))
 
     def _money_reason(self, step, record, facts, figure):
         if figure.name == 'open':
-            return self.env['qbo.mapping.settlement']._open_reason(step, record.move_id, figure)
+            return step.env['qbo.mapping.payment']._open_reason(step, record.move_id, figure)
         if figure.name == 'home':
             return super()._money_reason(step, record, facts, figure)
         return Reason('total_credit', {'qbo': figure.there, 'odoo': figure.here})

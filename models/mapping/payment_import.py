@@ -7,14 +7,13 @@ from odoo.fields import Command, Domain
 
 from ...qbo import lines, settlements
 from ...qbo.values import VOIDED
-from ..lists.payment_method import CREDIT
+from .paid import ENDED
 from .part import Part
-from .received import ENDED, POSTED
 from .settlement import LINE
 
 
-class QboMappingPayment(models.AbstractModel):
-    _inherit = 'qbo.mapping.payment'
+class QboMappingPaymentForm(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment_form'
 
     # === WHICH === #
 
@@ -25,44 +24,51 @@ class QboMappingPayment(models.AbstractModel):
         return step.connection._why_left_out(rows, lambda old: self._match_rows(step, old))
 
     def _match_rows(self, step, rows):
-        """The same customer, amount, date and reference; without a reference only what was there before billing.
+        """The same partner, amount, date and reference; without a reference only what was there before billing.
 
         A payment is one of the rows only: two of the same amount are two payments.
         """
-        known = [row for row in rows if row.get('PaymentRefNum') or step.connection._is_before_billing(row)]
-        customers = step.records(step.links_to('Customer', [_customer_id(row) for row in known]).filtered('res_id'))
-        customers = {link.qbo_id: customer for link, customer in customers.items()}
-        known = [row for row in known if _customer_id(row) in customers]
+        member = self._reference_member
+        known = [row for row in rows if row.get(member) or self._is_of_before(step, row)]
+        partners = step.records(step.links_to(self._ledger.party, map(self._party_id, known)).filtered('res_id'))
+        partners = {link.qbo_id: partner for link, partner in partners.items()}
+        known = [row for row in known if self._party_id(row) in partners]
         if not known:
             return {}
         found = self._records(step).search(
             Domain('company_id', '=', step.company.id)
-            & Domain('partner_type', '=', 'customer')
-            & Domain('payment_type', '=', 'inbound')
-            & Domain('state', 'in', POSTED)
-            & Domain('partner_id.commercial_partner_id', 'in', [customer.id for customer in customers.values()])
+            & self._paid_domain()
+            & Domain('partner_id.commercial_partner_id', 'in', [partner.id for partner in partners.values()])
             & Domain('date', 'in', {row.get('TxnDate') for row in known})
-            & Domain('payment_reference', 'in', {row.get('PaymentRefNum') or False for row in known})
+            & Domain('payment_reference', 'in', {row.get(member) or False for row in known})
         )
         step.load_links(found)
         alike = {}
         for payment in found:
-            if not any(step.link(payment, entity).qbo_id for entity in ('Payment', 'CreditMemo')):
+            if not any(step.link(payment, item._entity).qbo_id for item in step.mappings_of(payment)):
                 alike.setdefault(_key(payment), []).append(payment)
         matches = {}
         for row in known:
-            day, reference = fields.Date.to_date(row.get('TxnDate')), row.get('PaymentRefNum') or False
-            customer = customers[_customer_id(row)]
-            same = alike.get((customer.id, day, reference, lines.cents(row.get('TotalAmt') or 0.0)))
+            day, reference = fields.Date.to_date(row.get('TxnDate')), row.get(member) or False
+            partner = partners[self._party_id(row)]
+            same = alike.get((partner.id, day, reference, lines.cents(row.get('TotalAmt') or 0.0)))
             if same:
                 matches[row['Id']] = same.pop(0)
         return matches
+
+    def _is_of_before(self, step, row):
+        """Return whether a row was in QuickBooks before this kind was switched on."""
+        return step.connection._is_before_billing(row)
+
+    def _party_id(self, row):
+        """Return the id of the customer or vendor of a row."""
+        return (row.get(self._ledger.party_member) or {}).get('value')
 
     # === NEW PAYMENTS === #
 
     def _create_records(self, step, rows):
         """Together: one create, one confirmation, and one reconciliation of all that is paid with money alone."""
-        page = Page(step, rows)
+        page = Page(step, self, rows)
         # An entry of its own, also in an edition that does without: only entries can be reconciled in part.
         quiet = self._records(step).with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
         payments = quiet.create([self._new_vals(step, row, page) for row in rows]).with_env(step.env)
@@ -77,10 +83,10 @@ class QboMappingPayment(models.AbstractModel):
         """
         head = self._head_from(step, row)
         empty, home = self._records(step), step.company.currency_id
-        journal = page.journal(head['DepositToAccountRef']['value'])
+        journal = self._journal_of(page, head)
         vals = {
-            'payment_type': 'inbound',
-            'partner_type': 'customer',
+            'payment_type': self._payment_type,
+            'partner_type': self._partner_type,
             'company_id': step.company.id,
             'currency_id': home.id,
             'journal_id': journal.id,
@@ -108,7 +114,7 @@ class QboMappingPayment(models.AbstractModel):
         for payment, row, amounts in zip(payments, rows, sums, strict=True):
             wanted = {known[key]: amount for key, amount in amounts.items() if key in known}
             currencies = {move.currency_id for move in wanted} | {payment.currency_id}
-            if all(move.move_type == 'out_invoice' for move in wanted) and currencies == {step.company.currency_id}:
+            if all(move.move_type == self._owed_type for move in wanted) and currencies == {step.company.currency_id}:
                 plain += self._parts(payment, wanted, open_)
             else:
                 # What it leaves open is known after it: those before it are settled first.
@@ -120,7 +126,7 @@ class QboMappingPayment(models.AbstractModel):
     def _parts(self, payment, wanted, open_):
         """Return what a payment settles as items of a reconciliation plan, in the order in which it is due.
 
-        :param dict wanted: ``{invoice: amount}``, in the company's currency
+        :param dict wanted: ``{what is owed: amount}``, in the company's currency
         :param dict open_: ``{journal item: what is left of it}`` after the parts before; it is moved on
         :raise UserError: Odoo has less open
         """
@@ -152,7 +158,7 @@ class QboMappingPayment(models.AbstractModel):
             return
         if record.state in ENDED and VOIDED not in changes:
             return  # nothing of a void payment counts, and it stays void
-        page = Page(step)
+        page = Page(step, self)
         heavy = self._heavy_vals(step, record, changes, page)
         vals = {**self._light_vals(record, changes, heavy, page), **heavy}
         if heavy or VOIDED in changes:
@@ -201,13 +207,14 @@ class QboMappingPayment(models.AbstractModel):
         """Have the draft entry of a payment at QuickBooks' rate: Odoo looked it up anew when it was changed."""
         liquidity, counterpart, write_off = record._seek_for_lines()
         home, balance = record.company_currency_id, record.company_currency_id.round(record.amount * rate)
+        balance = balance if record.payment_type == 'inbound' else -balance
         if liquidity and not write_off and home.compare_amounts(liquidity.balance, balance):
             pair = (liquidity.id, balance), (counterpart.id, -balance)
             commands = [Command.update(line_id, {'balance': amount}) for line_id, amount in pair]
             record.move_id.with_context(skip_invoice_sync=True).write({'line_ids': commands})
 
     def _set_lines(self, step, record, lines):
-        """A payment without an entry of its own only says for which invoices it is."""
+        """A payment without an entry of its own only says for which documents it is."""
         if record.move_id:
             return super()._set_lines(step, record, lines)
         record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
@@ -215,29 +222,36 @@ class QboMappingPayment(models.AbstractModel):
 
     # === VALUES === #
 
+    def _journal_of(self, page, head):
+        """Return the journal of a payment whose values, but for the lines, are these.
+
+        :raise UserError: there is none
+        """
+        raise NotImplementedError
+
+    def _find_journal(self, step, account_id):
+        """Return the journal for money on an account of QuickBooks; asked once a page."""
+        raise NotImplementedError
+
     def _light_vals(self, record, values, heavy, page):
         """Return what Odoo lets one change on a confirmed payment.
 
         :param record: empty for a new one
-        :param dict heavy: what else is changed; the payment method belongs to the journal
+        :param dict heavy: what else is changed
         """
         vals = {}
         if 'PrivateNote' in values:
             vals['memo'] = values['PrivateNote'] or False
-        if 'PaymentRefNum' in values:
-            vals['payment_reference'] = values['PaymentRefNum'] or False
-        if 'DepositToAccountRef' in values:
-            vals['qbo_deposit_account_id'] = page.account(values['DepositToAccountRef']['value']).id
-        if 'PaymentMethodRef' in values:
-            name = page.method_name(values['PaymentMethodRef']['value'])
-            vals['qbo_account_credit'] = name == CREDIT
-            if name != CREDIT:
-                vals.update(self._method_vals(record, name, heavy, page))
-        elif 'journal_id' in heavy:
-            vals.update(self._method_vals(record, record.payment_method_line_id._qbo_name(), heavy, page))
+        if self._reference_member in values:
+            vals.update(self._reference_vals(record, values[self._reference_member]))
         return vals
 
+    def _reference_vals(self, record, reference):
+        """Return the values of a reference that came."""
+        return {'payment_reference': reference or False}
+
     def _method_vals(self, record, name, heavy, page):
+        """Return the values of a payment method, which belongs to the journal, and the account that goes with it."""
         journal = record.journal_id.browse(heavy.get('journal_id')) or record.journal_id
         line = page.method_line(journal, name)
         vals = {'payment_method_line_id': line.id}
@@ -251,16 +265,12 @@ class QboMappingPayment(models.AbstractModel):
         :param record: empty for a new one
         """
         vals = {}
-        if 'CustomerRef' in values:
-            vals['partner_id'] = page.customer(values['CustomerRef']['value']).id
+        if self._ledger.party_member in values:
+            vals['partner_id'] = page.partner(values[self._ledger.party_member]['value']).id
         if 'TotalAmt' in values:
             vals['amount'] = values['TotalAmt']
         if values.get('TxnDate'):
             vals['date'] = fields.Date.to_date(values['TxnDate'])
-        if 'DepositToAccountRef' in values and record:
-            journal = page.journal(values['DepositToAccountRef']['value'])
-            if journal.qbo_deposit_account_id and journal != record.journal_id:
-                vals['journal_id'] = journal.id
         if 'ExchangeRate' in values:
             vals.setdefault('amount', record.amount)  # has Odoo write the entry anew
         if code := (values.get('CurrencyRef') or {}).get('value'):
@@ -271,35 +281,33 @@ class QboMappingPayment(models.AbstractModel):
 class Page:
     """What the rows of a page refer to, each looked up once.
 
-    :param document: the mapping that knows whose these are, that of invoices by default
+    :param mapping: that of the payments whose money it is
+    :param document: the mapping that knows whose these are, that of what the payments settle by default
     """
 
-    def __init__(self, step, rows=(), document=None):
-        document = step.env['qbo.mapping.invoice'] if document is None else document
-        customers = step.records(step.links_to('Customer', map(_customer_id, rows)))
-        self.customers = {link.qbo_id: customer for link, customer in customers.items()}
+    def __init__(self, step, mapping, rows=(), document=None):
+        document = step.env[mapping._document_mapping] if document is None else document
+        partners = step.records(step.links_to(mapping._ledger.party, map(mapping._party_id, rows)))
+        self.partners = {link.qbo_id: partner for link, partner in partners.items()}
         self.party = partial(document._party, step)
-        self.journal = cache(step.env['account.journal']._qbo_of_account)
+        self.journal = cache(partial(mapping._find_journal, step))
         self.account = cache(lambda qbo_id: step.list_item('Account', qbo_id))
         self.method_name = cache(lambda qbo_id: step.record_of('PaymentMethod', qbo_id).name)
-        self.method_line = cache(step.env['account.payment.method.line']._qbo_of)
+        method_lines = step.env['account.payment.method.line']
+        self.method_line = cache(partial(method_lines._qbo_of, payment_type=mapping._payment_type))
         none, ref = step.env['account.move'], 'CurrencyRef'
         self.currency = cache(lambda code: document._currency_vals(step, none, {ref: {'value': code}})['currency_id'])
         self.violated_locks = cache(lambda day, journal: step.company._get_violated_lock_dates(day, False, journal))
 
-    def customer(self, qbo_id):
-        """Return the customer of an id.
+    def partner(self, qbo_id):
+        """Return the customer or vendor of an id.
 
         :raise UserError: Odoo does not have it
         """
-        return self.customers.get(qbo_id) or self.party(qbo_id)
-
-
-def _customer_id(row):
-    return (row.get('CustomerRef') or {}).get('value')
+        return self.partners.get(qbo_id) or self.party(qbo_id)
 
 
 def _key(payment):
     """Return what a payment is recognized by."""
-    customer = payment.partner_id.commercial_partner_id
-    return customer.id, payment.date, payment.payment_reference or False, lines.cents(payment.amount)
+    partner = payment.partner_id.commercial_partner_id
+    return partner.id, payment.date, payment.payment_reference or False, lines.cents(payment.amount)

@@ -7,7 +7,7 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import settlements
 from ..connection.reason import Reason, declare, money
 from .money import Figure
-from .received import ENDED, POSTED
+from .paid import ENDED, POSTED
 from .settlement import LINE, belongs, document_link
 
 _lt = LazyTranslate(__name__)
@@ -24,11 +24,12 @@ declare(
         ),
         'used_writeoff': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo, where %(amount)s of it is written off. Leave it "
-            "as credit of the customer in Odoo too, or apply it in QuickBooks to what stands for the write-off."
+            "as credit in Odoo too, or apply it in QuickBooks to what stands for the write-off."
         ),
         'used_back': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s went back with %(entries)s, which is "
-            "not in QuickBooks. Undo that and give it back with Refund, or record an expense on receivables there."
+            "not in QuickBooks. Undo that and give a customer's money back with Refund, or record the same there: an "
+            "expense on receivables, or a deposit on payables."
         ),
         'used_reversed': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: its entry was reversed by %(entries)s "
@@ -39,7 +40,7 @@ declare(
             "of QuickBooks. Set that document to Synchronise, or undo the payment of it."
         ),
         'used_receipt': _lt(
-            "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the sales receipt %(entries)s. "
+            "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the receipt %(entries)s. "
             "QuickBooks has receipts with their own money only: undo the payment of it and register one for it alone, "
             "or record it there."
         ),
@@ -73,8 +74,8 @@ declare(
 )
 
 
-class QboMappingPayment(models.AbstractModel):
-    _inherit = 'qbo.mapping.payment'
+class QboMappingPaymentForm(models.AbstractModel):
+    _inherit = 'qbo.mapping.payment_form'
 
     def _figures(self, step, record, facts):
         """Amount, what is left of it, and the amount in the company's currency."""
@@ -87,8 +88,12 @@ class QboMappingPayment(models.AbstractModel):
             return
         yield Figure('total_payment', record.amount, facts['TotalAmt'], currency)
         if not self._leaving(step, record):
-            yield Figure('unapplied', self._left(step, record), facts.get('UnappliedAmt'), currency)
+            yield Figure('unapplied', self._left(step, record), self._left_there(facts), currency)
         yield from self._home_figure(step, record, facts, abs(record.amount_company_currency_signed))
+
+    def _left_there(self, facts):
+        """Return what is left of a payment in QuickBooks, None where that is not known."""
+        raise NotImplementedError
 
     def _left(self, step, record):
         """Return what is left of a payment in Odoo, in its currency."""
@@ -109,7 +114,7 @@ class QboMappingPayment(models.AbstractModel):
             return self._used_here(step, record, figure)
         known = self._known(step, settlements.amounts(facts.get(LINE)))
         unknown = sorted(key for key in settlements.amounts(facts.get(LINE)) if key not in known)
-        is_possible = all(entity in settlements.DOCUMENTS for entity, _qbo_id in unknown)
+        is_possible = self._possible(unknown) == unknown
         names = [f'{entity} {self._number_there(step, entity, qbo_id)}' for entity, qbo_id in unknown]
         if not unknown:
             return Reason('used_more', {'qbo': figure.there, 'odoo': figure.here})
@@ -126,17 +131,17 @@ class QboMappingPayment(models.AbstractModel):
         amount = money(rest, figure.currency)
         if write_off and not figure.currency.compare_amounts(abs(sum(write_off.mapped('amount_currency'))), rest):
             return Reason('used_writeoff', {'qbo': figure.there, 'odoo': figure.here, 'amount': amount})
-        entries = self._apart(step, record)._qbo_moves() - record.move_id
+        entries = self._used_apart(step, record)._qbo_moves() - record.move_id
         if not entries:
             return Reason('used_more', {'qbo': figure.there, 'odoo': figure.here})
         entry, names = entries[0], entries.mapped('display_name')
         by_entry = 'used_reversed' if entry.reversed_entry_id == record.move_id else 'used_entry'
-        by_receipt = 'used_receipt' if entry.move_type == 'out_receipt' else by_entry
-        by_document = 'used_left_out' if entry.is_sale_document() else by_receipt
+        by_receipt = 'used_receipt' if entry.move_type in ('out_receipt', 'in_receipt') else by_entry
+        by_document = 'used_left_out' if entry.is_invoice() else by_receipt
         key = 'used_back' if entry.origin_payment_id else by_document
         return Reason(key, {'qbo': figure.there, 'odoo': figure.here, 'amount': amount, 'entries': names})
 
-    def _apart(self, step, record):
+    def _used_apart(self, step, record):
         """Return the reconciliations of a payment's money with what a payment in QuickBooks cannot name."""
         lines = self._money_lines(record)
         partials = lines.matched_debit_ids | lines.matched_credit_ids
@@ -144,7 +149,9 @@ class QboMappingPayment(models.AbstractModel):
 
         def is_apart(partial):
             other = partial._qbo_moves() - record.move_id
-            return not (other & by_itself or document_link(step, other) or (_is_sale(other) and belongs(step, other)))
+            return not (
+                other & by_itself or document_link(step, other) or (_is_document(other) and belongs(step, other))
+            )
 
         return partials.filtered(is_apart)
 
@@ -158,24 +165,24 @@ class QboMappingPayment(models.AbstractModel):
         *_lines, write_off = record._seek_for_lines()
         if write_off:
             self._without_write_off(record)
-        self._apart(step, record).unlink()
+        self._used_apart(step, record).unlink()
         keys = settlements.amounts((link.facts or {}).get(LINE))
         known = self._known(step, keys)
-        step.take([key for key in keys if key not in known and key[0] in settlements.DOCUMENTS])
+        step.take([key for key in self._possible(keys) if key not in known])
         super()._follow(step, record, link)
 
     def _without_write_off(self, record):
-        """Leave as credit of the customer what was written off with a payment."""
+        """Leave as credit what was written off with a payment."""
         liquidity, counterpart, write_off = record._seek_for_lines()
         reconciled = record.move_id._qbo_reconciliations()
         record.action_draft()
         liquidity, counterpart, write_off = record._seek_for_lines()
-        whole = {'balance': -sum(liquidity.mapped('balance')), 'amount_currency': -record.amount}
+        whole = {name: -sum(liquidity.mapped(name)) for name in ('balance', 'amount_currency')}
         commands = [Command.update(counterpart.id, whole), *(Command.delete(line.id) for line in write_off)]
         record.move_id.with_context(skip_invoice_sync=True).write({'line_ids': commands})
         record.action_post()
         record.move_id._qbo_reconcile_again(reconciled)
 
 
-def _is_sale(move):
-    return move.is_sale_document() or bool(move.origin_payment_id)
+def _is_document(move):
+    return move.is_invoice() or bool(move.origin_payment_id)

@@ -1,55 +1,20 @@
-"""Money received from a customer: what it has in common as a Payment and as a CreditMemo in QuickBooks."""
-
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
-from odoo.tools.translate import LazyTranslate
 
-from ...qbo import rates
-from ...qbo.settlements import AT_ONCE
-from ...qbo.values import VOIDED
-from ..connection.reason import Reason, declare
-
-POSTED = ('in_process', 'paid')
-ENDED = ('canceled', 'rejected')
-NOTE_MAX = 4000  # qbo-api 9.8
-
-_lt = LazyTranslate(__name__)
-declare(
-    {
-        'no_customer': _lt("It has no customer."),
-        'currency_of_payment': _lt(
-            "It is in %(currency)s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
-            "QuickBooks, then refresh the lists on the connection."
-        ),
-    }
-)
+from ...qbo import settlements
 
 
 class QboMappingReceived(models.AbstractModel):
-    """What ``qbo.mapping.payment`` and ``qbo.mapping.payment_credit`` share. Each payment is one of the two."""
+    """Money received from a customer, as a Payment or as a CreditMemo in QuickBooks. Each payment is one of the two."""
 
     _name = 'qbo.mapping.received'
-    _inherit = 'qbo.mapping'
+    _inherit = 'qbo.mapping.paid'
     _description = "Money Received"
 
-    _record_model = 'account.payment'
     _switch = 'sync_billing'
-    _tracked = (
-        'state',
-        'amount',
-        'date',
-        'partner_id',
-        'partner_type',
-        'payment_type',
-        'currency_id',
-        'journal_id',
-        'payment_method_line_id',
-        'memo',
-        'payment_reference',
-        'qbo_account_credit',
-    )
-
-    # === WHICH === #
+    _ledger = settlements.RECEIVABLES
+    _partner_type = 'customer'
+    _payment_type = 'inbound'
 
     def _domain(self, step):
         """In the posting modes without documents, those go that pay a document which QuickBooks has from before.
@@ -58,101 +23,10 @@ class QboMappingReceived(models.AbstractModel):
         """
         connection = step.connection
         domain = (
-            Domain('partner_type', '=', 'customer')
-            & Domain('payment_type', '=', 'inbound')
-            & Domain('state', 'in', POSTED)
+            self._paid_domain()
             & Domain('date', '>=', connection.billing_start)
             & ~Domain('move_id', 'any', connection._entered())
         )
         if connection.sync_entries:
             domain &= connection._not_of_pos()
         return domain if connection._sends_documents() else domain & connection._settling()
-
-    def _wanted(self, step, record):
-        if not super()._wanted(step, record):
-            return False
-        is_linked = bool(step.link(record, self._entity).qbo_id)
-        return is_linked or not (record.move_id._qbo_is_entered() or receipt_of(step, record))
-
-    # === READY OR NOT === #
-
-    def _unfinished(self, record):
-        if record.state == 'draft':
-            return Reason('draft')
-        if record.state in POSTED and not record.partner_id:
-            return Reason('no_customer')
-        return None
-
-    def _closed_books(self, step, record):
-        """Return the reason why the closed books of QuickBooks hold a payment back, or None (qbo-api 9.14)."""
-        connection = step.connection
-        agreed = (step.link(record, self._entity).base_qbo or {}).get('TxnDate')
-        reason = connection._closed_books_reason(fields.Date.to_date(agreed) or connection._open_day(record.date))
-        return reason if reason and self._plan(step, record)[2] else None
-
-    def _currency_problem(self, step, record):
-        """Return the reason why QuickBooks does not take the currency of a payment, or None."""
-        ours, customer = record.currency_id.name, self._customer(record)
-        theirs = (step.link(customer, 'Customer').facts or {}).get('Currency') if customer else None
-        if step.connection._has_currencies() and theirs and theirs != ours:
-            return Reason('currency_of_customer', {'ours': ours, 'customer': customer.name, 'theirs': theirs})
-        if step.connection._takes_currency(record.currency_id):
-            return None
-        return Reason('currency_of_payment', {'currency': ours})
-
-    # === VALUES === #
-
-    def _customer(self, record):
-        """Return the customer whose payment this is in QuickBooks."""
-        return record.partner_id.commercial_partner_id
-
-    def _currency_values(self, step, record):
-        """Return the members that only companies with several currencies have."""
-        if not step.connection._has_currencies():
-            return {}
-        booked = abs(record.amount_company_currency_signed)
-        rate = exchange_rate(record, record.amount, booked, booked / (record.amount or 1.0))
-        return {'CurrencyRef': {'value': record.currency_id.name}, 'ExchangeRate': rate}
-
-    def _currency_from(self, step, row):
-        """Return the same of a row."""
-        if not step.connection._has_currencies():
-            return {}
-        code = (row.get('CurrencyRef') or {}).get('value')
-        return {'CurrencyRef': {'value': code}, 'ExchangeRate': row.get('ExchangeRate') or 1.0}
-
-
-def exchange_rate(record, amount, booked, rate):
-    """Return the rate that QuickBooks gets for a document or payment: as short as the amount that is booked allows.
-
-    :param record: with ``currency_id`` and ``company_currency_id``
-    :param amount: its total, in its currency
-    :param booked: the same in the company's
-    :param rate: Odoo's, in the company's currency for one of its own
-    """
-    home = record.company_currency_id
-    if record.currency_id == home:
-        return 1.0
-    return rates.shortest(amount, booked, rate, home.decimal_places)
-
-
-def receipt_of(step, payment):
-    """Return the receipt whose money a payment is: QuickBooks has the two as one, or is to get them so. Else empty."""
-    receipt = payment.qbo_receipt_id.with_env(step.env)
-    none = receipt.browse()
-    if not receipt or receipt.state == 'cancel' or payment.state not in POSTED or own_links(step, payment):
-        return none
-    mapping = step.mapping_of(receipt)
-    link = step.link(receipt, mapping._entity)
-    if mapping._entity not in AT_ONCE:
-        return none
-    if link._is_there() and not (link.base_odoo or {}).get(VOIDED):
-        return receipt
-    is_exact = not mapping._pay_problem(step, receipt)
-    return receipt if is_exact and mapping._wanted(step, receipt) else none
-
-
-def own_links(step, payment):
-    """Return the links by which QuickBooks has a payment as a document of its own."""
-    links = [step.link(payment, item._entity) for item in step.env['qbo.mapping']._of_model(payment._name)]
-    return step.env['qbo.link'].concat(*links).filtered(lambda link: link._is_there())

@@ -94,7 +94,7 @@ class QboMappingSalesReceipt(models.AbstractModel):
 
         :param sold: ``[(receipt, row)]``
         """
-        page = Page(step, [row for _move, row in sold], document=self)
+        page = Page(step, step.env['qbo.mapping.payment'], [row for _move, row in sold], document=self)
         quiet = step.env['account.payment'].with_company(step.company)
         # An entry of its own, also in an edition that does without, as payments of QuickBooks have.
         quiet = quiet.with_context(tracking_disable=True, mail_create_nolog=True, force_payment_move=True)
@@ -126,7 +126,7 @@ class QboMappingSalesReceipt(models.AbstractModel):
 
         :raise UserError: the payment is matched with the bank
         """
-        page = Page(step, document=self)
+        page = Page(step, step.env['qbo.mapping.payment'], document=self)
         of_payment = {member: changes[member] for member in OF_PAYMENT if member in changes}
         heavy = self._payments._heavy_vals(step, payment, of_payment, page) | self._heavy_of(move, payment, changes)
         vals = {**self._payments._light_vals(payment, of_payment, heavy, page), **heavy}
@@ -139,19 +139,6 @@ class QboMappingSalesReceipt(models.AbstractModel):
                 move._qbo_settle_with(line, move.amount_total)
         elif vals:
             self._payments._write_vals(payment, vals)
-
-    def _heavy_of(self, move, payment, changes):
-        """Return what a payment has of its receipt, where that is another now."""
-        vals = {}
-        if move.currency_id.compare_amounts(payment.amount, move.amount_total):
-            vals['amount'] = move.amount_total
-        if payment.currency_id != move.currency_id:
-            vals['currency_id'] = move.currency_id.id
-        if 'TxnDate' in changes:
-            vals['date'] = move.invoice_date
-        if self._party_member in changes:
-            vals['partner_id'] = move.commercial_partner_id.id
-        return vals
 
     # === WHAT USERS SEE === #
 

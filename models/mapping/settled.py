@@ -5,7 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import settlements
 from ..connection.reason import Reason, declare, money
-from .received import POSTED
+from .paid import POSTED
 from .settlement import document_link, is_expected
 
 _lt = LazyTranslate(__name__)
@@ -18,12 +18,17 @@ declare(
         ),
         'settled_refund': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is settled in Odoo by %(entries)s, "
-            "which is not in QuickBooks. Undo that in Odoo and apply the credit to an invoice, or record it in "
+            "which is not in QuickBooks. Undo that in Odoo and apply the credit to an invoice or bill, or record it in "
             "QuickBooks."
         ),
         'settled_kept_out': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is paid in Odoo by %(entries)s, "
             "which is kept out of QuickBooks. Set that payment to Synchronise, or record it in QuickBooks."
+        ),
+        'settled_back': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it came back from the vendor with "
+            "%(entries)s, and such money does not go to QuickBooks. Record a bank deposit on Accounts Payable there "
+            "and apply it; or undo it in Odoo and apply the credit to a bill."
         ),
         'settled_more': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo, where %(entries)s settles more of it than there."
@@ -57,6 +62,7 @@ declare(
         'settled': 'follow',
         'settled_refund': 'follow',
         'settled_kept_out': 'include_payments',
+        'settled_back': 'follow',
         'settled_more': 'follow',
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
@@ -87,8 +93,7 @@ class QboMappingSettlement(models.AbstractModel):
         """
         lines = move._qbo_receivable_lines()
         payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
-        mapping = step.env['qbo.mapping.payment']
-        paid = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
+        paid = sum(self._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
         if paid:
             partials = lines.matched_debit_ids | lines.matched_credit_ids
             of_bank = partials.filtered(lambda partial: (partial._qbo_moves() - move).statement_line_id)
@@ -161,9 +166,11 @@ class QboMappingSettlement(models.AbstractModel):
         for records in move._qbo_settlements():
             for record in records.with_env(step.env):
                 mapping = step.mapping_of(record)
-                if mapping._entity == 'Payment':
-                    found[record._name, record.id] = mapping, record, step.link(record, 'Payment')
-        for own in step.links_to('Payment', _payments_there(link)).filtered('res_id'):
+                if record._name == 'account.payment' and not self._is_own(record):
+                    continue  # it came back, which QuickBooks is not told
+                if mapping._entity == self._entity:
+                    found[record._name, record.id] = mapping, record, step.link(record, self._entity)
+        for own in step.links_to(self._entity, self._payments_there(link)).filtered('res_id'):
             found.setdefault((own.res_model, own.res_id), (step.mapping_of_link(own), step.record(own), own))
         return list(found.values())
 
@@ -178,9 +185,10 @@ class QboMappingSettlement(models.AbstractModel):
                 'display_name'
             )
             return Reason('settled_more', {'qbo': figure.there, 'odoo': figure.here, 'entries': names})
-        key = 'settled_refund' if move.move_type == 'out_refund' else 'settled'
-        if all(entry.origin_payment_id._qbo_owner() for entry in entries):
-            key = 'settled_kept_out'
+        key = 'settled' if move.move_type == self._owed_type else 'settled_refund'
+        payments = [entry.origin_payment_id._qbo_owner() for entry in entries]
+        if all(payments):
+            key = 'settled_kept_out' if all(map(self._is_own, payments)) else 'settled_back'
         return Reason(
             key,
             {
@@ -205,25 +213,25 @@ class QboMappingSettlement(models.AbstractModel):
         """
         apart = self._apart(step, move)
         payments = move.matched_payment_ids.filtered(lambda payment: not payment.move_id and payment.state in POSTED)
-        mapping = step.env['qbo.mapping.payment']
-        there = sum(mapping._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
+        there = sum(self._settled(step, item).get(move, 0.0) for item in payments if is_expected(step, item))
         return apart._qbo_amounts(step).get(move, 0.0) - there, apart._qbo_moves() - move
 
     def _settled_there(self, step, link, figure):
         """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
-        links = {own.qbo_id: own for own in step.links_to('Payment', _payments_there(link))}
+        payments = self._payments_there(link)
+        links = {own.qbo_id: own for own in step.links_to(self._entity, payments)}
         if refused := next(filter(is_refused_credit, links.values()), None):
             why, name = Reason.of(refused.reason), refused.name
             return Reason(
                 'settled_there_refused', {'qbo': figure.there, 'odoo': figure.here, 'entries': name, 'why': why}
             )
         names, cannot = [], []
-        for qbo_id in _payments_there(link):
+        for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
             if own.res_id and own.state == 'synced':
                 continue
-            strange = strange_documents(own)
-            names.append(own.name or f"Payment {qbo_id}")
+            strange = self._strange_documents(own)
+            names.append(own.name or f"{self._entity} {qbo_id}")
             cannot += [f"{kind} {document_id}" for kind, document_id in strange]
         others = [f"{row['TxnType']} {row['TxnId']}" for row in _links_there(link) if row['TxnType'] not in KNOWN]
         if cannot or (others and not names):
@@ -250,7 +258,7 @@ class QboMappingSettlement(models.AbstractModel):
         if not figure.currency.compare_amounts(figure.odoo, move.amount_total):
             return None  # nothing is applied
         for application in move._qbo_settlements()[1].with_env(step.env):
-            own = step.link(application, 'Payment')
+            own = step.link(application, self._entity)
             if own.state == 'error' and not own.qbo_id:
                 name, why = application.display_name, Reason.of(own.reason)
                 if figure.is_same:
@@ -258,15 +266,23 @@ class QboMappingSettlement(models.AbstractModel):
                 return Reason('credit_refused', {'qbo': figure.there, 'odoo': figure.here, 'credit': name, 'why': why})
         return None
 
+    # === WHAT QUICKBOOKS SAYS === #
 
-KNOWN = ('Payment', 'Estimate', 'TimeActivity', 'ReimburseCharge', 'StatementCharge', 'ChargeCredit', 'Deposit')
+    def _payments_there(self, link):
+        """Return the ids of the payments that a document names."""
+        return [row['TxnId'] for row in _links_there(link) if row['TxnType'] in self._ledger.links]
+
+    def _strange_documents(self, link):
+        """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
+        keys = settlements.amounts((link.facts or {}).get('Line'))
+        return sorted(key for key in keys if key[0] not in self._ledger.documents)
+
+
+KNOWN = {
+    *(kind for ledger in settlements.LEDGERS for kind in ledger.links),
+    *('Estimate', 'TimeActivity', 'ReimburseCharge', 'StatementCharge', 'ChargeCredit', 'Deposit', 'PurchaseOrder'),
+}
 """Types of what a document may name that settle nothing by themselves, or are payments."""
-
-
-def strange_documents(link):
-    """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
-    keys = settlements.amounts((link.facts or {}).get('Line'))
-    return sorted(key for key in keys if key[0] not in settlements.DOCUMENTS)
 
 
 def is_refused_credit(link):
@@ -276,7 +292,3 @@ def is_refused_credit(link):
 
 def _links_there(link):
     return (link.facts or {}).get('LinkedTxn') or []
-
-
-def _payments_there(link):
-    return [row['TxnId'] for row in _links_there(link) if row['TxnType'] == 'Payment']

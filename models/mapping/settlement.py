@@ -12,7 +12,7 @@ _lt = LazyTranslate(__name__)
 declare(
     {
         'held_by': _lt(
-            "It goes to another customer when %(name)s, which settles it in QuickBooks, has let it go there."
+            "It goes to its new customer or vendor when %(name)s, which settles it in QuickBooks, has let it go there."
         ),
         'keeps': _lt("It settles %(document)s. %(why)s"),
     }
@@ -20,19 +20,24 @@ declare(
 
 
 class QboMappingSettlement(models.AbstractModel):
-    """What is a Payment in QuickBooks: money received, or credit that is applied without any (qbo-api 9.8).
+    """What settles documents in QuickBooks: money, or credit that is applied without any (qbo-api 9.8, purchases 5).
 
-    Its lines are Odoo's reconciliations. Lines of documents that Odoo does not know (older than billing, or of a type
-    that is not synchronized) are left as they are in QuickBooks.
+    Payments settle what customers owe, bill payments what is owed to vendors: ``_ledger`` says which. The lines are
+    Odoo's reconciliations. Lines of documents that Odoo does not know (older than billing, or of a type that is not
+    synchronized) are left as they are in QuickBooks.
     """
 
     _name = 'qbo.mapping.settlement'
     _inherit = 'qbo.mapping'
     _description = "Payment in QuickBooks"
 
-    _switch = 'sync_billing'
     _name_member = 'TotalAmt'
     _is_name_unique = False
+
+    _owed_type = None
+    """The type of the documents that are owed in Odoo: ``'out_invoice'``. All others are credit."""
+    _party_mapping = None
+    """Who owes or is owed: ``'qbo.mapping.customer'``."""
 
     # === WHAT THE HEIRS SAY === #
 
@@ -89,9 +94,13 @@ class QboMappingSettlement(models.AbstractModel):
     def _behind(self, step, keys):
         """Return ``{(type, id): (link, record)}`` of documents.
 
-        :param keys: ``(type, id)`` each; of other types than ``DOCUMENTS`` there is none
+        :param keys: ``(type, id)`` each; of other types than Odoo has records for there is none
         """
-        return step.behind([key for key in keys if key[0] in settlements.DOCUMENTS])
+        return step.behind(self._possible(keys))
+
+    def _possible(self, keys):
+        """Return those of ``(type, id)`` that Odoo may have a record for, sorted."""
+        return sorted(key for key in keys if key[0] in self._ledger.documents)
 
     # === TO QUICKBOOKS === #
 
@@ -109,8 +118,8 @@ class QboMappingSettlement(models.AbstractModel):
         kept = self._settles(link.facts or {})
         known = self._known(step, kept)
         kept = settlements.lines({key: kept[key] for key in kept if key not in known})
-        same = {member: agreed[member] for member in ('CustomerRef', 'TotalAmt')}
-        body = {**link._version(), 'sparse': True, **same, LINE: kept}
+        same = {member: agreed[member] for member in (self._ledger.party_member, 'TotalAmt')}
+        body = {**link._version(), **self._whole({**same, LINE: kept}, link.facts or {})}
         return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
@@ -126,22 +135,23 @@ class QboMappingSettlement(models.AbstractModel):
         body[LINE] = body[LINE] + settlements.lines({key: kept[key] for key in kept if key not in known})
         # Intuit's samples of updates with lines carry both of these.
         now = self._values(step, record)
-        return {**body, **{member: now[member] for member in ('CustomerRef', 'TotalAmt')}}
+        return {**body, **{member: now[member] for member in (self._ledger.party_member, 'TotalAmt')}}
 
-    # === DOCUMENTS THAT GET ANOTHER CUSTOMER: let go first, taken up again after === #
+    # === DOCUMENTS THAT GET ANOTHER CUSTOMER OR VENDOR: let go first, taken up again after === #
 
     def _leaving(self, step, record):
-        """Return the documents that QuickBooks does not give to their new customer while a record settles them."""
+        """Return the documents that QuickBooks does not give to their new customer or vendor while a record settles
+        them."""
         moves = step.env['account.move'].union(*self._settled(step, record))
-        return moves.filtered(lambda move: self._changes_customer(step, move))
+        return moves.filtered(lambda move: self._changes_party(step, move))
 
-    def _changes_customer(self, step, move):
-        """Return whether QuickBooks has a document under another customer than Odoo."""
+    def _changes_party(self, step, move):
+        """Return whether QuickBooks has a document under another customer or vendor than Odoo."""
         if move.state != 'posted' or move.origin_payment_id:
             return False
         link = document_link(step, move)
-        agreed = (link.base_odoo or {}).get('CustomerRef')
-        return bool(link) and agreed != {'value': step.qbo_id(move.commercial_partner_id, 'Customer')}
+        agreed = (link.base_odoo or {}).get(self._ledger.party_member)
+        return bool(link) and agreed != {'value': step.qbo_id(move.commercial_partner_id, self._ledger.party)}
 
     def _dependents(self, step, record, before, after):
         """What was let go can move now, and so can what else settles it, and what was refused because of it."""
@@ -162,8 +172,8 @@ class QboMappingSettlement(models.AbstractModel):
         return found
 
     def _held_by(self, step, move):
-        """Return the reason why a payment holds a document back: a document that is settled keeps its customer."""
-        if not self._changes_customer(step, move):
+        """Return the reason why a payment holds a document back: one that is settled keeps its customer or vendor."""
+        if not self._changes_party(step, move):
             return None
         link = document_link(step, move)
         for record in (item for records in move._qbo_settlements() for item in records):
@@ -185,8 +195,11 @@ class QboMappingSettlement(models.AbstractModel):
     def _refers(self, step, row):
         if row.get('status') == 'Deleted':
             return []
-        refers = [(entity, (row.get(f'{entity}Ref') or {}).get('value')) for entity in ('Customer', 'PaymentMethod')]
-        refers += sorted(key for key in self._settles(row) if key[0] in settlements.DOCUMENTS)
+        return [*self._named(row, self._ledger.party), *self._possible(self._settles(row))]
+
+    def _named(self, row, *entities):
+        """Return ``[(entity type, id)]`` of those of these that a row names."""
+        refers = [(entity, (row.get(f'{entity}Ref') or {}).get('value')) for entity in entities]
         return [(entity, qbo_id) for entity, qbo_id in refers if qbo_id]
 
     def _snapshot(self, step, row):
@@ -206,7 +219,7 @@ class QboMappingSettlement(models.AbstractModel):
         changed = moves.filtered(
             lambda move: move.currency_id.compare_amounts(wanted.get(move, 0.0), settled.get(move, 0.0))
         )
-        if set(changed.mapped('move_type')) - {'out_invoice'}:
+        if set(changed.mapped('move_type')) - {self._owed_type}:
             changed = moves  # which credit pays which invoice, QuickBooks does not say
         if changed:
             self._lock(changed)
@@ -226,8 +239,8 @@ class QboMappingSettlement(models.AbstractModel):
             records.lock_for_update(allow_referencing=True)  # or raise: the engine never waits for a user
 
     def _settle(self, record, wanted):
-        """Reconcile documents by exact amounts: invoices with credits first, then with the money."""
-        credits = {move: amount for move, amount in wanted.items() if move.move_type != 'out_invoice'}
+        """Reconcile documents by exact amounts: what is owed with credits first, then with the money."""
+        credits = {move: amount for move, amount in wanted.items() if move.move_type != self._owed_type}
         for invoice, amount in wanted.items():
             if invoice in credits:
                 continue
@@ -274,10 +287,15 @@ class QboMappingSettlement(models.AbstractModel):
         return super()._mode_chosen(step, records)
 
 
+def settlement_of(env, move):
+    """Return the mapping of the payments that settle an entry: of what customers owe, or of what is owed to vendors."""
+    return env['qbo.mapping.bill_payment' if move.is_purchase_document() else 'qbo.mapping.payment']
+
+
 def is_document(step, move):
     """Return whether a payment in QuickBooks may name an entry: a document, or a payment that is a credit there."""
     payment = move.origin_payment_id
-    return move.is_sale_document() or bool(payment and step.link(payment, 'CreditMemo'))
+    return move.is_invoice() or bool(payment and step.link(payment, 'CreditMemo'))
 
 
 def document_link(step, move):
@@ -290,7 +308,7 @@ def document_link(step, move):
 def is_expected(step, record):
     """Return whether QuickBooks has a record, or is going to get it."""
     mapping = step.mapping_of(record)
-    return step.link(record, mapping._entity)._is_there() or mapping._wanted(step, record)
+    return step.link(record, mapping._entity)._is_there() or mapping._is_coming(step, record)
 
 
 def belongs(step, move):

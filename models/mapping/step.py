@@ -231,6 +231,10 @@ class Step:
         keys = set(keys)
         self._behind = {**dict.fromkeys(keys), **self._read_behind(keys)}
 
+    def suppose(self, entity, qbo_id, record):
+        """Have a record count as the one behind an entity, for a preview: nothing is linked."""
+        self._behind[entity, qbo_id] = self.env['qbo.link'], record
+
     def _read_behind(self, keys):
         ids = {}
         for entity, qbo_id in keys:
@@ -394,7 +398,8 @@ class Step:
             key = other.entity, other.qbo_id
             if other.facts and (is_ours or open_amounts.is_before(other.facts, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time)
+                links = mapping._ledger.links
+                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time, links)
 
     def compare_settled(self, *values_of, mapping):
         """Compare the documents that a settlement settles, or did.

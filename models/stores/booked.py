@@ -166,8 +166,9 @@ class QboLink(models.Model):
             moves |= moves.search([('statement_line_id.payment_ids', 'in', payments.ids)])
         if not all(connection._sends_documents() for connection in links.connection_id):
             # Payments go as such there where they pay a document that QuickBooks has.
-            paying = documents.line_ids.matched_credit_ids.credit_move_id.move_id
-            moves |= paying.filtered('origin_payment_id')
+            lines = documents.line_ids
+            paying = lines.matched_credit_ids.credit_move_id | lines.matched_debit_ids.debit_move_id
+            moves |= paying.move_id.filtered('origin_payment_id')
         return changes._booking(moves)
 
 

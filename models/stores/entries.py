@@ -4,12 +4,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import MOVE_TYPES, RECEIPT_TYPES
+from ..account_move import BILL_TYPES, MOVE_TYPES, PURCHASE_RECEIPT, SALES_RECEIPT
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
 DOCUMENT_MODES = ('documents', 'transaction')
 INBOUND = Domain([('partner_type', '=', 'customer'), ('payment_type', '=', 'inbound'), ('partner_id', '!=', False)])
+OUTBOUND = Domain(
+    [
+        ('partner_type', '=', 'supplier'),
+        ('payment_type', '=', 'outbound'),
+        ('destination_account_id.account_type', '=', 'liability_payable'),
+    ]
+)
+"""What is paid to vendors; not what goes to another bank."""
 
 
 class QboCompany(models.Model):
@@ -98,7 +106,7 @@ class QboConnection(models.Model):
             "Posting mode changed from “%(old)s” to “%(new)s”.", old=label[old], new=label[self.posting_mode]
         )
         self._log('connection', text, level='warning')
-        if not self.sync_billing or not self._sends_documents():
+        if not (self.sync_billing or self.sync_purchases) or not self._sends_documents():
             return
         step = Step(self.sudo())
         for name in ('account.move', 'account.payment'):
@@ -122,17 +130,27 @@ class QboConnection(models.Model):
         return Domain('id', 'in', found.subselect('move_ref'))
 
     def _documents(self, moves=None):
-        """Return the domain of the documents for customers that QuickBooks has or gets as such (``account.move``).
+        """Return the domain of the documents that QuickBooks has or gets as such (``account.move``).
+
+        Those of customers in the modes for that; bills in the others too, where their journal is no store's.
 
         :param moves: only of these
         """
-        known = self._linked('account.move', moves)
-        if not self._sends_documents() or not self.sync_billing:
-            return known
-        own = Domain('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES)) & Domain(
-            'invoice_date', '>=', self.billing_start
-        )
-        return known | (own & ~self._entered(moves))
+        found, entered = self._linked('account.move', moves), self._entered(moves)
+        if self._sends_documents() and self.sync_billing:
+            own = Domain('move_type', 'in', (*MOVE_TYPES, SALES_RECEIPT))
+            own &= Domain('invoice_date', '>=', self.billing_start)
+            found |= own & ~entered
+        if self.sync_purchases:
+            own = Domain('move_type', 'in', (*BILL_TYPES, PURCHASE_RECEIPT)) & Domain(
+                'invoice_date', '>=', self.purchases_start
+            )
+            found |= own & ~entered & self._apart_from_stores()
+        return found
+
+    def _apart_from_stores(self):
+        """Return the domain of what is bought and paid for that goes as a document: not in a store's entries."""
+        return Domain.TRUE if self._sends_documents() else Domain('journal_id.qbo_store_ids', '=', False)
 
     def _payments(self, payments=None):
         """Return the domain of the payments that QuickBooks has or gets as such (``account.payment``).
@@ -142,30 +160,40 @@ class QboConnection(models.Model):
 
         :param payments: only of these
         """
-        known = self._linked('account.payment', payments)
-        if not self.sync_billing:
-            return known
+        found = self._linked('account.payment', payments)
         not_entered = ~Domain('move_id', 'any', self._entered(None if payments is None else payments.move_id))
-        own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
-        own = own if self._sends_documents() else own & self._settling(payments)
-        receipts = None if payments is None else payments.qbo_receipt_id
-        paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
-        return known | own | (paid_at_once & not_entered)
+        if self.sync_billing:
+            own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
+            found |= own if self._sends_documents() else own & self._settling(payments)
+            receipts = None if payments is None else payments.qbo_receipt_id
+            paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
+            found |= paid_at_once & not_entered
+        if self.sync_purchases:
+            own = OUTBOUND & Domain('date', '>=', self.purchases_start) & not_entered & self._not_of_expenses()
+            found |= own & (self._apart_from_stores() | self._settling(payments, 'credit'))
+        return found
 
-    def _settling(self, payments=None):
+    def _settling(self, payments=None, side='debit'):
         """Return the domain of the payments that pay a document of QuickBooks.
 
         :param payments: only of these
+        :param str side: of what is owed: ``debit`` by customers, ``credit`` to vendors
         """
+        path = f'line_ids.matched_{side}_ids.{side}_move_id.move_id'
         documents = self.env['account.move'].sudo()
-        settled = None if payments is None else payments.move_id.line_ids.matched_debit_ids.debit_move_id.move_id
+        settled = None if payments is None else payments.move_id.mapped(path)
         found = documents._search(_among('id', settled) & self._linked('account.move', settled))
-        return Domain('move_id.line_ids.matched_debit_ids.debit_move_id.move_id', 'in', found)
+        return Domain(f'move_id.{path}', 'in', found)
 
     def _not_of_pos(self):
         """Return the domain of the payments that no point of sale made: those sum a session, and name nobody."""
         payments = self.env['account.payment']
         return Domain('pos_session_id', '=', False) if 'pos_session_id' in payments._fields else Domain.TRUE
+
+    def _not_of_expenses(self):
+        """Return the domain of the payments that are no expense of an employee's, which books what was bought too."""
+        has_expenses = 'expense_ids' in self.env['account.move']._fields
+        return Domain('move_id.expense_ids', '=', False) if has_expenses else Domain.TRUE
 
     def _linked(self, model, records=None):
         """Return the domain of the records that QuickBooks has as documents, or may have: no answer came yet.

@@ -57,8 +57,30 @@ class Billing(Company):
         self.post(move)
         return move
 
+    def switch_on_purchases(self):
+        """Switch on purchases; what the bank journal pays is paid from QuickBooks' checking account."""
+        account = demo_switches.reference(self.odoo, self.connection, 'Account', ('name', '=', 'Checking'))
+        self.call('account.journal', 'write', [self.bank], {'qbo_paid_from_id': account})
+        self.call('qbo.connection', 'write', [self.connection], {'purchases_start': today()})
+        self.call('qbo.connection', 'action_switch_on_purchases', [self.connection])
+        until(self.is_quiet, SETTLE_S, self.trace)
+
+    def bill(self, vendor, product, price):
+        """Post a bill and return its id."""
+        line = {'product_id': product, 'quantity': 1, 'price_unit': price, 'tax_ids': [(6, 0, [])]}
+        vals = {
+            'move_type': 'in_invoice',
+            'partner_id': vendor,
+            'invoice_date': today(),
+            'ref': f'T-{price}',
+            'invoice_line_ids': [(0, 0, line)],
+        }
+        move = self.call('account.move', 'create', [vals])[0]
+        self.post(move)
+        return move
+
     def pay(self, *moves):
-        """Register one payment of all that is open of invoices of one customer."""
+        """Register one payment of all that is open of invoices of one customer, or bills of one vendor."""
         context = {'active_model': 'account.move', 'active_ids': list(moves), 'dont_redirect_to_payments': True}
         vals = {'journal_id': self.bank, 'group_payment': True}
         wizard = self.call('account.payment.register', 'create', [vals], context=context)

@@ -53,6 +53,30 @@ def test_kill_9_at_any_moment_of_posting_and_paying_loses_and_doubles_nothing(bi
     assert billing.entities('Payment')
 
 
+def test_kill_9_in_the_middle_of_a_bill_payment_pays_once_on_each_side(billing):
+    billing.switch_on_purchases()
+    vendor = billing.customer('Tackle & Oil', supplier_rank=1, customer_rank=0)
+    [product] = billing.products('Chlorine')
+    bills = [billing.bill(vendor, product, price) for price in (80, 50)]
+    until(lambda: len(billing.entities('Bill')) == len(bills), 30, billing.trace)
+    billing.settle()
+    billing.sandbox.ask('faults', {'name': 'slow', 'on': 'billpayment', 'seconds': ANSWER_S})
+    billing.sandbox.kill9()
+    with BlackHole(billing.sandbox.port) as hole:
+        billing.pay(*bills)
+        until(lambda: hole.calls, 10, lambda: 'Odoo did not call QuickBooks.')
+        billing.odoo.kill9()
+    billing.sandbox.start()
+    billing.odoo.start()
+    kill_when(billing, lambda: billing.entities('BillPayment'))
+    billing.settle()
+    [there], [here] = billing.entities('BillPayment'), billing.payments('amount')
+    assert (here['qbo_id'], here['qbo_state'], here['amount']) == (there['Id'], 'synced', 130), billing.trace()
+    assert sorted(line['Amount'] for line in there['Line']) == [50, 80]
+    assert [row['Balance'] for row in billing.entities('Bill')] == [0, 0]
+    assert [row['replayed'] for row in billing.writes()].count(True) == 1, billing.trace()
+
+
 def kill_when(billing, condition):
     """Kill Odoo when the condition is true, and start it again."""
     billing.nudge_until(condition)

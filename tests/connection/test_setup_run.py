@@ -162,6 +162,7 @@ class TestPreview(SetupCase):
         self.assertEqual(self.setup.duplicate_count, 1)
         self.assertEqual(self.setup.credit_count, 1)
         self.assertIn('30.00', self.setup.credit_text)
+        self.assertFalse(self.setup.old_credit_text)
 
 
 @tagged('post_install', '-at_install')

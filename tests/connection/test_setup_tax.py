@@ -163,6 +163,19 @@ class TestSetupStart(SetupCase):
         self.assertEqual(str(self.connection.billing_start), '2025-01-01')
         self.assertEqual(self.numbers()['documents', 'create_qbo'], 2)
 
+    def test_what_the_run_does_not_switch_on_is_not_promised(self):
+        bill = self.env['account.move'].create(
+            {
+                'move_type': 'in_invoice',
+                'partner_id': self.partner.id,
+                'invoice_date': '2026-02-03',
+                'invoice_line_ids': [Command.create({'name': "Net", 'price_unit': 9.0, 'tax_ids': [Command.clear()]})],
+            }
+        )
+        bill.action_post()
+        self.step_to('preview')
+        self.assertFalse(self.setup.item_ids.filtered(lambda item: item.res_id == bill.id and item.kind == 'documents'))
+
     def test_each_choice_says_how_many_documents_and_what_is_open_of_them(self):
         self.step_to('kinds')
         self.setup.write({'start_choice': 'date', 'start_date': '2026-01-01'})

@@ -216,6 +216,28 @@ class TestHandMadeTax(CentCase):
                     self.assertEqual(self.requests_of(move), sent)
                     self.assertSame(move)
 
+    def test_it_stays_whichever_quickbooks_company_is_connected_and_whether_one_is(self):
+        def another():
+            self.connection.qbo_company_id = self.env['qbo.company'].create({'company_id': self.company.id})
+
+        (move,) = self.synced([self.typed_in()])
+        for leave in (
+            lambda: self.connection.write({'sync_billing': False}),
+            lambda: self.connection.with_user(self.manager).action_disconnect(),
+            another,
+        ):
+            before = self.in_odoo(move)
+            leave()
+            move.button_draft()
+            move.action_post()
+            self.assertEqual(
+                {path for path in moved(before, self.in_odoo(move)) if not path.startswith('number')}, set()
+            )
+            move.button_cancel()
+            self.assertEqual(move.amount_tax, 6.5)
+            move.button_draft()
+            move.action_post()
+
     def test_an_edit_there_keeps_it(self):
         edits = {
             'date': (lambda entity: {'TxnDate': '2026-03-05', 'DueDate': entity['DueDate']}, ['date']),

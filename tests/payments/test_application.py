@@ -151,6 +151,7 @@ class TestApplicationPull(ApplicationCase):
         self.run_engine()
 
         self.assertEqual(self.open_in_odoo(self.sold, self.credit), [145.0, 45.0])
+        self.assertEqual((self.sold.qbo_state, self.credit.qbo_state), ('synced', 'synced'))
         self.assertRequests('GET cdc', 'GET cdc')
 
     def test_voided_in_quickbooks_it_is_taken_back_here(self):

@@ -159,10 +159,9 @@ class TestBill(PurchaseCase):
 
     def test_what_is_open_on_one_side_only_differs_with_both_figures(self):
         move = self.synced_bill()
-        self.pay(move)
+        self.pay(move).sudo().qbo_mode = 'never'
         self.run_engine()
         self.pull('documents')
-        self.step().compare(self.link(move))
         self.assertEqual(move.qbo_state, 'differs')
         self.assertIn("$ 80.00 is open in QuickBooks and $ 0.00 in Odoo", move.qbo_error.replace('\xa0', ' '))
 

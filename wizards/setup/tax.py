@@ -77,8 +77,9 @@ class QboSetupTax(models.Model):
         """
         code, state, reason = tax._qbo_find(connection, None, 'sale')
         if state in ('matched', 'computed'):
-            text = self.env._("QuickBooks finds the tax by itself.") if state == 'computed' else False
-            return {'choice': 'match', 'code_id': code.id, 'note': text or self.env._("Same name and percentage.")}
+            notes = {'computed': self.env._("QuickBooks finds the tax by itself.")}
+            same = self.env._("Same name and percentage.") if code.tax_percent else self.env._("It charges nothing.")
+            return {'choice': 'match', 'code_id': code.id, 'note': notes.get(state, same)}
         if tax._qbo_odd() or connection._tax_model() == 'none':
             return {'choice': 'leave', 'note': reason.text(self.env)}
         rates = tax._qbo_rates()
