@@ -51,6 +51,7 @@
         'wizards/qbo_account_create_views.xml',
         'wizards/qbo_tax_code_create_views.xml',
         'wizards/setup/setup_views.xml',
+        'wizards/setup/setup_purchases_views.xml',
         'wizards/setup/setup_step_views.xml',
         'wizards/setup/setup_item_views.xml',
     ],

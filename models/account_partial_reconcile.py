@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .account_move import RECEIPT_TYPES
 from .mapping.settlement import is_document, is_expected
 from .mapping.step import Step
 
@@ -72,8 +71,7 @@ class AccountPartialReconcile(models.Model):
     def _qbo_owners(self, step):
         """Return the payments and applications that are others in QuickBooks with these partials, and the documents
         that are compared with QuickBooks anew."""
-        documents = self._qbo_moves().filtered(lambda move: move.qbo_is_refund or move.move_type in RECEIPT_TYPES)
-        documents |= self._qbo_apart(step)._qbo_moves()._qbo_owner()
+        documents = self._qbo_moves().filtered('qbo_is_refund') | self._qbo_apart(step)._qbo_moves()._qbo_owner()
         return [self._qbo_payments()._qbo_owner(), self.qbo_application_id, documents]
 
     @api.model

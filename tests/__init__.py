@@ -121,10 +121,16 @@ from .payments import (
 )
 from .purchases import (
     test_bill,
+    test_bill_gb,
     test_bill_payment,
     test_bill_payment_property,
     test_bill_payment_pull,
+    test_bill_proof,
+    test_bill_property,
+    test_bill_rules,
     test_bill_tour,
+    test_purchase_receipt,
+    test_purchase_setup,
     test_vendor,
 )
 from .stores import (

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.connection.dialog import dialog
 
-SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_entries')
+SWITCHES = ('sync_customers', 'sync_products', 'sync_billing', 'sync_purchases', 'sync_entries')
 
 
 class QboPrepare(models.TransientModel):
@@ -30,6 +30,7 @@ class QboPrepare(models.TransientModel):
     sync_customers = fields.Boolean("Customers")
     sync_products = fields.Boolean("Products and Services")
     sync_billing = fields.Boolean("Invoices and Payments")
+    sync_purchases = fields.Boolean("Vendors and Bills")
     sync_entries = fields.Boolean("Stores and Journal Entries")
     leaves = fields.Char("Connected Now", compute='_compute_leaves')
 
@@ -50,7 +51,7 @@ class QboPrepare(models.TransientModel):
         is_new = connection.state == 'draft'
         switches = {name: is_new or connection[name] for name in SWITCHES}
         if is_new:
-            switches['sync_entries'] = bool(connection.store_ids)
+            switches |= {'sync_entries': bool(connection.store_ids), 'sync_purchases': False}
         wizard = self.create({'connection_id': connection.id, 'posting_mode': connection.posting_mode, **switches})
         return dialog(wizard, self.env._("Prepare for Production"))
 

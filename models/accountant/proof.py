@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...qbo import reports
 from ...qbo.settlements import AT_ONCE
+from ..account_move import BILL_TYPES
 
 IS_THERE = Domain('qbo_id', '!=', False) & Domain('state', '!=', 'gone')
 NOT_IN_STEP = ('error', 'differs', 'pending')
@@ -47,6 +48,9 @@ class QboConnection(models.Model):
         result = [(reason, ~left & self._carried_by(*domains)) for reason, domains in self._why_no_document()]
         left &= ~self._held()
         is_before = Domain('date', '<', self.billing_start) if self.billing_start else Domain.FALSE
+        if self.sync_purchases:
+            is_old = Domain('move_id.invoice_date', '<', self.purchases_start)
+            is_before |= Domain('move_id.move_type', 'in', BILL_TYPES) & is_old
         stores = self.store_ids if self.sync_entries else self.store_ids.browse()
         has_store = Domain('journal_id', 'in', stores.journal_ids.ids)
         return [
@@ -59,7 +63,8 @@ class QboConnection(models.Model):
     def _why_no_document(self):
         """Return ``[(reason, (domain of documents, domain of payments))]`` of those that QuickBooks does not have."""
         excluded = ~self._there('account.move') & (
-            self._linked_as('account.move', Domain('mode', '=', 'never')) | Domain('qbo_invoice_type', '=', 'odoo')
+            self._linked_as('account.move', Domain('mode', '=', 'never'))
+            | (Domain('qbo_invoice_type', '=', 'odoo') & Domain('move_type', 'not in', BILL_TYPES))
         )
         excluded_payments = ~self._there('account.payment') & self._linked_as(
             'account.payment', Domain('mode', '=', 'never')

@@ -3,6 +3,17 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+DIRECTIONS = [
+    ('two_way', "Both ways"),
+    ('odoo', "Odoo to QuickBooks only"),
+    ('qbo', "QuickBooks to Odoo only"),
+]
+DIRECTION_HELP = (
+    "Odoo to QuickBooks only: what is changed in QuickBooks is not taken over; the record shows both versions until "
+    "somebody decides. QuickBooks to Odoo only: nothing is sent, and what changes in Odoo waits. Where the connection "
+    "as a whole goes one way, that holds here too."
+)
+DIRECTED = frozenset({'vendor_direction', 'bill_direction', 'bill_payment_direction'})
 MENDING = frozenset({'bill_account_id', 'payable_account_id'})
 """Settings that bills with a problem may have waited for."""
 
@@ -21,6 +32,15 @@ class QboConnection(models.Model):
         help="Bills and vendor credits of Odoo that are dated from this day on go to QuickBooks when purchases are "
         "switched on. Where QuickBooks has one of the same vendor, number and amount, the two are linked instead.",
     )
+    vendor_direction = fields.Selection(
+        DIRECTIONS, "Vendors", default='two_way', required=True, tracking=True, help=DIRECTION_HELP
+    )
+    bill_direction = fields.Selection(
+        DIRECTIONS, "Bills and Vendor Credits", default='two_way', required=True, tracking=True, help=DIRECTION_HELP
+    )
+    bill_payment_direction = fields.Selection(
+        DIRECTIONS, "Payments of Bills", default='two_way', required=True, tracking=True, help=DIRECTION_HELP
+    )
     purchases_since = fields.Datetime(
         related='qbo_company_id.purchases_since', readonly=False, help="What QuickBooks had before stays out of Odoo."
     )
@@ -30,6 +50,15 @@ class QboConnection(models.Model):
         default='posted',
         required=True,
         tracking=True,
+    )
+    take_expenses_as = fields.Selection(
+        [('receipt', "Paid receipts"), ('none', "Nothing: they stay in QuickBooks")],
+        "QuickBooks' Expenses Become",
+        default='receipt',
+        required=True,
+        tracking=True,
+        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. What Odoo sent is "
+        "kept in step in both cases.",
     )
     bill_account_id = fields.Many2one(
         'account.account',
@@ -58,6 +87,8 @@ class QboConnection(models.Model):
         if not MENDING.isdisjoint(vals):
             self._retry_problems()
             self._retry_refused()
+        if not DIRECTED.isdisjoint(vals):
+            self.env['qbo.link']._look_again(self, ('res.partner', 'account.move', 'account.payment'), ('comes_only',))
         return result
 
     # === ACTION METHODS === #

@@ -160,7 +160,7 @@ class Apply(Amounts, ApplyLog):
         kept = []
         for row, link in pairs:
             records = matches.get(row['Id'])
-            reason = records and meeting.doubt(mapping, self.step, row, records, self.may_create(link))
+            reason = records and meeting.doubt(mapping, self.step, row, records, self.may_create(mapping, link))
             if reason:
                 self.ask(self.named(mapping, row, link), reason, matches.pop(row['Id']))
             else:
@@ -284,7 +284,8 @@ class Apply(Amounts, ApplyLog):
             return
         mapping, record = self.step.mapping_of_link(link), self.step.record(link)
         self.settled.append((mapping, {**(row or {}), 'Id': link.qbo_id}, link.base_qbo or {}, {}))
-        if record and self.connection.direction == 'two_way' and mapping._remove(self.step, record):
+        is_taken = mapping._direction(self.connection) != 'odoo'
+        if record and is_taken and mapping._remove(self.step, record):
             link.write({**link._cleared(), 'state': 'gone'})
             text = self.env._("%s was deleted in QuickBooks and is canceled in Odoo", link.name)
             self.connection._log('pull', text, link)
@@ -315,9 +316,9 @@ class Apply(Amounts, ApplyLog):
         :param pairs: ``[(row, link)]``; the link of one that could not be imported so far becomes its record's
         """
         for row, link in pairs:
-            if not self.may_create(link):
+            if not self.may_create(mapping, link):
                 self.leave_in_quickbooks(self.named(mapping, row, link), row)
-        pairs = [(row, link) for row, link in pairs if self.may_create(link)]
+        pairs = [(row, link) for row, link in pairs if self.may_create(mapping, link)]
         rows = [row for row, _link in pairs]
         if not rows:
             return
@@ -366,12 +367,12 @@ class Apply(Amounts, ApplyLog):
         none.concat(*links)._announce()
         return links
 
-    def may_create(self, link):
+    def may_create(self, mapping, link):
         """Return whether an entity that Odoo does not have may become a record: not where Odoo is the source.
 
         Except in an import that an administrator started, and where somebody decided so.
         """
-        return self.connection.direction == 'two_way' or link.mode == 'always' or self.is_import
+        return mapping._direction(self.connection) != 'odoo' or link.mode == 'always' or self.is_import
 
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
@@ -431,7 +432,7 @@ class Apply(Amounts, ApplyLog):
 
     def is_source(self, mapping):
         """Return whether what QuickBooks changed of a record is shown and not imported."""
-        return self.connection.direction == 'odoo' or mapping._is_source
+        return mapping._direction(self.connection) == 'odoo' or mapping._is_source
 
     def leave_untaken(self, link, decisions):
         """Note what QuickBooks has otherwise instead of importing it, where Odoo is the source; return what is written.
@@ -448,6 +449,8 @@ class Apply(Amounts, ApplyLog):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
         if self.is_source(mapping):
             return merge.ODOO
+        if mapping._direction(self.connection) == 'qbo':
+            return merge.QBO
         was_void = (link.base_qbo or {}).get(VOIDED)
         return merge.QBO if incoming.get(VOIDED) and not was_void else self.connection.conflict_rule
 

@@ -359,13 +359,17 @@ class Push:
         if body is None:
             self.step.acknowledge(link)
             return None
+        if mapping._direction(self.connection) == 'qbo':
+            link._wait(Reason('comes_only'))
+            return None
         json.dumps([body, odoo_values])  # what cannot be stored is this record's fault, and no other's
         return Operation(mapping, record, link, changes, odoo_values, operation, body)
 
     def decide_deletion(self, mapping, record, changes):
         """Return the operation that ends the entity of a deleted record, or None where deletions do not travel."""
         link = self.step.link(record, mapping._entity)
-        if link._is_there() and link.mode != 'never' and mapping._removal(self.step, record):
+        is_sent = link.mode != 'never' and mapping._direction(self.connection) != 'qbo'
+        if link._is_there() and is_sent and mapping._removal(self.step, record):
             _values, operation, body = mapping._plan(self.step, record)
             if body:
                 return Operation(mapping, record, link, changes, link.base_odoo, operation, body)

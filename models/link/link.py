@@ -39,9 +39,9 @@ class QboLink(models.Model):
         readonly=True, help="How many versions QuickBooks made since, by payments of ours that settle this document."
     )
     origin = fields.Selection(ORIGINS, "Created in", readonly=True)
-    mode = fields.Selection(MODES, "Synchronisation", required=True, default='auto')
+    mode = fields.Selection(MODES, "Synchronization", required=True, default='auto')
     state = fields.Selection(
-        [('none', "Not synchronised"), *STATES, ('gone', "Deleted")],
+        [('none', "Not synchronized"), *STATES, ('gone', "Deleted")],
         required=True,
         default='none',
         readonly=True,
@@ -91,7 +91,7 @@ class QboLink(models.Model):
     retry_at = fields.Datetime(readonly=True)
     attempts = fields.Integer(readonly=True)
     waits_for_id = fields.Many2one('qbo.link', "Waits for", ondelete='set null', index='btree_not_null', readonly=True)
-    synced_at = fields.Datetime("Last Synchronised", readonly=True)
+    synced_at = fields.Datetime("Last Synchronized", readonly=True)
     request_ids = fields.One2many('qbo.request', 'link_id', "Requests")
     log_ids = fields.One2many('qbo.log', 'link_id', "Activity")
     dismissed = fields.Boolean(readonly=True, help="The error is not counted any more, until the record fails again.")

@@ -8,7 +8,7 @@ from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
-from . import document, party
+from . import direction, document, party
 
 # isort: split
 from . import (
@@ -43,6 +43,7 @@ from . import (
     payment_import,
     payment_method,
     payment_money,
+    purchase,
     refund_receipt,
     sales_receipt,
     term,

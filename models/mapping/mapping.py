@@ -99,16 +99,14 @@ class QboMapping(models.AbstractModel):
     def _of_link(self, link):
         """Return the mapping of a link: that of its model and entity type, of two the one that is switched on."""
         found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
-        return next((item for item in found[1:] if item._is_on(link.connection_id.sudo())), found[0])
+        if len(found) > 1:
+            found.sort(key=lambda item: (not item._is_on(link.connection_id.sudo()), not item._schedules))
+        return found[0]
 
     @api.model
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
         return next(item for item in step.mappings if item._entity == entity and item._takes(row))
-
-    def _is_on(self, connection):
-        """Return whether a connection synchronizes this entity type this way."""
-        return bool(connection[self._switch])
 
     def _paths(self):
         """Return the paths that this mapping tracks; other addons add theirs."""
@@ -143,6 +141,8 @@ class QboMapping(models.AbstractModel):
             return link.mode == 'always'
         if link.qbo_id:
             return True
+        if self._direction(step.connection) == 'qbo':
+            return False
         return ('active' not in record or record.active) and bool(record.filtered_domain(self._domain(step)))
 
     def _is_coming(self, step, record):
@@ -321,6 +321,10 @@ class QboMapping(models.AbstractModel):
         found = {row['Id']: self._match(step, row) for row in rows}
         return {qbo_id: record for qbo_id, record in found.items() if record}
 
+    def _doubt(self, step, row, record):
+        """Return the reason why a person has to say whether a document is this record, or None."""
+        return None
+
     def _is_same(self, step, record, row):
         """Return whether a row that has a record's name is this record."""
         return True
@@ -483,11 +487,7 @@ class QboMapping(models.AbstractModel):
         return now, 'update', {**link._version(), **self._whole(body, link.facts or {})}
 
     def _whole(self, body, snapshot):
-        """Return what an update says besides its version: what changed, or everything where it may not be sparse.
-
-        :param dict body: what changed
-        :param dict snapshot: of the entity as it was last seen
-        """
+        """Return what an update says, of what changed (``body``) and of the entity as it was last seen."""
         return {'sparse': True, **body}
 
     def _plan_removal(self, link, removal):

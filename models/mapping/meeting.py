@@ -76,7 +76,7 @@ def doubt(mapping, step, row, records, may_come):
     :param bool may_come: whether QuickBooks' version may be written to Odoo
     """
     if mapping._entity not in entities.LISTS:
-        return None
+        return mapping._doubt(step, row, records)
     if len(records) > 1:
         return Reason('meet_several', {'names': [_shown(mapping._traits(step, record)) for record in records]})
     name = records.display_name

@@ -16,7 +16,7 @@ class QboMixin(models.AbstractModel):
     """
 
     _name = 'qbo.mixin'
-    _description = "Synchronised with QuickBooks"
+    _description = "Synchronized with QuickBooks"
     _inherit = ['qbo.watched', 'qbo.guard']
 
     qbo_link_id = fields.Many2one(
@@ -31,13 +31,13 @@ class QboMixin(models.AbstractModel):
     )
     qbo_mode = fields.Selection(
         MODES,
-        "Synchronisation",
+        "Synchronization",
         compute='_compute_qbo_mode',
         inverse='_inverse_qbo_mode',
         compute_sudo=True,
         groups=GROUP,
-        help="Automatic follows the rules of the connection. Synchronise sends this record even where they would not. "
-        "Do not synchronise keeps it out of QuickBooks, in both directions.",
+        help="Automatic follows the rules of the connection. Synchronize sends this record even where they would not. "
+        "Do not synchronize keeps it out of QuickBooks, in both directions.",
     )
     qbo_connected = fields.Boolean(compute='_compute_qbo_connected', compute_sudo=True, groups=GROUP)
 

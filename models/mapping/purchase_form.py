@@ -55,8 +55,12 @@ declare(
             "Odoo booked a part of it as not deductible, on accounts of its own. QuickBooks has all of it on the "
             "accounts of its lines; what is owed is the same."
         ),
+        'meet_bill': _lt(
+            "Odoo has “%(name)s” of the same vendor and number: %(qbo)s in QuickBooks, %(odoo)s in Odoo. Press Link if "
+            "it is the same document, or Create in Odoo to have another."
+        ),
     },
-    fixes={'account_of_line': 'map_accounts'},
+    fixes={'account_of_line': 'map_accounts', 'meet_bill': 'meet'},
 )
 
 
@@ -72,6 +76,7 @@ class QboMappingPurchaseForm(models.AbstractModel):
     _description = "Purchase Form"
 
     _switch = 'sync_purchases'
+    _direction_field = 'bill_direction'
     _update = 'full'
     _is_name_unique = False  # the number is the vendor's
     _side = 'purchase'
@@ -88,15 +93,15 @@ class QboMappingPurchaseForm(models.AbstractModel):
     # === WHICH === #
 
     def _domain(self, step):
-        """A purchase journal of a store goes in its entries in the modes that have them; see ARCHITECTURE."""
+        """What an entry holds never goes as a document too."""
         connection = step.connection
-        domain = (
+        return (
             self._kind()
             & Domain('state', '=', 'posted')
             & Domain('invoice_date', '>=', connection.purchases_start)
             & ~connection._entered()
+            & connection._apart_from_stores()
         )
-        return domain if connection._sends_documents() else domain & Domain('journal_id.qbo_store_ids', '=', False)
 
     def _requires(self, step, move):
         if move.state == 'cancel':
@@ -226,35 +231,54 @@ class QboMappingPurchaseForm(models.AbstractModel):
         return connection._why_left_out(rows, lambda old: self._match_rows(step, old), connection.purchases_since)
 
     def _match_rows(self, step, rows):
-        """The same vendor, number and amount; of what has no number, the same vendor, day and amount."""
+        """The same vendor and number, of the same amount where there is one; without a number, the same vendor, day and
+        amount."""
         parties = {row['Id']: step.record_of('Vendor', self._ref(row, 'VendorRef')) for row in rows}
         vendors = self.env['res.partner'].union(*(found for found in parties.values() if found))
-        if not vendors:
-            return {}
+        free = self._free(step, rows, vendors) if vendors else {}
+        matches = {}
+        for is_exact in (True, False):
+            for row in (row for row in rows if row['Id'] not in matches):
+                number = row.get('DocNumber')
+                same = free.get((parties[row['Id']].id, number or row.get('TxnDate')), [])
+                total = lines.cents(row.get('TotalAmt'))
+                fits = [move for move in same if lines.cents(move.amount_total) == total or (number and not is_exact)]
+                if fits:
+                    same.remove(fits[0])
+                    matches[row['Id']] = fits[0]
+        return matches
+
+    def _free(self, step, rows, vendors):
+        """Return ``{(vendor id, number, or the day of one without): documents}`` that are not linked yet."""
+        numbers = [row['DocNumber'] for row in rows if row.get('DocNumber')]
+        days = [row['TxnDate'] for row in rows if not row.get('DocNumber')]
         found = self._records(step).search(
             Domain('commercial_partner_id', 'in', vendors.ids)
             & self._kind()
             & Domain('company_id', '=', step.company.id)
             & Domain('state', '=', 'posted')
-            & (
-                Domain('ref', 'in', [row['DocNumber'] for row in rows if row.get('DocNumber')])
-                | Domain('invoice_date', 'in', [row['TxnDate'] for row in rows if not row.get('DocNumber')])
-            )
+            & (Domain('ref', 'in', numbers) | (Domain('ref', '=', False) & Domain('invoice_date', 'in', days)))
         )
         step.load_links(found)
         free = {}
         for move in found:
             if not step.qbo_id(move, self._entity):
                 number = move.ref or fields.Date.to_string(move.invoice_date)
-                key = move.commercial_partner_id.id, number, lines.cents(move.amount_total)
-                free.setdefault(key, []).append(move)
-        matches = {}
-        for row in rows:
-            number = row.get('DocNumber') or row.get('TxnDate')
-            key = parties[row['Id']] and parties[row['Id']].id, number, lines.cents(row.get('TotalAmt'))
-            if same := free.get(key):
-                matches[row['Id']] = same.pop(0)
-        return matches
+                free.setdefault((move.commercial_partner_id.id, number), []).append(move)
+        return free
+
+    def _doubt(self, step, row, record):
+        if lines.cents(record.amount_total) == lines.cents(row.get('TotalAmt')):
+            return None
+        here, there = record.amount_total, row.get('TotalAmt') or 0.0
+        return Reason(
+            'meet_bill',
+            {
+                'name': record.display_name,
+                'qbo': money(there, record.currency_id),
+                'odoo': money(here, record.currency_id),
+            },
+        )
 
     def _becomes_posted(self, step):
         return step.connection.take_bills_as == 'posted'

@@ -231,6 +231,10 @@ class Step:
         keys = set(keys)
         self._behind = {**dict.fromkeys(keys), **self._read_behind(keys)}
 
+    def suppose(self, entity, qbo_id, record):
+        """Have a record count as the one behind an entity, for a preview: nothing is linked."""
+        self._behind[entity, qbo_id] = self.env['qbo.link'], record
+
     def _read_behind(self, keys):
         ids = {}
         for entity, qbo_id in keys:

@@ -195,6 +195,7 @@ class QboStore(models.Model):
             'journals': {str(store.id): sorted(store.journal_ids.ids) for store in stores},
             'posting_mode': connection.posting_mode,
             'billing': [connection.sync_billing, fields.Date.to_string(connection.billing_start)],
+            'purchases': [connection.sync_purchases, fields.Date.to_string(connection.purchases_start)],
             'inventory': bool(connection.has_inventory),
         }
 

@@ -1,4 +1,4 @@
-"""Runs in `odoo shell`: what invoices and payments cost. See ``bench_in_odoo.py``."""
+"""Runs in `odoo shell`: what invoices, payments and bills cost. See ``bench_in_odoo.py``."""
 
 from math import ceil
 
@@ -12,6 +12,7 @@ READS = (
     7  # of an import, a page of each: Term, PaymentMethod, Invoice, CreditMemo, RefundReceipt, SalesReceipt, Payment
 )
 TAKEN = 200
+ACCOUNT = 'AccountBasedExpenseLineDetail'
 
 
 class Documents(Bench):
@@ -70,6 +71,49 @@ class Documents(Bench):
         (customer,) = self.customers(['Newcomer'])
         return self.invoice(customer, self.new_products('Skimmer basket', 'Filter clean'))
 
+    # === PURCHASES === #
+
+    def switch_on_purchases(self):
+        """Have vendors and bills synchronized, with one vendor and one account that is mapped."""
+        account = self.account('Expense')
+        self.as_admin().write({'purchases_start': fields.Date.today(), 'expense_account_id': account.id})
+        self.expense = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)
+        self.expense.qbo_account_id = account
+        self.products.supplier_taxes_id = [Command.clear()]
+        self.vendor = self.env['res.partner'].create({'name': 'Tackle & Oil', 'supplier_rank': 1})
+        self.as_admin().action_switch_on_purchases()
+
+    def bill(self, number, vendor=None, products=None):
+        """Post a bill with a line on an account, and one of each product."""
+        lines = [{'account_id': self.expense.id, 'name': 'Fuel', 'price_unit': 80.0, 'tax_ids': [Command.clear()]}]
+        lines += [{'product_id': product.id, 'price_unit': 4.0} for product in products or self.products[:1]]
+        move = self.env['account.move'].create(
+            {
+                'move_type': 'in_invoice',
+                'partner_id': (vendor or self.vendor).id,
+                'invoice_date': fields.Date.today(),
+                'ref': f'V-{number}',
+                'invoice_line_ids': [Command.create(line) for line in lines],
+            }
+        )
+        move.action_post()
+        return move
+
+    def bill_of_strangers(self):
+        """Post a bill of a vendor and of products that QuickBooks does not know."""
+        vendor = self.env['res.partner'].create({'name': 'Slipway Ltd'})
+        products = self.new_products('Bucket', 'Brush')
+        products.supplier_taxes_id = [Command.clear()]
+        return self.bill('S', vendor, products)
+
+    def buy_in_quickbooks(self, count):
+        """Create bills in QuickBooks, and let the schedule strike."""
+        ref = {'value': self.expense.qbo_account_id.qbo_id}
+        line = {'DetailType': ACCOUNT, 'Amount': 20.0, ACCOUNT: {'AccountRef': ref}}
+        vendor = {'value': self.vendor.qbo_id}
+        self.sandbox.create_many('Bill', [{'VendorRef': vendor, 'Line': [line, line]}] * count)
+        self.pull(schedule='documents')
+
     def pay(self, invoices):
         """Register one payment of all that is open of invoices."""
         register = self.env['account.payment.register'].with_context(
@@ -111,4 +155,15 @@ def measure(env):
     bench.row('poll, 1 invoice edited in QuickBooks', 1, lambda: bench.edit_in_quickbooks(first))
     bench.row(f'poll, {TAKEN} new invoices', 1, lambda: bench.sell_in_quickbooks(TAKEN))
     assert second.qbo_state == 'synced' and first.amount_total == 30.0
+    measure_purchases(bench)
     bench.sandbox.stop()
+
+
+def measure_purchases(bench):
+    """Print the same of bills."""
+    bench.switch_on_purchases()
+    bench.engine()
+    bench.row('create 1 bill', 1, lambda: bench.bill('1'))
+    bench.row('create 1 bill, its vendor and 2 products', 2, bench.bill_of_strangers)
+    bench.row(f'create {BATCH} bills', 1, lambda: [bench.bill(f'T{number}') for number in range(BATCH)])
+    bench.row(f'poll, {TAKEN} new bills', 1, lambda: bench.buy_in_quickbooks(TAKEN))

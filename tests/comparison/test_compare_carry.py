@@ -280,7 +280,7 @@ class TestLeftOutOfDocuments(BillingCase):
         self.pull('documents')
 
         link = self.link_of('Invoice', invoice)
-        self.assertIn("Left out was left out of the synchronisation.", link.error)
+        self.assertIn("Left out was left out of the synchronization.", link.error)
 
         self.link_of('Customer', row).with_user(self.user).action_include()
         self.run_engine()

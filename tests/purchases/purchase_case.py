@@ -45,6 +45,13 @@ class PurchaseCase(BillingCase):
 
     # === ACTING === #
 
+    def prefer(self, **groups):
+        """Change preferences in QuickBooks, and read them."""
+        self.sandbox.configure(preferences=groups)
+        with self.enter_registry_test_mode():
+            self.connection.with_user(self.manager).action_refresh_lists()
+        self.sandbox.requests.clear()
+
     def draft_bill(self, lines=None, vendor=None, ref='TO-1', move_type='in_invoice', **vals):
         """Return a draft of lines ``(product or account, quantity, price[, taxes[, values]])``."""
         lines = lines or [(self.fuel, 1, 80.0)]

@@ -3,3 +3,6 @@ from . import setup
 # isort: split
 # What extends it comes after.
 from . import check, documents, options, preview, run, task, tax
+
+# isort: split
+from . import purchases

@@ -25,6 +25,7 @@ KIND = [
     ('customers', "Customers"),
     ('products', "Products and Services"),
     ('documents', "Documents"),
+    ('purchases', "Vendors and Bills"),
 ]
 MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
 BATCH = 500
@@ -226,7 +227,7 @@ class QboSetup(models.Model):
         step = Step(self.connection_id.sudo())
         for mapping in self.env['qbo.mapping']._all():
             is_document = mapping._record_model in ('account.move', 'account.payment')
-            if not is_document or mapping._switch != 'sync_billing':  # the run switches nothing else on
+            if not is_document or mapping._switch != 'sync_billing':  # of purchases: purchases.py
                 continue
             records = mapping._records(step)
             records = mapping._concerned(step, records.search(mapping._domain(step)))
@@ -275,10 +276,10 @@ class QboSetup(models.Model):
                 matches.setdefault(record.id, own[qbo_id])
         return matches
 
-    def _documents_there(self, entity):
-        """Yield pages of QuickBooks' documents of one type from the start date on. Calls QuickBooks."""
+    def _documents_there(self, entity, since=None):
+        """Yield pages of QuickBooks' documents of one type from the start date, or another, on. Calls QuickBooks."""
         connection = self.connection_id.sudo()
-        where, position, page = f'TxnDate >= {client.quote(str(self.billing_start))}', 1, None
+        where, position, page = f'TxnDate >= {client.quote(str(since or self.billing_start))}', 1, None
         while page is None or len(page) == PAGE_SIZE:
             tail = f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_SIZE}'
             page = connection._query(entity, where, tail)

@@ -205,7 +205,12 @@ class QboSetup(models.Model):
 
     def _kinds(self):
         """Return ``[(kind, label)]`` of what the run works on: taxes are done before it begins."""
-        wants = {'customers': self.want_customers, 'products': self.want_products, 'documents': self.want_billing}
+        wants = {
+            'customers': self.want_customers,
+            'products': self.want_products,
+            'documents': self.want_billing,
+            'purchases': self.want_purchases,
+        }
         labels = self.env['qbo.setup.item']._fields['kind']._description_selection(self.env)
         return [(kind, label) for kind, label in labels if wants.get(kind)]
 
