@@ -33,7 +33,10 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
-        owners = [records for step, some in self._qbo_steps() for records in some._qbo_owners(step)]
+        steps = self._qbo_steps()
+        owners = [records for step, some in steps for records in some._qbo_owners(step)]
+        # A document that differs for what is undone here is compared anew, also where nothing has to be sent for it.
+        owners += [some._qbo_moves()._qbo_owner().filtered(_differs) for _step, some in steps]
         result = super().unlink()
         self._qbo_note(owners)
         return result
@@ -129,3 +132,7 @@ class AccountPartialReconcile(models.Model):
                 if is_document(step, line.move_id):
                     amounts[line.move_id] = amounts.get(line.move_id, 0.0) + amount
         return {move: move.currency_id.round(amount) for move, amount in amounts.items()}
+
+
+def _differs(move):
+    return move.qbo_link_id.state == 'differs'
