@@ -9,7 +9,7 @@ MOVE_TYPES = ('out_invoice', 'out_refund')
 """The types of moves that are documents in QuickBooks, for customers."""
 BILL_TYPES = ('in_invoice', 'in_refund')
 """Those that are from vendors."""
-RECEIPT_TYPES = ('out_receipt',)
+SALES_RECEIPT, PURCHASE_RECEIPT = RECEIPT_TYPES = ('out_receipt', 'in_receipt')
 """Those that are documents there together with their money."""
 TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 
@@ -66,7 +66,7 @@ class AccountMove(models.Model):
     def _compute_qbo_invoice_type(self):
         for move in self:
             connection = self.env['qbo.connection']._of_company(move.company_id)
-            default = move.move_type in (*MOVE_TYPES, *RECEIPT_TYPES) and connection.default_invoice_type
+            default = move.move_type in (*MOVE_TYPES, SALES_RECEIPT) and connection.default_invoice_type
             move.qbo_invoice_type = move.qbo_invoice_type or default or 'qbo'
 
     @api.depends_context('company')
@@ -136,7 +136,7 @@ class AccountMove(models.Model):
         own, collecting = super()._qbo_of_company(company_id), self.env['qbo.connection']._collecting()
         if any(item.company_id == company_id and 'sync_purchases' in item.switches for item in collecting):
             return own
-        return own.filtered(lambda move: move.move_type not in BILL_TYPES)
+        return own.filtered(lambda move: move.move_type not in (*BILL_TYPES, PURCHASE_RECEIPT))
 
     def _qbo_tax_lines(self):
         """Return the journal items of the tax, with what a cash rounding adds to it."""

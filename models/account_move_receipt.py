@@ -24,6 +24,14 @@ OF_MONEY = frozenset(
 class AccountMove(models.Model):
     _inherit = 'account.move'
 
+    qbo_as_bill = fields.Boolean(
+        "Sent as Bill",
+        readonly=True,
+        copy=False,
+        groups=GROUP,
+        help="QuickBooks gets this receipt as a bill, and what pays it as payments of that.",
+    )
+
     def write(self, vals):
         """A payment without an entry of its own says by this field alone what it pays."""
         result = super().write(vals)
@@ -45,10 +53,63 @@ class AccountMove(models.Model):
         of_bank = entries.filtered(lambda entry: entry.statement_line_id.payment_ids & apart)
         return entries.origin_payment_id | apart, entries.filtered(lambda entry: not entry.origin_payment_id) - of_bank
 
+    def _qbo_pay_at_once(self, journal):
+        """Register a payment of this posted receipt, in full and on its day; return it.
+
+        :param journal: the bank, cash or credit card journal that the money comes into, or leaves
+        """
+        register = self.env['account.payment.register'].with_context(
+            active_model='account.move',
+            active_ids=self.ids,
+            dont_redirect_to_payments=True,
+            force_payment_move=True,  # an entry of its own, also in an edition that does without
+        )
+        return register.create({'journal_id': journal.id, 'payment_date': self.invoice_date})._create_payments()
+
+    def _qbo_pay_as(self, payment, vals):
+        """Change the payment of this receipt, and have it pay all of the receipt again.
+
+        :param dict vals: of the payment
+        :raise UserError: it is matched with the bank
+        """
+        payment._qbo_check_bank()
+        payment.action_draft()
+        # The account that the entry is booked on stays, unless that of the journal is known: Odoo would empty it.
+        with self.env.protecting([payment._fields['outstanding_account_id']], payment):
+            payment.write(vals)
+            if 'journal_id' in vals and payment.payment_method_line_id.payment_account_id:
+                payment.outstanding_account_id = payment.payment_method_line_id.payment_account_id
+        payment.action_post()
+        for line in payment._seek_for_lines()[1]:
+            self._qbo_settle_with(line, self.amount_total)
+
     def _qbo_money(self):
         """Return the payments that pay this receipt now; empty while there is none."""
         payments, _entries = self._qbo_paid_by()
         return payments.filtered(lambda payment: payment.state in POSTED)
+
+
+class AccountPartialReconcile(models.Model):
+    """A receipt goes to QuickBooks when it is paid."""
+
+    _inherit = 'account.partial.reconcile'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        self.env['qbo.change']._append(partials._qbo_receipts())
+        return partials
+
+    def unlink(self):
+        receipts = self._qbo_receipts()
+        result = super().unlink()
+        self.env['qbo.change']._append(receipts)
+        return result
+
+    def _qbo_receipts(self):
+        """Return the receipts that are settled here."""
+        moves = self._qbo_moves() if self.env['qbo.connection']._collecting() else self.env['account.move']
+        return moves.filtered(lambda move: move.move_type in RECEIPT_TYPES)
 
 
 class AccountPayment(models.Model):

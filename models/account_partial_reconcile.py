@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .account_move import RECEIPT_TYPES
 from .mapping.settlement import is_document, is_expected
 from .mapping.step import Step
 
@@ -34,7 +33,10 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
-        owners = [records for step, some in self._qbo_steps() for records in some._qbo_owners(step)]
+        steps = self._qbo_steps()
+        owners = [records for step, some in steps for records in some._qbo_owners(step)]
+        # A document that differs for what is undone here is compared anew, also where nothing has to be sent for it.
+        owners += [some._qbo_moves()._qbo_owner().filtered(_differs) for _step, some in steps]
         result = super().unlink()
         self._qbo_note(owners)
         return result
@@ -69,8 +71,7 @@ class AccountPartialReconcile(models.Model):
     def _qbo_owners(self, step):
         """Return the payments and applications that are others in QuickBooks with these partials, and the documents
         that are compared with QuickBooks anew."""
-        documents = self._qbo_moves().filtered(lambda move: move.qbo_is_refund or move.move_type in RECEIPT_TYPES)
-        documents |= self._qbo_apart(step)._qbo_moves()._qbo_owner()
+        documents = self._qbo_moves().filtered('qbo_is_refund') | self._qbo_apart(step)._qbo_moves()._qbo_owner()
         return [self._qbo_payments()._qbo_owner(), self.qbo_application_id, documents]
 
     @api.model
@@ -131,3 +132,7 @@ class AccountPartialReconcile(models.Model):
                 if is_document(step, line.move_id):
                     amounts[line.move_id] = amounts.get(line.move_id, 0.0) + amount
         return {move: move.currency_id.round(amount) for move, amount in amounts.items()}
+
+
+def _differs(move):
+    return move.qbo_link_id.state == 'differs'

@@ -34,7 +34,7 @@ DOCUMENTS = (*RECEIVABLES.documents, *PAYABLES.documents)
 """Types that Odoo has records for; a payment's line may name others, which stay QuickBooks' own matter."""
 CREDITS = frozenset({'CreditMemo', 'VendorCredit', 'Check', 'Expense'})
 """Types that bring a payment money instead of using it up; a journal entry may do either (purchases 9)."""
-AT_ONCE = ('SalesReceipt',)
+AT_ONCE = ('SalesReceipt', 'Purchase')
 """Types of documents that QuickBooks has together with the money that pays them."""
 
 

@@ -129,6 +129,7 @@ from .purchases import (
     test_bill_property,
     test_bill_rules,
     test_bill_tour,
+    test_purchase_receipt,
     test_purchase_setup,
     test_vendor,
 )

@@ -51,6 +51,15 @@ class QboConnection(models.Model):
         required=True,
         tracking=True,
     )
+    take_expenses_as = fields.Selection(
+        [('receipt', "Paid receipts"), ('none', "Nothing: they stay in QuickBooks")],
+        "QuickBooks' Expenses Become",
+        default='receipt',
+        required=True,
+        tracking=True,
+        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. What Odoo sent is "
+        "kept in step in both cases.",
+    )
     bill_account_id = fields.Many2one(
         'account.account',
         "Account for Other Expenses",

@@ -43,6 +43,7 @@ from . import (
     payment_import,
     payment_method,
     payment_money,
+    purchase,
     refund_receipt,
     sales_receipt,
     term,

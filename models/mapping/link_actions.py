@@ -162,7 +162,9 @@ class QboLink(models.Model):
         self.ensure_one()
         self._check_may('read')
         if self.res_model == 'account.move':
-            return self.env['account.account']._qbo_mapping_action(self.sudo()._record().invoice_line_ids.account_id)
+            record = self.sudo()._record()
+            accounts = record.invoice_line_ids.account_id | record._qbo_money().journal_id.default_account_id
+            return self.env['account.account']._qbo_mapping_action(accounts)
         items = self.env['qbo.entry.item'].search([('entry_id', '=', self.res_model == 'qbo.entry' and self.res_id)])
         return self.env['account.account']._qbo_mapping_action(items.account_id)
 

@@ -45,7 +45,21 @@ declare(
             "the currency of the receipt."
         ),
         'receipt_differs': _lt("QuickBooks has %(amount)s with this receipt, paid at once. %(why)s"),
-    }
+    },
+    # Of what was bought: see the view. What was sold is put right by another payment.
+    fixes=dict.fromkeys(
+        (
+            'receipt_unpaid',
+            'receipt_part',
+            'receipt_payments',
+            'receipt_entries',
+            'receipt_more',
+            'receipt_apart',
+            'receipt_entered',
+            'receipt_currency',
+        ),
+        'send_as_bill',
+    ),
 )
 
 UNFINISHED = ('receipt_unpaid', 'receipt_part', 'receipt_payment_draft')
@@ -129,6 +143,19 @@ class QboMappingReceipt(models.AbstractModel):
     def _written(self, step, move):
         payments = move._qbo_money()
         return [*super()._written(step, move), payments, payments.move_id, payments.move_id.line_ids]
+
+    def _heavy_of(self, move, payment, changes):
+        """Return what a payment has of its receipt, where that is another now."""
+        vals = {}
+        if move.currency_id.compare_amounts(payment.amount, move.amount_total):
+            vals['amount'] = move.amount_total
+        if payment.currency_id != move.currency_id:
+            vals['currency_id'] = move.currency_id.id
+        if 'TxnDate' in changes:
+            vals['date'] = move.invoice_date
+        if self._party_member in changes:
+            vals['partner_id'] = move.commercial_partner_id.id
+        return vals
 
     # === BOTH === #
 

@@ -140,19 +140,6 @@ class QboMappingSalesReceipt(models.AbstractModel):
         elif vals:
             self._payments._write_vals(payment, vals)
 
-    def _heavy_of(self, move, payment, changes):
-        """Return what a payment has of its receipt, where that is another now."""
-        vals = {}
-        if move.currency_id.compare_amounts(payment.amount, move.amount_total):
-            vals['amount'] = move.amount_total
-        if payment.currency_id != move.currency_id:
-            vals['currency_id'] = move.currency_id.id
-        if 'TxnDate' in changes:
-            vals['date'] = move.invoice_date
-        if self._party_member in changes:
-            vals['partner_id'] = move.commercial_partner_id.id
-        return vals
-
     # === WHAT USERS SEE === #
 
     def _noun(self, step, move):

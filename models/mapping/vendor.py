@@ -37,7 +37,7 @@ class QboMappingVendor(models.AbstractModel):
     _refers_to = ('Term',)
     _tracked = (*TRACKED, 'vat', 'supplier_rank', 'property_supplier_payment_term_id', 'qbo_is_1099')
     _rank_field = 'supplier_rank'
-    _document_types = ('in_invoice', 'in_refund')
+    _document_types = ('in_invoice', 'in_refund', 'in_receipt')
     _contact_type = 'other'
 
     def _concerned(self, step, partners):

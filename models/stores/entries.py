@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..account_move import BILL_TYPES, MOVE_TYPES, RECEIPT_TYPES
+from ..account_move import BILL_TYPES, MOVE_TYPES, PURCHASE_RECEIPT, SALES_RECEIPT
 from ..connection.connection import COLLECTS
 from ..mapping.step import Step
 
@@ -138,11 +138,13 @@ class QboConnection(models.Model):
         """
         found, entered = self._linked('account.move', moves), self._entered(moves)
         if self._sends_documents() and self.sync_billing:
-            own = Domain('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES))
+            own = Domain('move_type', 'in', (*MOVE_TYPES, SALES_RECEIPT))
             own &= Domain('invoice_date', '>=', self.billing_start)
             found |= own & ~entered
         if self.sync_purchases:
-            own = Domain('move_type', 'in', BILL_TYPES) & Domain('invoice_date', '>=', self.purchases_start)
+            own = Domain('move_type', 'in', (*BILL_TYPES, PURCHASE_RECEIPT)) & Domain(
+                'invoice_date', '>=', self.purchases_start
+            )
             found |= own & ~entered & self._apart_from_stores()
         return found
 

@@ -28,6 +28,7 @@ BUTTONS = {  # fix: the action of the dialog that mends it
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
     'send_as': 'action_send_as_suggested',
+    'send_as_bill': 'action_send_as_bill',
     'meet': 'action_link_record',
     'open_journal': 'action_open_journal',
     'send_rate': 'action_send_rate',

@@ -102,7 +102,7 @@ class TestSalesReceipt(ReceiptCase):
         receipt.invoice_line_ids.price_unit = 15.0
         receipt.action_post()
         self.run_engine()
-        self.assertEqual(receipt.qbo_state, 'pending')
+        self.assertEqual(receipt.qbo_state, 'held')
         self.assertIn("not paid", receipt.qbo_error)
         self.assertRequests()
         self.assertFalse(payment.qbo_state, "the money still is the receipt's")
@@ -213,14 +213,14 @@ class TestSalesReceipt(ReceiptCase):
             wizard._create_payments()
 
         for pay, state, key in (
-            (unpaid, 'pending', 'receipt_unpaid'),
-            (in_part, 'pending', 'receipt_part'),
+            (unpaid, 'held', 'receipt_unpaid'),
+            (in_part, 'held', 'receipt_part'),
             (in_two, 'error', 'receipt_payments'),
             (with_credit_left, 'error', 'receipt_more'),
             (with_an_invoice, 'error', 'receipt_more'),
             (by_an_entry, 'error', 'receipt_entries'),
             (by_a_payment_of_before, 'error', 'receipt_apart'),
-            (written_off, 'pending', 'receipt_part'),
+            (written_off, 'held', 'receipt_part'),
         ):
             with self.subTest(pay.__name__):
                 receipt = self.receipt()
@@ -247,7 +247,7 @@ class TestSalesReceipt(ReceiptCase):
         payment = self.pay(receipt)
         payment.qbo_deposit_account_id = False
         self.run_engine()
-        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('pending', 'no_deposit_account'))
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('held', 'no_deposit_account'))
         self.bank.qbo_deposit_account_id = self.account('Bank')
         receipt.action_qbo_sync()
         self.run_engine()

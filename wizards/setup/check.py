@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...models.account_move import MOVE_TYPES, RECEIPT_TYPES
+from ...models.account_move import MOVE_TYPES, SALES_RECEIPT
 from ...models.mapping.places import Places
 
 READ_ONLY = ('EXPIRED', 'RESTRICTED', 'SUSPENDED', 'CANCELED', 'CANCELLED')
@@ -123,7 +123,7 @@ class QboSetup(models.Model):
         foreign = self.env['account.move'].search_count(
             [
                 ('company_id', '=', self.company_id.id),
-                ('move_type', 'in', (*MOVE_TYPES, *RECEIPT_TYPES)),
+                ('move_type', 'in', (*MOVE_TYPES, SALES_RECEIPT)),
                 ('state', '=', 'posted'),
                 ('currency_id', '!=', own.id),
                 ('invoice_date', '>=', self._first_day()),

@@ -1,0 +1,242 @@
+"""Purchase receipts: in QuickBooks an expense, a check or a charge of a credit card, paid at once."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from .purchase_case import PurchaseCase
+
+
+class TestPurchaseReceipt(PurchaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank.default_account_id.qbo_account_id = cls.account('Bank')
+        cls.visa = cls.env['account.journal'].create({'name': "Visa", 'type': 'credit', 'code': 'VISA'})
+        row = cls.sandbox.create('Account', {'Name': "Visa", 'AccountType': 'Credit Card'})
+        with cls().enter_registry_test_mode():
+            cls.connection.with_user(cls.manager).action_refresh_lists()
+        cls.visa.default_account_id.qbo_account_id = cls.account('Credit Card', name="Visa")
+        cls.visa_id = row['Id']
+        cls.sandbox.requests.clear()
+        cls.sandbox.snapshot()
+
+    def receipt(self, lines=None, **vals):
+        return self.bill(lines, move_type='in_receipt', **vals)
+
+    def paid(self, journal=None, **vals):
+        """Return a receipt that is paid at once and in QuickBooks, and its payment."""
+        receipt = self.receipt(**vals)
+        payment = self.pay(receipt, journal_id=(journal or self.bank).id, payment_date='2026-03-05')
+        self.run_engine()
+        self.assertState(receipt, 'synced')
+        self.sandbox.requests.clear()
+        return receipt, payment
+
+    def spent(self, **members):
+        """Return an expense of QuickBooks, and the receipt and payment that it became here."""
+        values = {
+            'PaymentType': 'Cash',
+            'AccountRef': {'value': self.account('Bank').qbo_id},
+            'EntityRef': {'value': self.vendor_id(self.tackle), 'type': 'Vendor'},
+            'TxnDate': '2026-03-02',
+            'Line': [self.account_line(80.0)],
+        }
+        entity = self.sandbox.create('Purchase', {**values, **members})
+        self.pull('documents')
+        self.assertNoErrors()
+        domain = [('entity', '=', 'Purchase'), ('qbo_id', '=', entity['Id'])]
+        receipt = self.env['account.move'].browse(self.env['qbo.link'].search(domain).res_id)
+        self.sandbox.requests.clear()
+        return entity, receipt, receipt._qbo_money()
+
+    def assertState(self, receipt, state):
+        self.assertEqual(receipt.qbo_state, state, receipt.qbo_error)
+
+    # === TO QUICKBOOKS === #
+
+    def test_one_paid_at_once_is_one_request(self):
+        receipt = self.receipt([(self.fuel, 1, 80.0), (self.chlorine, 3, 10.0)])
+        self.run_engine()
+        self.assertRequests()
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('held', 'receipt_unpaid'))
+
+        payment = self.pay(receipt, payment_date='2026-03-05')
+        self.run_engine()
+        self.assertRequests('POST purchase')
+        self.assertState(receipt, 'synced')
+        there = self.in_qbo(receipt)
+        self.assertEqual((there['TotalAmt'], there['TxnDate'], there['DocNumber']), (110, '2026-03-05', 'TO-1'))
+        self.assertEqual((there['PaymentType'], there['AccountRef']['value']), ('Cash', self.account('Bank').qbo_id))
+        self.assertEqual(
+            (there['EntityRef']['value'], there['EntityRef']['type']), (self.vendor_id(self.tackle), 'Vendor')
+        )
+        self.assertFalse(payment.qbo_id)
+
+    def test_by_card_and_without_a_vendor(self):
+        receipt = self.draft_bill(move_type='in_receipt')
+        receipt.partner_id = False
+        receipt.action_post()
+        self.pay(receipt, journal_id=self.visa.id)
+        self.run_engine()
+        self.assertState(receipt, 'synced')
+        there = self.in_qbo(receipt)
+        self.assertEqual((there['PaymentType'], there['AccountRef']['value']), ('CreditCard', self.visa_id))
+        self.assertNotIn('EntityRef', there)
+
+    def test_a_journal_that_stands_for_no_account(self):
+        self.bank.default_account_id.qbo_account_id = False
+        self.bank.qbo_deposit_account_id = False
+        receipt = self.receipt()
+        self.pay(receipt)
+        self.run_engine()
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('error', 'purchase_account'))
+        action = self.link(receipt).action_map_accounts()
+        self.assertIn(self.bank.default_account_id.id, action['domain'][0][2])
+
+    def test_what_is_edited_here_goes_there(self):
+        receipt, payment = self.paid()
+        payment.action_draft()
+        receipt.button_draft()
+        receipt.invoice_line_ids.price_unit = 90.0
+        receipt.action_post()
+        payment.write({'amount': 90.0, 'date': '2026-03-06'})
+        payment.action_post()
+        (self.owed(receipt) + self.owed(payment.move_id)).reconcile()
+        self.run_engine()
+        self.assertState(receipt, 'synced')
+        self.assertRequests('POST purchase')
+        there = self.in_qbo(receipt)
+        self.assertEqual((there['TotalAmt'], there['TxnDate']), (90, '2026-03-06'))
+
+        payment.action_cancel()
+        self.pay(receipt, journal_id=self.visa.id)
+        self.run_engine()
+        there = self.in_qbo(receipt)
+        self.assertEqual((there['PaymentType'], there['AccountRef']['value']), ('CreditCard', self.visa_id))
+
+    def owed(self, move):
+        return move.line_ids.filtered(lambda line: line.account_type == 'liability_payable')
+
+    def test_a_cancelled_and_a_deleted_one_are_deleted_there(self):
+        for act in ('button_cancel', 'unlink'):
+            with self.subTest(act):
+                receipt, payment = self.paid(ref=act)
+                qbo_id = receipt.qbo_id
+                payment.action_cancel()
+                receipt.button_draft()
+                getattr(receipt, act)()
+                self.run_engine()
+                self.assertNotIn(qbo_id, [row['Id'] for row in self.sandbox.all('Purchase')])
+
+    def test_nothing_goes_while_purchases_are_off(self):
+        self.connection.sync_purchases = False
+        receipt = self.receipt()
+        payment = self.pay(receipt)
+        self.run_engine()
+        self.assertRequests()
+        self.assertFalse(receipt.qbo_state or payment.qbo_state)
+
+    def test_one_that_is_not_paid_goes_as_a_bill_where_somebody_says_so(self):
+        receipt = self.receipt()
+        self.run_engine()
+        link = self.link(receipt)
+        self.assertEqual((link.entity, link.error_fix), ('Purchase', 'send_as_bill'))
+        link.with_user(self.manager).action_send_as_bill()
+        self.run_engine()
+        self.assertState(receipt, 'synced')
+        self.assertRequests('POST bill')
+        self.assertEqual(self.bill_there(receipt)['TotalAmt'], 80)
+        self.assertNotIn(80, [row['TotalAmt'] for row in self.sandbox.all('Purchase')])
+
+        nobody = self.draft_bill(move_type='in_receipt')
+        nobody.partner_id = False
+        nobody.action_post()
+        self.run_engine()
+        with self.assertRaisesRegex(UserError, "no vendor"):
+            self.link(nobody).with_user(self.manager).action_send_as_bill()
+
+    # === FROM QUICKBOOKS === #
+
+    def test_one_made_there_is_a_paid_receipt(self):
+        entity, receipt, payment = self.spent(DocNumber='R-9')
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    'move_type': 'in_receipt',
+                    'state': 'posted',
+                    'ref': 'R-9',
+                    'amount_total': 80,
+                    'amount_residual': 0,
+                    'partner_id': self.tackle.id,
+                }
+            ],
+        )
+        day = fields.Date.to_date('2026-03-02')
+        self.assertRecordValues(payment, [{'amount': 80, 'date': day, 'journal_id': self.bank.id}])
+        self.assertEqual(receipt.invoice_line_ids.account_id, self.fuel)
+        self.run_engine()
+        self.assertRequests()
+        self.assertState(receipt, 'synced')
+
+    def test_by_card_and_to_nobody(self):
+        _entity, receipt, payment = self.spent(
+            PaymentType='CreditCard', AccountRef={'value': self.visa_id}, EntityRef=None
+        )
+        self.assertEqual((receipt.partner_id.ids, receipt.amount_residual), ([], 0))
+        self.assertEqual(payment.journal_id, self.visa)
+        self.assertState(receipt, 'synced')
+
+    def test_what_is_edited_there_comes_here(self):
+        for change, expected in (
+            ({'Line': [self.account_line(95.0)]}, (95, '2026-03-02', self.bank)),
+            ({'TxnDate': '2026-03-07'}, (80, '2026-03-07', self.bank)),
+            ({'PaymentType': 'CreditCard', 'AccountRef': {'value': self.visa_id}}, (80, '2026-03-02', self.visa)),
+        ):
+            with self.subTest(list(change)):
+                entity, receipt, payment = self.spent()
+                self.sandbox.update('Purchase', entity['Id'], change)
+                self.pull('documents')
+                self.assertNoErrors()
+                self.assertRequests('GET cdc')
+                total, day, journal = expected
+                self.assertEqual((receipt.amount_total, receipt.amount_residual), (total, 0))
+                day = fields.Date.to_date(day)
+                self.assertRecordValues(payment, [{'amount': total, 'date': day, 'journal_id': journal.id}])
+                self.assertState(receipt, 'synced')
+
+    def test_deleted_there_is_cancelled_here(self):
+        entity, receipt, payment = self.spent()
+        self.sandbox.delete('Purchase', entity['Id'])
+        self.pull('documents')
+        self.assertEqual((receipt.state, payment.state), ('cancel', 'canceled'))
+        self.assertNoErrors()
+
+    def test_what_stays_in_quickbooks(self):
+        payable = {'AccountRef': {'value': self.account('Accounts Payable').qbo_id}}
+        on_payables = {**self.account_line(5.0), 'AccountBasedExpenseLineDetail': payable}
+        for members, take_as, key in (
+            (
+                {'PaymentType': 'CreditCard', 'Credit': True, 'AccountRef': {'value': self.visa_id}},
+                'receipt',
+                'skip_card_credit',
+            ),
+            ({'Line': [on_payables]}, 'receipt', 'skip_on_account'),
+            ({}, 'none', 'skip_purchases'),
+        ):
+            with self.subTest(key):
+                self.connection.take_expenses_as = take_as
+                entity, receipt, _payment = self.spent(**members)
+                self.assertFalse(receipt)
+                link = self.env['qbo.link'].search([('entity', '=', 'Purchase'), ('qbo_id', '=', entity['Id'])])
+                self.assertEqual(link.reason['key'], key)
+
+    def test_an_expense_whose_account_no_journal_stands_for(self):
+        self.bank.default_account_id.qbo_account_id = False
+        self.bank.qbo_deposit_account_id = False
+        values = {'PaymentType': 'Cash', 'AccountRef': {'value': self.account('Bank').qbo_id}}
+        entity = self.sandbox.create('Purchase', {**values, 'Line': [self.account_line(80.0)]})
+        self.pull('documents')
+        link = self.env['qbo.link'].search([('entity', '=', 'Purchase'), ('qbo_id', '=', entity['Id'])])
+        self.assertEqual(link.state, 'error')
+        self.assertIn("no journal of Odoo stands for", link.error)
