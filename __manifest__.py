@@ -1,7 +1,7 @@
 {
     'name': "App for QuickBooks Online",
     'version': '19.0.1.0.0',
-    'summary': "Keep Odoo and QuickBooks Online in step, both ways",
+    'summary': "Keep Odoo and QuickBooks Online in sync, both ways",
     'author': "quickbooks_online contributors",
     'license': 'LGPL-3',
     'category': 'Accounting/Accounting',

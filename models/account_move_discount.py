@@ -130,7 +130,7 @@ class AccountMove(models.Model):
         return self._qbo_product_lines().filtered('qbo_is_discount')
 
     def _post(self, soft=True):
-        # Lines may have been written in a way that skips Odoo's synchronisation of a document.
+        # Lines may have been written in a way that skips Odoo's synchronization of a document.
         self._check_qbo_discount()
         self._qbo_rebuild_discount()
         return super()._post(soft)

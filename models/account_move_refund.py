@@ -22,13 +22,13 @@ class AccountMove(models.Model):
     )
 
     def _qbo_refund_payment(self):
-        """Return the payment that paid this refund out, cancelled or not; empty while there is none."""
+        """Return the payment that paid this refund out, canceled or not; empty while there is none."""
         refunds = self.filtered('qbo_is_refund')  # whoever cancels another document may not be allowed to see payments
         found = self.env['account.payment'].sudo().search([('qbo_refund_id', 'in', refunds.ids)])
         return found.with_env(self.env)
 
     def _qbo_paid_out(self):
-        """Return the payment that pays this refund out now; empty while there is none, or where it was cancelled."""
+        """Return the payment that pays this refund out now; empty while there is none, or where it was canceled."""
         return self._qbo_refund_payment().filtered(lambda payment: payment.state in POSTED)
 
     def _qbo_pay_out(self, journal, date=None, method=None):
@@ -49,7 +49,7 @@ class AccountMove(models.Model):
         return payment
 
     def button_cancel(self):
-        """The money of a refund that is cancelled did not go back."""
+        """The money of a refund that is canceled did not go back."""
         payments = self._qbo_taken_back()
         result = super().button_cancel()
         if payments:

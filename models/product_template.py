@@ -19,7 +19,7 @@ class ProductTemplate(models.Model):
     qbo_id = fields.Char("QuickBooks Id", compute='_compute_qbo', compute_sudo=True, groups=GROUP)
     qbo_connected = fields.Boolean(compute='_compute_qbo', compute_sudo=True, groups=GROUP)
     qbo_mode = fields.Selection(
-        MODES, "Synchronisation", compute='_compute_qbo', inverse='_inverse_qbo_mode', compute_sudo=True, groups=GROUP
+        MODES, "Synchronization", compute='_compute_qbo', inverse='_inverse_qbo_mode', compute_sudo=True, groups=GROUP
     )
     qbo_income_account_id = fields.Many2one(
         'qbo.reference',

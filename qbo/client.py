@@ -80,7 +80,7 @@ def is_realm_id(text):
     return bool(re.fullmatch(r'[0-9]{1,20}', str(text)))
 
 
-def serialise(values):
+def serialize(values):
     """Return the JSON text of values: the same dict gives the same text, so that a re-send is the same to the byte.
 
     :raise TypeError: a value that is not JSON; a Decimal becomes a number
@@ -145,7 +145,7 @@ class Client(QuickBooks):
         :param params: further query parameters; those that are None are left out
         """
         _check_length('request id', request_id, REQUEST_ID_MAX)
-        body = body if isinstance(body, str) else serialise(body)
+        body = body if isinstance(body, str) else serialize(body)
         return self.post(f'{self._company_url}/{path}', body, params=params, request_id=request_id)
 
     def send_by_email(self, entity, qbo_id, request_id):
@@ -170,7 +170,7 @@ class Client(QuickBooks):
         :param request_id: at most 36 characters, and each ``bId`` at most 10; None for queries alone
         :raise ValueError: too many items, ids too long or given twice
         """
-        body = items if isinstance(items, str) else serialise({'BatchItemRequest': items})
+        body = items if isinstance(items, str) else serialize({'BatchItemRequest': items})
         bids = [item['bId'] for item in json.loads(body)['BatchItemRequest']]
         _check_batch(bids, request_id)
         answer = self.send('batch', body, request_id)

@@ -30,7 +30,7 @@ FILLERS = text.NO_GIVEN_NAME | {'the', 'and', 'of', 'family', 'mr', 'mrs', 'ms',
 
 @dataclass(frozen=True)
 class Record:
-    """What one customer or product is recognised by. Texts as they were typed in."""
+    """What one customer or product is recognized by. Texts as they were typed in."""
 
     key: str  # unique on its side
     name: str = ''

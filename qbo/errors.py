@@ -8,7 +8,7 @@ QboError
  │   └─ UnknownOutcome   as above, and the write may have taken effect already
  ├─ ThrottledError       nobody: the realm pauses for a minute
  ├─ QuotaError           whoever pays: the realm is refused for a commercial reason; all is kept
- ├─ AuthorisationError   an administrator: credentials or rights
+ ├─ AuthorizationError   an administrator: credentials or rights
  │   ├─ TokenRejected    nobody yet: an access token was refused, a fresh one may do
  │   └─ ReconnectRequired  the refresh token is dead
  ├─ DataError            a user: this record, and no other, cannot go
@@ -34,7 +34,7 @@ class Kind(Enum):
     TRANSIENT = 'transient'
     THROTTLED = 'throttled'
     QUOTA = 'quota'
-    AUTHORISATION = 'authorisation'
+    AUTHORIZATION = 'authorization'
     DATA = 'data'
     STALE = 'stale'
     CLOSED_BOOKS = 'closed_books'
@@ -116,13 +116,13 @@ class QuotaError(QboError):
     kind = Kind.QUOTA
 
 
-class AuthorisationError(QboError):
+class AuthorizationError(QboError):
     """Credentials or rights are missing. Waiting does not help."""
 
-    kind = Kind.AUTHORISATION
+    kind = Kind.AUTHORIZATION
 
 
-class TokenRejected(AuthorisationError):
+class TokenRejected(AuthorizationError):
     """An access token was refused and whoever holds the tokens has to bring a fresh one.
 
     :param token: the refused access token, for the one who refreshes; it is in no text of the error
@@ -133,7 +133,7 @@ class TokenRejected(AuthorisationError):
         self.token = token
 
 
-class ReconnectRequired(AuthorisationError):
+class ReconnectRequired(AuthorizationError):
     """The refresh token is dead (``invalid_grant``): a person has to connect again.
 
     :param reason: Intuit's ``x_error_reason`` (``user_not_in_realm``), else ``invalid_grant``
@@ -172,7 +172,7 @@ CLASSES = {
         TransientError,
         ThrottledError,
         QuotaError,
-        AuthorisationError,
+        AuthorizationError,
         DataError,
         StaleError,
         ClosedBooksError,
@@ -183,7 +183,7 @@ CLASSES = {
 PRECEDENCE = (
     Kind.THROTTLED,
     Kind.QUOTA,
-    Kind.AUTHORISATION,
+    Kind.AUTHORIZATION,
     Kind.DATA,
     Kind.CLOSED_BOOKS,
     Kind.STALE,
@@ -205,11 +205,11 @@ SUBSCRIPTION_ENDED = '6190'
 RULES = {
     rule.code: rule
     for rule in (
-        Rule('100', Kind.AUTHORISATION),
-        Rule('120', Kind.AUTHORISATION),
-        Rule('130', Kind.AUTHORISATION),  # sandbox company on the production host, or the reverse
-        Rule('140', Kind.AUTHORISATION),  # company locked out
-        Rule('150', Kind.AUTHORISATION),
+        Rule('100', Kind.AUTHORIZATION),
+        Rule('120', Kind.AUTHORIZATION),
+        Rule('130', Kind.AUTHORIZATION),  # sandbox company on the production host, or the reverse
+        Rule('140', Kind.AUTHORIZATION),  # company locked out
+        Rule('150', Kind.AUTHORIZATION),
         Rule('500', Kind.DATA),
         # Intuit saw this request id. Not known when that is not simply replayed; the id is kept: nothing doubles.
         Rule('600', Kind.TRANSIENT),
@@ -237,9 +237,9 @@ RULES = {
         Rule('2300', Kind.DATA),
         Rule('2500', Kind.DATA),
         Rule('3001', Kind.THROTTLED),
-        Rule('3100', Kind.AUTHORISATION),
-        Rule('3200', Kind.AUTHORISATION),
-        Rule('3202', Kind.AUTHORISATION),
+        Rule('3100', Kind.AUTHORIZATION),
+        Rule('3200', Kind.AUTHORIZATION),
+        Rule('3202', Kind.AUTHORIZATION),
         Rule('4000', Kind.DATA),
         Rule('4001', Kind.DATA),
         Rule('4002', Kind.DATA),  # one bad e-mail breaks a page of a query, with HTTP 400 or 500
@@ -291,13 +291,13 @@ def classify(status, code, detail=''):
     if status == 429 or code == '3001':
         return Kind.QUOTA if QUOTA_TEXT.search(detail or '') else Kind.THROTTLED
     if status == 401:
-        return Kind.AUTHORISATION
+        return Kind.AUTHORIZATION
     if status in BEHIND_A_GATEWAY or (code == '6000' and TRANSIENT_TEXT in (detail or '')):
         return Kind.TRANSIENT
     if rule:
         return rule.kind
     if status == 403:
-        return Kind.AUTHORISATION
+        return Kind.AUTHORIZATION
     # Intuit's API does not redirect: a 3xx comes from something in between, which no record is to blame for.
     return Kind.TRANSIENT if 300 <= (status or 0) < 400 or (status or 0) >= 500 else Kind.DATA
 

@@ -78,7 +78,7 @@ class OAuthApp:
         """Return the :class:`Tokens` for the code of a redirect. A code works once.
 
         :raise errors.ReconnectRequired: the code has expired or was used
-        :raise errors.AuthorisationError: client id or secret are wrong
+        :raise errors.AuthorizationError: client id or secret are wrong
         :raise errors.TransientError: Intuit could not be reached, or not now
         """
         return self._tokens(lambda session, **kwargs: session.fetch_token(code=code, **kwargs), redirect_uri)
@@ -87,7 +87,7 @@ class OAuthApp:
         """Return new :class:`Tokens`; the refresh token in them may be a new one and has to be stored.
 
         :raise errors.ReconnectRequired: the grant is dead: expired, revoked, or the user lost access (``reason``)
-        :raise errors.AuthorisationError: client id or secret are wrong
+        :raise errors.AuthorizationError: client id or secret are wrong
         :raise errors.TransientError: Intuit could not be reached, or not now
         """
         return self._tokens(lambda session, **kwargs: session.refresh_token(refresh_token=refresh_token, **kwargs))
@@ -198,7 +198,7 @@ def _refusal(response):
     }
     if code == 'invalid_grant':
         return errors.ReconnectRequired(str(values.get('x_error_reason') or code), **facts)
-    return errors.AuthorisationError(**facts)
+    return errors.AuthorizationError(**facts)
 
 
 def _values(response):

@@ -5,7 +5,7 @@
 * :class:`OAuthError`: the token service refuses (qbo-api 1.5), ``{"error": …}``.
 * :class:`NotModelled`: Intuit may well do this; the sandbox does not. Never mistaken for success.
 
-They are raised by behaviour and rendered by ``wire/envelope.py``. The functions below build the
+They are raised by behavior and rendered by ``wire/envelope.py``. The functions below build the
 single violations whose text is known; to add one, add its Message to ``MESSAGES``.
 """
 

@@ -1,6 +1,6 @@
 """What a company of the sandbox can be told to do differently.
 
-Where Intuit's behaviour is not known, or two sources differ, both are here and the default is
+Where Intuit's behavior is not known, or two sources differ, both are here and the default is
 named with its reason. Set them with ``Sandbox.configure`` or ``POST /_sandbox/settings``.
 """
 

@@ -7,7 +7,7 @@ from .common import QboCase
 
 
 class BillingCase(QboCase):
-    """Customers, products and documents are synchronised; a customer and two products are in QuickBooks already."""
+    """Customers, products and documents are synchronized; a customer and two products are in QuickBooks already."""
 
     is_kept_ready = True
 

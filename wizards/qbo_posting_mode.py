@@ -42,7 +42,7 @@ class QboPostingMode(models.TransientModel):
         for wizard in self:
             wizard.meaning = wizard.posting_mode and MEANINGS[wizard.posting_mode](self.env)
             wizard.stays = self.env._(
-                "What QuickBooks has stays what it is. Documents stay documents, are kept in step, and what pays them "
+                "What QuickBooks has stays what it is. Documents stay documents, are kept in sync, and what pays them "
                 "goes as a payment; what was sent in journal entries is corrected with further ones. What is posted "
                 "and not there yet goes the new way."
             )

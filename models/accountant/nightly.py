@@ -23,7 +23,7 @@ KEEP = timedelta(days=120)
 CALLS_MAX = 40  # of one proof, explaining included; an unusual night leaves the rest for the next
 AT_ONCE = {'customer': 50, 'vendor': 50, 'owed': 1}
 ACCOUNTS_AT_ONCE = 20
-PASSING = (errors.Kind.TRANSIENT, errors.Kind.THROTTLED, errors.Kind.QUOTA, errors.Kind.AUTHORISATION)
+PASSING = (errors.Kind.TRANSIENT, errors.Kind.THROTTLED, errors.Kind.QUOTA, errors.Kind.AUTHORIZATION)
 
 
 class QboProof(models.Model):

@@ -31,12 +31,12 @@ declare(
         ),
         'proof_deleted': _lt("Deleted in QuickBooks, and still counted in Odoo. Cancel it here, or send it again."),
         'proof_left_out': _lt("Left out of the synchronization by a person."),
-        'proof_not_taken': _lt("In QuickBooks, and could not be taken: %(why)s"),
+        'proof_not_taken': _lt("In QuickBooks, and could not be applied: %(why)s"),
         'proof_before': _lt("In QuickBooks before its kind was switched on here: a part of the opening difference."),
         'proof_next_pull': _lt("New or changed in QuickBooks: it comes with the next pull."),
         'proof_not_synchronized': _lt("Recorded in QuickBooks, which keeps these for itself."),
         'proof_only_there': _lt(
-            "Only in QuickBooks, and nothing brings it to Odoo. Record it here too, or take it back there."
+            "Only in QuickBooks, and nothing brings it to Odoo. Record it here too, or undo it there."
         ),
         'proof_on_way': _lt("A change is on its way to QuickBooks, or held back."),
         'proof_not_on_account': _lt("QuickBooks has it on another account or customer, or without an amount."),

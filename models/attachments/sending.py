@@ -22,7 +22,7 @@ CALL_BYTES = 20_000_000  # more than that goes one by one: a call has a minute
 CALL_FILES = 10
 PAGE = 100  # documents whose files are noted in one step
 ATTEMPTS_MAX = 5
-EVERYBODY_WAITS = (errors.Kind.AUTHORISATION, errors.Kind.QUOTA, errors.Kind.THROTTLED)
+EVERYBODY_WAITS = (errors.Kind.AUTHORIZATION, errors.Kind.QUOTA, errors.Kind.THROTTLED)
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -152,7 +152,7 @@ class Sending:
                 'call_id': str(uuid.uuid4()),
                 'operation': 'upload',
                 'entity': 'Attachable',
-                'body': client.serialise(body),
+                'body': client.serialize(body),
                 'state': 'unanswered',
             }
         )

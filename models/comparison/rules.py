@@ -105,7 +105,7 @@ class QboConnection(models.Model):
         return {qbo_id: Reason(f'skip_{rule}') for qbo_id, rule in rules.items() if rule and qbo_id not in matches}
 
     def _retry_refused(self):
-        """Ask again for what could not be taken, such as the invoice of one who was left out; wake the engine."""
+        """Ask again for what could not be applied, such as the invoice of one who was left out; wake the engine."""
         refused = self.env['qbo.link'].sudo().search([
             ('qbo_company_id', 'in', self.qbo_company_id.ids), ('state', '=', 'error'), ('error_code', '=', 'odoo'),
             ('direction', '=', 'pull'),

@@ -26,7 +26,7 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     def _ask_to_take_back(self, links):
-        """Have the engine take back what it created for these links, all of this connection."""
+        """Have the engine undo what it created for these links, all of this connection."""
         links.write({'undo': 'asked', 'undo_reason': False})
         self._wake()
 
@@ -112,12 +112,12 @@ class QboLink(models.Model):
 
     undo = fields.Selection(
         [('asked', "Asked"), ('sending', "On its Way"), ('left', "Left")],
-        "Taking Back",
+        "Undoing",
         readonly=True,
         index='btree_not_null',
-        help="Whether what a first run created for this link is taken back.",
+        help="Whether what a first run created for this link is undone.",
     )
-    undo_reason = fields.Json("Why Left", readonly=True, help="Of what was not taken back.")
+    undo_reason = fields.Json("Why Left", readonly=True, help="Of what was not undone.")
     undo_note = fields.Char("Why Left, in Words", compute='_compute_undo_note')
 
     @api.depends('undo_reason')
@@ -128,7 +128,7 @@ class QboLink(models.Model):
             link.undo_note = reason.text(self.env) if reason else False
 
     def _why_touched(self):
-        """Return the reason why what the run created may not be taken back, or None."""
+        """Return the reason why what the run created may not be undone, or None."""
         record = self._record()
         if not record:
             return Reason('left_deleted')
@@ -142,7 +142,7 @@ class QboLink(models.Model):
         return None
 
     def _leave(self, reason):
-        """Note that something could not be taken back."""
+        """Note that something could not be undone."""
         self.write({'undo': 'left', 'undo_reason': reason.stored()})
 
     def _plan_taking_back(self):

@@ -304,7 +304,7 @@ class QboConnection(models.Model):
             raise UserError(
                 self.env._(
                     "You chose another QuickBooks company. The records of %(company)s are linked to %(qbo)s: connect "
-                    "again and choose that one, or press Move to Another Company File first.",
+                    "again and choose that one, or press Move to Another QuickBooks Company first.",
                     company=self.company_id.name,
                     qbo=self.qbo_company_name,
                 )
@@ -329,7 +329,7 @@ class QboConnection(models.Model):
     def _client(self, access_token=None):
         """Return a client for this realm.
 
-        Its token does not renew itself: a rejected one raises :class:`qbo.errors.AuthorisationError`, because the
+        Its token does not renew itself: a rejected one raises :class:`qbo.errors.AuthorizationError`, because the
         engine's threads must not touch the database.
         """
         token = access_token or self._access_token()

@@ -159,7 +159,7 @@ class QboConnection(models.Model):
     # === ACTION METHODS === #
 
     def action_switch_on_billing(self):
-        """Synchronise documents from now on, and send what Odoo has from the start date on."""
+        """Synchronize documents from now on, and send what Odoo has from the start date on."""
         self.ensure_one()
         self._check_may('write')
         self._check_connected()
@@ -192,7 +192,7 @@ class QboConnection(models.Model):
         return self.posting_mode == 'transaction' and self.sync_billing
 
     def _retry_problems(self):
-        """Look again at what is held back or has a problem of Odoo's own: it may be mended now."""
+        """Look again at what is held back or has a problem of Odoo's own: it may be fixed now."""
         models = ('account.move', 'account.payment', 'qbo.application', 'product.product')
         self.env['qbo.link']._look_again(self, models, PROBLEMS)
 

@@ -120,7 +120,7 @@ class QboConnection(models.Model):
     next_pull = fields.Datetime(compute='_compute_next_pull')
     pending_count = fields.Integer("Pending", compute='_compute_counts', compute_sudo=True)
     error_count = fields.Integer("Errors", compute='_compute_counts', compute_sudo=True)
-    synced_count = fields.Integer("Synchronised", compute='_compute_counts', compute_sudo=True)
+    synced_count = fields.Integer("Synchronized", compute='_compute_counts', compute_sudo=True)
 
     _unique_company = models.Constraint('UNIQUE(company_id)', "This company has a QuickBooks connection already.")
 
@@ -227,7 +227,7 @@ class QboConnection(models.Model):
             .sudo()
             .create(
                 {
-                    'name': f"QuickBooks: synchronise {self.company_id.name}",
+                    'name': f"QuickBooks: synchronize {self.company_id.name}",
                     'model_id': self.env['ir.model']._get_id(self._name),
                     'state': 'code',
                     'code': f'model.browse({self.id})._cron_run()',
@@ -263,7 +263,7 @@ class QboConnection(models.Model):
         return True
 
     def action_switch_on_products(self):
-        """Synchronise products from now on: first all of QuickBooks come here, then those only here go there."""
+        """Synchronize products from now on: first all of QuickBooks come here, then those only here go there."""
         self.ensure_one()
         self._check_may('write')
         self._check_connected()
@@ -295,7 +295,7 @@ class QboConnection(models.Model):
     def _collecting(self):
         """Return a ``Collecting`` for each connection that collects changes.
 
-        Cached, because every save of a synchronised record asks.
+        Cached, because every save of a synchronized record asks.
         """
         connections = self.sudo().search([('state', 'in', COLLECTS)])
         return tuple(

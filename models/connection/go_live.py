@@ -75,7 +75,7 @@ class QboConnection(models.Model):
         return True
 
     def action_forget_unmatched(self):
-        """Take away the list of what was not found: it is mended."""
+        """Take away the list of what was not found: it is fixed."""
         self._check_may('write')
         self.sudo().unmatched = False
         return True

@@ -18,7 +18,7 @@ class QboGuard(models.AbstractModel):
         """Refuse a user who may not read these records, or not decide about them.
 
         Each public method begins with it, with the user's own rights: before ``sudo()`` and before anything that cannot
-        be taken back. The superuser's code has checked already.
+        be undone. The superuser's code has checked already.
 
         :param str operation: ``read``: to look, and to have it tried again; ``write``: to decide
         :raise AccessError: with who may

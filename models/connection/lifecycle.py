@@ -58,7 +58,7 @@ class QboConnection(models.Model):
         self._revoke()
         self._point_to(self._new_qbo_company())
         self._credential()._set_secrets(realm_id=None)
-        text = self.env._("The links to %s are put aside. Connect to the new company file now.", name)
+        text = self.env._("The links to %s are kept. Connect to the new QuickBooks company now.", name)
         self._set_state('draft', text)
         return True
 
@@ -95,7 +95,7 @@ class QboConnection(models.Model):
         """
         if not self.sudo().cron_id.try_lock_for_update(allow_referencing=True):
             raise UserError(
-                self.env._("QuickBooks is being synchronised right now. Disconnect first, or try again in a minute.")
+                self.env._("QuickBooks is being synchronized right now. Disconnect first, or try again in a minute.")
             )
 
     def _new_qbo_company(self):

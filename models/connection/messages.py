@@ -124,7 +124,7 @@ KINDS = {
     'transient': _lt("QuickBooks does not answer at the moment. Odoo tries again by itself."),
     'throttled': _lt("QuickBooks allows only so many requests a minute. Odoo goes on by itself in a minute."),
     'quota': _lt("QuickBooks refuses further requests for now: %(detail)s Odoo tries again every hour."),
-    'authorisation': _lt(
+    'authorization': _lt(
         "QuickBooks does not accept Odoo's access any more. Connect again; changes are held until then."
     ),
     'data': _lt("QuickBooks refused %(name)s: %(detail)s (code %(qbo_code)s)"),
@@ -133,7 +133,7 @@ KINDS = {
 ACCESS = {
     '6190': _lt(
         "The QuickBooks subscription has ended or there is a billing problem. Nothing can be saved there until that is "
-        "mended in QuickBooks.",
+        "fixed in QuickBooks.",
     ),
     'user_not_in_realm': _lt(
         "The QuickBooks user who connected has lost access to the company. Have a user with access connect again."

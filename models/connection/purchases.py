@@ -9,7 +9,7 @@ DIRECTIONS = [
     ('qbo', "QuickBooks to Odoo only"),
 ]
 DIRECTION_HELP = (
-    "Odoo to QuickBooks only: what is changed in QuickBooks is not taken over; the record shows both versions until "
+    "Odoo to QuickBooks only: what is changed in QuickBooks is not applied; the record shows both versions until "
     "somebody decides. QuickBooks to Odoo only: nothing is sent, and what changes in Odoo waits. Where the connection "
     "as a whole goes one way, that holds here too."
 )
@@ -58,7 +58,7 @@ class QboConnection(models.Model):
         required=True,
         tracking=True,
         help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. What Odoo sent is "
-        "kept in step in both cases.",
+        "kept in sync in both cases.",
     )
     bill_account_id = fields.Many2one(
         'account.account',
@@ -94,7 +94,7 @@ class QboConnection(models.Model):
     # === ACTION METHODS === #
 
     def action_switch_on_purchases(self):
-        """Synchronise vendors and bills from now on, and send what Odoo has from the start date on."""
+        """Synchronize vendors and bills from now on, and send what Odoo has from the start date on."""
         self.ensure_one()
         self._check_may('write')
         self._check_connected()

@@ -19,7 +19,7 @@ _lt = LazyTranslate(__name__)
 A_FIELD = _lt("a field")
 
 SENTENCES = {}  # key: sentence
-FIXES = {}  # key: the name of the button that mends it
+FIXES = {}  # key: the name of the button that fixes it
 NO_REASON = {'reason': False, 'error_code': False, 'error_fix': False}  # the values of a link that has none
 
 
@@ -27,7 +27,7 @@ def declare(sentences, fixes=None):
     """Add the sentences of keys.
 
     :param dict sentences: ``{key: sentence}``, with named placeholders
-    :param dict fixes: ``{key: name of the button that mends it}`` where there is one; see ``link_actions.py``
+    :param dict fixes: ``{key: name of the button that fixes it}`` where there is one; see ``link_actions.py``
     :raise ValueError: a key has a sentence already, or a fix belongs to none of these
     """
     wrong = (sentences.keys() & SENTENCES.keys()) | ((fixes or {}).keys() - sentences.keys())
@@ -61,7 +61,7 @@ class Reason:
 
     @property
     def fix(self):
-        """The name of the button that mends it, or None."""
+        """The name of the button that fixes it, or None."""
         return FIXES.get(self.key)
 
     def text(self, env):

@@ -8,18 +8,18 @@ class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
     sync_on = fields.Boolean(
-        "Synchronise",
+        "Synchronize",
         default=True,
         tracking=True,
-        help="Off: nothing is sent and nothing is taken. What changes in Odoo meanwhile is held, and goes out when it "
-        "is switched on again.",
+        help="Off: nothing is sent and nothing is imported. What changes in Odoo meanwhile is held, and goes out when "
+        "it is switched on again.",
     )
     direction = fields.Selection(
         [('two_way', "Both ways"), ('odoo', "Odoo to QuickBooks only")],
         default='two_way',
         required=True,
         tracking=True,
-        help="Odoo to QuickBooks only: Odoo is the source. What is changed in QuickBooks is not taken over; the record "
+        help="Odoo to QuickBooks only: Odoo is the source. What is changed in QuickBooks is not applied; the record "
         "shows both versions until somebody decides.",
     )
 
@@ -68,7 +68,7 @@ class QboConnection(models.Model):
         return True
 
     def action_switch_on_customers(self):
-        """Synchronise customers from now on: first all of QuickBooks come here, then those only here go there."""
+        """Synchronize customers from now on: first all of QuickBooks come here, then those only here go there."""
         self.ensure_one()
         self._check_may('write')
         self._check_connected()

@@ -51,7 +51,7 @@ declare(
         'unanswered': _lt(
             "QuickBooks did not answer many times in a row for %(name)s. Odoo goes on asking every hour."
         ),
-        'internal_answer': _lt("QuickBooks' answer could not be taken: %(error)s"),
+        'internal_answer': _lt("QuickBooks' answer could not be applied: %(error)s"),
     }
 )
 
@@ -244,7 +244,7 @@ class Answers(Taken):
         except BEGIN_AGAIN:
             raise
         except Exception as error:
-            _logger.exception("The answer to QuickBooks request %s could not be taken", request.call_id)
+            _logger.exception("The answer to QuickBooks request %s could not be applied", request.call_id)
             self.step.forget()
             self.draw_later(request, error)
             return False

@@ -28,9 +28,9 @@ RETRIES_MAX = 24
 _lt = LazyTranslate(__name__)
 declare(
     {
-        'odoo': _lt("QuickBooks' version of %(name)s could not be taken: %(why)s"),
+        'odoo': _lt("QuickBooks' version of %(name)s could not be applied: %(why)s"),
         'deleted': _lt("%(name)s was deleted or merged in QuickBooks. The record in Odoo is untouched."),
-        'not_taken': _lt("It was created in QuickBooks and not taken over, because Odoo is the source."),
+        'not_taken': _lt("It was created in QuickBooks and not applied, because Odoo is the source."),
         'conflict': _lt("%(name)s was changed in Odoo and in QuickBooks. Choose which version stays."),
     },
     fixes={'deleted': 'create_again', 'not_taken': 'take', 'conflict': 'conflict'},
@@ -91,7 +91,7 @@ class Apply(Amounts, ApplyLog):
             self.ask_again_soon(self.named(mapping, row, link))
             return
         if not isinstance(error, REFUSALS):
-            _logger.error("QuickBooks %s %s could not be taken", mapping._entity, row['Id'], exc_info=error)
+            _logger.error("QuickBooks %s %s could not be applied", mapping._entity, row['Id'], exc_info=error)
         self.ask_again_later(mapping, row, link, error)
 
     # === DECIDING, AND DOING IT === #

@@ -18,7 +18,7 @@ class QboChange(models.Model):
     """
 
     _name = 'qbo.change'
-    _description = "Change to Synchronise"
+    _description = "Change to Synchronize"
     _order = 'is_bulk, id'
 
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', readonly=True)
@@ -37,7 +37,7 @@ class QboChange(models.Model):
 
     @api.model
     def _append(self, records, connections=None, is_bulk=False, heir=None):
-        """Note that ``records`` changed, for each connection that synchronises their company, and wake its engine.
+        """Note that ``records`` changed, for each connection that synchronizes their company, and wake its engine.
 
         Inserts in the caller's transaction; the engine starts when it commits. No connection: no query.
 

@@ -138,10 +138,10 @@ class Engine:
 
         Changes and pending requests stay and go on afterwards.
 
-        :param qbo.errors.QboError error: transient, throttled, quota or authorisation
+        :param qbo.errors.QboError error: transient, throttled, quota or authorization
         """
         connection = self.connection
-        if error.kind is errors.Kind.AUTHORISATION:
+        if error.kind is errors.Kind.AUTHORIZATION:
             self.env.cr.rollback()
             self.env.invalidate_all()
             connection._lost(connection._why_lost(error))

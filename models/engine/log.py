@@ -10,7 +10,7 @@ GC_LIMIT = 10_000
 
 
 class QboLog(models.Model):
-    """The activity log: what the synchronisation did, in words a user understands."""
+    """The activity log: what the synchronization did, in words a user understands."""
 
     _name = 'qbo.log'
     _description = "QuickBooks Activity"

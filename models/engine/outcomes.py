@@ -65,12 +65,12 @@ def outcomes(call, answer):
 def stored(outcome):
     """Return ``(JSON, QuickBooks id or None)`` of what came for one request: an entity or a refusal."""
     if not isinstance(outcome, errors.QboError):
-        return client.serialise({'entity': outcome}), outcome.get('Id')
+        return client.serialize({'entity': outcome}), outcome.get('Id')
     details = [
         {'code': item.code, 'Message': item.message, 'Detail': item.detail, 'element': item.element}
         for item in outcome.errors
     ]
-    return client.serialise({'Fault': {'Error': details}, 'status': outcome.status}), None
+    return client.serialize({'Fault': {'Error': details}, 'status': outcome.status}), None
 
 
 def restored(request):

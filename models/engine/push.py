@@ -326,7 +326,7 @@ class Push:
         if not self.is_wanted(mapping, record, required):
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
             if link:
-                step.wake_waiting(link)  # what waits for it may find it mended
+                step.wake_waiting(link)  # what waits for it may find it fixed
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
         elif reason := mapping._hold_reason(step, record):

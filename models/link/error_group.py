@@ -3,12 +3,12 @@ from odoo.tools import SQL
 
 from .hold import PASSING
 
-FIXED_TOGETHER = ('reactivate',)  # what may be mended for many records without looking at each
+FIXED_TOGETHER = ('reactivate',)  # what may be fixed for many records without looking at each
 DECIDED_ONE_BY_ONE = ('conflict', 'create_again', 'link_existing', 'lost', 'meet', 'send_as')
 
 
 class QboErrorGroup(models.Model):
-    """The records of a connection that failed for the same cause: what an administrator mends at once."""
+    """The records of a connection that failed for the same cause: what an administrator fixes at once."""
 
     _name = 'qbo.error.group'
     _description = "QuickBooks Errors of One Cause"
@@ -72,7 +72,7 @@ class QboErrorGroup(models.Model):
     # === ACTION METHODS === #
 
     def action_fix(self):
-        """Mend what can be mended for all at once; else open the record, or the list of them, to be mended."""
+        """Fix what can be fixed for all at once; else open the record, or the list of them, to be fixed."""
         self.ensure_one()
         self._check_may('read')
         if self.error_fix in FIXED_TOGETHER:

@@ -61,7 +61,7 @@ class QboLink(models.Model):
     untaken = fields.Json(
         readonly=True,
         groups=NO_ACCESS,
-        help="What QuickBooks has otherwise, and Odoo, which is the source, did not take over.",
+        help="What QuickBooks has otherwise, and Odoo, which is the source, did not apply.",
     )
     conflict_text = fields.Text("Both Versions", compute='_compute_conflict_text', compute_sudo=True)
     name_suffix = fields.Char("Name Suffix in QuickBooks", readonly=True)
@@ -84,7 +84,7 @@ class QboLink(models.Model):
     reason = fields.Json(readonly=True, help="Why it is in this state: a Reason, worded for its reader by Message.")
     error = fields.Text("Message", compute='_compute_error')
     error_code = fields.Char("Cause", readonly=True, help="The reason's key, or QuickBooks' own code.")
-    error_fix = fields.Char(readonly=True, help="The name of the button that mends it.")
+    error_fix = fields.Char(readonly=True, help="The name of the button that fixes it.")
     direction = fields.Selection(
         [('push', "To QuickBooks"), ('pull', "From QuickBooks")], "Failed Direction", readonly=True
     )
@@ -165,7 +165,7 @@ class QboLink(models.Model):
         return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token + self.token_ahead)}
 
     def _forget_untaken(self):
-        """Forget what was not taken over once where one of the sides has another value now."""
+        """Forget what was not applied once where one of the sides has another value now."""
         if not self.untaken:
             return
         agreed = [merge.flatten(base or {}) for base in (self.base_odoo, self.base_qbo)]

@@ -84,7 +84,7 @@ class QboConnection(models.Model):
 
         :raise qbo.errors.QboError: a refusal is in the trace
         """
-        body = client.serialise(values)
+        body = client.serialize(values)
         requests = self.env['qbo.request'].sudo()
         same = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', entity), ('body', '=', body)]
         refusals = requests.search_count([*same, ('state', '=', 'refused')])

@@ -168,7 +168,7 @@ class QboReference(models.Model):
         }
 
     def _namesake(self):
-        """Return what is the same in two entries of two company files that are to be taken for each other."""
+        """Return what is the same in two entries of two QuickBooks companys that are to be taken for each other."""
         kind = self.kind if self.entity in ('Account', 'TaxCode') else None
         return self.entity, kind, ':'.join(part.strip().casefold() for part in self.name.split(':'))
 

@@ -22,7 +22,7 @@ class QboApplication(models.Model):
     def _compute_display_name(self):
         for application in self:
             names = application.partial_ids._qbo_moves().mapped('display_name')
-            application.display_name = format_list(self.env, names) or self.env._("Credit that was taken back")
+            application.display_name = format_list(self.env, names) or self.env._("Credit that was undone")
 
     def _check_may(self, operation):
         """An application is its reconciliations: who may change these decides about it."""

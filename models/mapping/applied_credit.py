@@ -35,7 +35,7 @@ class QboMappingCreditApplication(models.AbstractModel):
     # === WHICH === #
 
     def _concerned(self, step, applications):
-        """Of one whose credit was taken back only its link says whose it was."""
+        """Of one whose credit was undone only its link says whose it was."""
         return applications.filtered(
             lambda item: (
                 self._owed_type in item.partial_ids._qbo_moves().mapped('move_type') or step.link(item, self._entity)

@@ -8,7 +8,7 @@ from .party import TRACKED
 _lt = LazyTranslate(__name__)
 declare(
     {
-        'skip_sub_customers': _lt("Sub-customers are not synchronised."),
+        'skip_sub_customers': _lt("Sub-customers are not synchronized."),
         'customer_exempt': _lt(
             "QuickBooks charges this customer no tax, and Odoo does. Give the customer a fiscal position that replaces "
             "the taxes by none, or take the exemption off in QuickBooks."
@@ -72,7 +72,7 @@ class QboMappingCustomer(models.AbstractModel):
         return super()._difference(step, partner, snapshot)
 
     def _from_row(self, step, row):
-        """QuickBooks masks the tax number in its answers (qbo-api 9.4), so it is sent and never taken back."""
+        """QuickBooks masks the tax number in its answers (qbo-api 9.4), so it is sent and never undone."""
         return {**super()._from_row(step, row), 'Notes': row.get('Notes') or None}
 
     def _own_vals(self, values, name='', is_company=False, suffix=''):

@@ -251,14 +251,14 @@ class QboMappingDocument(models.AbstractModel):
     def _party(self, step, qbo_id):
         """Return the partner of a document.
 
-        :raise UserError: it is not synchronised
+        :raise UserError: it is not synchronized
         """
         entity = self.env[self._party_mapping]._entity
         partner = step.record_of(entity, qbo_id)
         if not partner:
             raise UserError(
                 step.env['qbo.link']._left_out_text(step.connection, entity, qbo_id)
-                or self.env._("Its customer is not synchronised: a sub-customer or an inactive one. Link it first.")
+                or self.env._("Its customer is not synchronized: a sub-customer or an inactive one. Link it first.")
             )
         return partner
 

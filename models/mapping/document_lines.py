@@ -160,7 +160,7 @@ class QboMappingDocument(models.AbstractModel):
     def _item_product(self, step, item, description):
         """Return the product of an item, empty for what QuickBooks has built in (shipping).
 
-        :raise UserError: the item is not synchronised
+        :raise UserError: the item is not synchronized
         """
         if not item or not item.isdigit():
             return step.env['product.product']
@@ -169,7 +169,7 @@ class QboMappingDocument(models.AbstractModel):
             raise UserError(
                 step.env['qbo.link']._left_out_text(step.connection, 'Item', item)
                 or self.env._(
-                    "The product of the line “%s” is not synchronised: it is inactive or a bundle. Make it active in "
+                    "The product of the line “%s” is not synchronized: it is inactive or a bundle. Make it active in "
                     "QuickBooks, or replace it there.",
                     description or item,
                 )

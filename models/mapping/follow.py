@@ -88,7 +88,7 @@ class QboLink(models.Model):
         settlement = settlement_of(link.env, move) if is_asked and move else None
         failed = () if settlement is None else settlement._failed(link._step(), move, link)
         if not failed:
-            raise UserError(self.env._("It is mended already."))
+            raise UserError(self.env._("It is fixed already."))
         return failed[0][1].with_env(self.env)._dialog()
 
     def action_include_payments(self):
@@ -141,15 +141,15 @@ class QboLink(models.Model):
         self.env['qbo.change']._append(application, self.connection_id)
 
     def _of_writable(self, fix):
-        """Return those of these links, as superuser, that a button mends; the user may decide about all their records.
+        """Return those of these links, as superuser, that a button fixes; the user may decide about all their records.
 
         :raise AccessError: he may not
-        :raise UserError: there is nothing to mend, any more
+        :raise UserError: there is nothing to fix, any more
         """
         self._check_may('write')
         links = self.sudo().filtered(lambda link: link.error_fix == fix)
         if not links:
-            raise UserError(self.env._("It is mended already."))
+            raise UserError(self.env._("It is fixed already."))
         return links
 
 

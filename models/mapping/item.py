@@ -34,7 +34,7 @@ declare(
             "again, or archive it and create a new product."
         ),
         'item_account': _lt("QuickBooks needs an %(account)s. Choose the default one on the connection."),
-        'skip_bundle': _lt("Bundles are not synchronised."),
+        'skip_bundle': _lt("Bundles are not synchronized."),
         'skip_inactive_products': _lt("Inactive products are not imported."),
     }
 )

@@ -173,7 +173,7 @@ class QboLink(models.Model):
         if not link:
             return None
         return self.env._(
-            "%(name)s was left out of the synchronization. Open it under QuickBooks, Synchronized Records and press "
-            "Synchronize, or link it in the comparison.",
+            "%(name)s was left out of the synchronization. Open it under QuickBooks, Operations, Synchronized Records "
+            "and press Synchronize, or link it in the comparison.",
             name=link.name,
         )

@@ -192,7 +192,7 @@ class QboLink(models.Model):
         return {'type': 'ir.actions.act_window_close'}
 
     def action_exclude(self):
-        """Keep this record out of the synchronisation, in both directions."""
+        """Keep this record out of the synchronization, in both directions."""
         self._check_may('write')
         self.sudo().write({'mode': 'never'})
         for link in self.sudo():
@@ -200,7 +200,7 @@ class QboLink(models.Model):
         return {'type': 'ir.actions.act_window_close'}
 
     def action_include(self):
-        """Synchronise what was left out: a record goes to QuickBooks, an entity without one becomes a record."""
+        """Synchronize what was left out: a record goes to QuickBooks, an entity without one becomes a record."""
         self._check_may('write')
         for link in self.sudo().filtered(lambda link: link.mode == 'never'):
             if link.res_id:

@@ -48,7 +48,7 @@ class QboMapping(models.AbstractModel):
     _switch = None
     """The connection's field that switches it on: ``'sync_customers'``."""
     _schedules = ('documents',)
-    """The schedules that pull it, the main one first; none: what QuickBooks says of it is not taken over."""
+    """The schedules that pull it, the main one first; none: what QuickBooks says of it is not applied."""
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
@@ -92,7 +92,7 @@ class QboMapping(models.AbstractModel):
 
     @api.model
     def _of_model(self, model):
-        """Return the mappings of an Odoo model, an empty list for a model that is not synchronised."""
+        """Return the mappings of an Odoo model, an empty list for a model that is not synchronized."""
         return [mapping for mapping in self._all() if mapping._record_model == model]
 
     @api.model
@@ -389,7 +389,7 @@ class QboMapping(models.AbstractModel):
     # === THE COMPARISON AND THE FIRST IMPORT, where `_is_compared` === #
 
     def _traits(self, step, record):
-        """Return a record as :class:`qbo.compare.Record`: what it is recognised by, and how it is shown."""
+        """Return a record as :class:`qbo.compare.Record`: what it is recognized by, and how it is shown."""
         is_active = 'active' not in record or record.active
         return compare.Record(key=str(record.id), name=record.display_name or '', active=is_active)
 

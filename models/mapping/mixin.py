@@ -45,7 +45,7 @@ class QboMixin(models.AbstractModel):
 
     @api.depends_context('company')
     def _compute_qbo_link_id(self):
-        """Of a record with several links, the one that needs somebody most; else one that is kept in step both ways."""
+        """Of a record with several links, the one that needs somebody most; else one that is kept in sync both ways."""
         is_named_only = {item._entity: not item._schedules for item in self.env['qbo.mapping']._of_model(self._name)}
         for company, records in self._qbo_by_company():
             step = Step.of(self.env, company)

@@ -25,7 +25,7 @@ declare(
     {
         'currency_first': _lt(
             "It goes to QuickBooks with its first document, which says its currency: QuickBooks never changes that. "
-            "Choose Synchronise to send it now, in %(home)s."
+            "Choose Synchronize to send it now, in %(home)s."
         ),
     }
 )

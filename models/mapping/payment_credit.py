@@ -152,7 +152,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s arrived in Odoo, and its credit memo was voided or given to another customer in QuickBooks. "
-                    "Change the payment in Odoo instead: cancelled, it is deleted there.",
+                    "Change the payment in Odoo instead: canceled, it is deleted there.",
                     record.display_name,
                 )
             )

@@ -37,7 +37,7 @@ declare(
         ),
         'used_left_out': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays %(entries)s, which is kept out "
-            "of QuickBooks. Set that document to Synchronise, or undo the payment of it."
+            "of QuickBooks. Set that document to Synchronize, or undo the payment of it."
         ),
         'used_receipt': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the receipt %(entries)s. "

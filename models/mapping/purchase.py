@@ -20,8 +20,8 @@ declare(
     {
         'purchase_account': _lt(
             "QuickBooks needs the bank account or credit card that it was paid from, and the journal %(journal)s "
-            "stands for none. Map the account of that journal under QuickBooks, Accounts, to a bank account or a "
-            "credit card."
+            "stands for none. Map the account of that journal under QuickBooks, Configuration, Account "
+            "Mapping, to a bank account or a credit card."
         ),
         'skip_card_credit': _lt("Credits on a credit card are not imported: Odoo has no receipts of money back."),
         'skip_on_account': _lt(
@@ -197,7 +197,7 @@ class QboMappingPurchase(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "It was paid from “%s” in QuickBooks, which no journal of Odoo stands for. Map the account of a "
-                    "bank or credit card journal to it under QuickBooks, Accounts.",
+                    "bank or credit card journal to it under QuickBooks, Configuration, Account Mapping.",
                     account.name or account_id,
                 )
             )

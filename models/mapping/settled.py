@@ -23,7 +23,7 @@ declare(
         ),
         'settled_kept_out': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it is paid in Odoo by %(entries)s, "
-            "which is kept out of QuickBooks. Set that payment to Synchronise, or record it in QuickBooks."
+            "which is kept out of QuickBooks. Set that payment to Synchronize, or record it in QuickBooks."
         ),
         'settled_back': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(amount)s of it came back from the vendor with "

@@ -232,7 +232,7 @@ class QboMappingSettlement(models.AbstractModel):
         :raise UserError: with its name
         """
         for untaken in self._untaken(step, keys):
-            raise UserError(self.env._("It settles %s, which could not be taken yet.", untaken.name))
+            raise UserError(self.env._("It settles %s, which could not be applied yet.", untaken.name))
 
     def _lock(self, moves):
         for records in (moves, moves.line_ids):

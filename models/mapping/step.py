@@ -10,9 +10,9 @@ from .names import like
 _lt = LazyTranslate(__name__)
 declare(
     {
-        'untaken': _lt("Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s."),
+        'untaken': _lt("Changed in QuickBooks and not applied, because Odoo is the source: %(fields)s."),
         'untaken_money': _lt(
-            "Changed in QuickBooks and not taken over, because Odoo is the source: %(fields)s. %(money)s"
+            "Changed in QuickBooks and not applied, because Odoo is the source: %(fields)s. %(money)s"
         ),
         'cut': _lt(
             "QuickBooks takes %(max)s characters of this field: %(field)s. It has %(length)s in Odoo, so the end is "
@@ -320,7 +320,7 @@ class Step:
         a word.
         """
         if link.state not in ('synced', 'differs') or link.direction == 'pull':
-            return  # pull: it says what could not be taken
+            return  # pull: it says what could not be applied
         link._forget_untaken()
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
@@ -356,7 +356,7 @@ class Step:
         return reasons[0] if reasons else None
 
     def acknowledge(self, link):
-        """Note that nothing differs: what was pending or in error is mended."""
+        """Note that nothing differs: what was pending or in error is fixed."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
             self.wake_waiting(link)

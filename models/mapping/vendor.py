@@ -103,7 +103,7 @@ class QboMappingVendor(models.AbstractModel):
         return [('Term', term)] if term else []
 
     def _from_row(self, step, row):
-        """QuickBooks masks the tax number in its answers (purchases 2), so it is sent and never taken back."""
+        """QuickBooks masks the tax number in its answers (purchases 2), so it is sent and never undone."""
         values = super()._from_row(step, row) | {
             'TermRef': {'value': (row.get('TermRef') or {}).get('value') or None},
         }

@@ -50,7 +50,7 @@ class QboMappingVendorName(models.AbstractModel):
         return {'DisplayName': text.strip_deleted(row.get('DisplayName') or '')}
 
     def _apply_changes(self, step, partner, changes):
-        """What QuickBooks says of a vendor is not taken over."""
+        """What QuickBooks says of a vendor is not applied."""
 
     def _noun(self, step, partner):
         return self.env._("Vendor")

@@ -133,7 +133,7 @@ WAYS = {
     'transient': ('retry',),
     'throttled': ('retry',),
     'quota': ('retry',),
-    'authorisation': ('connect',),
+    'authorization': ('connect',),
     'data': ('record', 'retry'),
     '6190': ('home', 'retry'),
     'user_not_in_realm': ('connect',),

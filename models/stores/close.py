@@ -51,7 +51,7 @@ class QboStore(models.Model):
     def action_compare_all(self):
         """Compare all that these stores ever booked with their entries, and send what differs. For accountants.
 
-        What a document carries and an entry holds as well is taken back by another entry.
+        What a document carries and an entry holds as well is undone by another entry.
         """
         self._check_may_end()
         self.sudo()._compare_all()
@@ -202,7 +202,7 @@ class QboStore(models.Model):
     def _settle(self, changes, day):
         """Delete the changes that an end of day looked at, but for what is booked on a later day: that has to come.
 
-        What other stores entered of a journal entry that is no store's any more, they take back with their own.
+        What other stores entered of a journal entry that is no store's any more, they undo with their own.
         """
         moves, ids = self.env['account.move'], set(changes.mapped('move_ref'))
         stores = self.search([('connection_id', '=', self.connection_id.id)])

@@ -99,7 +99,7 @@ def test_equal_values_give_equal_bytes_whatever_their_order(server, qbo):
         server.will_answer({'Customer': {'Id': '1'}})
     qbo.write('Customer', {'b': 'é', 'a': {'y': 1, 'x': Decimal('10.50')}}, 'r')
     qbo.write('Customer', {'a': {'x': Decimal('10.5'), 'y': 1}, 'b': 'é'}, 'r')
-    stored = client.serialise({'a': {'x': 10.5, 'y': 1}, 'b': 'é'})
+    stored = client.serialize({'a': {'x': 10.5, 'y': 1}, 'b': 'é'})
     qbo.write('Customer', stored, 'r')
 
     assert {asked.body for asked in server.asked} == {'{"a":{"x":10.5,"y":1},"b":"é"}'.encode()}
@@ -314,10 +314,10 @@ def test_after_a_401_the_call_is_repeated_once_with_a_fresh_token(server, qbo):
     assert qbo.token.rejected == ['old']
 
 
-def test_a_second_401_is_an_authorisation_error_and_shows_no_token(server, qbo):
+def test_a_second_401_is_an_authorization_error_and_shows_no_token(server, qbo):
     server.will_answer(EXPIRED, status=401)
     server.will_answer(EXPIRED, status=401)
-    with pytest.raises(errors.AuthorisationError) as caught:
+    with pytest.raises(errors.AuthorizationError) as caught:
         qbo.read('Customer', '1')
     assert len(server.asked) == 2
     assert caught.value.code == '3200'

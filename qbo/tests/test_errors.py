@@ -55,11 +55,11 @@ def answer(status, body, **headers):
         (429, '3001', 'The request limit was reached.  Try again later', Kind.THROTTLED),
         (403, '003001', '', Kind.THROTTLED),
         (429, '3001', 'The monthly CorePlus quota is used up', Kind.QUOTA),
-        (401, '', '', Kind.AUTHORISATION),
-        (401, '130', '', Kind.AUTHORISATION),
-        (403, '3100', '', Kind.AUTHORISATION),
-        (403, '', '', Kind.AUTHORISATION),
-        (400, '120', '', Kind.AUTHORISATION),
+        (401, '', '', Kind.AUTHORIZATION),
+        (401, '130', '', Kind.AUTHORIZATION),
+        (403, '3100', '', Kind.AUTHORIZATION),
+        (403, '', '', Kind.AUTHORIZATION),
+        (400, '120', '', Kind.AUTHORIZATION),
         (500, '10000', '', Kind.TRANSIENT),
         (500, '4002', '', Kind.DATA),
         (500, '500', 'Malformed byte', Kind.DATA),
@@ -162,7 +162,7 @@ def test_the_kind_of_several_errors_is_the_one_that_a_retry_does_not_cure(codes,
 
 def test_a_gateway_envelope_is_read_and_its_token_hidden():
     error = answer(401, GATEWAY_401, Intuit_Tid='1-a')
-    assert (type(error), error.code, error.tid) == (errors.AuthorisationError, '3200', '1-a')
+    assert (type(error), error.code, error.tid) == (errors.AuthorizationError, '3200', '1-a')
     assert 'topsecret' not in repr(error.errors)
 
 
@@ -213,4 +213,4 @@ def test_the_owner_of_a_duplicate_number_is_named_at_the_end(detail, owner):
 
 def test_reconnect_required_knows_the_reason():
     error = errors.ReconnectRequired('user_not_in_realm', status=400, tid='1-a')
-    assert (error.reason, error.kind, error.status) == ('user_not_in_realm', Kind.AUTHORISATION, 400)
+    assert (error.reason, error.kind, error.status) == ('user_not_in_realm', Kind.AUTHORIZATION, 400)

@@ -99,10 +99,10 @@ def test_revoke(server, app):
             errors.ReconnectRequired,
             'user_not_in_realm',
         ),
-        ({'error': 'invalid_client'}, 401, errors.AuthorisationError, None),
-        ({'error': 'invalid_client'}, 400, errors.AuthorisationError, None),
-        ({'error': 'unsupported_grant_type'}, 400, errors.AuthorisationError, None),
-        ('', 401, errors.AuthorisationError, None),
+        ({'error': 'invalid_client'}, 401, errors.AuthorizationError, None),
+        ({'error': 'invalid_client'}, 400, errors.AuthorizationError, None),
+        ({'error': 'unsupported_grant_type'}, 400, errors.AuthorizationError, None),
+        ('', 401, errors.AuthorizationError, None),
         ('', 503, errors.TransientError, None),
         ({'error': 'server_error'}, 500, errors.TransientError, None),
         ('<html>', 502, errors.TransientError, None),
@@ -144,7 +144,7 @@ def test_intuits_own_words_are_kept(server, app):
 
 def test_a_revoke_that_intuit_refuses_is_told(server, app):
     server.will_answer({'error': 'invalid_client'}, 401)
-    with pytest.raises(errors.AuthorisationError):
+    with pytest.raises(errors.AuthorizationError):
         app.revoke('t')
 
 

@@ -1,7 +1,7 @@
 """What can be made to go wrong, and when.
 
 A fault is armed with terms (which requests) and parameters, skips the first ``skip`` requests that
-meet the terms and hits the next ``times``. Wire asks for the faults of a request, behaviour for
+meet the terms and hits the next ``times``. Wire asks for the faults of a request, behavior for
 those of a write, a query, a token call, a webhook. To add one, add it to ``KINDS`` and handle its
 name where its stage asks.
 """

@@ -276,7 +276,7 @@ def holds(books, entity, draft, old):
 
 
 def shares_hold(books, entity, draft, old):
-    """Refuse to take back lines on receivables or payables that are settled (6000; text not known)."""
+    """Refuse to undo lines on receivables or payables that are settled (6000; text not known)."""
     for side in SIDES.values():
         for settlement in _settling(books, side, old):
             payer = _payer(side, settlement)

@@ -73,7 +73,7 @@ def test_system_subtotal_is_ignored_in_requests(sandbox):
     ([line('ten')], [('2080', 'Line.Amount')]),
     ([line(1e300)], [('2090', 'Line.Amount')]),
     ([{**line(10), 'DetailType': ['x']}], [('2170', 'Line.DetailType')]),
-    ([{**line(10), 'Colour': 'red'}], [('2010', '')]),
+    ([{**line(10), 'Color': 'red'}], [('2010', '')]),
 ])  # fmt: skip
 def test_wrong_lines_are_refused(api, lines, wanted):
     assert refused(api, **values(*lines)) == wanted

@@ -49,7 +49,7 @@ def refused(response, *expected):
         ({'DisplayName': 'x', 'SalesTermRef': {'value': '999'}}, ('2500', 'SalesTermRef')),
         ({'DisplayName': 'x', 'Job': True}, ('2020', 'ParentRef')),
         ({'DisplayName': 'x', 'CurrencyRef': {'value': 'EUR'}}, ('6000', '')),
-        ({'DisplayName': 'x', 'Colour': 'blue'}, ('2010', None)),
+        ({'DisplayName': 'x', 'Color': 'blue'}, ('2010', None)),
         ({'Customer': {'DisplayName': 'x'}}, ('2010', '')),
     ],
 )  # fmt: skip
@@ -80,9 +80,9 @@ def test_refusal_has_intuits_text(api, values, text):
 
 
 def test_unknown_member_is_refused_with_the_known_ones(api):
-    code, text = detail(api.post('customer', {'DisplayName': 'x', 'Colour': 'b'}))
+    code, text = detail(api.post('customer', {'DisplayName': 'x', 'Color': 'b'}))
 
-    head = 'Property Name:Unrecognized field "Colour" (class com.intuit.schema.finance.v3.Customer), not marked as '
+    head = 'Property Name:Unrecognized field "Color" (class com.intuit.schema.finance.v3.Customer), not marked as '
     assert code == '2010' and text.startswith(head) and text.endswith('"status"])')
 
 
@@ -129,7 +129,7 @@ def test_a_refused_write_changes_nothing(sandbox, api):
 def test_unknown_members_can_be_ignored_instead(sandbox, api):
     sandbox.configure(unknown_members='ignored')
 
-    assert 'Colour' not in api.customer('Lenient', Colour='blue')
+    assert 'Color' not in api.customer('Lenient', Color='blue')
 
 
 # Duplicate names.

@@ -1,4 +1,4 @@
-"""Measures what synchronising costs, inside Odoo: in ``bench_in_odoo.py`` and the ``bench_….py`` beside it."""
+"""Measures what synchronizing costs, inside Odoo: in ``bench_in_odoo.py`` and the ``bench_….py`` beside it."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a user decides and presses on a new connection, so that everything is synchronised."""
+"""What a user decides and presses on a new connection, so that everything is synchronized."""
 
 
 def company_of(server, country):
@@ -17,7 +17,7 @@ def company_of(server, country):
 
 
 def switch_on(server, connection):
-    """Press the buttons that bring customers, products and, from today on, documents in step."""
+    """Press the buttons that bring customers, products and, from today on, documents in sync."""
 
     def press(button):
         server.execute('qbo.connection', button, [connection])

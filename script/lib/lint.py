@@ -25,7 +25,7 @@ def lint(*arguments):
     fix = '--fix' in arguments
     bad = [name for name, folder, command in linters(fix) if not passes(name, folder, command)]
     if bad:
-        raise Failure(f'{", ".join(bad)}: see above. script/lint --fix mends what can be mended without thought.')
+        raise Failure(f'{", ".join(bad)}: see above. script/lint --fix fixes what can be fixed without thought.')
 
 
 def linters(fix):

@@ -16,7 +16,7 @@ def today():
 
 
 class Billing(Company):
-    """A `Company` whose customers, products and documents are in step. Its sales tax is known on both sides."""
+    """A `Company` whose customers, products and documents are in sync. Its sales tax is known on both sides."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -96,7 +96,7 @@ def saves(company, partner, word):
 
 
 def id_of(company, partner):
-    """Return a synchronised customer's id in QuickBooks, and in Odoo."""
+    """Return a synchronized customer's id in QuickBooks, and in Odoo."""
     return company.partner(partner)['qbo_id'], partner
 
 

@@ -38,7 +38,7 @@ def test_an_import_of_2000_outlives_the_time_limit_of_workers(odoo_server, sandb
     assert company.call('res.partner', 'search_count', [('name', '=like', 'Berth%')]) == IMPORTED
     log = odoo.log.read_text(errors='replace')
     assert 'WorkerHTTP' not in ''.join(line for line in log.splitlines() if 'timeout after' in line), odoo.log
-    runs = [float(seconds) for seconds in re.findall(r"QuickBooks: synchronise .*duration ([0-9.]+)s", log)]
+    runs = [float(seconds) for seconds in re.findall(r"QuickBooks: synchronize .*duration ([0-9.]+)s", log)]
     print('runs of the engine:', *(f'{run:.1f} s' for run in runs))
     assert max(runs) < LIMIT_S, runs
     assert company.count('qbo.request', ('operation', '=', 'read')) < IMPORTED / 50, company.trace()

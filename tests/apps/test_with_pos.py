@@ -201,6 +201,6 @@ class TestDayWithPos(PosCase):
         entry = self.end_day(self.burbank)
         cost = sum(item.balance for item in entry.item_ids if item.account_id == self.cost)
         value = sum(item.balance for item in entry.item_ids if item.account_id == self.value)
-        self.assertEqual((cost, value), (32.0, -32.0))  # five sold, one taken back, at eight each
+        self.assertEqual((cost, value), (32.0, -32.0))  # five sold, one returned, at eight each
         self.end_day(self.pasadena)
         self.assertBalancesAgree()

@@ -163,7 +163,7 @@ class TestCarryOut(CompareCase):
         self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
         self.assertEqual(self.partner_of(row).name, "Only there")
 
-    def test_what_was_left_out_is_synchronised_with_a_button_on_its_link(self):
+    def test_what_was_left_out_is_synchronized_with_a_button_on_its_link(self):
         partner, row = self.partner("Only here"), self.there("Only there")
         self.compare()
         (self.line(partner) | self.line(row=row)).action_leave()
@@ -203,7 +203,7 @@ class TestCarryOut(CompareCase):
         self.compare()
         line = self.line(partner)
         self.carry_out()
-        self.link(partner).unlink()  # as taking back a first run does
+        self.link(partner).unlink()  # as undoing a first run does
 
         self.compare()
         self.assertLine(line, 'exact', 'link', is_done=False)

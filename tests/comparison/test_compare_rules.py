@@ -1,7 +1,7 @@
 from .compare_case import CompareCase
 
 RULES = {
-    'sub_customers': "Sub-customers are not synchronised.",
+    'sub_customers': "Sub-customers are not synchronized.",
     'inactive': "Inactive customers are not imported.",
     'no_address': "Customers without an address are not imported.",
     'no_first_name': "Customers without a first name are not imported.",

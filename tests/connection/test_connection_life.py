@@ -12,7 +12,7 @@ class LifeCase(QboCase):
     """What happens around the end of a connection."""
 
     def connect(self, realm=None):
-        """Connect as an administrator does, with a fresh token of a company file."""
+        """Connect as an administrator does, with a fresh token of a QuickBooks company."""
         realm = realm or self.sandbox.realm_id
         connection = self.connection.with_user(self.manager)
         connection.write({'realm_entry': realm, 'token_entry': self.sandbox.refresh_token(realm)})
@@ -36,7 +36,7 @@ class LifeCase(QboCase):
 
 
 class TestLost(LifeCase):
-    """The access is gone: everybody who can mend it knows at once, and nothing is lost."""
+    """The access is gone: everybody who can fix it knows at once, and nothing is lost."""
 
     def test_administrators_get_one_activity_and_one_mail(self):
         self.sandbox.disconnect()
@@ -147,7 +147,7 @@ class TestWarning(LifeCase):
 
 
 class TestMove(LifeCase):
-    """Another company file: only by choice, and nothing of the old one goes to the new one."""
+    """Another QuickBooks company: only by choice, and nothing of the old one goes to the new one."""
 
     def setUp(self):
         super().setUp()
@@ -160,7 +160,7 @@ class TestMove(LifeCase):
 
     def test_another_company_file_is_refused_until_it_is_chosen(self):
         self.synced_customer()
-        with self.assertRaisesRegex(UserError, "Move to Another Company File"):
+        with self.assertRaisesRegex(UserError, "Move to Another QuickBooks Company"):
             self.connect(self.other)
 
         self.move_to(self.other)
@@ -272,7 +272,7 @@ class TestMove(LifeCase):
 
 
 class TestStartOver(LifeCase):
-    """Begin again with the same company file."""
+    """Begin again with the same QuickBooks company."""
 
     def test_links_are_forgotten_and_records_are_untouched(self):
         partner = self.synced_customer()
@@ -301,7 +301,7 @@ class TestStartOver(LifeCase):
 
 
 class TestMoveWithBooks(BillingCase, LifeCase):
-    """Lists, accounts, taxes and documents belong to their company file."""
+    """Lists, accounts, taxes and documents belong to their QuickBooks company."""
 
     def test_accounts_taxes_and_switches_are_of_the_file_and_come_back_with_it(self):
         connection = self.connection

@@ -26,7 +26,7 @@ class HealthCase(QboCase):
 
 
 class TestErrorGroups(HealthCase):
-    """Errors of one cause are one line, mended and retried together."""
+    """Errors of one cause are one line, fixed and retried together."""
 
     def test_errors_of_one_cause_are_one_line(self):
         self.refused("Harbor Marine Supply", "Blue Lagoon", "Coral Cove")
@@ -140,7 +140,7 @@ class TestHealth(HealthCase):
         return plot['days'], [series['values'] for series in plot['series']]
 
     def test_it_counts_what_is_in_step_pending_refused_and_different(self):
-        self.synced_customer("In step")
+        self.synced_customer("In sync")
         self.refused("Refused")
         self.customer("Pending")
         different = self.synced_customer("Different")
@@ -256,15 +256,15 @@ class TestHealthTour(HealthCase, HttpCase):
         super().setUp()
         self.env.ref('base.user_admin').company_ids |= self.company
         self.refused("Harbor Marine Supply", "Blue Lagoon")
-        self.synced_customer("In step")
+        self.synced_customer("In sync")
 
-    def mend(self):
+    def fix(self):
         for partner in self.env['res.partner'].search([('email', '=', 'not an address')]):
             partner.email = f'{partner.id}@harbor.example'
         self.env['qbo.change'].search([]).unlink()
 
     def test_see_what_is_wrong_and_retry_all(self):
-        self.mend()
+        self.fix()
         self.start_tour(f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health', login='admin', timeout=120)
         self.env.invalidate_all()
         self.assertEqual(self.connection.error_count, 0)

@@ -17,7 +17,7 @@ from ..common import QboCase
 ROOT = Path(__file__).parents[2]
 PLACEHOLDER = re.compile(r'%\((\w+)\)')
 OF_FAILURES = messages.REFUSED.keys() | messages.KINDS.keys() | messages.ACCESS.keys()
-BUTTONS = {  # fix: the action of the dialog that mends it
+BUTTONS = {  # fix: the action of the dialog that fixes it
     'accept_tax': 'action_accept_tax',
     'conflict': 'action_keep_odoo',
     'create_again': 'action_create_again',

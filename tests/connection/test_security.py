@@ -109,7 +109,7 @@ class TestSecurity(QboCase):
             self.assertFalse(self.env[f'qbo.{model}'].with_user(user).search([]), model)
         self.assertFalse(partner.with_user(user).qbo_state)
 
-    def test_portal_users_read_no_synchronisation_field(self):
+    def test_portal_users_read_no_synchronization_field(self):
         portal = new_test_user(self.env, 'qbo_portal', 'base.group_portal')
         partner = portal.partner_id.with_user(portal)
         self.assertFalse([name for name in partner.fields_get() if name.startswith('qbo_') and 'name' not in name])

@@ -8,7 +8,7 @@ NEW = {'BillAddr': {'Line1': '9 Pier Street'}, 'GivenName': 'Ada'}
 
 
 class SetupCase(QboCase):
-    """A company that is connected and where nothing is synchronised yet."""
+    """A company that is connected and where nothing is synchronized yet."""
 
     @classmethod
     def setUpClass(cls):
@@ -241,7 +241,7 @@ class TestFirstRun(SetupCase):
 
 @tagged('post_install', '-at_install')
 class TestUndo(SetupCase):
-    """What the first run created and nobody has touched is taken back on the side where it was created."""
+    """What the first run created and nobody has touched is undone on the side where it was created."""
 
     def setUp(self):
         super().setUp()
@@ -266,7 +266,7 @@ class TestUndo(SetupCase):
         self.assertTrue(self.partner.active)
         self.assertFalse(self.partner.qbo_id)
 
-    def test_nothing_is_synchronised_afterwards(self):
+    def test_nothing_is_synchronized_afterwards(self):
         self.undo()
         self.assertEqual(self.setup.run_state, 'undone')
         self.partner.phone = '555-0100'

@@ -50,7 +50,7 @@ class TestMasterSwitch(QboCase):
 
 @tagged('post_install', '-at_install')
 class TestOdooIsTheSource(BillingCase):
-    """Odoo to QuickBooks only (seed skimmer): nothing is taken over, and nothing is overwritten without a word."""
+    """Odoo to QuickBooks only (seed skimmer): nothing is applied, and nothing is overwritten without a word."""
 
     @classmethod
     def setUpClass(cls):

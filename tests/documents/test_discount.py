@@ -233,7 +233,7 @@ class TestDiscountLife(DiscountCase):
         move.qbo_discount = 20
         self.assertEqual(move.amount_total, 90)
 
-    def test_posting_makes_up_for_lines_written_without_synchronisation(self):
+    def test_posting_makes_up_for_lines_written_without_synchronization(self):
         move = self.document(self.line(100), qbo_discount=10)
         move.with_context(skip_invoice_sync=True).qbo_discount = 20
         self.assertEqual(move.amount_total, 90)

@@ -17,7 +17,7 @@ LISTS = (
 class TestDocumentRights(PaymentCase):
     """Nobody is stopped by what only QuickBooks needs."""
 
-    def test_portal_users_read_no_synchronisation_field(self):
+    def test_portal_users_read_no_synchronization_field(self):
         portal = new_test_user(self.env, 'qbo_portal', 'base.group_portal')
         for model, facts in FACTS.items():
             names = {name for name in self.env[model].with_user(portal).fields_get() if name.startswith('qbo_')}

@@ -124,7 +124,7 @@ class TestClosedBooks(BillingCase):
         self.sandbox.update('Invoice', invoice.qbo_id, {'DueDate': '2026-05-01'})
         self.pull('documents')
         self.assertEqual(invoice.qbo_state, 'differs')
-        self.assertIn("could not be taken", invoice.qbo_error)
+        self.assertIn("could not be applied", invoice.qbo_error)
         self.assertEqual(invoice.state, 'posted')
 
 

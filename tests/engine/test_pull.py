@@ -142,7 +142,7 @@ class TestPull(QboCase):
         self.pull()
 
         self.assertEqual(partner.qbo_state, 'error')
-        self.assertIn("could not be taken", partner.qbo_error)
+        self.assertIn("could not be applied", partner.qbo_error)
         self.assertTrue(self.partner_of(other), "one that Odoo refuses stops no other")
 
         blocker.active = False
@@ -197,7 +197,7 @@ class TestPull(QboCase):
         self.run_engine()
 
         subs = [row for row in self.sandbox.all('Customer', active=True) if row.get('Job')]
-        self.assertLogged(f"{len(subs)} left out: Sub-customers are not synchronised.")
+        self.assertLogged(f"{len(subs)} left out: Sub-customers are not synchronized.")
 
     def test_one_record_that_breaks_a_page_is_left_out_and_the_rest_is_taken(self):
         self.sandbox.arm('page_4002', on='customer', times=4)

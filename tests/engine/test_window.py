@@ -47,7 +47,7 @@ class TestWindow(QboCase):
             )
         )
 
-    def mend(self, statement):
+    def fix(self, statement):
         self.env.cr.execute(SQL("DROP TRIGGER window_fault ON %s", SQL.identifier(self.STATEMENTS[statement][0])))
         self.env.cr.execute("DROP FUNCTION window_fault()")
 
@@ -70,7 +70,7 @@ class TestWindow(QboCase):
             self.assertNotIn('synced', partners.mapped('qbo_state'))
         self.assertEqual(self.written(), 1, "sent again")
 
-        self.mend(statement)
+        self.fix(statement)
         for _turn in range(2):
             self.wait(minutes=10)
             self.pull()

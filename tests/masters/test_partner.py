@@ -185,7 +185,7 @@ class TestPartnerScreens(QboCase):
         self.run_engine()
         self.assertIn("holds the same", self.preview(partner).verdict)
 
-    def test_synchronise_now_asks_quickbooks_again_after_an_error(self):
+    def test_synchronize_now_asks_quickbooks_again_after_an_error(self):
         partner = self.customer()
         self.sandbox.arm('data_fault', on='customer', times=1, code='6000', detail="No.")
         self.run_engine()
@@ -195,7 +195,7 @@ class TestPartnerScreens(QboCase):
 
         self.assertEqual(partner.qbo_state, 'synced')
 
-    def test_do_not_synchronise_from_the_errors_list(self):
+    def test_do_not_synchronize_from_the_errors_list(self):
         partner = self.customer(email='not an address')
         self.run_engine()
 

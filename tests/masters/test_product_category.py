@@ -8,7 +8,7 @@ class TestCategory(ProductCase):
         return self.env['product.category'].create({'name': name, 'parent_id': parent and parent.id})
 
     def synced(self, *categories):
-        """Return a synchronised product for each category, with a clean request log."""
+        """Return a synchronized product for each category, with a clean request log."""
         products = [self.product(f'In {category.name}', categ_id=category.id) for category in categories]
         self.run_engine()
         for product in products:

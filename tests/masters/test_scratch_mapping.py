@@ -1,4 +1,4 @@
-"""Proof that mappings carry: vendors, kept in step both ways, by one class and no other file."""
+"""Proof that mappings carry: vendors, kept in sync both ways, by one class and no other file."""
 
 from odoo import models
 from odoo.orm.model_classes import add_to_registry

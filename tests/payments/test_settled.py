@@ -155,7 +155,7 @@ class TestSettledInOdooOnly(EdgeCase):
         self.assertDiffers(invoice, payment.name, "is in error")
         self.link(payment).with_user(self.user).action_exclude()
         self.run_engine()
-        self.assertDiffers(invoice, "20.00", payment.name, "to Synchronise")
+        self.assertDiffers(invoice, "20.00", payment.name, "to Synchronize")
 
         payment.qbo_mode = 'auto'
         self.run_engine()

@@ -82,7 +82,7 @@ class TestEntry(StoreCase):
         self.assertEqual(len(json.loads(preview.payload)['Line']), 2)
         self.assertRequests()
 
-    def test_an_account_that_is_mapped_anew_moves_what_was_sent_when_somebody_synchronises_it(self):
+    def test_an_account_that_is_mapped_anew_moves_what_was_sent_when_somebody_synchronizes_it(self):
         entry = self.entered()
         account = entry.item_ids.account_id[:1]
         account.qbo_account_id = self.account('Income')

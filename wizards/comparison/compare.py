@@ -128,7 +128,7 @@ class QboMatch(models.Model):
                 rule = self.env['qbo.connection'].browse(vals['connection_id']).conflict_rule
                 new.append({**vals, 'name_from': 'qbo' if rule == 'qbo' else 'odoo'})
             else:
-                # It would not be here if what was carried out were done, or had not been taken back since.
+                # It would not be here if what was carried out were done, or had not been undone since.
                 line._refill({**vals, 'carried': False} if line.is_done else vals)
         for some in split_every(BATCH, new, list):
             self.create(some)
@@ -191,7 +191,7 @@ class Report:
         self.qbo_names = {compare.name_key(self.traits_of(row).name) for row in entities.values()}
 
     def traits_of(self, row):
-        """Return what an entity is recognised by."""
+        """Return what an entity is recognized by."""
         return self.mapping._traits_of(self.step, row)
 
     def pair(self, mine, old):

@@ -19,7 +19,7 @@ class QboMatch(models.Model):
 
     @api.model
     def _csv(self, connection):
-        """Return the comparison as CSV, in the encoding that spreadsheets recognise."""
+        """Return the comparison as CSV, in the encoding that spreadsheets recognize."""
         file = io.StringIO()
         csv.writer(file).writerows([[_as_text(cell) for cell in row] for row in self._rows(connection)])
         return file.getvalue().encode('utf-8-sig')

@@ -1,4 +1,4 @@
-"""The first run: start, watch, pause, cancel, take back. The engine does the work; here it is begun and counted."""
+"""The first run: start, watch, pause, cancel, undo. The engine does the work; here it is begun and counted."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ class QboSetup(models.Model):
             ('running', "Running"),
             ('paused', "Paused"),
             ('done', "Done"),
-            ('cancelled', "Canceled"),
+            ('canceled', "Canceled"),
             ('undoing', "Undoing"),
             ('undone', "Undone"),
         ],
@@ -125,19 +125,19 @@ class QboSetup(models.Model):
         return True
 
     def action_cancel(self):
-        """End the run and synchronise nothing from now on. What is done stays, until it is taken back."""
+        """End the run and synchronize nothing from now on. What is done stays, until it is undone."""
         self._check_run('running', 'paused')
         connection = self.connection_id
         connection.sudo()._stop_imports()
         connection.sudo().write(
             {'sync_customers': False, 'sync_products': False, 'sync_billing': False, 'sync_on': True}
         )
-        self._end('cancelled', self.env._("The first run was canceled. Nothing is synchronized now."))
+        self._end('canceled', self.env._("The first run was canceled. Nothing is synchronized now."))
         return True
 
     def action_undo(self):
         """Take back what the run created and nobody has touched since, on the side where it was created."""
-        self._check_run('done', 'cancelled')
+        self._check_run('done', 'canceled')
         connection = self.connection_id.sudo()
         self._switch_kinds_for_undo()
         self.sudo().run_state = 'undoing'
@@ -152,7 +152,7 @@ class QboSetup(models.Model):
 
     def action_begin_again(self):
         """Go through the steps once more, for what is not linked yet."""
-        self._check_run('done', 'cancelled', 'undone')
+        self._check_run('done', 'canceled', 'undone')
         self.sudo().write({'step': 'readiness', 'run_state': 'none'})
         return True
 
@@ -171,7 +171,7 @@ class QboSetup(models.Model):
         return self.connection_id.with_context(qbo_filter='error').action_view_links()
 
     def action_view_left(self):
-        """List what could not be taken back, and why."""
+        """List what could not be undone, and why."""
         self.ensure_one()
         self._check_may('read')
         return self._action_items([('link_id.undo', '=', 'left')])
@@ -275,7 +275,7 @@ class QboSetup(models.Model):
     @api.depends('run_state')
     def _compute_report(self):
         for setup in self:
-            setup.report = setup._report() if setup.run_state in ('done', 'cancelled', 'undone') else False
+            setup.report = setup._report() if setup.run_state in ('done', 'canceled', 'undone') else False
 
     def _report(self):
         """Return in words what the run did, a line a kind."""

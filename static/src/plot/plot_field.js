@@ -8,10 +8,10 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 const STEPS = 5; // lines of the scale: no more than can be read
 
 /**
- * Bars for each day: how many records were sent, taken and refused.
+ * Bars for each day: how many records were sent, imported and refused.
  *
  * Odoo's own dashboard_graph shows one series only. The value is JSON: `{days: [ISO date],
- * series: [{key, color: a Bootstrap colour, values}]}`.
+ * series: [{key, color: a Bootstrap color, values}]}`.
  */
 export class QboPlotField extends Component {
     static template = "quickbooks_online.PlotField";

@@ -6,7 +6,7 @@ import { stepUtils } from "@web_tour/tour_utils";
 export async function runEngine() {
     const call = (model, method, args) =>
         rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
-    const crons = await call("ir.cron", "search", [[["cron_name", "like", "QuickBooks: synchronise"]]]);
+    const crons = await call("ir.cron", "search", [[["cron_name", "like", "QuickBooks: synchronize"]]]);
     await call("ir.cron", "method_direct_trigger", [crons]);
 }
 
@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("qbo_fix_and_retry", {
             run: runEngine,
         },
         {
-            content: "In step",
+            content: "In sync",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
     ],

@@ -6,7 +6,7 @@ const errors = ".o_field_widget[name=error_group_ids]";
 registry.category("web_tour.tours").add("qbo_health", {
     steps: () => [
         {
-            content: "The numbers: one in step, two refused",
+            content: "The numbers: one in sync, two refused",
             trigger: ".oe_stat_button:contains(Errors):contains(2)",
         },
         {
@@ -25,7 +25,7 @@ registry.category("web_tour.tours").add("qbo_health", {
             trigger: ".o_form_view:contains(of 500)",
         },
         {
-            content: "They were mended meanwhile: try them all again",
+            content: "They were fixed meanwhile: try them all again",
             trigger: `${errors} button[name=action_retry]`,
             run: "click",
         },
@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("qbo_health_phone", {
             run: "click",
         },
         {
-            content: "Both records, to be mended",
+            content: "Both records, to be fixed",
             trigger: ".o_kanban_record:contains(Blue Lagoon), .o_data_row:contains(Blue Lagoon)",
         },
     ],

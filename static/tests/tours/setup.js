@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
             trigger: ".o_field_widget[name=check_ids]:contains(Subscription):not(:contains(Blocking))",
         },
         {
-            content: "One thing is mended by its button",
+            content: "One thing is fixed by its button",
             trigger: ".o_data_row:contains(Document numbers) button[name=action_fix]",
             run: "click",
         },

@@ -3,7 +3,7 @@ import { runEngine } from "./connect_and_edit";
 
 const row = (name) => `.o_data_row:contains(${name})`;
 
-/** The day ends, its entry says that an account is not mapped, the mapping mends it, and it is in QuickBooks. */
+/** The day ends, its entry says that an account is not mapped, the mapping fixes it, and it is in QuickBooks. */
 registry.category("web_tour.tours").add("qbo_end_of_day", {
     steps: () => [
         { content: "Open the store", trigger: `${row("Burbank")} td[name=name]`, run: "click" },
