@@ -349,7 +349,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The account “%s” of QuickBooks is mapped to no account of Odoo. Map it under QuickBooks, "
-                    "Configuration, Account Mapping; or choose an account for other expenses on the connection, page Purchases.",
+                    "Configuration, Account Mapping; or choose an account for other expenses on the connection, page "
+                    "Purchases.",
                     there.name or qbo_id,
                 )
             )
