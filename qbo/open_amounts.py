@@ -31,6 +31,22 @@ def is_before(facts, time):
     return not seen or not time or text.parse_time(seen) < text.parse_time(time)
 
 
+def has_come(facts, settlement_id, is_new, time, links=('Payment',)):
+    """Return whether facts know already of a settlement that is taken only now.
+
+    Its answer was lost the first time, or it was edited in QuickBooks since and is younger than what it settles: the
+    document names it.
+
+    :param bool is_new: whether the document was settled by this settlement only now
+    :param time: when QuickBooks wrote the settlement, None where that is not known
+    :param links: by which types a document may name such a settlement
+    """
+    if is_new:
+        named = facts.get('LinkedTxn') or ()
+        return any(row['TxnId'] == settlement_id and row['TxnType'] in links for row in named)
+    return bool(facts.get(SEEN) and time) and text.parse_time(facts[SEEN]) > text.parse_time(time)
+
+
 def seen_again(facts, row):
     """Return facts after the same version of an entity came once more; as they were where it is an older answer."""
     time, seen = touched(row), facts.get(SEEN)

@@ -14,7 +14,6 @@ class QboLost(models.TransientModel):
     _description = "Compare With QuickBooks"
 
     link_id = fields.Many2one('qbo.link', required=True, readonly=True, ondelete='cascade')
-    error = fields.Text(related='link_id.error')
     side_ids = fields.One2many('qbo.lost.side', 'lost_id', "Both Sides", readonly=True)
 
     def action_send_anyway(self):
@@ -67,7 +66,7 @@ class QboLink(models.Model):
         return dialog(lost.sudo(False), self.env._("Compare With QuickBooks"))
 
     def _side_by_side(self, place):
-        """Return what one side says, as HTML: a line a field, those in bold that are not the same on all sides.
+        """Return what one side says, as HTML: a line a field, those in red that are not the same on all sides.
 
         :param int place: 0 for Odoo, else the number of what may be it
         """
@@ -79,7 +78,7 @@ class QboLink(models.Model):
             label, *words = self._in_words(path, *(side.get(path) for side in sides))
             whole = mapping._in_words(step, self._record(), path, sides[place].get(path))
             if any(words) or whole:
-                weight = '' if len({str(side.get(path)) for side in sides}) == 1 else 'fw-bold'
+                mark = '' if len({str(side.get(path)) for side in sides}) == 1 else 'text-danger'
                 line = Markup('<div><span class="text-muted">%s:</span> <span class="%s">%s</span></div>')
-                shown += line % (label, weight, whole)
+                shown += line % (label, mark, whole)
         return shown

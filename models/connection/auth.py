@@ -22,6 +22,10 @@ CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
 
 
+class Unread(UserError):
+    """The access is good, and the company could not be read with it now."""
+
+
 class QboConnection(models.Model):
     _inherit = 'qbo.connection'
 
@@ -119,6 +123,11 @@ class QboConnection(models.Model):
         try:
             tokens = self._oauth().refresh(credential._secret('refresh_token'))
             self._connected(credential._secret('realm_id'), tokens)
+        except Unread as error:
+            # Not raised: Intuit may have replaced the token that was typed in, and only the new one is good now.
+            text = self.env._("%s The access is kept: press Connect With These once more.", error)
+            self.sudo().message = text
+            return self._toast(text, 'danger', sticky=True, next=False)
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
         return True
@@ -213,7 +222,7 @@ class QboConnection(models.Model):
             answer = self._read_company(qbo)
             self._read_preferences(qbo)
         except errors.QboError as error:
-            raise UserError(sentence(self.env, error)) from error
+            raise Unread(sentence(self.env, error)) from error
         for schedule in self.sudo().schedule_ids.filtered(lambda schedule: not schedule.cursor):
             schedule.cursor = answer.time.replace(tzinfo=None)
         self._set_state('connected', False)

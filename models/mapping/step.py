@@ -390,16 +390,20 @@ class Step:
         :param dict before: the values of the settlement that were agreed
         :param dict after: those that it has now, empty when it was deleted
         :param dict row: it, as QuickBooks sent it
-        :param bool is_ours: whether this is the answer to a write, before which nothing can have come
+        :param bool is_ours: whether this is the answer to a write, before which nothing has come but where an earlier
+            answer to it was lost
         """
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         for other in self._links_of_keys(changed):
-            key = other.entity, other.qbo_id
-            if other.facts and (is_ours or open_amounts.is_before(other.facts, time)):
+            key, facts = (other.entity, other.qbo_id), other.facts
+            if not facts:
+                continue
+            links = mapping._ledger.links
+            is_known = open_amounts.has_come(facts, row.get('Id'), key not in old, time, links)
+            if not is_known and (is_ours or open_amounts.is_before(facts, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                links = mapping._ledger.links
-                other.facts = open_amounts.settled(other.facts, row.get('Id'), moved_by, key in new, time, links)
+                other.facts = open_amounts.settled(facts, row.get('Id'), moved_by, key in new, time, links)
 
     def compare_settled(self, *values_of, mapping):
         """Compare the documents that a settlement settles, or did.

@@ -1,6 +1,6 @@
 import pytest
 
-from ..open_amounts import is_before, moved, seen_again, settled
+from ..open_amounts import has_come, is_before, moved, seen_again, settled
 
 NOON, LATER = '2026-03-02T12:00:00-08:00', '2026-03-02T20:00:01Z'
 LINK = {'TxnId': '7', 'TxnType': 'Payment'}
@@ -39,3 +39,16 @@ def test_what_is_settled_is_open_no_more_and_open_again_when_it_is_let_go(member
     paid = settled(before, '7', 12.3, is_linked=True, time=LATER)
     assert paid == {member: 7.7, 'LinkedTxn': [LINK, OTHER], 'Seen': LATER}
     assert settled(paid, '7', -12.3, is_linked=False, time=None) == {**before, 'Seen': LATER}
+
+
+def test_a_settlement_that_a_document_names_has_come_already():
+    assert has_come({'LinkedTxn': [OTHER, LINK], 'Seen': NOON}, '7', is_new=True, time=NOON)
+    assert not has_come({'LinkedTxn': [OTHER], 'Seen': LATER}, '7', is_new=True, time=NOON)
+    assert not has_come({'Seen': NOON}, '7', is_new=True, time=NOON)
+
+
+def test_another_amount_has_come_where_the_document_was_seen_later():
+    facts = {'LinkedTxn': [LINK], 'Seen': LATER}
+    assert has_come(facts, '7', is_new=False, time=NOON)
+    assert not has_come({**facts, 'Seen': NOON}, '7', is_new=False, time=NOON)
+    assert not has_come(facts, '7', is_new=False, time=None)

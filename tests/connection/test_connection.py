@@ -47,7 +47,8 @@ class TestConnection(QboCase):
 
     def test_connecting_and_disconnecting_switch_the_scheduled_actions(self):
         def on():
-            return [self.connection.cron_id.active, *(bool(item.next_run) for item in self.connection.schedule_ids)]
+            schedules = self.connection.schedule_ids.filtered(lambda item: item.name != 'attachments')  # switched off
+            return [self.connection.cron_id.active, *(bool(item.next_run) for item in schedules)]
 
         self.assertEqual(on(), [True] * 6)
 
@@ -68,6 +69,20 @@ class TestConnection(QboCase):
         connection = self.other_connection(client_secret='wrong', realm_entry=self.sandbox.realm_ids[1])
         with self.assertRaisesRegex(UserError, "client ID and secret"):
             connection.with_user(self.manager).action_connect_direct()
+
+    def test_a_fault_of_the_first_read_keeps_the_new_refresh_token(self):
+        connection = self.other_connection(realm_entry=self.sandbox.realm_ids[1])
+        connection.token_entry = self.sandbox.refresh_token(self.sandbox.realm_ids[1])
+        self.sandbox.configure(rotation_window_s=0, reuse_revokes=True)
+        typed = connection._credential()._secret('refresh_token')
+        self.sandbox.clock.advance(hours=25)
+        self.sandbox.arm('status', on='companyinfo', status=503)
+        action = connection.with_user(self.manager).action_connect_direct()
+        self.assertIn("The access is kept", action['params']['message'])
+        self.assertEqual(connection.state, 'draft')
+        self.assertNotEqual(connection._credential()._secret('refresh_token'), typed)
+        connection.with_user(self.manager).action_connect_direct()
+        self.assertEqual(connection.state, 'connected')
 
     def test_dead_refresh_token_is_a_clear_message(self):
         connection = self.other_connection(token_entry='dead', realm_entry=self.sandbox.realm_ids[1])

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 
 from ...qbo import transport
 from ..accountant.proof_case import ProofCase
+from ..attachments.file_case import Files
+from ..billing import BillingCase
 from ..common import QboCase
 
 PASSING = {
@@ -266,3 +268,23 @@ class TestReports(Faults, ProofCase):
                 self.assertIn("cannot be read", str(refusal.exception))
                 self.assertFalse(self.connection.paused_until, "what is synchronized goes on")
                 self.sandbox.disarm()
+
+
+class TestUploads(Faults, Files, BillingCase):
+    """A file of a document: it is there once, and its document waits for nothing."""
+
+    def test_every_fault(self):
+        for fault, terms in {**PASSING, **HELD}.items():
+            with self.subTest(fault=fault):
+                move = self.synced_invoice()
+                times = {'times': None} if fault in HELD else {}
+                self.sandbox.arm(**{**terms, **times}, on='upload')
+                self.attach(move)
+                self.run_engine()
+                self.run_engine()
+                self.assertEqual(move.qbo_state, 'synced')
+                sent = [row for row in self.sandbox.requests if row.entity == 'upload']
+                self.assertLessEqual(len(sent), 2, "it was sent again and again")
+                self.recover(minutes=61)
+                self.assertEqual(len(self.there(move)), 1)
+                self.assertEqual(self.rows(move).mapped('state'), ['synced'], self.rows(move).mapped('message'))

@@ -165,7 +165,7 @@ class TestLost(LostCase):
         self.run_engine()
         dialog = self.question(payment)
         self.assertIn('8', dialog.side_ids[1].details)
-        self.assertIn('fw-bold', dialog.side_ids[1].details)
+        self.assertIn('text-danger', dialog.side_ids[1].details)
 
         self.pull('documents')
         self.assertFalse(self.payment_of(theirs), "it waits for the same question")

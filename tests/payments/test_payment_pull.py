@@ -55,6 +55,18 @@ class TestPaymentPull(PaymentCase):
         self.pull('documents')
         self.assertEqual(self.open_in_odoo(self.move_of(invoice)), [15.0])
 
+    def test_what_is_open_is_not_reduced_twice_where_the_payment_was_edited_since(self):
+        """It is younger than its invoice then, which is settled by it already."""
+        entity = self.sell()
+        payment = self.sandbox.pay(entity['Id'])
+        self.sandbox.clock.advance(minutes=1)
+        self.sandbox.update('Payment', payment['Id'], {'TotalAmt': 60.0})
+        self.pull('documents')
+        invoice = self.move_of(entity)
+        self.assertEqual((invoice.amount_residual, self.open_in_qbo(invoice)), (0, [0]))
+        self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
+        self.assertEqual(invoice.qbo_link_id.sudo().facts['Balance'], 0)
+
     def test_an_invoice_in_instalments_is_paid_from_the_first_one_on(self):
         term = self.env['account.payment.term'].create(
             {

@@ -123,6 +123,22 @@ class TestPaymentLost(PaymentCase):
         self.assertEqual(payments.mapped('qbo_state'), ['synced'] * 2)
         self.assertEqual(self.env['account.payment'].search_count([('amount', '=', 50.0)]), 2)
 
+    def test_what_is_open_is_not_reduced_twice_where_the_document_came_first(self):
+        """What is open comes with the invoice, and the answer to the payment after it."""
+        invoice = self.synced_invoice()
+        payment = self.payment(15.0)
+        self.apply(payment, invoice)
+        self.sandbox.arm('drop_after_commit', on='payment')
+        self.run_engine()
+        self.connection.paused_until = False
+        self.env['qbo.request'].search([('state', '=', 'unanswered')]).retry_at = '2099-01-01'
+
+        self.pull('documents')
+
+        self.assertEqual(self.open_in_qbo(invoice), [invoice.amount_residual])
+        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('synced', 'synced'), invoice.qbo_error)
+        self.assertEqual(invoice.qbo_link_id.sudo().facts['Balance'], invoice.amount_residual)
+
 
 class TestPaymentClosedBooks(PaymentCase):
     """Payments in a period that is closed in QuickBooks."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import compare
 from .journal import Journal
-from .sides import MODELS, Sides, applied_there, cents, is_void, tag_there
+from .sides import MODELS, TYPES, Sides, applied_there, cents, is_void, tag_there
 
 CHECKS = (
     'nothing_twice',
@@ -20,9 +20,13 @@ CHECKS = (
     'drafts',
     'promises',
 )
-LOST, DOUBLED, SILENT, STUCK, WORDLESS = 'lost', 'doubled', 'silent', 'stuck', 'without a sentence'
+LOST, DOUBLED, SILENT, UNTRUE, STUCK = 'lost', 'doubled', 'silent', 'untrue', 'stuck'
+WORDLESS = 'without a sentence'
+OF_OPEN_AMOUNTS = ('settled', 'settled_more', 'settled_there', 'settled_there_only', 'total', 'total_tax')
+SAY_IT_THEMSELVES = ('pending',)
+"""States of a payment that explain what is open of the documents which it settles."""
 NAMED = ('error', 'differs', 'pending')
-PAIRED = ('Customer', 'Item', 'Invoice', 'CreditMemo', 'Payment')
+PAIRED = TYPES
 
 
 class Violation(NamedTuple):
@@ -40,6 +44,7 @@ class Checker:
 
     def __init__(self, sides: Sides, journal: Journal, said):
         self.sides, self.journal, self.said = sides, journal, said
+        self.under_way = set()  # ids of links of documents that others settle soon, and say so
         self.states = {}  # link id: its named state, of those that were asked for
 
     def check(self):
@@ -102,7 +107,12 @@ class Checker:
 
     def _pair(self, entity, link, record, body):
         differences = compare.differences(self.sides, entity, link, record, body)
+        if [row.field for row in differences] == ['open'] and self._is_under_way(entity, link, *differences):
+            self.under_way.add(link.id)
+            return
         if not differences:
+            if link.state == 'differs' and (link.reason or {}).get('key') in OF_OPEN_AMOUNTS:
+                yield Violation(UNTRUE, f'{entity} {record.id} (Id {link.qbo_id}) is the same; {self.words(link)}')
             return
         name = f'{entity} {self.sides.tag(entity, record) or record.id} (Id {link.qbo_id})'
         listed = '; '.join(f'{field}: Odoo {here!r}, QuickBooks {there!r}' for field, here, there in differences)
@@ -110,6 +120,19 @@ class Checker:
             yield Violation(SILENT, f'{name}: {listed}; {self.words(link)}')
         elif link.state == 'differs' and not self._describes(link, differences):
             yield Violation(SILENT, f'{name}: {listed}; the sentence speaks of something else: {self.words(link)}')
+
+    def _is_under_way(self, entity, link, difference):
+        """Return whether what settles a document and is not there yet, and says so, is all of the difference."""
+        rest, key = difference.there - difference.here, (entity, link.qbo_id)
+        for other in self.sides.links:
+            if other.entity == 'Payment' and other.res_id and other.state in SAY_IT_THEMSELVES and self.is_named(other):
+                record, body = self.sides.payments.get(other.res_id), self.sides.entities['Payment'].get(other.qbo_id)
+                if other.res_model == 'qbo.application':
+                    here = self.sides.applied_by(other.res_id)
+                else:
+                    here = self.sides.applied(record) if record else {}
+                rest -= here.get(key, 0) - (applied_there(body) if body else {}).get(key, 0)
+        return rest == 0
 
     def _describes(self, link, differences):
         """Return whether the sentence of a difference has the two figures of one of them."""
@@ -141,12 +164,12 @@ class Checker:
         explained = defaultdict(int)
         for entity in ('Invoice', 'CreditMemo', 'Payment'):
             for link in self.sides.links:
-                if link.entity == entity and self.is_named(link):
+                if link.entity == entity and (link.id in self.under_way or self.is_named(link)):
                     record = self.sides.records(entity).get(link.res_id)
                     body = self.sides.entities[entity].get(link.qbo_id)
                     for key, amount in compare.owed(self.sides, entity, record, body):
                         explained[key] += amount
-        for partner in self.sides.partners.values():
+        for partner in self.sides.records('Customer').values():
             qbo_id = self.sides.entity_of('Customer', partner.id)
             body = self.sides.entities['Customer'].get(qbo_id)
             there = cents(body.get('Balance')) if body else 0

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .sides import applied_there, cents, is_void, tag_there
 
 FIGURES = ('total', 'tax', 'open', 'left')
+PURCHASES = ('Bill', 'VendorCredit')
 POSTED = ('in_process', 'paid')
 DELETED = re.compile(r' \(deleted(?: \d+)?\)$')
 
@@ -27,14 +28,14 @@ def plain(value):
 
 def is_due(entity, record):
     """Return whether a record of Odoo belongs in QuickBooks."""
-    if entity in ('Customer', 'Item'):
+    if entity in ('Customer', 'Vendor', 'Item'):
         return record.active
     return record.state in ('posted', *POSTED)
 
 
 def is_due_there(entity, body):
     """Return whether a record of QuickBooks belongs in Odoo."""
-    return body['Active'] if entity in ('Customer', 'Item') else not is_void(body)
+    return body['Active'] if entity in ('Customer', 'Vendor', 'Item') else not is_void(body)
 
 
 def differences(sides, entity, link, record, body):
@@ -45,13 +46,13 @@ def differences(sides, entity, link, record, body):
     if body is None or link.state == 'gone':
         ended = not is_due(entity, record)
         return [] if ended else [Difference('there', True, body is not None)]
-    pairs = {'Customer': _customer, 'Item': _item, 'Payment': _payment}.get(entity, _document)(
+    pairs = {'Customer': _name, 'Vendor': _name, 'Item': _item, 'Payment': _payment}.get(entity, _document)(
         sides, entity, link, record, body
     )
     return [Difference(field, here, there) for field, here, there in pairs if here != there]
 
 
-def _customer(sides, entity, link, record, body):
+def _name(sides, entity, link, record, body):
     yield 'active', record.active, body['Active']
     if not record.active or not body['Active']:
         return  # QuickBooks takes no change of what is inactive
@@ -78,12 +79,13 @@ def _document(sides, entity, link, record, body):
         return
     yield 'posted', record.state == 'posted', True
     yield 'tag', sides.tag(entity, record), tag_there(entity, body)
-    yield 'customer', sides.entity_of('Customer', record.partner_id), body['CustomerRef']['value']
+    party = 'Vendor' if entity in PURCHASES else 'Customer'
+    yield 'party', sides.entity_of(party, record.partner_id), body[f'{party}Ref']['value']
     yield 'date', str(record.invoice_date), body['TxnDate']
-    if entity == 'Invoice':
+    if entity in ('Invoice', 'Bill'):
         yield 'due', str(record.invoice_date_due), body.get('DueDate')
     if link.origin == 'odoo':
-        yield 'number', record.name, body.get('DocNumber')
+        yield 'number', record.ref if entity in PURCHASES else record.name, body.get('DocNumber')
     yield 'lines', *_lines(sides, record, body)
     yield 'tax', cents(record.amount_tax), cents((body.get('TxnTaxDetail') or {}).get('TotalTax'))
     yield 'total', cents(record.amount_total), cents(body['TotalAmt'])
@@ -94,13 +96,13 @@ def _lines(sides, record, body):
     """Return the lines of both sides: item, amount, and the quantity where QuickBooks has one."""
     there = []
     for line in body['Line']:
-        if detail := line.get('SalesItemLineDetail'):
+        if detail := line.get('SalesItemLineDetail') or line.get('ItemBasedExpenseLineDetail'):
             item = (detail.get('ItemRef') or {}).get('value')
             there.append((item, cents(line['Amount']), plain(detail.get('Qty'))))
     here = []
     for line, match in zip(record.lines, [*there, *[(None, None, None)] * len(record.lines)], strict=False):
         quantity = plain(line.quantity) if match[2] is not None else None
-        here.append((sides.entity_of('Item', line.product_id), cents(line.price_subtotal), quantity))
+        here.append((sides.entity_of('Item', line.product_id), cents(line.booked), quantity))
     return here, there
 
 
@@ -114,7 +116,7 @@ def _payment(sides, entity, link, record, body):
         return
     yield 'posted', record.state in POSTED, True
     yield 'tag', sides.tag(entity, record), tag_there(entity, body)
-    yield 'customer', sides.entity_of('Customer', record.partner_id), body['CustomerRef']['value']
+    yield 'party', sides.entity_of('Customer', record.partner_id), body['CustomerRef']['value']
     yield 'date', str(record.date), body['TxnDate']
     yield 'total', cents(record.amount), cents(body['TotalAmt'])
     if record.move_id:

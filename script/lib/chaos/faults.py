@@ -15,11 +15,11 @@ FAULTS = {
     'fail_writes': 12,
     'fail_tokens': 2,
     'fail_webhooks': 8,
-    'fail_statement': 12,
+    'fail_statement': 14,
     'cancel_statement': 5,
     'end_connection': 2,
     'hold_row': 6,
-    'pass_time': 5,
+    'pass_time': 14,
     'expire_tokens': 2,
     'kill_odoo': 1.5,
     'crash_postgres': 0.8,
@@ -46,7 +46,7 @@ REQUESTS = (
 )
 TOKENS = ('user_not_in_realm', 'invalid_grant', 'invalid_client')
 WEBHOOKS = ('webhook_duplicate', 'webhook_reorder', 'webhook_lost')
-ON = (None, None, None, None, 'batch', 'invoice', 'payment', 'customer', 'item', 'creditmemo', 'cdc', 'query')
+ON = (None, None, None, None, 'batch', 'invoice', 'payment', 'customer', 'item', 'bill', 'cdc', 'query')
 CODES = (
     ('6000', None),
     ('5010', 'update'),
@@ -106,7 +106,7 @@ class Storm:
         return f'{name} {parameters.get("status", "")}'.strip()
 
     def fail_writes(self):
-        on = self.chance.choice((None, 'invoice', 'payment', 'customer', 'item', 'creditmemo'))
+        on = self.chance.choice((None, 'invoice', 'payment', 'customer', 'item', 'creditmemo', 'bill', 'vendor'))
         if self.chance.random() < 0.6:
             return self.arm('transient_6000', on=on, times=self.chance.choice((1, 1, 2)))
         code, operation = self.chance.choice(CODES)

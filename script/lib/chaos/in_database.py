@@ -15,6 +15,7 @@ STATES = {
     'out of memory': '53200',
 }
 """Fault: PostgreSQL's SQLSTATE."""
+MET = 'armed in PostgreSQL and met'
 OURS = ('qbo_change', 'qbo_link', 'qbo_request', 'qbo_event', 'qbo_log', 'qbo_application', 'qbo_schedule')
 ODOOS = ('res_partner', 'product_template', 'account_move', 'account_payment', 'account_partial_reconcile')
 OPERATIONS = ('INSERT', 'UPDATE', 'DELETE')

@@ -24,8 +24,14 @@ ACTS = {
     'edit_payment': 3,
     'void_payment': 1,
     'delete_payment': 1,
+    'new_vendor': 1,
+    'edit_vendor': 2,
+    'bill': 2,
+    'vendor_credit': 1,
+    'edit_bill': 2,
+    'delete_bill': 1,
 }
-SALE = 'SalesItemLineDetail'
+SALE, PURCHASE = 'SalesItemLineDetail', 'ItemBasedExpenseLineDetail'
 
 
 class Person:
@@ -191,3 +197,45 @@ class Person:
 
     def delete_payment(self):
         self.end('delete', 'Payment', self.one('Payment'))
+
+    # === PURCHASES === #
+
+    def new_vendor(self):
+        name = f'{self.journal.tag("V")} {self.chance.choice(CITIES)} Traders'
+        self.create('Vendor', DisplayName=name, PrimaryPhone={'FreeFormNumber': f'555-{self.chance.randrange(10_000)}'})
+
+    def edit_vendor(self):
+        body = self.one('Vendor', lambda body: body['Active'] and body['DisplayName'].startswith('V'))
+        phone = f'555-{self.chance.randrange(10_000):04}'
+        promised = [(body['DisplayName'].split()[0], 'phone', phone)]
+        self.save('Vendor', body, promised, PrimaryPhone={'FreeFormNumber': phone})
+
+    def buy(self, kind, letter):
+        """Enter what a vendor sent."""
+        vendor = self.one('Vendor', lambda body: body['Active'] and body['DisplayName'].startswith('V'))['Id']
+        item = self.one('Item', lambda body: body['Active'] and body.get('ExpenseAccountRef'))['Id']
+        tag, quantity, price = self.journal.tag(letter), self.chance.choice((1, 3)), self.chance.choice(PRICES)
+        line = {'DetailType': PURCHASE, 'Amount': f'{quantity * price + 1e-9:.2f}', 'Description': tag}
+        line[PURCHASE] = {'ItemRef': {'value': item}, 'Qty': quantity, 'UnitPrice': price}
+        self.create(kind, VendorRef={'value': vendor}, DocNumber=f'Q-{tag}', Line=[line])
+
+    def bill(self):
+        self.buy('Bill', 'B')
+
+    def vendor_credit(self):
+        self.buy('VendorCredit', 'D')
+
+    def edit_bill(self):
+        kind = self.chance.choice(('Bill', 'Bill', 'VendorCredit'))
+        body = self.one(kind, lambda body: body['TotalAmt'])
+        line = next((line for line in body['Line'] if line['DetailType'] == PURCHASE), None)
+        if line is None:
+            raise Nobody
+        quantity = self.chance.choice((1, 2, 6))
+        line[PURCHASE]['Qty'] = quantity
+        line['Amount'] = f'{quantity * line[PURCHASE].get("UnitPrice", 0) + 1e-9:.2f}'
+        self.save(kind, body, Line=body['Line'])
+
+    def delete_bill(self):
+        kind = self.chance.choice(('Bill', 'VendorCredit'))
+        self.end('delete', kind, self.one(kind))

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -15,6 +16,9 @@ from ..workplace import LOGS, Failure
 from .cluster import DATABASE, Cluster
 from .rpc import GONE, Refused, Rpc, Unknown
 
+LOGGED = re.compile(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ ')
+OURS = re.compile(r' (?:ERROR|CRITICAL) .*odoo\.addons\.quickbooks_online')
+EXCEPTION = re.compile(r'[\w.]+(?:Error|Exception|Full|Canceled|Detected|Failure|NotAvailable|OfMemory)\b')
 NO_SCHEDULER = 'Exception in thread odoo.service.cron'
 
 
@@ -27,6 +31,7 @@ class Place:
 
     def __init__(self, workers=0, keep=False):
         self.workers, self.keep, self.is_evidence = workers, keep, False
+        self.is_going_back = False  # the database is not whole
         self.restarting = threading.RLock()  # who ends or starts a server holds it
         self._own = threading.local()
 
@@ -45,6 +50,7 @@ class Place:
             self.realm = self.sandbox.ask('keys')['realm_id']
             self.connection = servers.connect(self.odoo, self.sandbox)
             demo_switches.switch_on(self.odoo, self.connection)
+            self.odoo.execute('qbo.connection', 'action_switch_on_purchases', [self.connection])
             self._stack = stack.pop_all()
         return self
 
@@ -97,7 +103,8 @@ class Place:
                 rows = cursor.fetchall() if cursor.description else []
         except psycopg2.Error as error:
             connection.close()
-            if error.pgcode and not isinstance(error, psycopg2.OperationalError):
+            is_away = isinstance(error, psycopg2.OperationalError) or self.is_going_back
+            if error.pgcode and not is_away:
                 raise  # a statement of ours is wrong
             raise Unknown(str(error)) from error
         self._own.connection = connection
@@ -170,10 +177,19 @@ class Place:
         """Have the database as it was at a backup: Odoo is stopped meanwhile."""
         with self.restarting:
             self.odoo.kill9()
-            self.cluster.restore(backup)
+            self.is_going_back = True
+            try:
+                self.cluster.restore(backup)
+            finally:
+                self.is_going_back = False
             self._start_odoo()
 
-    def faults_in_the_log(self):
-        """Return how often the engine met what it did not know."""
-        text = self.odoo.log.read_text(errors='replace')
-        return text.count('met an unknown fault')
+    def unknown_faults(self):
+        """Return the last lines of the tracebacks that the engine, or what prepares and takes records, logged."""
+        found, is_ours = [], False
+        for line in self.odoo.log.read_text(errors='replace').splitlines():
+            if LOGGED.match(line):
+                is_ours = bool(OURS.search(line))
+            elif is_ours and EXCEPTION.match(line):
+                found.append(line[:200])
+        return found

@@ -10,6 +10,7 @@ import psycopg2
 from . import in_database
 from .rpc import Broken, Failed, Refused, Unknown
 
+UNMET = 'armed in QuickBooks and not met'
 LOOK_S = 1.0  # how long to wait for a notice before looking anyway
 OWED = {
     'change': "SELECT count(*), min(res_model || ' ' || res_id) FROM qbo_change",
@@ -29,9 +30,9 @@ OWED = {
 }
 """What is owed, by SQL: how much, and an example."""
 ERRORS = "SELECT id FROM qbo_link WHERE state = 'error' AND mode <> 'never' ORDER BY id"
-# Of what waits for a time: how many minutes until the first of it is due.
+# Of what waits for a time: how many minutes until all of it is due.
 PAUSED = """
-    SELECT ceil(extract(epoch FROM min(at) - now() AT TIME ZONE 'UTC') / 60) FROM (
+    SELECT ceil(extract(epoch FROM max(at) - now() AT TIME ZONE 'UTC') / 60) FROM (
         SELECT paused_until AS at FROM qbo_connection
         UNION ALL SELECT retry_at FROM qbo_link
         UNION ALL SELECT retry_at FROM qbo_request WHERE state = 'unanswered'
@@ -45,8 +46,8 @@ def end_faults(place, journal):
     left = {fault['id']: fault for fault in place.sandbox.ask('faults')['armed']}
     for id_ in left:
         _delete(place, id_)
-    journal.fault('armed in QuickBooks and not met', len(left))
-    journal.fault('armed in PostgreSQL and met', in_database.disarm(place))
+    journal.fault(UNMET, len(left))
+    journal.fault(in_database.MET, in_database.disarm(place))
 
 
 def _delete(place, id_):

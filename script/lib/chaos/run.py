@@ -11,23 +11,23 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import odoo, postgres
 from ..workplace import main, step
 from . import in_database, quiet
-from .checker import DOUBLED, LOST, SILENT, STUCK, WORDLESS, Checker, Violation
+from .checker import DOUBLED, LOST, SILENT, STUCK, UNTRUE, WORDLESS, Checker, Violation
 from .faults import Storm
-from .journal import BROKEN, DONE, REFUSED, UNKNOWN, Journal
+from .journal import BROKEN, DONE, ODOO, QUICKBOOKS, REFUSED, UNKNOWN, Journal
 from .person import Person
 from .place import Place
 from .rpc import Broken, Failed, Refused, Unknown
 from .sides import Sides
 from .users import Nobody
-from .users_documents import Bookkeepers
+from .users_purchases import Staff
 
 USERS = 2
 PACE_S = 0.25  # the mean time between two acts of a person
-PAUSE_S = 0.22  # and between two faults
+PAUSE_S = 0.15  # and between two faults
 QUIET_S = 120
-WARM_UP = ('new_customer', 'new_customer', 'new_product', 'new_product', 'invoice')
-KINDS = (LOST, DOUBLED, SILENT, STUCK, WORDLESS)
-MAX_SHOWN = 60
+WARM_UP = ('new_customer', 'new_customer', 'new_vendor', 'new_product', 'new_product', 'invoice', 'bill')
+KINDS = (LOST, DOUBLED, SILENT, UNTRUE, STUCK, WORDLESS)
+MAX_SHOWN, MAX_SAID = 60, 20
 
 
 def chaos(*arguments):
@@ -65,14 +65,14 @@ def run(seed, options):
             times = [time.monotonic() - began]
             storm(place, journal, f'{seed}.{number}', options)
             times.append(time.monotonic() - began)
-            found, states = calm_down_and_check(place, journal)
+            found, checker = calm_down_and_check(place, journal)
             times.append(time.monotonic() - began)
             from_to = ' to '.join(f'{at:.0f} s' for at in times)
             print(f'    round {number}: storm and quiet from {from_to}, {len(found)} violations', flush=True)
         found += [Violation('a user failed', text) for text in journal.failures]
         if found:
             print(f'    logs and both databases: {place.keep_evidence()}')
-        report(seed, number, journal, found, states, place.faults_in_the_log())
+        report(seed, number, journal, found, checker, place.unknown_faults())
     return found
 
 
@@ -84,7 +84,7 @@ def is_time(options, began, rounds):
 
 def warm_up(place, journal, seed):
     """Have something to act on before anything goes wrong."""
-    user = Bookkeepers(place, journal, random.Random(f'{seed}.warm'))
+    user = Staff(place, journal, random.Random(f'{seed}.warm'))
     for name in WARM_UP:
         act(user, name, journal)
 
@@ -92,7 +92,7 @@ def warm_up(place, journal, seed):
 def storm(place, journal, seed, options):
     """Let everybody act and everything fail for a while; return when all of them are done."""
     stop = threading.Event()
-    people = [Bookkeepers(place, journal, random.Random(f'{seed}.user{number}')) for number in range(USERS)]
+    people = [Staff(place, journal, random.Random(f'{seed}.user{number}')) for number in range(USERS)]
     people.append(Person(place, journal, random.Random(f'{seed}.person')))
     runs = [lambda person=person: work(person, journal, stop) for person in people]
     runs.append(lambda: administer(place, stop))
@@ -100,10 +100,12 @@ def storm(place, journal, seed, options):
         runs.append(Storm(place, journal, random.Random(f'{seed}.faults'), stop, PAUSE_S).run)
     with ThreadPoolExecutor(len(runs)) as pool:
         works = [pool.submit(each) for each in runs]
-        if options.restore:
-            go_back(place, journal, stop, options.seconds)
-        stop.wait(options.seconds)
-        stop.set()
+        try:
+            if options.restore:
+                go_back(place, journal, stop, options.seconds)
+            stop.wait(options.seconds)
+        finally:
+            stop.set()
         for each in works:
             each.result()
 
@@ -171,24 +173,26 @@ def calm_down_and_check(place, journal):
     owed = quiet.settle(place, QUIET_S)
     checker = Checker(Sides(place), journal, quiet.sentences(place))
     found = [*wordless, *(Violation(STUCK, text) for text in owed), *checker.check()]
-    return found, checker.states
+    return found, checker
 
 
-def report(seed, rounds, journal, found, states, unknown):
+def report(seed, rounds, journal, found, checker, unknown):
     """Print what was done, what went wrong, and what came of it."""
     print(f'seed {seed}, {rounds} rounds')
-    for side in ('Odoo', 'QuickBooks'):
+    for side in (ODOO, QUICKBOOKS):
         own = Counter()
         for (where, _act, ended), count in journal.operations.items():
             own[ended] += count if where == side else 0
         print(f'  in {side}: {sum(own.values())} operations: {_listed(own)}')
-    left = journal.faults.pop('armed in QuickBooks and not met', 0)
-    print(f'  faults: {sum(journal.faults.values())}, of these {left} were armed in QuickBooks and not met')
-    print(f'    {_listed(journal.faults)}')
-    named = Counter(states.values())
-    print(f'  in a named state: {_listed(named) or "nothing"}')
-    if unknown:
-        print(f'  faults that the engine did not know: {unknown}')
+    faults = Counter(journal.faults)
+    unmet, met = faults.pop(quiet.UNMET, 0), faults.pop(in_database.MET, 0)
+    print(f'  faults: {sum(faults.values())}; in QuickBooks {unmet} were not met, in PostgreSQL {met} were')
+    print(f'    {_listed(faults)}')
+    print(f'  in a named state: {_listed(Counter(checker.states.values())) or "nothing"}')
+    for sentence in sorted({checker.said[id_][1][:200] for id_ in checker.states})[:MAX_SAID]:
+        print(f'    {sentence}')
+    for line, count in Counter(unknown).items():
+        print(f'  {count} × in the log: {line}')
     counts = Counter(violation.kind for violation in found)
     print('  ' + ', '.join(f'{kind} {counts[kind]}' for kind in dict.fromkeys((*KINDS, *counts))))
     for violation in found[:MAX_SHOWN]:

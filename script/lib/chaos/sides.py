@@ -8,12 +8,24 @@ from types import SimpleNamespace
 
 import psycopg2.extras
 
-TAG = re.compile(r'\b([CPINM][0-9]+)\b')
-TYPES = ('Customer', 'Item', 'Invoice', 'CreditMemo', 'RefundReceipt', 'Payment')
-MODELS = {'Customer': 'res.partner', 'Item': 'product.product', 'Payment': 'account.payment'}  # others: account.move
+TAG = re.compile(r'\b([CPINMVBD][0-9]+)\b')
+TYPES = ('Customer', 'Vendor', 'Item', 'Invoice', 'CreditMemo', 'Bill', 'VendorCredit', 'Payment')
+MOVE_TYPES = {
+    'out_invoice': 'Invoice',
+    'out_refund': 'CreditMemo',
+    'in_invoice': 'Bill',
+    'in_refund': 'VendorCredit',
+}
+MODELS = {
+    'Customer': 'res.partner',
+    'Vendor': 'res.partner',
+    'Item': 'product.product',
+    'Payment': 'account.payment',
+}
+"""Of records of these types; of others it is ``account.move``."""
 PARTNERS = """
     SELECT id, name, phone, email, street, city, active, customer_rank, parent_id FROM res_partner
-    WHERE name ~ '^C[0-9]+ '
+    WHERE name ~ '^[CV][0-9]+ '
 """
 PRODUCTS = """
     SELECT product.id, template.name->>'en_US' AS name, product.default_code AS sku, template.list_price AS price,
@@ -22,14 +34,15 @@ PRODUCTS = """
     WHERE template.name->>'en_US' ~ '^P[0-9]+ '
 """
 MOVES = """
-    SELECT id, name, state, move_type, commercial_partner_id AS partner_id, invoice_date, invoice_date_due,
+    SELECT id, name, ref, state, move_type, commercial_partner_id AS partner_id, invoice_date, invoice_date_due,
         amount_total, amount_tax, amount_residual, origin_payment_id
-    FROM account_move WHERE move_type IN ('out_invoice', 'out_refund')
+    FROM account_move WHERE move_type IN ('out_invoice', 'out_refund', 'in_invoice', 'in_refund')
 """
 LINES = """
-    SELECT line.move_id, line.product_id, line.quantity, line.price_subtotal, line.name
+    SELECT line.move_id, line.product_id, line.quantity, line.name, line.amount_currency
+        * (CASE WHEN move.move_type IN ('out_invoice', 'in_refund') THEN -1 ELSE 1 END) AS booked
     FROM account_move_line line JOIN account_move move ON move.id = line.move_id
-    WHERE move.move_type IN ('out_invoice', 'out_refund') AND line.display_type = 'product'
+    WHERE move.move_type IN ('out_invoice', 'out_refund', 'in_invoice', 'in_refund') AND line.display_type = 'product'
     ORDER BY line.sequence, line.id
 """
 PAYMENTS = """
@@ -99,10 +112,11 @@ class Sides:
 
     def records(self, entity):
         """Return ``{id: record}`` of what may be entities of this type."""
-        if entity in ('Invoice', 'CreditMemo'):
-            kind = 'out_invoice' if entity == 'Invoice' else 'out_refund'
-            return {move.id: move for move in self.moves.values() if move.move_type == kind}
-        return {'Customer': self.partners, 'Item': self.products, 'Payment': self.payments}.get(entity, {})
+        if entity in MOVE_TYPES.values():
+            return {move.id: move for move in self.moves.values() if MOVE_TYPES[move.move_type] == entity}
+        if entity in ('Customer', 'Vendor'):
+            return {id_: partner for id_, partner in self.partners.items() if partner.name[0] == entity[0]}
+        return {'Item': self.products, 'Payment': self.payments}.get(entity, {})
 
     def link(self, entity, record):
         """Return the link of a record, or None."""
@@ -117,7 +131,7 @@ class Sides:
         """Return the tag of a record of Odoo, or None."""
         if entity == 'Payment':
             return tag_of(record.memo)
-        if entity in ('Customer', 'Item'):
+        if entity in ('Customer', 'Vendor', 'Item'):
             return tag_of(record.name)
         return tag_of(*(line.name for line in record.lines))
 
@@ -154,7 +168,7 @@ def tag_there(entity, body):
     """Return the tag of a record of QuickBooks, or None."""
     if entity == 'Payment':
         return tag_of(body.get('PrivateNote'))
-    if entity in ('Customer', 'Item'):
+    if entity in ('Customer', 'Vendor', 'Item'):
         return tag_of(body.get('DisplayName') or body.get('Name'))
     return tag_of(*(line.get('Description') for line in body.get('Line') or ()))
 

@@ -82,6 +82,9 @@ class Users:
         for field, value in promised.items():
             self.journal.edited(self.side, kind, tag, field, value, is_sure)
 
+    def today(self):
+        return self.rows("SELECT (now() AT TIME ZONE 'UTC')::date::text")[0][0]
+
     def phone(self):
         return f'555-{self.chance.randrange(10_000):04}'
 

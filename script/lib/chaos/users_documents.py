@@ -71,7 +71,7 @@ class Bookkeepers(users.Users):
         vals = {
             'move_type': move_type,
             'partner_id': partner,
-            'invoice_date': self.rows("SELECT (now() AT TIME ZONE 'UTC')::date::text")[0][0],
+            'invoice_date': self.today(),
             'invoice_line_ids': self.lines(tag),
         }
         return self.call('account.move', 'create', [vals])
@@ -86,8 +86,11 @@ class Bookkeepers(users.Users):
     def draft_invoice(self):
         self.journal.drafted('account.move', self.draft('out_invoice', 'I'), is_sure=True)
 
+    def confirm_one(self, types):
+        self.confirm('account.move', list(self.one(DOCUMENTS, types, 'draft')))
+
     def confirm_draft(self):
-        self.confirm('account.move', list(self.one(DOCUMENTS, SALES, 'draft')))
+        self.confirm_one(SALES)
 
     def credit_note(self):
         self.confirm('account.move', self.draft('out_refund', 'N'))
@@ -97,9 +100,9 @@ class Bookkeepers(users.Users):
         self.journal.drafted(model, ids, is_sure=False)
         self.call(model, 'button_draft' if model == 'account.move' else 'action_draft', ids)
 
-    def change_document(self):
+    def change(self, types):
         """Reset a document, change a line, confirm it again."""
-        ids = list(self.one(DOCUMENTS, SALES, 'posted'))
+        ids = list(self.one(DOCUMENTS, types, 'posted'))
         [line] = self.one(
             "SELECT id FROM account_move_line WHERE move_id = %s AND display_type = 'product' AND product_id > 0",
             ids[0],
@@ -109,14 +112,23 @@ class Bookkeepers(users.Users):
         self.call('account.move', 'write', ids, {'invoice_line_ids': [(1, line, change)]})
         self.confirm('account.move', ids)
 
-    def reset_document(self):
-        self.to_draft('account.move', list(self.one(DOCUMENTS, SALES, 'posted')))
+    def change_document(self):
+        self.change(SALES)
 
-    def cancel_document(self):
-        ids = list(self.one(DOCUMENTS, SALES, 'posted'))
+    def reset(self, types):
+        self.to_draft('account.move', list(self.one(DOCUMENTS, types, 'posted')))
+
+    def reset_document(self):
+        self.reset(SALES)
+
+    def cancel(self, types):
+        ids = list(self.one(DOCUMENTS, types, 'posted'))
         self.to_draft('account.move', ids)
         self.call('account.move', 'button_cancel', ids)
         self.journal.posted('account.move', ids)
+
+    def cancel_document(self):
+        self.cancel(SALES)
 
     def delete_draft(self):
         self.call('account.move', 'unlink', list(self.one(DOCUMENTS, SALES, 'draft')))
