@@ -37,14 +37,13 @@ class QboSetupItem(models.Model):
         return (self.res_model, self.res_id, self.entity) if self.res_id else (self.entity, self.qbo_id)
 
     def _link_vals(self, connection):
-        return {
+        vals = {
             'qbo_company_id': connection.qbo_company_id.id,
             'res_model': self.res_model,
-            'res_id': self.res_id,
             'name': self.name,
             'entity': self.entity,
-            'qbo_id': False if self.res_id else self.qbo_id,
         }
+        return {**vals, 'res_id': self.res_id} if self.res_id else {**vals, 'qbo_id': self.qbo_id}
 
     def _outcome(self):
         """Return in words what became of this row."""
