@@ -93,8 +93,8 @@ def disconnect(place, chance):
 
 def _signal(place, chance, function):
     rows = place.query(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'chaos' "
-        "AND backend_type = 'client backend' ORDER BY state <> 'active', pid"
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name "
+        "NOT IN ('chaos', 'pg_dump', 'pg_restore') AND backend_type = 'client backend' ORDER BY state <> 'active', pid"
     )
     if rows:
         place.query(f'SELECT {function}(%s)', rows[min(int(chance.expovariate(1)), len(rows) - 1)][0])
