@@ -184,7 +184,7 @@ class QboMappingSettlement(models.AbstractModel):
         return None
 
     def _keeps(self, step, record):
-        """Return the reason why a record keeps what it settles: nothing is let go that could not be applied up again."""
+        """Return the reason why a record keeps what it settles: nothing is let go that could not be taken up again."""
         for move in self._leaving(step, record):
             if reason := step.mapping_of(move)._closed_books(step, move):
                 return Reason('keeps', {'document': move.display_name, 'why': reason})
