@@ -39,6 +39,10 @@ class AccountMove(models.Model):
             self.env['qbo.change']._append(self.filtered(lambda move: move.move_type in RECEIPT_TYPES))
         return result
 
+    def _qbo_type(self):
+        """Return what QuickBooks has this document as, as a type of Odoo's: a receipt that is sent as a bill is one."""
+        return 'in_invoice' if self.qbo_as_bill else self.move_type
+
     def _qbo_paid_by(self):
         """Return ``(payments, entries)`` that settle this receipt: the entries are those that are no payment's.
 
@@ -131,7 +135,7 @@ class AccountPayment(models.Model):
         """A payment that pays nothing any more stays with its receipt: somebody is about to correct one of them."""
         for payment in self:
             paid = payment._qbo_pays()
-            is_of_receipt = len(paid) == 1 and paid.move_type in RECEIPT_TYPES
+            is_of_receipt = len(paid) == 1 and paid._qbo_type() in RECEIPT_TYPES
             payment.qbo_receipt_id = paid if is_of_receipt else payment.qbo_receipt_id if not paid else False
 
     def _qbo_pays(self):

@@ -38,7 +38,8 @@ class QboMappingCreditApplication(models.AbstractModel):
         """Of one whose credit was undone only its link says whose it was."""
         return applications.filtered(
             lambda item: (
-                self._owed_type in item.partial_ids._qbo_moves().mapped('move_type') or step.link(item, self._entity)
+                any(move._qbo_type() == self._owed_type for move in item.partial_ids._qbo_moves())
+                or step.link(item, self._entity)
             )
         )
 
@@ -86,7 +87,7 @@ class QboMappingCreditApplication(models.AbstractModel):
         """Return whether a reconciliation applies credit of this kind."""
         credit = partial[self._credit_side]
         owed = (partial.debit_move_id | partial.credit_move_id) - credit
-        return owed.move_id.move_type == self._owed_type and is_document(step, credit.move_id)
+        return owed.move_id._qbo_type() == self._owed_type and is_document(step, credit.move_id)
 
     def _not_noted(self, connection, limit):
         """Return the reconciliations of credit from before this kind was switched on, so many, from its start on."""

@@ -23,9 +23,8 @@ declare(
             "Accounts Payable under the vendor's name, and choose Do Not Synchronize here."
         ),
         'pays_receipt': _lt(
-            "It pays %(receipts)s, which is a receipt and no bill: QuickBooks has such money as an expense. Enter a "
-            "bill instead of the receipt and pay that, or record the expense in QuickBooks and choose Do Not "
-            "Synchronize here."
+            "It pays %(receipts)s, which is a receipt and no bill: QuickBooks has such money as an expense. Press Send "
+            "as Bill on the receipt, or record the expense in QuickBooks and choose Do Not Synchronize here."
         ),
         'paid_from_none': _lt(
             "QuickBooks pays bills from a bank account or a credit card, and the journal %(journal)s stands for none. "
@@ -114,7 +113,7 @@ class QboMappingBillPayment(models.AbstractModel):
             return None
         if not self._is_own(record):
             return Reason('money_back')
-        receipts = self._partials(record)._qbo_moves().filtered(lambda move: move.move_type == 'in_receipt')
+        receipts = self._partials(record)._qbo_moves().filtered(lambda move: move._qbo_type() == 'in_receipt')
         if receipts:
             return Reason('pays_receipt', {'receipts': receipts.mapped('display_name')})
         return self._account_problem(step, record) or super()._hold_reason(step, record)

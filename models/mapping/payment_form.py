@@ -98,7 +98,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         documents, settled = self._documents(step, record), self._settled(step, record)
         if documents.currency_id - record.currency_id:
             return Reason('currency_of_document')
-        used = sum(settled[move] if move.move_type == self._owed_type else -settled[move] for move in documents)
+        used = sum(settled[move] if move._qbo_type() == self._owed_type else -settled[move] for move in documents)
         return Reason('writeoff') if record.currency_id.compare_amounts(record.amount, used) < 0 else None
 
     def _requires(self, step, record):

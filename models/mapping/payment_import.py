@@ -114,7 +114,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         for payment, row, amounts in zip(payments, rows, sums, strict=True):
             wanted = {known[key]: amount for key, amount in amounts.items() if key in known}
             currencies = {move.currency_id for move in wanted} | {payment.currency_id}
-            if all(move.move_type == self._owed_type for move in wanted) and currencies == {step.company.currency_id}:
+            if all(move._qbo_type() == self._owed_type for move in wanted) and currencies == {step.company.currency_id}:
                 plain += self._parts(payment, wanted, open_)
             else:
                 # What it leaves open is known after it: those before it are settled first.

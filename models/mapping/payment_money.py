@@ -185,4 +185,4 @@ class QboMappingPaymentForm(models.AbstractModel):
 
 
 def _is_document(move):
-    return move.is_invoice() or bool(move.origin_payment_id)
+    return move.is_invoice() or move.qbo_as_bill or bool(move.origin_payment_id)

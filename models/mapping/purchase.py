@@ -132,11 +132,7 @@ class QboMappingPurchase(models.AbstractModel):
 
     def _paid_from(self, step, journal):
         """Return the account of QuickBooks that money of a journal leaves, empty where none is known."""
-        found = (journal.default_account_id.qbo_account_id, journal.qbo_deposit_account_id)
-        return next(
-            (account for account in found if step.list_id(account) and account.kind in PAID_BY),
-            step.env['qbo.reference'],
-        )
+        return journal._qbo_paid_from(step).filtered(lambda account: account.kind in PAID_BY)
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -188,17 +184,13 @@ class QboMappingPurchase(models.AbstractModel):
 
         :raise UserError: none does
         """
-        account = step.list_item('Account', account_id)
-        journals = step.env['account.journal'].search(
-            Domain('company_id', '=', step.company.id) & Domain('type', 'in', ('bank', 'cash', 'credit'))
-        )
-        found = journals.filtered(lambda journal: account and self._paid_from(step, journal) == account)[:1]
+        found = step.env['account.journal']._qbo_of_paid_account(step, account_id)
         if not found:
             raise UserError(
                 self.env._(
                     "It was paid from “%s” in QuickBooks, which no journal of Odoo stands for. Map the account of a "
                     "bank or credit card journal to it under QuickBooks, Configuration, Account Mapping.",
-                    account.name or account_id,
+                    step.list_item('Account', account_id).name or account_id,
                 )
             )
         return found
@@ -246,6 +238,9 @@ class QboLink(models.Model):
                     else self.env._("%s is an expense in QuickBooks already. Cancel it first.", link.name)
                 )
             receipt.qbo_as_bill = True
+            payments, _entries = receipt._qbo_paid_by()
+            payments._compute_qbo_receipt_id()
             link._reset()
             self.env['qbo.change']._append(receipt)
+            self.env['qbo.change']._append(payments)
         return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))

@@ -185,7 +185,7 @@ class QboMappingSettlement(models.AbstractModel):
                 'display_name'
             )
             return Reason('settled_more', {'qbo': figure.there, 'odoo': figure.here, 'entries': names})
-        key = 'settled' if move.move_type == self._owed_type else 'settled_refund'
+        key = 'settled' if move._qbo_type() == self._owed_type else 'settled_refund'
         payments = [entry.origin_payment_id._qbo_owner() for entry in entries]
         if all(payments):
             key = 'settled_kept_out' if all(map(self._is_own, payments)) else 'settled_back'

@@ -219,7 +219,7 @@ class QboMappingSettlement(models.AbstractModel):
         changed = moves.filtered(
             lambda move: move.currency_id.compare_amounts(wanted.get(move, 0.0), settled.get(move, 0.0))
         )
-        if set(changed.mapped('move_type')) - {self._owed_type}:
+        if any(move._qbo_type() != self._owed_type for move in changed):
             changed = moves  # which credit pays which invoice, QuickBooks does not say
         if changed:
             self._lock(changed)
@@ -240,7 +240,7 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _settle(self, record, wanted):
         """Reconcile documents by exact amounts: what is owed with credits first, then with the money."""
-        credits = {move: amount for move, amount in wanted.items() if move.move_type != self._owed_type}
+        credits = {move: amount for move, amount in wanted.items() if move._qbo_type() != self._owed_type}
         for invoice, amount in wanted.items():
             if invoice in credits:
                 continue
@@ -289,13 +289,15 @@ class QboMappingSettlement(models.AbstractModel):
 
 def settlement_of(env, move):
     """Return the mapping of the payments that settle an entry: of what customers owe, or of what is owed to vendors."""
-    return env['qbo.mapping.bill_payment' if move.is_purchase_document() else 'qbo.mapping.payment']
+    return env[
+        'qbo.mapping.bill_payment' if move.is_purchase_document(include_receipts=True) else 'qbo.mapping.payment'
+    ]
 
 
 def is_document(step, move):
     """Return whether a payment in QuickBooks may name an entry: a document, or a payment that is a credit there."""
     payment = move.origin_payment_id
-    return move.is_invoice() or bool(payment and step.link(payment, 'CreditMemo'))
+    return move.is_invoice() or move.qbo_as_bill or bool(payment and step.link(payment, 'CreditMemo'))
 
 
 def document_link(step, move):

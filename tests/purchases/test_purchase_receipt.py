@@ -148,6 +148,16 @@ class TestPurchaseReceipt(PurchaseCase):
         self.assertEqual(self.bill_there(receipt)['TotalAmt'], 80)
         self.assertNotIn(80, [row['TotalAmt'] for row in self.sandbox.all('Purchase')])
 
+        bill_id = receipt.qbo_id
+        for amount, left in ((30, 50), (50, 0)):
+            payment = self.pay(receipt, amount=amount)
+            self.run_engine()
+            self.assertState(payment, 'synced')
+            self.assertState(receipt, 'synced')
+            self.assertEqual(self.sandbox.get('Bill', bill_id)['Balance'], left)
+            [line] = self.sandbox.get('BillPayment', payment.qbo_id)['Line']
+            self.assertEqual((line['LinkedTxn'][0]['TxnId'], line['Amount']), (bill_id, amount))
+
         nobody = self.draft_bill(move_type='in_receipt')
         nobody.partner_id = False
         nobody.action_post()
