@@ -289,9 +289,8 @@ class QboMappingSettlement(models.AbstractModel):
 
 def settlement_of(env, move):
     """Return the mapping of the payments that settle an entry: of what customers owe, or of what is owed to vendors."""
-    return env[
-        'qbo.mapping.bill_payment' if move.is_purchase_document(include_receipts=True) else 'qbo.mapping.payment'
-    ]
+    is_bought = move.is_purchase_document(include_receipts=True)
+    return env['qbo.mapping.bill_payment' if is_bought else 'qbo.mapping.payment']
 
 
 def is_document(step, move):

@@ -39,6 +39,7 @@ def linters(fix):
         ('pylint-odoo, plain', PLAIN, [*PYLINT, f'--disable={ORM_RULES}', 'qbo', 'sandbox']),
         ('oca-checks-odoo-module', HOME / 'addons', [VENV / 'bin' / 'oca-checks-odoo-module', ADDON]),
         ('own checks', ROOT, [VENV / 'bin' / 'python', '-m', 'script.checks']),
+        ('texts', ROOT, [VENV / 'bin' / 'python', '-m', 'script.lib.i18n', '--check']),
     ]
     if markup:
         linters.append(('prettier', ROOT, [*PRETTIER, '--write' if fix else '--check', *markup]))

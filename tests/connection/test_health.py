@@ -269,6 +269,14 @@ class TestHealthTour(HealthCase, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.connection.error_count, 0)
 
+    def test_in_french(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.env['ir.module.module'].search([('name', '=', 'quickbooks_online')])._update_translations('fr_FR')
+        self.env.ref('base.user_admin').lang = 'fr_FR'
+        self.start_tour(
+            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_french', login='admin', timeout=120
+        )
+
     def test_on_a_phone(self):
         self.browser_size, self.touch_enabled = '375x667', True
         self.start_tour(

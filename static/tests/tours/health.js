@@ -37,6 +37,23 @@ registry.category("web_tour.tours").add("qbo_health", {
     ],
 });
 
+registry.category("web_tour.tours").add("qbo_health_french", {
+    steps: () => [
+        {
+            content: "What stands in views is French",
+            trigger: ".oe_stat_button:contains(Erreurs):contains(2)",
+        },
+        {
+            content: "So is a reason that was stored in nobody's language",
+            trigger: `${errors} .o_data_row:contains(adresse e-mail)`,
+        },
+        {
+            content: "And what Python says",
+            trigger: ".o_form_view:contains(erreurs)",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("qbo_health_phone", {
     steps: () => [
         {
