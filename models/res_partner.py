@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..qbo import text
 from .connection.cached import empty_cache
+from .link.mixin import GROUP
 from .mapping.names import KEY
 
 NAMES = frozenset({'qbo_given_name', 'qbo_family_name'})
@@ -20,7 +21,9 @@ class ResPartner(models.Model):
     qbo_given_name = fields.Char("First Name", help="Of the billing contact, as QuickBooks shows it.")
     qbo_family_name = fields.Char("Last Name", help="Of the billing contact, as QuickBooks shows it.")
 
-    qbo_is_1099 = fields.Boolean("1099 Vendor", help="QuickBooks lists what is paid to this vendor for Form 1099.")
+    qbo_is_1099 = fields.Boolean(
+        "1099 Vendor", groups=GROUP, help="QuickBooks lists what is paid to this vendor for Form 1099."
+    )
 
     # By it a page of rows finds its partners. It covers all partners: one for customers alone would depend on
     # customer_rank, and cost a new index entry with each document that raises that.

@@ -1,5 +1,6 @@
 """Importing rows of QuickBooks, a chunk at a time: into their records, into new ones, or not at all."""
 
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -252,10 +253,16 @@ class Apply(Amounts, ApplyLog):
             state=state,
             attempts=attempts,
             retry_at=attempts < RETRIES_MAX and fields.Datetime.now() + RETRY_AFTER,
-            **({} if link.res_id or is_deleted(row) else {'facts': mapping._snapshot(self.step, row)}),
+            **({} if link.res_id or is_deleted(row) else self.kept(mapping, row)),
         )
         if not is_said:
             self.note(self.connection._words(reason), link, level='error')
+
+    def kept(self, mapping, row):
+        """Return what a link keeps of a row that failed; nothing where that is what fails, which the link says."""
+        with contextlib.suppress(Exception):
+            return {'facts': mapping._snapshot(self.step, row)}
+        return {}
 
     def named(self, mapping, row, link):
         """Return the link of an entity that has no record yet, a new one where it has none, under a name."""

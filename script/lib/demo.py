@@ -124,6 +124,7 @@ def ensure_connected(server, sandbox, country):
         step('connection')
         connection = servers.connect(server, sandbox, company_id=demo_switches.company_of(server, country))
         demo_switches.switch_on(server, connection)
+        demo_switches.switch_on_purchases(server, connection)
 
 
 def wait(*running):

@@ -29,6 +29,23 @@ def switch_on(server, connection):
     press('action_switch_on_billing')
 
 
+def switch_on_purchases(server, connection):
+    """Have vendors, bills and their payments synchronized too: by bank from Checking, what is bought a cost."""
+    [settings] = server.execute('qbo.connection', 'read', [connection], ['company_id', 'expense_account_id'])
+
+    def journal(kind):
+        domain = [('type', '=', kind), ('company_id', '=', settings['company_id'][0])]
+        return server.execute('account.journal', 'search_read', domain, ['default_account_id'], limit=1)[0]
+
+    bank, bought = journal('bank'), journal('purchase')
+    checking = reference(server, connection, 'Account', ('name', '=', 'Checking'))
+    server.execute('account.journal', 'write', [bank['id']], {'qbo_paid_from_id': checking})
+    cost, [account, _name] = settings['expense_account_id'][0], bought['default_account_id']
+    server.execute('account.account', 'write', [account], {'qbo_account_id': cost})
+    server.execute('qbo.connection', 'write', [connection], {'bill_account_id': account})
+    server.execute('qbo.connection', 'action_switch_on_purchases', [connection])
+
+
 def choices(server, connection):
     """Return the settings of a connection that products and documents cannot do without."""
     [company] = server.execute('qbo.connection', 'read', [connection], ['company_id'])

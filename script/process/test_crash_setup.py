@@ -34,7 +34,9 @@ def begin(company):
     [setup] = company.call('qbo.setup', 'search', [('connection_id', '=', company.connection)])
     company.call('qbo.setup', 'write', [setup], {'want_products': False})
     while company.call('qbo.setup', 'read', [setup], ['step'])[0]['step'] != 'preview':
+        until(lambda: not company.call('qbo.setup', 'read', [setup], ['task'])[0]['task'], RUN_S, company.trace)
         company.call('qbo.setup', 'action_next', [setup])
+    until(lambda: not company.call('qbo.setup', 'read', [setup], ['task'])[0]['task'], RUN_S, company.trace)
     company.call('qbo.setup', 'action_save_and_sync', [setup])
     return setup
 

@@ -177,7 +177,7 @@ class TestMove(LifeCase):
         self.after_commit()
         self.assertEqual(self.sandbox.requests[-1].entity, 'revoke')
         self.assertEqual(self.connection.state, 'draft')
-        self.assertIn("put aside", self.connection.message)
+        self.assertIn("are kept", self.connection.message)
         self.assertFalse(partner.qbo_id or partner.qbo_state)
         self.assertFalse(self.connection.schedule_ids.filtered('cursor'))
         self.assertFalse(self.connection.synced_count or self.connection.pending_count)

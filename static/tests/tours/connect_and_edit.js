@@ -74,8 +74,8 @@ registry.category("web_tour.tours").add("qbo_fix_and_retry", {
             run: "click",
         },
         {
-            content: "What would be sent is shown",
-            trigger: ".modal:contains(What would be sent) .o_field_widget[name=payload]:contains(not an address)",
+            content: "What would be sent is shown in words",
+            trigger: ".modal:contains(What would be sent) .o_field_widget[name=words]:contains(not an address)",
         },
         {
             trigger: ".modal:contains(What would be sent) footer button:contains(Close)",
