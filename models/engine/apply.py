@@ -175,22 +175,6 @@ class Apply(Amounts, ApplyLog):
         candidate = {'entity': link.entity, 'id': link.qbo_id, 'name': link.name, 'linked': True}
         link._fail(reason, direction='pull', retry_at=False, candidate={**candidate, 'res_id': records[:1].id})
 
-    def leave_out(self, mapping, row, link, reason):
-        """Note why an entity is not imported, never in silence; an import of everything counts them by reason."""
-        if self.is_import:
-            self.left_out.append(reason)
-            return
-        facts = mapping._snapshot(self.step, row)
-        if link and (link.reason, link.facts) == (reason.stored(), facts):
-            return
-        link = self.named(mapping, row, link)
-        if link.reason != reason.stored():
-            why = self.connection._words(reason)
-            self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
-        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
-        link.write({**link._cleared(), **reason.vals(), **vals})
-        self.settled.append((mapping, {}, {}, facts))
-
     def lock(self, mapping, links):
         """Lock links, their records and all that importing may write to, one query a model; the engine never waits.
 
@@ -498,8 +482,6 @@ class Apply(Amounts, ApplyLog):
                 done.append(own)
         self.env['qbo.change'].concat(*done).unlink()
         self.env['qbo.change']._append(none.concat(*to_send), self.connection)
-
-    # === LOGGING === #
 
 
 def is_deleted(row):

@@ -14,6 +14,22 @@ class ApplyLog:
         vals = {'kind': kind, 'level': level, 'text': text, 'link_id': link.id, **vals}
         self.notes.append({'connection_id': self.connection.id, **vals})
 
+    def leave_out(self, mapping, row, link, reason):
+        """Note why an entity is not imported, never in silence; an import of everything counts them by reason."""
+        if self.is_import:
+            self.left_out.append(reason)
+            return
+        facts = mapping._snapshot(self.step, row)
+        if link and (link.reason, link.facts) == (reason.stored(), facts):
+            return
+        link = self.named(mapping, row, link)
+        if link.reason != reason.stored():
+            why = self.connection._words(reason)
+            self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
+        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
+        link.write({**link._cleared(), **reason.vals(), **vals})
+        self.settled.append((mapping, {}, {}, facts))
+
     def log_changes(self, mapping, record, link, changes):
         """Say in the activity log which fields were imported."""
         if not changes:

@@ -32,7 +32,7 @@ def begin(company):
     """Go through the setup to Save & Sync, for customers only; return its id."""
     company.call('qbo.setup', 'action_open')
     [setup] = company.call('qbo.setup', 'search', [('connection_id', '=', company.connection)])
-    company.call('qbo.setup', 'write', [setup], {'want_products': False})
+    company.call('qbo.setup', 'write', [setup], {'want_products': False, 'want_billing': False})
     while company.call('qbo.setup', 'read', [setup], ['step'])[0]['step'] != 'preview':
         until(lambda: not company.call('qbo.setup', 'read', [setup], ['task'])[0]['task'], RUN_S, company.trace)
         company.call('qbo.setup', 'action_next', [setup])
