@@ -33,6 +33,7 @@ const PICTURES = [
             await page.click(".o_data_row .o_data_cell");
             await page.waitForSelector(".o_form_view");
         }
+        await page.waitForFunction(() => document.getAnimations().every((each) => each.playState !== "running"));
         await page.screenshot({ path: `${folder}/${name}.png` });
     }
     await browser.close();
