@@ -13,7 +13,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from . import order
-from .apply import NOT_OF_ONE_RECORD
+from .outcomes import NOT_OF_ONE_RECORD
 
 _logger = logging.getLogger(__name__)
 
@@ -273,16 +273,23 @@ class Edges:
     def planned(self, link):
         """Return ``(keys that it would give, keys that it would need)`` of a record that is not sent now."""
         mapping, record = self.step.mapping_of_link(link), self.record_of(link)
-        try:
-            with self.env.cr.savepoint(flush=False):
-                values, operation, body = mapping._plan(self.step, record)
-        except NOT_OF_ONE_RECORD:
-            raise
-        except Exception:
-            # What is wrong with it is said when it is decided about.
-            _logger.debug("%s cannot be planned", link, exc_info=True)
-            return set(), set()
+        values, operation, body = planned(self.step, mapping, record)
         return frees(mapping, link, values, operation) if body else (set(), set())
+
+
+def planned(step, mapping, record):
+    """Return ``(values, operation, body)`` of a record that is not sent now, None each where it cannot be prepared.
+
+    What is wrong with it is said when it is decided about.
+    """
+    try:
+        with step.env.cr.savepoint(flush=False):
+            return mapping._plan(step, record)
+    except NOT_OF_ONE_RECORD:
+        raise
+    except Exception:
+        _logger.debug("%s cannot be planned", record, exc_info=True)
+        return None, None, None
 
 
 def frees(mapping, link, values, operation):

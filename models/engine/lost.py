@@ -14,6 +14,7 @@ from odoo.fields import Domain
 
 from ...qbo import lost
 from ..connection.reason import Reason
+from .edges import planned
 from .outcomes import NOT_OF_ONE_RECORD, stored
 
 _logger = logging.getLogger(__name__)
@@ -193,14 +194,7 @@ class Lost:
         link = self.step.link(record, mapping._entity)
         if link.qbo_id or link.mode == 'never' or link.lost == 'anyway':
             return None
-        try:
-            with self.env.cr.savepoint(flush=False):
-                _values, operation, body = mapping._plan(self.step, record)
-        except NOT_OF_ONE_RECORD:
-            raise
-        except Exception:
-            _logger.debug("%s cannot be planned", record, exc_info=True)
-            return None  # what is wrong with it is said when it is decided about
+        _values, operation, body = planned(self.step, mapping, record)
         return body if operation == 'create' else None
 
     # === ASKING === #

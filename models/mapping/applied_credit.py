@@ -221,7 +221,6 @@ class QboMappingAppliedVendorCredit(models.AbstractModel):
     _description = "Applied Vendor Credit"
 
     _entity = 'BillPayment'
-    _refers_to = ('Vendor', 'Bill', 'VendorCredit')
     _start = 'purchases_start'
     _credit_side = 'debit_move_id'
 

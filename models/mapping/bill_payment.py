@@ -69,7 +69,6 @@ class QboMappingBillPayment(models.AbstractModel):
     _description = "Bill Payment"
 
     _entity = 'BillPayment'
-    _refers_to = ('Vendor', 'Bill', 'VendorCredit')
     _partner_type = 'supplier'
     _payment_type = 'outbound'
     _document_mapping = 'qbo.mapping.bill'

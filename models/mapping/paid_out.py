@@ -26,6 +26,7 @@ class QboMappingPaidOut(models.AbstractModel):
     _update = 'full'
     _ledger = settlements.PAYABLES
     _owed_type = 'in_invoice'
+    _refers_to = ('Vendor', 'Bill', 'VendorCredit')
     _party_mapping = 'qbo.mapping.vendor'
 
     def _is_of_before(self, step, row):
