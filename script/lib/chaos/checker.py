@@ -126,10 +126,11 @@ class Checker:
         rest, key = difference.there - difference.here, (entity, link.qbo_id)
         for other in self.sides.links:
             if other.entity == 'Payment' and other.res_id and other.state in SAY_IT_THEMSELVES and self.is_named(other):
-                record, body = self.sides.payments.get(other.res_id), self.sides.entities['Payment'].get(other.qbo_id)
+                body = self.sides.entities['Payment'].get(other.qbo_id)
                 if other.res_model == 'qbo.application':
                     here = self.sides.applied_by(other.res_id)
                 else:
+                    record = self.sides.payments.get(other.res_id)
                     here = self.sides.applied(record) if record else {}
                 rest -= here.get(key, 0) - (applied_there(body) if body else {}).get(key, 0)
         return rest == 0
@@ -165,7 +166,9 @@ class Checker:
         for entity in ('Invoice', 'CreditMemo', 'Payment'):
             for link in self.sides.links:
                 if link.entity == entity and (link.id in self.under_way or self.is_named(link)):
-                    record = self.sides.records(entity).get(link.res_id)
+                    # Credit applied without money is a Payment there and none here: nothing is owed for it.
+                    is_money = link.res_model != 'qbo.application'
+                    record = self.sides.records(entity).get(link.res_id) if is_money else None
                     body = self.sides.entities[entity].get(link.qbo_id)
                     for key, amount in compare.owed(self.sides, entity, record, body):
                         explained[key] += amount

@@ -12,6 +12,7 @@ from .rpc import Broken, Failed, Refused, Unknown
 
 UNMET = 'armed in QuickBooks and not met'
 LOOK_S = 1.0  # how long to wait for a notice before looking anyway
+REPEAT_MINUTES = 30
 OWED = {
     'change': "SELECT count(*), min(res_model || ' ' || res_id) FROM qbo_change",
     'request without answer': (
@@ -106,7 +107,9 @@ def help_on(place):
     if minutes:
         with contextlib.suppress(Unknown):  # Odoo has the row; the next time
             in_database.let_time_pass(place, minutes)
-    place.sandbox.ask('webhooks/flush', {})
+    if not place.sandbox.ask('webhooks/flush', {})['delivered'] and place.sandbox.ask('webhooks')['undelivered']:
+        with contextlib.suppress(Unknown):  # Intuit repeats what was not acknowledged after some time
+            in_database.let_time_pass(place, REPEAT_MINUTES)
 
 
 def connect_again(place):
