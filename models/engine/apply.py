@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import merge
+from ...qbo import lines, merge
 from ...qbo.values import VOIDED
 from ..connection.messages import database_sentence
 from ..connection.reason import Reason, declare
@@ -410,7 +410,7 @@ class Apply(Amounts, ApplyLog):
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
         step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
         if self.is_source(mapping):
-            changes = self.leave_untaken(link, changes)
+            changes = self.leave_untaken(mapping, link, changes)
         if changes:
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
@@ -425,14 +425,19 @@ class Apply(Amounts, ApplyLog):
         """Return whether what QuickBooks changed of a record is shown and not imported."""
         return mapping._direction(self.connection) == 'odoo' or mapping._is_source
 
-    def leave_untaken(self, link, decisions):
+    def leave_untaken(self, mapping, link, decisions):
         """Note what QuickBooks has otherwise instead of importing it, where Odoo is the source; return what is written.
 
         When two records meet for the first time they may differ: the comparison before the first run shows that.
         """
         if link.base_qbo:
             known = {row['path']: row for row in link.untaken or []}
-            known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
+            for item in decisions:
+                row, before = {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo}, known.get(item.path, {})
+                if item.path in mapping._respelled:
+                    own = before.get('agreed') or item.base_odoo
+                    row['agreed'] = lines.respelled(item.qbo, item.base_qbo, own)
+                known[item.path] = row
             link.untaken = list(known.values())
         return []
 
@@ -452,12 +457,16 @@ class Apply(Amounts, ApplyLog):
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
             to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
+        agreed = merge.keep(now, link.base_odoo, to_send)
+        for item in decisions:
+            if item.conflict and item.outcome == merge.ODOO and item.path in mapping._respelled:
+                agreed[item.path] = lines.respelled(item.qbo, item.base_qbo, item.base_odoo)
         self.step.agree(
             mapping,
             record,
             link,
             row,
-            merge.keep(now, link.base_odoo, to_send),
+            agreed,
             merge.keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:

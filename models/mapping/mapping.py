@@ -70,6 +70,7 @@ class QboMapping(models.AbstractModel):
     """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
+    _respelled = ()  # members with lines, of which each side spells its own: see qbo.lines.respelled
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _has_files = False

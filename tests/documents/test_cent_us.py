@@ -314,19 +314,24 @@ class TestHandMadeTax(CentCase):
         self.assertEqual((move.qbo_number, self.in_qbo(move)['DocNumber']), (number, number))
 
     def test_locked_in_odoo_it_says_so_until_it_is_open(self):
-        (move,) = self.synced([self.typed_in()])
-        before = self.in_odoo(move)
+        """Changed, void or deleted there."""
+        move, void, gone = moves = self.synced([self.typed_in() for _number in range(3)])
+        before = [self.in_odoo(each) for each in moves]
         self.company.fiscalyear_lock_date = '2026-03-31'
         self.sandbox.update('Invoice', move.qbo_id, {'DueDate': '2026-04-20'})
+        self.sandbox.void('Invoice', void.qbo_id)
+        self.sandbox.delete('Invoice', gone.qbo_id)
         self.pull('documents')
-        self.assertEqual((move.qbo_state, moved(before, self.in_odoo(move))), ('differs', set()))
-        self.assertIn("locked in Odoo", move.qbo_error)
+        for each, was in zip(moves, before, strict=True):
+            self.assertEqual((each.qbo_state, moved(was, self.in_odoo(each))), ('differs', set()))
+            self.assertIn("is locked in Odoo up to 2026-03-31", each.qbo_error)
 
         self.company.fiscalyear_lock_date = False
         self.wait(hours=2)
         self.run_engine()
-        self.assertEqual(moved(before, self.in_odoo(move)), {'due'})
+        self.assertEqual(moved(before[0], self.in_odoo(move)), {'due'})
         self.assertSame(move)
+        self.assertEqual((void.state, gone.state), ('cancel', 'cancel'))
 
     def test_into_a_locked_year_it_does_not_go(self):
         (move,) = self.synced([self.typed_in()])
