@@ -313,6 +313,19 @@ class TestHandMadeTax(CentCase):
         self.assertIn('2025', move.name)
         self.assertEqual((move.qbo_number, self.in_qbo(move)['DocNumber']), (number, number))
 
+    def test_reset_before_quickbooks_answered_it_is_the_same(self):
+        move = self.typed_in()
+        self.sandbox.arm('drop_after_commit', on='invoice')
+        self.run_engine()
+        self.assertFalse(move.qbo_id)
+        before = self.in_odoo(move)
+        move.button_draft()
+        move.action_post()
+        self.assertEqual(moved(before, self.in_odoo(move)), set())
+        self.wait(minutes=2)
+        self.run_engine()
+        self.assertSame(move)
+
     def test_locked_in_odoo_it_says_so_until_it_is_open(self):
         """Changed, void or deleted there."""
         move, void, gone = moves = self.synced([self.typed_in() for _number in range(3)])
