@@ -150,7 +150,7 @@ class QboMappingDocument(models.AbstractModel):
         takes_lines = changes.keys() & self._money_members() and not self._is_owed(step, move, changes)
         vals = {**self._light_vals(step, move, changes), **self._heavy_vals(step, move, changes)}
         vals |= self._number_vals(step, move, vals)
-        snapshot = step.link(move, self._entity).facts or {}
+        snapshot = step.link(move, self._entity).snapshot or {}
         if takes_lines:
             # With the rest in one write: a discount is checked against the lines that it comes with.
             vals['invoice_line_ids'] = self._line_commands(step, move, snapshot, changes)
@@ -174,7 +174,7 @@ class QboMappingDocument(models.AbstractModel):
     def _is_tax_alone(self, step, move):
         """Return whether QuickBooks changed the tax and no line, and Odoo's lines changed in nothing that is taxed."""
         link = step.link(move, self._entity)
-        there, before = lines.mapped((link.facts or {}).get('Line')), (link.base_qbo or {}).get('Line')
+        there, before = lines.mapped((link.snapshot or {}).get('Line')), (link.base_qbo or {}).get('Line')
         if merge.changed({'Line': before}, {'Line': there}):
             return False
         return lines.charged(self._line_values(step, move)) == lines.charged(self._agreed_lines(step, move))

@@ -91,7 +91,7 @@ class QboMappingJournalEntry(models.AbstractModel):
             kind = entries.NAMED.get(self._account(step, account).kind)
             if kind and not partner:
                 return Reason('partner_none', {'account': account.display_name})
-            theirs = kind == 'Customer' and (step.link(partner, kind).facts or {}).get('Currency')
+            theirs = kind == 'Customer' and (step.link(partner, kind).snapshot or {}).get('Currency')
             if theirs and step.connection._has_currencies() and theirs != home:
                 return Reason('currency_of_entry', {'customer': partner.name, 'currency': theirs, 'home': home})
         return None
@@ -170,10 +170,10 @@ class QboMappingJournalEntry(models.AbstractModel):
 
     # === BOTH === #
 
-    def _figures(self, step, entry, facts):
+    def _figures(self, step, entry, snapshot):
         """What an entry comes to, and what of it is on each account, for each customer and vendor."""
-        yield Figure('total_entry', entry.total, facts.get('Debits', 0) / 100, entry.currency_id)
-        there = facts.get('Sums')
+        yield Figure('total_entry', entry.total, snapshot.get('Debits', 0) / 100, entry.currency_id)
+        there = snapshot.get('Sums')
         if there is None:
             return
         # As it was sent: an account that is mapped anew since moves nothing until somebody synchronizes the entry.
@@ -181,7 +181,7 @@ class QboMappingJournalEntry(models.AbstractModel):
         for account in sorted(here.keys() | there.keys()):
             yield Figure(account, here.get(account, 0) / 100, there.get(account, 0) / 100, entry.currency_id)
 
-    def _money_reason(self, step, entry, facts, figure):
+    def _money_reason(self, step, entry, snapshot, figure):
         amounts = {'qbo': figure.there, 'odoo': figure.here}
         if figure.name == 'total_entry':
             return Reason('total_entry', amounts)
