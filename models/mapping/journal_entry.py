@@ -27,7 +27,9 @@ declare(
             "%(home)s. Make a customer of its own for %(home)s."
         ),
         'total_entry': _lt("QuickBooks says %(qbo)s, Odoo says %(odoo)s."),
-        'account_entry': _lt("On the account %(account)s QuickBooks has %(qbo)s and Odoo %(odoo)s (debit less credit)."),
+        'account_entry': _lt(
+            "On the account %(account)s QuickBooks has %(qbo)s and Odoo %(odoo)s (debit less credit)."
+        ),
     },
     fixes={'account_unmapped': 'map_accounts', 'partner_none': 'map_accounts'},
 )

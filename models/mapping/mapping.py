@@ -71,7 +71,7 @@ class QboMapping(models.AbstractModel):
     """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
-    _respelled = ()  # members with lines, of which each side spells its own: see qbo.lines.respelled
+    _respelled = ()  # members with lines that each side spells its own way: see qbo.lines.respelled
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _has_files = False
@@ -461,10 +461,10 @@ class QboMapping(models.AbstractModel):
         return self._unique_among or (self._entity,)
 
     def _plan(self, step, record):
-        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
+        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it, None if nothing.
 
-        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing
-        differs. The preview and the engine both call this, so they cannot disagree.
+        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``. The preview and the engine both call
+        this, so they cannot disagree.
         """
         link = step.link(record, self._entity)
         if link.undo == 'sending':
