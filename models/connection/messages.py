@@ -5,6 +5,8 @@ Each sentence says what happened and what to do. To teach one, add a row: the co
 entity type, or ``document``, goes before that of the code alone.
 """
 
+import re
+
 import psycopg2
 from odoo.tools.translate import LazyTranslate
 
@@ -26,6 +28,10 @@ REFUSED = {
     '2020': _lt("QuickBooks needs a value for %(field)s of %(name)s. Fill it in."),
     '2040': _lt("%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s"),
     '2050': _lt("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s"),
+    '2050 long': _lt(
+        "%(field)s of %(name)s is too long for QuickBooks, which takes %(max)s characters: it has %(length)s. Shorten it."
+    ),
+    '2090': _lt("%(field)s of %(name)s is a larger number than QuickBooks takes, or a smaller one. Correct it."),
     '2210': _lt("The e-mail address of %(name)s is not valid. Correct it."),
     '2500': _lt("%(name)s refers to something that QuickBooks does not have: %(detail)s"),
     '2500 document': _lt(
@@ -173,6 +179,9 @@ declare(
 declare(KINDS)
 declare(ACCESS)
 
+LENGTHS = re.compile(r'Max:\s*([\d,]+).*length:\s*([\d,]+)')
+"""What QuickBooks says of a text that is too long (qbo-api 4.3)."""
+
 OF_KIND = {**{kind: kind.value for kind in errors.Kind}, errors.Kind.CLOSED_BOOKS: '6210', errors.Kind.STALE: '5010'}
 
 
@@ -187,6 +196,8 @@ def explain(error, link=None, key=None, **facts):
     access = getattr(error, 'reason', None) or error.code
     if access in ACCESS:
         return Reason(access, {'qbo_code': access})
+    if too_long := error.code == '2050' and LENGTHS.search(error.detail or ''):
+        key, facts = '2050 long', {'max': too_long[1], 'length': too_long[2], **facts}
     known = next((item for item in (key, error.code) if link and item in REFUSED), None)
     values = {
         'name': link.name if link else '',

@@ -338,6 +338,8 @@ class Step:
         record = self.record(link) if record is None else record
         found = mapping._difference(self, record, link.facts) if record and link.facts else None
         if link.untaken:
+            if kept := mapping._kept_reason(link):
+                return Reason('both', {'first': kept, 'second': found}) if found else kept
             fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]
             if found:
                 return Reason('untaken_money', {'fields': fields_, 'money': found})
