@@ -245,7 +245,7 @@ class Apply(Amounts, ApplyLog):
     def kept(self, mapping, row):
         """Return what a link keeps of a row that failed; nothing where that is what fails, which the link says."""
         with contextlib.suppress(Exception):
-            return {'facts': mapping._snapshot(self.step, row)}
+            return {'snapshot': mapping._snapshot(self.step, row)}
         return {}
 
     def named(self, mapping, row, link):
@@ -343,7 +343,7 @@ class Apply(Amounts, ApplyLog):
                 'token_ahead': 0,
                 'sent_as': mapping._kept_number(row),
                 'doc_number': row.get('DocNumber'),
-                'facts': mapping._snapshot(self.step, row),
+                'snapshot': mapping._snapshot(self.step, row),
                 'synced_at': now,
                 'state': 'synced',
             }
@@ -368,10 +368,10 @@ class Apply(Amounts, ApplyLog):
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
         mapping = self.step.mapping_of_link(link)
-        facts = mapping._snapshot(self.step, row)
-        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'facts': facts}
+        snapshot = mapping._snapshot(self.step, row)
+        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'snapshot': snapshot}
         link.write({**vals, **Reason('not_taken').vals()})
-        self.settled.append((mapping, {}, {}, facts))
+        self.settled.append((mapping, {}, {}, snapshot))
 
     def tie(self, link, row, is_free=False):
         """Tie a record to an entity that exists already; the two are still to be merged.
@@ -408,7 +408,7 @@ class Apply(Amounts, ApplyLog):
         rule = self.rule_for(mapping, link, incoming)
         decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
-        step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
+        step.before[link], link.snapshot = link.snapshot or {}, mapping._snapshot(step, row)
         changes = mapping._leave_kept(step, record, link, changes, self.is_source(mapping))
         if changes:
             mapping._forget_suffix(link, changes)

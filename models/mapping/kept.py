@@ -13,7 +13,7 @@ declare(
         'kept_shared': _lt("Changed in QuickBooks and not applied: %(fields)s. %(why)s"),
         'kept_inactive': _lt("Odoo still uses it, and QuickBooks refuses what uses it while it is inactive there."),
     },
-    fixes={'kept': 'untaken', 'kept_shared': 'send_odoo'},
+    fixes={'kept': 'unapplied_changes', 'kept_shared': 'send_odoo'},
 )
 
 
@@ -36,7 +36,7 @@ class QboMapping(models.AbstractModel):
 
     def _kept_reason(self, link):
         """Return the reason of a link where something of QuickBooks was not applied, None: Odoo is the source."""
-        paths = sorted(row['path'] for row in link.untaken)
+        paths = sorted(row['path'] for row in link.unapplied_changes)
         is_source = self._direction(link.connection_id) == 'odoo' or self._is_source
         why = None if is_source else self._why_kept(paths)
         if not why:
@@ -61,8 +61,8 @@ class QboMapping(models.AbstractModel):
         kept = changes.keys() if is_source else self._kept(step, record, changes)
         if kept and (link.base_qbo or not is_source):
             rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions if item.path in kept]
-            known = {row['path']: row for row in [*(link.untaken or []), *rows]}
-            link.untaken = list(known.values())
+            known = {row['path']: row for row in [*(link.unapplied_changes or []), *rows]}
+            link.unapplied_changes = list(known.values())
         return [item for item in decisions if item.path not in kept]
 
     def _owed(self, step, record, now, incoming):

@@ -98,7 +98,7 @@ class TestVendor(PurchaseCase):
                 link = self.link_as(partner, entity)
                 self.sandbox.update(entity, link.qbo_id, {'Active': False})
                 self.come()
-                self.assertEqual((partner.active, link.state, link.error_fix), (True, 'differs', 'untaken'))
+                self.assertEqual((partner.active, link.state, link.error_fix), (True, 'differs', 'unapplied_changes'))
                 self.assertTrue(self.there(partner, other)['Active'])
                 partner.phone = '5550100'
                 self.run_engine()
