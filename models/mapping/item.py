@@ -38,8 +38,8 @@ declare(
         ),
         'item_account': _lt("QuickBooks needs an %(account)s. Choose the default one on the connection."),
         'item_taxable': _lt(
-            "QuickBooks charges sales tax on it, and Odoo has no tax for it: the company has no default sales tax. Give "
-            "the product a tax, or choose in QuickBooks that it is not taxed."
+            "QuickBooks charges sales tax on it, and Odoo has no tax for it: the company has no default sales tax. "
+            "Give the product a tax, or choose in QuickBooks that it is not taxed."
         ),
         'kept_variant': _lt("Name, price, category and taxes of a variant are those of its product."),
         'skip_bundle': _lt("Bundles are not synchronized."),
