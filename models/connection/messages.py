@@ -29,7 +29,8 @@ REFUSED = {
     '2040': _lt("%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s"),
     '2050': _lt("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s"),
     '2050 long': _lt(
-        "%(field)s of %(name)s is too long for QuickBooks, which takes %(max)s characters: it has %(length)s. Shorten it."
+        "%(field)s of %(name)s is too long for QuickBooks, which takes %(max)s characters: it has %(length)s. Shorten "
+        "it."
     ),
     '2090': _lt("%(field)s of %(name)s is a larger number than QuickBooks takes, or a smaller one. Correct it."),
     '2210': _lt("The e-mail address of %(name)s is not valid. Correct it."),
