@@ -71,7 +71,6 @@ class QboMapping(models.AbstractModel):
     """Of what settles documents: :class:`qbo.settlements.Ledger`, what customers owe or what is owed to vendors."""
     _derived = ()
     """Members that Odoo makes of others: where these came from QuickBooks, what follows here is not sent there."""
-    _respelled = ()  # members with lines that each side spells its own way: see qbo.lines.respelled
     _is_source = False
     """Whether Odoo alone says what such records are, whichever way the connection goes."""
     _has_files = False
@@ -354,7 +353,7 @@ class QboMapping(models.AbstractModel):
         """Return the paths whose values are never imported into a record: each side has its own."""
         return set()
 
-    def _met(self, step, record):
+    def _met(self, step, record, row):
         """Write what a record needs that was just linked with an entity that exists, besides its values."""
 
     def _kept_number(self, row):
@@ -461,10 +460,10 @@ class QboMapping(models.AbstractModel):
         return self._unique_among or (self._entity,)
 
     def _plan(self, step, record):
-        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it, None if nothing.
+        """Return ``(odoo values, operation, body)``: what Odoo says now and what would be sent for it.
 
-        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``. The preview and the engine both call
-        this, so they cannot disagree.
+        ``operation`` is ``create``, ``update``, ``send``, ``void`` or ``delete``; ``body`` is None when nothing
+        differs. The preview and the engine both call this, so they cannot disagree.
         """
         link = step.link(record, self._entity)
         if link.undo == 'sending':
@@ -476,7 +475,7 @@ class QboMapping(models.AbstractModel):
             body = values.for_create({**now, **self._create_only(step, record)})
             return now, 'create', self._body(step, record, body, {})
         base_odoo, base_qbo = link.base_odoo or {}, link.base_qbo or {}
-        changed = merge.changed(base_odoo, now)
+        changed = self._sendable(base_qbo, merge.changed(base_odoo, now))
         if not changed and link.send_asked:
             return now, 'send', {'Id': link.qbo_id}
         if not changed:
