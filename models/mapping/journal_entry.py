@@ -184,12 +184,14 @@ class QboMappingJournalEntry(models.AbstractModel):
             yield Figure(account, here.get(account, 0) / 100, there.get(account, 0) / 100, entry.currency_id)
 
     def _money_reason(self, step, entry, snapshot, figure):
-        amounts = {'qbo': figure.there, 'odoo': figure.here}
         if figure.name == 'total_entry':
-            return Reason('total_entry', amounts)
+            return Reason('total_entry', {'qbo': figure.there, 'odoo': figure.here})
         account, *named = figure.name.split(' ')
         names = [step.name_of('Account', account) or account, *([step.name_of(*named)] if named else [])]
-        return Reason('account_entry', {'account': " · ".join(filter(None, names)), **amounts})
+        return Reason(
+            'account_entry',
+            {'account': " · ".join(filter(None, names)), 'qbo': figure.there, 'odoo': figure.here},
+        )
 
     # === WHAT USERS SEE === #
 
