@@ -177,7 +177,7 @@ class TestButtons(LifeCase):
 
         def shown():
             menus = self.env['ir.ui.menu'].with_user(self.manager).load_menus(False)
-            found = [menu for menu in menus.values() if (menu['xmlid'] or '').startswith('quickbooks_online.')]
+            found = [menu for menu in menus.values() if (menu.get('xmlid') or '').startswith('quickbooks_online.')]
             top = next(menu for menu in found if menu['xmlid'].endswith('menu_quickbooks'))
             inside = {menu['xmlid'].removeprefix('quickbooks_online.menu_quickbooks_') for menu in found}
             return [menus[menu_id]['name'] for menu_id in top['children']], inside

@@ -39,8 +39,8 @@ MAY = (
         'qbo.link of what is gone', MANAGER,
         'accept_tax compare_lost create_again exclude follow_quickbooks include include_payments keep_odoo '
         'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_journal open_record '
-        'open_settling preview reactivate retry send_as_bill send_as_suggested send_odoo send_rate take_quickbooks '
-        'undo_there way way_more',
+        'open_settling preview reactivate refund_there retry send_as_bill send_as_suggested send_odoo send_rate '
+        'take_quickbooks undo_there way way_more',
     ),
     ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
