@@ -32,6 +32,7 @@ declare(
         ),
     },
     fixes={'account_unmapped': 'map_accounts', 'partner_none': 'map_accounts'},
+    is_check=True,
 )
 
 
