@@ -410,7 +410,8 @@ class Answers(Taken):
         self._is_settled_there |= key in SETTLED_THERE
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
-        self._settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
+        mapping = self.step.mapping_of_link(link)
+        self._settled += [(mapping, link.base_qbo or {}), (mapping, request.odoo_values or {})]
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)
