@@ -139,9 +139,11 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _is_under_way(self, step, record, own):
         """Return whether a settlement has something to send, and nothing keeps it: its documents show that."""
+        if is_stuck(own) or not (own._is_there() or (record and is_expected(step, record))):
+            return False
         model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
         changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
-        return not is_stuck(own) and bool(step.env['qbo.change'].search_count(changes, limit=1))
+        return bool(step.env['qbo.change'].search_count(changes, limit=1))
 
     def _stuck(self, step, move, link):
         """Return ``[(record, link)]`` of what settles an entry not as it does there, and goes no further."""
@@ -248,14 +250,12 @@ class QboMappingSettlement(models.AbstractModel):
         stuck = self._stuck(step, move, link)
         if not stuck:
             return None
-        first = stuck[0][1]
-        values = {
-            'qbo': figure.there,
-            'odoo': figure.here,
-            'entries': [record.display_name if record else own.name for record, own in stuck],
-            'why': Reason.of(first.reason),
-        }
-        return Reason('settled_error', values) if first.state == 'error' else Reason('settled_waits', values)
+        qbo, odoo, first = figure.there, figure.here, stuck[0][1]
+        entries = [record.display_name if record else own.name for record, own in stuck]
+        why = Reason.of(first.reason)
+        if first.state == 'error':
+            return Reason('settled_error', {'qbo': qbo, 'odoo': odoo, 'entries': entries, 'why': why})
+        return Reason('settled_waits', {'qbo': qbo, 'odoo': odoo, 'entries': entries, 'why': why})
 
     def _credit_refused(self, step, move, figure):
         """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""
