@@ -37,7 +37,7 @@ def _keep_tokens(registry, connection_id, realm_id, tokens):
                 if credential._secret('realm_id') in (None, realm_id):
                     credential._set_secrets(realm_id=realm_id)
                     credential._set_tokens(tokens)
-    except psycopg2.Error:
+    except Exception:  # what failed before this is said to the user, and is not to be hidden by this
         _logger.exception("The tokens of QuickBooks connection %s could not be stored", connection_id)
 
 
@@ -243,7 +243,7 @@ class QboConnection(models.Model):
         credential.warned_days = 0
         try:
             with self.env.cr.savepoint():
-                self._begin(tokens)
+                self._take_up(tokens)
         except errors.QboError as error:
             raise Unread(sentence(self.env, error)) from error
         except (psycopg2.Error, UserError):
@@ -252,7 +252,7 @@ class QboConnection(models.Model):
             _logger.exception("QuickBooks connection %s could not be taken up", self.id)
             raise Unread(self.env._("It stopped at a fault of this app: %s", str(error) or repr(error))) from error
 
-    def _begin(self, tokens):
+    def _take_up(self, tokens):
         """Read the company with an access that was just given, and let the engine run."""
         qbo = self._client(tokens.access_token)
         answer = self._read_company(qbo)

@@ -1,5 +1,6 @@
 import logging
 import os
+import secrets
 from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -417,7 +418,7 @@ class TestOAuth(QboCase, HttpCase):
         return response.json()
 
     def by_consent(self):
-        self.come_back(self.consented)
+        self.call_back(self.consented)
 
     def by_typed_token(self):
         self.press('action_connect_direct')
@@ -452,6 +453,8 @@ class TestOAuth(QboCase, HttpCase):
         }
         for path in ('by_consent', 'by_typed_token', 'by_test', 'by_engine'):
             for fault, begin in faults.items():
+                if fault == 'database' and path in ('by_test', 'by_engine'):
+                    continue  # the transaction that gets them is another, which a test's rollback undoes as well
                 with self.subTest(path=path, fault=fault):
                     self.prepare(path)
                     known = self.connection._credential()._secret('refresh_token')
@@ -477,7 +480,7 @@ class TestOAuth(QboCase, HttpCase):
         self.run_engine()
         self.wait(hours=25)
         self.connection._schedule('customers').next_run = fields.Datetime.now()
-        self.customer(f"Somebody {fields.Datetime.now()}")
+        self.customer(f"Somebody {secrets.token_hex(4)}")
 
     def test_another_realm_is_refused(self):
         self.env['qbo.link'].create(
