@@ -11,6 +11,10 @@ _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 declare(
     {
+        'lost_unread': _lt(
+            "It may be in QuickBooks already, and QuickBooks lets Odoo read no more this month. It is looked for as "
+            "soon as that is possible."
+        ),
         'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
     }
 )
@@ -35,6 +39,18 @@ class HeldBack:
             self.step.wake_waiting(link)  # what waits for it may find it fixed
         if left:
             mapping._compare_documents(self.step, record, link)
+
+    def wait_for_reads(self, unread, operations):
+        """Have what QuickBooks may have wait until that can be asked; what needs no reading goes meanwhile.
+
+        :param unread: operations that wait
+        :param operations: those that go, or go later
+        """
+        going = {item.record_key for item in operations}
+        for item in unread:
+            self.hold_back(item.mapping, item.record, Reason('lost_unread'))
+            if item.record_key not in going:
+                self.cleared |= item.changes
 
     def hold_back(self, mapping, record, reason, waits_for=None):
         """Have a record wait and say why, and have what it settles say that it differs as long as that."""

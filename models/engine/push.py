@@ -68,8 +68,9 @@ class Push(HeldBack):
         if not self.connection._room(1):
             return 1
         operations, front = self.front(groups)
-        front, there = Lost(self.step).not_there(front, Apply(self.step))
-        operations = self.without(operations, there)
+        front, there, unread = Lost(self.step).not_there(front, Apply(self.step))
+        operations = self.without(operations, there + unread)
+        self.wait_for_reads(unread, operations)
         self.keep_changes_of_the_rest(operations, front)
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.cleared.unlink()

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'waits_for')
+PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'waits_for', 'lost_unread')
 """Reasons to wait that pass by themselves, or with what somebody is doing anyway."""
 CHAIN_MAX = 4  # what waits for what waits for …: as far as a search looks
 

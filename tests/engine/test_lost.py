@@ -120,6 +120,32 @@ class TestLost(LostCase):
         self.assertEqual((self.queries(), self.writes()), (0, ['POST payment']))
         self.assertEqual(payment.qbo_state, 'synced', payment.qbo_error)
 
+    def test_reads_that_are_used_up_hold_only_what_has_to_be_read(self):
+        """A lost create, one that may be there from before a backup, and an edit of what changed there too."""
+        edited = self.synced_customer("Harbor Marine Supply")
+        lost, looked_for = self.lose(self.payment(50.0), 'payment'), self.customer("Pool Parts Wholesale")
+        self.step().link_for(self.mapping(looked_for), looked_for).lost = 'look'
+        self.sandbox.edit('Customer', edited.qbo_id, Notes="Gate code 4711")
+        self.sandbox.arm('reads_used_up', on='query', times=None)
+        self.sandbox.requests.clear()
+        edited.phone, new = '555-0100', self.customer("Nobody has to ask")
+        self.run_engine()
+        self.assertEqual((new.qbo_state, lost.qbo_state, looked_for.qbo_state), ('synced', 'pending', 'pending'))
+        self.assertFalse(self.connection.paused_until, self.connection.message)
+        self.assertEqual(self.queries(), 1, self.sandbox.requests.table())
+        later = self.customer("Saved while reading pauses")
+        self.run_engine()
+        self.assertEqual((later.qbo_state, self.queries()), ('synced', 1))
+
+        self.sandbox.disarm()
+        self.connection.reads_paused_until -= timedelta(hours=2)
+        self.wait(hours=2)
+        self.run_engine()
+        for record in (edited, looked_for, lost):
+            self.assertEqual(record.qbo_state, 'synced', record.qbo_error)
+        self.assertEqual(self.count('Payment', TotalAmt=50.0), 1)
+        self.assertEqual(self.in_quickbooks(edited)['PrimaryPhone']['FreeFormNumber'], '555-0100')
+
     def test_what_was_answered_by_a_refusal_is_not_looked_for(self):
         payment = self.payment(50.0)
         self.sandbox.arm('status', status=429, on='payment')
