@@ -301,8 +301,12 @@ class Push(HeldBack):
         """Return the operation for one entity of a record, or None when nothing has to be sent now."""
         step = self.step
         link = step.link(record, mapping._entity)
+        if link.conflicts or (link.base_qbo or {}).get('Active') is False:
+            mapping._agree_on_equal(step, record, link)
         if not self.is_wanted(mapping, record, required):
             self.leave_out(mapping, record, link)
+        elif link.conflicts:
+            mapping._compare_documents(step, record, link)  # what still differs when a person has decided is sent then
         elif reason := mapping._wait_reason(step, record):
             self.hold_back(mapping, record, reason)
         elif reason := mapping._hold_reason(step, record):
@@ -319,7 +323,7 @@ class Push(HeldBack):
         link.name = record.display_name
         if link.direction == 'pull':
             link.retry_at = fields.Datetime.now()  # QuickBooks' newer version comes first, and may come now
-        if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
+        if link.direction == 'pull' or link.error_fix == 'create_again':
             # What still differs when that is done, or when a person has decided, is sent then.
             mapping._compare_documents(self.step, record, link)
             return None
