@@ -211,7 +211,7 @@ class QboMixin(models.AbstractModel):
             return ~Domain.OR(self._qbo_state_domain(key) for key, _label in SHOWN)
         changed = self._qbo_changed(step)
         known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
-        shown = [('state', '=', 'pending' if state == 'held' else state), ('is_held', '=', state == 'held')]
+        shown = [('is_held', '=', True)] if state == 'held' else [('state', '=', state), ('is_held', '=', False)]
         linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), *shown]))
         if state == 'error':
             return linked
