@@ -363,7 +363,7 @@ class Push:
             self.step.acknowledge(link)
             return None
         if mapping._direction(self.connection) == 'qbo':
-            link._wait(Reason('comes_only'))
+            link._wait(Reason('comes_only' if link.qbo_id else 'comes_new'))
             return None
         json.dumps([body, odoo_values])  # what cannot be stored is this record's fault, and no other's
         return Operation(mapping, record, link, changes, odoo_values, operation, body)
