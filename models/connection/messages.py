@@ -20,6 +20,10 @@ REFUSED = {
         "Something that %(name)s refers to was made inactive or deleted in QuickBooks. "
         "Make it active again there, then press Retry. QuickBooks says: %(detail)s"
     ),
+    '610 Item': _lt(
+        "An account that %(name)s uses, or its tax code, is inactive in QuickBooks. Choose another one in the settings "
+        "or on the product, or make it active there, then press Retry."
+    ),
     '610 document': _lt(
         "%(name)s refers to something that is inactive in QuickBooks (a customer, a product, payment terms, a payment "
         "method), or was deleted there itself. Press Make Active to make it active again and send it. QuickBooks says: "

@@ -333,7 +333,7 @@ class Push(HeldBack):
             self.step.acknowledge(link, mapping, record)
             return None
         if mapping._direction(self.connection) == 'qbo':
-            self.hold_back(mapping, record, Reason('comes_only'))
+            self.hold_back(mapping, record, Reason('comes_only' if link.qbo_id else 'comes_new'))
             return None
         json.dumps([body, odoo_values])  # what cannot be stored is this record's fault, and no other's
         return Operation(mapping, record, link, changes, odoo_values, operation, body)

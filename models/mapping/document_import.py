@@ -9,7 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines, merge
 from ...qbo.values import VOIDED
-from ..connection.reason import Reason, declare
+from ..connection.reason import Reason, Refused, declare
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -27,15 +27,8 @@ declare(
 )
 
 
-class LockedInOdoo(UserError):
-    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs.
-
-    :param reason: :class:`Reason`
-    """
-
-    def __init__(self, reason, env):
-        super().__init__(reason.text(env))
-        self.reason = reason
+class LockedInOdoo(Refused):
+    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs."""
 
 
 class QboMappingDocument(models.AbstractModel):

@@ -92,8 +92,20 @@ class QboMapping(models.AbstractModel):
         }
         return {**agreed, **own}
 
-    def _owed(self, step, record, now, incoming):
-        """Return the paths of what was just imported that QuickBooks has to have otherwise: it is sent back.
+    def _has_left(self, step, record, link):
+        """Return whether a record is another company's by now, and note that it stays in QuickBooks as it is."""
+        company = 'company_id' in record and record.company_id
+        if not company or company in step.company.parent_ids:
+            return False
+        link.write({**link._cleared(), 'state': 'gone'})
+        text = self.env._("%s belongs to another company in Odoo now. It stays in QuickBooks as it is.", link.name)
+        step.connection._log('push', text, link)
+        return True
+
+    def _agreed_as_there(self, step, record, now, incoming):
+        """Return the paths of what was just imported that both sides agreed on as QuickBooks has it.
+
+        Where Odoo makes something else of it, that is sent back.
 
         :param dict now: :meth:`_values` of the record
         :param dict incoming: :meth:`_from_row` of the row
