@@ -165,6 +165,7 @@ class QboConnection(models.Model):
         if self.sync_billing:
             own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
             found |= own if self._sends_documents() else own & self._settling(payments)
+        if self.sync_billing or self.sync_purchases:
             receipts = None if payments is None else payments.qbo_receipt_id
             paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
             found |= paid_at_once & not_entered
