@@ -114,9 +114,14 @@ class QboMappingBillPayment(models.AbstractModel):
         if not self._is_own(record):
             return Reason('money_back')
         receipts = self._partials(record)._qbo_moves().filtered(lambda move: move._qbo_type() == 'in_receipt')
-        if receipts:
+        if receipts := receipts.filtered(lambda move: not self._goes_in_entry(step, move)):
             return Reason('pays_receipt', {'receipts': receipts.mapped('display_name')})
         return self._account_problem(step, record) or super()._hold_reason(step, record)
+
+    def _goes_in_entry(self, step, receipt):
+        """Return whether a receipt is what a store owes in an entry, so that its payment is money on account there."""
+        is_of_store = bool(receipt.journal_id.qbo_store_ids) and not step.connection._sends_documents()
+        return receipt._qbo_is_entered() or is_of_store
 
     def _account_problem(self, step, record):
         """Return the reason why QuickBooks cannot pay from where Odoo paid, or None."""

@@ -470,9 +470,12 @@ class Step:
             self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
-        """Append a change of a link's record, where it has one."""
+        """Append a change of a link's record, where it has one, also of one that was deleted: how its entity ends may
+        have been refused."""
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
+        elif link.res_id and link._is_there():
+            self.env['qbo.change']._append_deleted(self.connection, link.res_model, link.res_id)
 
     def pending_changes(self, records):
         """Return the changes of records of one model that are not agreed yet."""
