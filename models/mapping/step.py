@@ -472,8 +472,7 @@ class Step:
             self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
-        """Append a change of a link's record, where it has one, also of one that was deleted: how its entity ends may
-        have been refused."""
+        """Append a change of a link's record; also of a deleted one: its entity may not have ended with it."""
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
         elif link.res_id and link._is_there():
