@@ -50,4 +50,4 @@ class QboMapping(models.AbstractModel):
         """Return what :meth:`_aside` does where an entity gets another name, or number, for a while."""
         agreed, suffix = link.base_odoo, f' ~{link.qbo_id}'
         name = {member: f'{agreed[member][: length - len(suffix)]}{suffix}'}
-        return 'update', {**agreed, **name}, {**link._version(), **self._whole(name, link.facts or {})}
+        return 'update', {**agreed, **name}, {**link._version(), **self._whole(name, link.snapshot or {})}

@@ -76,6 +76,7 @@ class TestWithChecks(BillPaymentCase):
         self.connection.sync_purchases = False
         payment = self.check('601')
         theirs = self.pay_there(80.0, DocNumber='601', TxnDate='2026-03-05')
+        self.run_engine()  # which leaves it alone
         self.wait(minutes=5)
         self.connection.with_user(self.manager).action_switch_on_purchases()
         self.connection.purchases_since = fields.Datetime.add(fields.Datetime.now(), minutes=10)
