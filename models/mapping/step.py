@@ -87,7 +87,8 @@ class Step:
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
         if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]
-        return [item for item in found if item in linked or item._concerned(self, record)]
+        found = [item for item in found if item in linked or item._concerned(self, record)]
+        return sorted(found, key=lambda item: self.link(record, item._entity).state == 'gone')
 
     def mapping_of(self, record):
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
@@ -210,8 +211,7 @@ class Step:
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        found = self.behind([(entity, qbo_id)])
-        return found[entity, qbo_id][1] if found else self.env['qbo.link']
+        return self.behind([(entity, qbo_id)]).get((entity, qbo_id), (None, self.env['qbo.link']))[1]
 
     def behind(self, keys):
         """Return ``{(entity type, id): (link, record)}`` of entities that have a link; the record may be empty.

@@ -162,6 +162,7 @@ class TestPurchaseSetup(RunCase):
         self.assertLink(self.line_of("The Smiths"), hired)
         with self._crons_may_commit():
             self.connection.with_user(self.manager).action_compare()
+        self.run_engine()
         self.assertEqual(self.line_of("Only There").decision, 'leave')
         self.line_of("The Smiths").action_carry_out()
         self.run_engine()

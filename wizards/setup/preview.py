@@ -241,7 +241,7 @@ class QboSetup(models.Model):
             if not is_document or mapping._switch != SWITCHES[kind]:
                 continue
             records = mapping._records(step)
-            records = mapping._concerned(step, records.search(mapping._domain(step)))
+            records = mapping._concerned(step, records.search(mapping._domain(step) & mapping._visible(step)))
             step.load_links(records)
             matches = self._matches(step, mapping, first_day) if records else {}
             rows = [(record, matches.get(record.id), {}) for record in records]
