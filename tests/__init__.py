@@ -5,6 +5,7 @@ from .accountant import (
     test_reconciliation_report,
 )
 from .apps import (
+    test_with_checks,
     test_with_days,
     test_with_payment,
     test_with_pos,

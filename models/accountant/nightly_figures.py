@@ -344,6 +344,8 @@ class Figures:
         ours, found = self._open_credits(side, [key for key in theirs if key[0] in side.credits]), {}
         for key, (partner, amount) in ours.items():
             if amount != theirs.get(key, 0):
+                amount -= side.sign * self._applied_to_entries(key)
+            if amount != theirs.get(key, 0):
                 name = f'unapplied:{side.name}:{partner.id}'
                 item = found.setdefault(partner, Item('unapplied', name, partner.display_name, self.home))
                 item.partner = partner
@@ -351,6 +353,15 @@ class Figures:
                 item.figure.qbo += theirs.get(key, 0)
                 item.apart.append((key, amount, theirs.get(key, 0)))
         return list(found.values())
+
+    def _applied_to_entries(self, key):
+        """Return what a payment settles of what went in entries, in cents: there it is money on account."""
+        payment = self.links.record(key)
+        if not payment or payment._name != 'account.payment':
+            return 0
+        partials = self.step.mapping_of(payment)._partials(payment)
+        entered = partials.filtered(lambda partial: (partial._qbo_moves() - payment.move_id)._qbo_is_entered())
+        return cents(sum(entered.mapped('amount')))
 
     def _open_credits(self, side, keys):
         """Return ``{key: (partner, cents)}`` of credits that are open in Odoo or have one of these keys.

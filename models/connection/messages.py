@@ -97,7 +97,8 @@ REFUSED = {
         "as it was."
     ),
     '6540': _lt(
-        "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry."
+        "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry; or "
+        "put it back in Odoo as it was."
     ),
     '6540 Invoice': _lt(
         "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or "

@@ -27,7 +27,7 @@ class HeldBack:
         """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
         for needed_as, needed in self.requires(mapping, record):
             link = self.step.link_for(needed_as, needed)
-            if not link.qbo_id:
+            if not link._is_there():
                 return link
         return self.env['qbo.link']
 

@@ -192,7 +192,7 @@ class QboMappingDocument(models.AbstractModel):
 
         In QuickBooks it keeps the number that it has.
         """
-        day = fields.Date.to_date(vals.get('invoice_date'))
+        day = fields.Date.to_date(vals.get('date') or vals.get('invoice_date'))
         if not day or not move.name or move.name == '/':
             return {}
         there = move.new(

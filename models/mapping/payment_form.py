@@ -41,6 +41,8 @@ class QboMappingPaymentForm(models.AbstractModel):
     _inherit = ['qbo.mapping.settlement', 'qbo.mapping.paid']
     _description = "Payment on Either Side"
 
+    _has_files = True
+    _side = None  # nobody is mailed a payment
     _document_mapping = None
     """What it settles first of all: ``'qbo.mapping.invoice'``."""
     _reference_member = None

@@ -30,8 +30,8 @@ class QboMappingPaymentForm(models.AbstractModel):
         """
         member = self._reference_member
         known = [row for row in rows if row.get(member) or self._is_of_before(step, row)]
-        partners = step.records(step.links_to(self._ledger.party, map(self._party_id, known)).filtered('res_id'))
-        partners = {link.qbo_id: partner for link, partner in partners.items()}
+        behind = step.behind([(self._ledger.party, self._party_id(row)) for row in known])
+        partners = {qbo_id: partner for (_entity, qbo_id), (_link, partner) in behind.items() if partner}
         known = [row for row in known if self._party_id(row) in partners]
         if not known:
             return {}
@@ -40,13 +40,13 @@ class QboMappingPaymentForm(models.AbstractModel):
             & self._paid_domain()
             & Domain('partner_id.commercial_partner_id', 'in', [partner.id for partner in partners.values()])
             & Domain('date', 'in', {row.get('TxnDate') for row in known})
-            & Domain('payment_reference', 'in', {row.get(member) or False for row in known})
+            & self._referenced({row.get(member) or False for row in known})
         )
         step.load_links(found)
         alike = {}
         for payment in found:
             if not any(step.link(payment, item._entity).qbo_id for item in step.mappings_of(payment)):
-                alike.setdefault(_key(payment), []).append(payment)
+                alike.setdefault(self._key(payment), []).append(payment)
         matches = {}
         for row in known:
             day, reference = fields.Date.to_date(row.get('TxnDate')), row.get(member) or False
@@ -56,9 +56,18 @@ class QboMappingPaymentForm(models.AbstractModel):
                 matches[row['Id']] = same.pop(0)
         return matches
 
+    def _referenced(self, references):
+        """Return the domain of the payments that have one of these references; False: none."""
+        return Domain('payment_reference', 'in', references)
+
+    def _key(self, payment):
+        """Return what a payment is recognized by."""
+        partner = payment.partner_id.commercial_partner_id
+        return partner.id, payment.date, self._reference(payment) or False, lines.cents(payment.amount)
+
     def _is_of_before(self, step, row):
-        """Return whether a row was in QuickBooks before this kind was switched on."""
-        return step.connection._is_before_billing(row)
+        """Return whether a row was in QuickBooks before this kind was switched on; all are while it is off."""
+        return not self._is_on(step.connection) or step.connection._is_before_billing(row)
 
     def _party_id(self, row):
         """Return the id of the customer or vendor of a row."""
@@ -305,9 +314,3 @@ class Page:
         :raise UserError: Odoo does not have it
         """
         return self.partners.get(qbo_id) or self.party(qbo_id)
-
-
-def _key(payment):
-    """Return what a payment is recognized by."""
-    partner = payment.partner_id.commercial_partner_id
-    return partner.id, payment.date, payment.payment_reference or False, lines.cents(payment.amount)

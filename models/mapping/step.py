@@ -211,8 +211,7 @@ class Step:
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        found = self.behind([(entity, qbo_id)])
-        return found[entity, qbo_id][1] if found else self.env['qbo.link']
+        return self.behind([(entity, qbo_id)]).get((entity, qbo_id), (None, self.env['qbo.link']))[1]
 
     def behind(self, keys):
         """Return ``{(entity type, id): (link, record)}`` of entities that have a link; the record may be empty.
@@ -474,9 +473,11 @@ class Step:
             self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
-        """Append a change of a link's record, where it has one."""
+        """Append a change of a link's record; also of a deleted one: its entity may not have ended with it."""
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
+        elif link.res_id and link._is_there():
+            self.env['qbo.change']._append_deleted(self.connection, link.res_model, link.res_id)
 
     def pending_changes(self, records):
         """Return the changes of records of one model that are not agreed yet."""
