@@ -328,7 +328,8 @@ class Push:
             if link:
                 step.wake_waiting(link)  # what waits for it may find it fixed
         elif reason := mapping._wait_reason(step, record):
-            step.link_for(mapping, record)._wait(reason)
+            if step.link_for(mapping, record)._wait(reason):
+                mapping._compare_documents(step, record)
         elif reason := mapping._hold_reason(step, record):
             self.show_problem(mapping, record, reason)
         elif waits_for := self.first_missing(mapping, record):

@@ -7,13 +7,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo import settlements
 from ..connection.reason import Reason, declare
 
 _lt = LazyTranslate(__name__)
 declare({'waits_for': _lt("It waits for %(name)s.")})
 
 NAMES = ('DisplayName', 'Name', 'DocNumber')
-SETTLING = ('Payment', 'BillPayment')
 
 
 class QboLink(models.Model):
@@ -55,4 +55,4 @@ class QboLink(models.Model):
             texts = [json.dumps([{'LinkedTxn': [{'TxnId': qbo_id, 'TxnType': kind}]}]) for kind, qbo_id in documents]
             return SQL("(%s)", SQL(" OR ").join(SQL("(%s) @> %s::jsonb", lines, text) for text in texts))
 
-        return Domain('entity', 'in', SETTLING) & Domain.custom(to_sql=settles)
+        return Domain('entity', 'in', settlements.PAYMENTS) & Domain.custom(to_sql=settles)

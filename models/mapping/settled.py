@@ -44,6 +44,10 @@ declare(
         'settled_error': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it here, and is in error. %(why)s"
         ),
+        'settled_held': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s is on hold, and settles less or more of "
+            "it there than here. %(why)s"
+        ),
         'settled_there_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
             "not do. %(why)s Or undo it there."
@@ -67,6 +71,7 @@ declare(
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
         'settled_error': 'settling',
+        'settled_held': 'settling',
         'settled_there_refused': 'undo_there',
         'credit_refused': 'follow',
         'credit_refused_same': 'follow',
@@ -130,21 +135,21 @@ class QboMappingSettlement(models.AbstractModel):
         return total
 
     def _is_under_way(self, step, record, own):
-        """Return whether a settlement has something to send. What is in error waits for a person."""
+        """Return whether a settlement has something to send. What is in error or on hold waits for a person."""
         model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
         changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
         if own.state in ('pending', 'error'):
-            return own.state == 'pending'
+            return own.state == 'pending' and not own.is_held
         if not own._is_there():
             return bool(record) and is_expected(step, record)
         return bool(step.env['qbo.change'].search_count(changes, limit=1))
 
     def _failed(self, step, move, link):
-        """Return ``[(record, link)]`` of what settles an entry not as it does there, because it is in error."""
+        """Return ``[(record, link)]`` of what settles an entry otherwise than there, as it is in error or on hold."""
         return [
             (record, own)
             for mapping, record, own in self._settlers(step, move, link)
-            if own.state == 'error'
+            if (own.state == 'error' or own.is_held)
             and own.mode != 'never'
             and move.currency_id.compare_amounts(
                 mapping._settled(step, record).get(move, 0.0) if record else 0.0,
@@ -153,7 +158,8 @@ class QboMappingSettlement(models.AbstractModel):
         ]
 
     def _compare_documents(self, step, record):
-        for move in self._settled(step, record):
+        there = self._known(step, self._settles(step.link(record, self._entity).base_qbo or {}))
+        for move in step.env['account.move'].union(*self._settled(step, record), *there.values()):
             if link := document_link(step, move):
                 step.compare(link)
 
@@ -228,7 +234,7 @@ class QboMappingSettlement(models.AbstractModel):
         names, cannot = [], []
         for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
-            if own.res_id and own.state == 'synced':
+            if own.res_id and own.state == 'synced' and not self._is_short(step, own.facts or {}):
                 continue
             strange = self._strange_documents(own)
             names.append(own.name or f"{self._entity} {qbo_id}")
@@ -239,19 +245,17 @@ class QboMappingSettlement(models.AbstractModel):
         return Reason('settled_there', {'qbo': figure.there, 'odoo': figure.here, 'entries': names or ["QuickBooks"]})
 
     def _settling_failed(self, step, move, link, figure):
-        """Return the reason where what settles an entry is in error, else None."""
+        """Return the reason where what settles an entry is in error or on hold, else None."""
         failed = self._failed(step, move, link)
         if not failed:
             return None
-        return Reason(
-            'settled_error',
-            {
-                'qbo': figure.there,
-                'odoo': figure.here,
-                'entries': [record.display_name if record else own.name for record, own in failed],
-                'why': Reason.of(failed[0][1].reason),
-            },
-        )
+        values = {
+            'qbo': figure.there,
+            'odoo': figure.here,
+            'entries': [record.display_name if record else own.name for record, own in failed],
+            'why': Reason.of(failed[0][1]._cause().reason),
+        }
+        return Reason('settled_held' if failed[0][1].is_held else 'settled_error', values)
 
     def _credit_refused(self, step, move, figure):
         """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""

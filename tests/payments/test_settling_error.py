@@ -53,6 +53,33 @@ class TestSettlingError(PaymentCase):
         self.link(payment).action_retry()
         self.check_mended(invoice, payment)
 
+    def test_a_payment_that_is_on_hold_in_closed_books(self):
+        """Moved to another invoice and canceled: what it settled there, and what it settles here."""
+        invoice, other = self.synced_invoice(), self.synced_invoice()
+        payment = self.synced(self.pay(invoice, payment_date='2026-03-03'))
+        self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-03-31'})
+        self.due(invoice).remove_move_reconcile()
+        self.apply(payment, other)
+        self.run_engine()
+        self.assertEqual(payment.qbo_state, 'held')
+        for move in (invoice, other):
+            self.assertEqual((move.qbo_state, self.link(move).error_code), ('differs', 'settled_held'), move.qbo_error)
+            self.assertIn(payment.qbo_error, move.qbo_error)
+        payment.action_cancel()
+        self.run_engine()
+        self.assertEqual([record.qbo_state for record in (payment, invoice, other)], ['held', 'differs', 'synced'])
+        self.prefer(AccountingInfoPrefs={'BookCloseDate': None})
+        self.link(payment).action_retry()
+        self.check_mended(invoice, payment)
+
+    def test_a_payment_of_what_is_paid_in_part_in_quickbooks(self):
+        invoice = self.synced_invoice()
+        self.receive(15.0, [(invoice, 15.0)])
+        payment = self.pay(invoice, amount=10.0)
+        self.run_engine()
+        self.assertIn("paid there already, apply less", payment.qbo_error)
+        self.assertIn("$\N{NO-BREAK SPACE}5.00", invoice.qbo_error)
+
     def test_what_is_in_error_and_settles_the_same_says_nothing(self):
         invoice = self.synced_invoice()
         payment = self.pay(invoice, amount=5.0)
