@@ -51,16 +51,16 @@ class QboMappingSettlement(models.AbstractModel):
         for mapping, record, own in self._settlers(step, move, link):
             if record._name == 'account.payment' and record.state == 'rejected':
                 record.action_cancel()
-            elif own.untaken:
+            elif own.unapplied_changes:
                 own.action_take_quickbooks()
-            elif own.qbo_id and (own.state == 'differs' or mapping._is_short(step, own.facts or {})):
+            elif own.qbo_id and (own.state == 'differs' or mapping._is_short(step, own.snapshot or {})):
                 mapping._follow(step, record, own)
         payments = self._payments_there(link)
         there = step.links_to(self._entity, payments)
         known = set(there.filtered('res_id').mapped('qbo_id'))
         wanted = {(self._entity, qbo_id) for qbo_id in payments if qbo_id not in known}
         for own in there.filtered(lambda own: not own.res_id):
-            named = self._possible(settlements.amounts((own.facts or {}).get('Line')))
+            named = self._possible(settlements.amounts((own.snapshot or {}).get('Line')))
             wanted |= {key for key in named if not step.record_of(*key)}
         step.take(sorted(wanted))
         link.write(link._taken_soon())
@@ -115,7 +115,7 @@ class QboLink(models.Model):
                 is_strange = bool(settlement._strange_documents(own))
                 if own.res_id and is_strange:
                     step.mapping_of_link(own)._let_go(step, own)
-                elif is_application(own.facts or {}) and (is_strange or is_refused_credit(own)):
+                elif is_application(own.snapshot or {}) and (is_strange or is_refused_credit(own)):
                     own._end_there(step)
         return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
 
@@ -129,7 +129,7 @@ class QboLink(models.Model):
     def _end_there(self, step):
         """Have the engine delete the payment of zero that only applies credit: as an application that applies none."""
         application = self.env['qbo.application'].create({'company_id': step.company.id})
-        values = {'TotalAmt': 0.0, 'Line': (self.facts or {}).get('Line')}
+        values = {'TotalAmt': 0.0, 'Line': (self.snapshot or {}).get('Line')}
         self.write(
             {
                 'res_model': application._name,
@@ -160,8 +160,8 @@ class QboMappingSettling(models.AbstractModel):
 
     def _let_go(self, step, link):
         """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""
-        keys = settlements.amounts((link.facts or {}).get('Line'))
+        keys = settlements.amounts((link.snapshot or {}).get('Line'))
         kept = lines({key: keys[key] for key in self._possible(keys)})
-        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.facts['Line']}
-        link.facts = {**link.facts, 'Line': kept}
+        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.snapshot['Line']}
+        link.snapshot = {**link.snapshot, 'Line': kept}
         link._append_change()

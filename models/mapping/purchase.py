@@ -153,7 +153,7 @@ class QboMappingPurchase(models.AbstractModel):
         """Whoever is paid may be a vendor, a customer, somebody who works here, or nobody."""
         vals = super()._heavy_vals(step, move, {key: changes[key] for key in changes if key != 'EntityRef'})
         if 'EntityRef' in changes:
-            agreed = (step.link(move, self._entity).facts or {}).get('EntityRef') if move else {}
+            agreed = (step.link(move, self._entity).snapshot or {}).get('EntityRef') if move else {}
             payee = {**(agreed or {}), **changes['EntityRef']}
             partner = self._payee_of(step, payee)
             if payee.get('type') in PAYEES and not partner:

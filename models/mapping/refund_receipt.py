@@ -92,10 +92,10 @@ class QboMappingRefundReceipt(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, move, facts):
+    def _difference(self, step, move, snapshot):
         """Odoo may not have paid out what this refund is."""
-        if move.state != 'posted' or 'TotalAmt' not in facts:
-            return super()._difference(step, move, facts)
+        if move.state != 'posted' or 'TotalAmt' not in snapshot:
+            return super()._difference(step, move, snapshot)
         payments, amount = move._qbo_paid_out(), money(move.amount_total, move.currency_id)
         _payments, entries = move._qbo_paid_by()
         if others := entries.filtered(lambda entry: not entry.statement_line_id):
@@ -103,7 +103,7 @@ class QboMappingRefundReceipt(models.AbstractModel):
         is_other = move.currency_id.compare_amounts(sum(payments.mapped('amount')), move.amount_total)
         if move.amount_residual or (payments and is_other):
             return Reason('refund_unpaid', {'amount': amount})
-        return super()._difference(step, move, facts)
+        return super()._difference(step, move, snapshot)
 
     # === WHAT USERS SEE === #
 

@@ -234,7 +234,7 @@ class QboMappingSettlement(models.AbstractModel):
         names, cannot = [], []
         for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
-            if own.res_id and own.state == 'synced' and not self._is_short(step, own.facts or {}):
+            if own.res_id and own.state == 'synced' and not self._is_short(step, own.snapshot or {}):
                 continue
             strange = self._strange_documents(own)
             names.append(own.name or f"{self._entity} {qbo_id}")
@@ -278,7 +278,7 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _strange_documents(self, link):
         """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
-        keys = settlements.amounts((link.facts or {}).get('Line'))
+        keys = settlements.amounts((link.snapshot or {}).get('Line'))
         return sorted(key for key in keys if key[0] not in self._ledger.documents)
 
 
@@ -295,4 +295,4 @@ def is_refused_credit(link):
 
 
 def _links_there(link):
-    return (link.facts or {}).get('LinkedTxn') or []
+    return (link.snapshot or {}).get('LinkedTxn') or []

@@ -39,7 +39,7 @@ class QboMappingSettlement(models.AbstractModel):
     _party_mapping = None
     """Who owes or is owed: ``'qbo.mapping.customer'``."""
 
-    # === WHAT THE HEIRS SAY === #
+    # === WHAT EACH MAPPING SAYS === #
 
     def _partials(self, record):
         """Return the reconciliations that are this payment's in QuickBooks."""
@@ -84,7 +84,7 @@ class QboMappingSettlement(models.AbstractModel):
         What it settles with credit that Odoo cannot have (a deposit, a journal entry) stays open here, and the document
         says so.
 
-        :param dict row: of QuickBooks, or the facts of one
+        :param dict row: of QuickBooks, or the snapshot of one
         """
         sums = settlements.amounts(row.get(LINE))
         known = self._known(step, sums)
@@ -94,13 +94,13 @@ class QboMappingSettlement(models.AbstractModel):
         money = (row.get('TotalAmt') or 0.0) - (self._left_there(row) or 0.0)
         return settlements.affordable(found, self._ledger, money)
 
-    def _is_short(self, step, facts):
+    def _is_short(self, step, snapshot):
         """Return whether something settles documents with credit that Odoo has not, so that they are open here."""
-        sums = settlements.amounts(facts.get(LINE))
-        possible = self._possible_amounts(step, facts)
+        sums = settlements.amounts(snapshot.get(LINE))
+        possible = self._possible_amounts(step, snapshot)
         return any(possible.get(key) != sums[key] for key in self._known(step, sums))
 
-    def _left_there(self, facts):
+    def _left_there(self, snapshot):
         """Return how much of its own money does not settle anything in QuickBooks, None where that is not known."""
         return None
 
@@ -110,7 +110,7 @@ class QboMappingSettlement(models.AbstractModel):
         entries = {key: _entry_of(record) for key, (link, record) in found.items() if record and link._is_there()}
         return {key: entries[key] for key in keys if entries.get(key)}
 
-    def _untaken(self, step, keys):
+    def _unapplied_documents(self, step, keys):
         """Return the links of documents that are in QuickBooks, could not be imported, and are asked for again."""
         links = (link for link, _record in self._behind(step, keys).values())
         return [link for link in links if not link.res_id and link.state == 'error']
@@ -139,11 +139,11 @@ class QboMappingSettlement(models.AbstractModel):
             return None
         if not agreed.get('TotalAmt'):
             return 'delete', agreed, link._version()
-        kept = self._settles(link.facts or {})
+        kept = self._settles(link.snapshot or {})
         known = self._known(step, kept)
         kept = settlements.lines({key: kept[key] for key in kept if key not in known})
         same = {member: agreed[member] for member in (self._ledger.party_member, 'TotalAmt')}
-        body = {**link._version(), **self._whole({**same, LINE: kept}, link.facts or {})}
+        body = {**link._version(), **self._whole({**same, LINE: kept}, link.snapshot or {})}
         return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
@@ -232,7 +232,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _set_lines(self, step, record, row):
         """Settle exactly what QuickBooks says, of the documents that Odoo has. Others that are settled stay so.
 
-        :param dict row: as QuickBooks sent it, or its facts
+        :param dict row: as QuickBooks sent it, or its snapshot
         :raise UserError: Odoo has less open, or a document could not be imported yet
         """
         self._check_taken(step, settlements.amounts(row.get(LINE)))
@@ -255,8 +255,8 @@ class QboMappingSettlement(models.AbstractModel):
 
         :raise UserError: with its name
         """
-        for untaken in self._untaken(step, keys):
-            raise UserError(self.env._("It settles %s, which could not be applied yet.", untaken.name))
+        for document in self._unapplied_documents(step, keys):
+            raise UserError(self.env._("It settles %s, which could not be applied yet.", document.name))
 
     def _lock(self, moves):
         for records in (moves, moves.line_ids):
