@@ -29,11 +29,7 @@ _logger = logging.getLogger(__name__)
 
 ALONE = ('void', 'send')
 _lt = LazyTranslate(__name__)
-declare(
-    {
-        'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
-    }
-)
+declare({'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s")})
 
 
 class Push:

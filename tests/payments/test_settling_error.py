@@ -68,7 +68,7 @@ class TestSettlingError(PaymentCase):
         payment.action_cancel()
         self.run_engine()
         self.assertEqual([record.qbo_state for record in (payment, invoice, other)], ['held', 'differs', 'synced'])
-        self.prefer(AccountingInfoPrefs={'BookCloseDate': None})
+        self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-02-28'})
         self.link(payment).action_retry()
         self.check_mended(invoice, payment)
 
