@@ -8,6 +8,8 @@ from ..payment_case import PaymentCase
 class ProofCase(PaymentCase):
     """Both sides were compared once: what they differed by before is fixed."""
 
+    applies_credits = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
