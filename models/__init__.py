@@ -41,6 +41,7 @@ from . import (
     product_product,
     product_template,
     res_partner,
+    settled_by,
     stores,
     watched,
 )

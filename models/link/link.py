@@ -200,11 +200,9 @@ class QboLink(models.Model):
         """Hold the record back and say why; it goes on when it, or what it waits for, changes.
 
         :param Reason reason: why
-        :return: whether it is on hold for that only now
         """
-        waits_for_id, is_new = waits_for and waits_for.id, self.reason != reason.stored()
+        waits_for_id = waits_for and waits_for.id
         self.write({**self._cleared(), 'state': 'pending', **reason.vals(), 'waits_for_id': waits_for_id})
-        return is_new and self.is_held
 
     def _make_room(self, qbo_id):
         """Have an entity of this type belong to no other link: it is about to be tied to this record.
