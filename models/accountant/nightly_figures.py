@@ -89,10 +89,14 @@ class Figures:
     def is_carried(self):
         """Return the domain of items that a document of QuickBooks stands for beside its own: what a payment gained at
         another rate, and the payment of a refund or a receipt that is one document there."""
-        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
         return Domain('move_id.exchange_diff_partial_ids', '!=', False) | Domain(
-            'move_id.origin_payment_id', 'any', of_payment
+            'move_id.origin_payment_id', 'any', self.of_receipts
         )
+
+    @property
+    def of_receipts(self):
+        """Return the domain of the payments that are one document with their refund or receipt in QuickBooks."""
+        return Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
 
     def _deleted(self):
         """Return the domain of items of documents that were deleted in QuickBooks and still count in Odoo."""
@@ -101,11 +105,15 @@ class Figures:
         return self.connection._carried_by(*linked)
 
     def owed(self, side):
-        """Return the domain of the items of what customers owe; what was paid at once never is: a refund, a receipt."""
+        """Return the domain of the items of what customers owe.
+
+        What QuickBooks has with its money is not owed there, a refund or a receipt, nor here while its payment is.
+        """
         links = Domain('entity', 'in', ('RefundReceipt', *AT_ONCE)) & IS_THERE
-        at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
-        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
-        at_once |= Domain('move_id.origin_payment_id', 'any', of_payment)
+        money = self.env['account.payment']._search(self.of_receipts & Domain('state', 'in', POSTED))
+        paid = Domain.OR(Domain('id', 'in', money.subselect(name)) for name in ('qbo_refund_id', 'qbo_receipt_id'))
+        at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links) & paid)
+        at_once |= Domain('move_id.origin_payment_id', 'any', self.of_receipts)
         return self.connection._booked() & self.on(self.accounts_of(side)) & ~at_once
 
     def accounts_of(self, side):

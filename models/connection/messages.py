@@ -50,6 +50,10 @@ REFUSED = {
         "QuickBooks did not take the lower amount of %(name)s. Where more of it is settled there, take that payment or "
         "credit off it there, then press Retry. QuickBooks says: %(detail)s"
     ),
+    '6000 settles': _lt(
+        "QuickBooks did not take what %(name)s pays. Where a part of that is paid there already, apply less in Odoo, "
+        "or take the other payment or credit off it there, then press Retry. QuickBooks says: %(detail)s"
+    ),
     '6080': _lt("QuickBooks needs a name for this record. Fill in the name."),
     '6140': _lt(
         "The number %(name)s is taken in QuickBooks. Link the document that has it, send this one under another "

@@ -45,7 +45,7 @@ DUPLICATE_ID = '600'  # QuickBooks saw the request id before: it may have done w
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
-SETTLED_THERE = ('620 document', '6000 lowered')  # refusals of what something else settles in QuickBooks
+SETTLED_THERE = ('620 document', '6000 lowered', '6000 settles')  # refusals: something else settles it there
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -414,6 +414,8 @@ class Answers(Taken):
         key = own if own in REFUSED else f'{error.code} {kind}'
         if error.code == '6000' and self.is_lowered(link, request):
             key = '6000 lowered'
+        elif error.code == '6000' and link.entity in settlements.PAYMENTS and (request.odoo_values or {}).get('Line'):
+            key = '6000 settles'
         self._is_settled_there |= key in SETTLED_THERE
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)

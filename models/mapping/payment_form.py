@@ -94,7 +94,7 @@ class QboMappingPaymentForm(models.AbstractModel):
             return None
         if len(self._reference(record) or '') > REFERENCE_MAX:
             return Reason('reference_length', {'reference': self._reference(record), 'max': REFERENCE_MAX})
-        return self._currency_problem(step, record) or self._applied_problem(step, record)
+        return self._applied_problem(step, record) or self._currency_problem(step, record)
 
     def _applied_problem(self, step, record):
         """Return the reason why QuickBooks does not take what a payment settles, or None."""

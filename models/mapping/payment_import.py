@@ -113,15 +113,15 @@ class QboMappingPaymentForm(models.AbstractModel):
         Where credits are used beside the money, or another currency, one by one: which credit pays what QuickBooks does
         not say, and Odoo finds the entry of an exchange difference by the journal items of one reconciliation.
         """
-        sums = [settlements.amounts(row.get(LINE)) for row in rows]
-        keys = {key for amounts in sums for key in amounts}
+        keys = {key for row in rows for key in settlements.amounts(row.get(LINE))}
         self._check_taken(step, keys)
         known = self._known(step, keys)
+        sums = [self._possible_amounts(step, row) for row in rows]
         moves = step.env['account.move'].union(*known.values())
         step.load_links(moves.filtered(lambda move: not move.origin_payment_id))
         plain, open_ = [], {}
         for payment, row, amounts in zip(payments, rows, sums, strict=True):
-            wanted = {known[key]: amount for key, amount in amounts.items() if key in known}
+            wanted = {known[key]: amount for key, amount in amounts.items()}
             currencies = {move.currency_id for move in wanted} | {payment.currency_id}
             if all(move._qbo_type() == self._owed_type for move in wanted) and currencies == {step.company.currency_id}:
                 plain += self._parts(payment, wanted, open_)
@@ -129,7 +129,7 @@ class QboMappingPaymentForm(models.AbstractModel):
                 # What it leaves open is known after it: those before it are settled first.
                 self._reconcile_parts(step, plain)
                 plain, open_ = [], {}
-                self._set_lines(step, payment, row.get(LINE))
+                self._set_lines(step, payment, row)
         self._reconcile_parts(step, plain)
 
     def _parts(self, payment, wanted, open_):
@@ -175,7 +175,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         elif vals:
             self._write_vals(record, vals)
         if LINE in changes:
-            self._set_lines(step, record, step.link(record, self._entity).snapshot[LINE])
+            self._set_lines(step, record, step.link(record, self._entity).snapshot)
 
     def _remove(self, step, record):
         """Cancel a payment that was voided or deleted in QuickBooks. What it paid is open again."""
@@ -222,11 +222,12 @@ class QboMappingPaymentForm(models.AbstractModel):
             commands = [Command.update(line_id, {'balance': amount}) for line_id, amount in pair]
             record.move_id.with_context(skip_invoice_sync=True).write({'line_ids': commands})
 
-    def _set_lines(self, step, record, lines):
+    def _set_lines(self, step, record, row):
         """A payment without an entry of its own only says for which documents it is."""
         if record.move_id:
-            return super()._set_lines(step, record, lines)
-        record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
+            return super()._set_lines(step, record, row)
+        keys = settlements.amounts(row.get(LINE))
+        record.invoice_ids = step.env['account.move'].union(*self._known(step, keys).values())
         return None
 
     # === VALUES === #

@@ -244,7 +244,7 @@ class QboMappingSettlement(models.AbstractModel):
         names, cannot = [], []
         for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
-            if own.res_id and own.state == 'synced':
+            if own.res_id and own.state == 'synced' and not self._is_short(step, own.snapshot or {}):
                 continue
             strange = self._strange_documents(own)
             names.append(own.name or f"{self._entity} {qbo_id}")

@@ -112,6 +112,7 @@ WAYS = {
     'method_length': ('record',),
     'writeoff': ('record',),
     'refund_unpaid': ('record',),
+    'refund_applied': ('record', 'quickbooks'),
     'bundle_changed': ('record', 'quickbooks'),
     'used_there_only': ('record', 'quickbooks'),
     'class_missing': ('store',),

@@ -66,6 +66,8 @@ class Losing:
 class LostCase(Losing, PaymentCase):
     """Records whose creation was not answered."""
 
+    applies_credits = False
+
 
 class TestLost(LostCase):
     """Each entity type: surely there, perhaps there, not there."""

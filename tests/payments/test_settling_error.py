@@ -97,3 +97,11 @@ class TestSettlingError(SettlingStates, PaymentCase):
             self.assertIn(word, link.name)
             self.assertIn(word, invoice.qbo_error)
         self.assertNotIn(f"Payment {entity['Id']}", invoice.qbo_error)
+
+    def test_a_payment_of_what_is_paid_in_part_in_quickbooks(self):
+        invoice = self.synced_invoice()
+        self.receive(15.0, [(invoice, 15.0)])
+        payment = self.pay(invoice, amount=10.0)
+        self.run_engine()
+        self.assertIn("paid there already, apply less", payment.qbo_error)
+        self.assertIn("$\N{NO-BREAK SPACE}5.00", invoice.qbo_error)
