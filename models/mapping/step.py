@@ -393,8 +393,7 @@ class Step:
         :param dict before: the values of the settlement that were agreed
         :param dict after: those that it has now, empty when it was deleted
         :param dict row: it, as QuickBooks sent it
-        :param bool is_ours: whether this is the answer to a write, before which nothing has come but where an earlier
-            answer to it was lost
+        :param bool is_ours: whether this answers a write: nothing has come before but an earlier answer that was lost
         """
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
