@@ -42,6 +42,7 @@ from . import (
     product_product,
     product_template,
     res_partner,
+    settled_by,
     stores,
     watched,
 )

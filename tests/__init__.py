@@ -69,6 +69,7 @@ from .documents import (
     test_untouched,
 )
 from .engine import (
+    test_backup,
     test_cost,
     test_dependents,
     test_edges,

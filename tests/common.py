@@ -65,6 +65,8 @@ class QboCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._signal_as_simulated()
+        # The end of the class is a rollback, after which the tokens of the class are not to be kept.
+        cls.addClassCleanup(cls.cr.postrollback.clear)
         cls.company = cls.env.company
         if not cls._take_ready():
             cls._set_up()

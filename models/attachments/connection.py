@@ -104,6 +104,12 @@ class QboConnection(models.Model):
             lambda: self._rest_unless(fetching.next),
         ]
 
+    def _catch_up(self):
+        """A file that was to be sent when the backup was made may have been sent since: it is looked for first."""
+        super()._catch_up()
+        here = [('qbo_company_id', '=', self.qbo_company_id.id), ('qbo_id', '=', False)]
+        self.env['qbo.attachment'].search([*here, ('state', 'in', ('pending', 'sending'))]).must_look = True
+
     def _pull_attachments(self, step, schedule):
         """Ask QuickBooks for new files, and whether it still has the others. Commits."""
         self._rest_unless(lambda: Fetching(step).poll(schedule))
@@ -125,7 +131,13 @@ class QboConnection(models.Model):
             if are_reads_used_up:
                 self._pause_reads(sentence(self.env, error))
             return 1
-        except (OutOfTime, SwitchedOff, UserError, psycopg2.extensions.TransactionRollbackError):
+        except (
+            OutOfTime,
+            SwitchedOff,
+            UserError,
+            psycopg2.extensions.TransactionRollbackError,
+            psycopg2.InterfaceError,
+        ):
             raise
         except Exception as error:
             _logger.exception("Attachments of QuickBooks connection %s met an unknown fault", self.id)

@@ -79,17 +79,17 @@ class QboLink(models.Model):
         return self.env['qbo.connection']._toast(self.env._("It will be as in QuickBooks in a moment."))
 
     def action_open_settling(self):
-        """Open what settles this document and is in error."""
+        """Open what settles this document and is in error or on hold."""
         self.ensure_one()
         self._check_may('read')
         link = self.sudo()
         is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
         settlement = settlement_of(link.env, move) if is_asked and move else None
-        failed = () if settlement is None else settlement._failed(link._step(), move, link)
-        if not failed:
+        stuck = () if settlement is None else settlement._stuck(link._step(), move, link)
+        if not stuck:
             raise UserError(self.env._("It is fixed already."))
-        return failed[0][1].with_env(self.env)._dialog()
+        return stuck[0][1].with_env(self.env)._dialog()
 
     def action_include_payments(self):
         """Send the payments of these documents that were kept out of QuickBooks."""

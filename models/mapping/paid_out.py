@@ -23,6 +23,7 @@ class QboMappingPaidOut(models.AbstractModel):
 
     _entity = None
     _switch = 'sync_purchases'
+    _direction_field = 'bill_payment_direction'
     _update = 'full'
     _ledger = settlements.PAYABLES
     _owed_type = 'in_invoice'

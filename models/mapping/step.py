@@ -357,12 +357,13 @@ class Step:
             reasons[:2] = [Reason('both', {'first': reasons[0], 'second': reasons[1]})]
         return reasons[0] if reasons else None
 
-    def acknowledge(self, link):
+    def acknowledge(self, link, mapping, record):
         """Note that nothing differs: what was pending or in error is fixed."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
             self.wake_waiting(link)
-        self.compare(link)
+            mapping._compare_documents(self, record, link)
+        self.compare(link, mapping, record)
         link._announce()
 
     def record_deleted(self, link):
@@ -397,7 +398,7 @@ class Step:
         """
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-        for other in self._links_of_keys(changed):
+        for other in self.links_of_keys(changed):
             key, snapshot = (other.entity, other.qbo_id), other.snapshot
             if not snapshot:
                 continue
@@ -413,10 +414,10 @@ class Step:
         :param values_of: values of the settlement, before and after
         :param mapping: of the settlement
         """
-        for other in self._links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
+        for other in self.links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
             self.compare(other)
 
-    def _links_of_keys(self, keys):
+    def links_of_keys(self, keys):
         """Return the links of entities that have a record, a query a type.
 
         :param keys: ``(entity type, id)`` each

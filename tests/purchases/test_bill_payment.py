@@ -2,10 +2,13 @@
 
 from odoo.fields import Command
 
+from ..settling_case import OF_CREDITS, OF_PAYMENTS, OF_PURCHASES, SettlingStates
 from .payment_case import BillPaymentCase
 
 
-class TestBillPayment(BillPaymentCase):
+class TestBillPayment(SettlingStates, BillPaymentCase):
+    settling_entity = 'billpayment'
+
     # === TO QUICKBOOKS === #
 
     def test_a_payment_on_three_bills_is_one_request(self):
@@ -450,3 +453,27 @@ class TestBillPayment(BillPaymentCase):
         loss.action_post()
         found = self.prove()
         self.assertEqual(found["Tackle & Oil"], ('differs', -5.0))
+
+    # === WHAT DOES NOT REACH QUICKBOOKS === #
+
+    def _documents_by_payment(self):
+        return [self.bill(ref=False)]
+
+    def _settle_by_payment(self, bills):
+        payment = self.paid(5.0)
+        self.apply(payment, *bills)
+        return payment
+
+    def _documents_by_credit(self):
+        return [self.bill(ref=False), self.bill([(self.fuel, 1, 7.0)], move_type='in_refund', ref=False)]
+
+    def _settle_by_credit(self, documents):
+        bill, credit = documents
+        self.apply(credit, bill)
+        return self.due(credit).matched_credit_ids.qbo_application_id
+
+    def test_a_bill_shows_each_state_of_its_payment(self):
+        self.check_states('by_payment', *OF_PAYMENTS, *OF_PURCHASES)
+
+    def test_a_bill_and_a_credit_show_each_state_of_the_applied_credit(self):
+        self.check_states('by_credit', *OF_CREDITS)
