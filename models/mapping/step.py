@@ -260,8 +260,7 @@ class Step:
     def there(self, records):
         """Return those of these records that exist; the database is asked once in a transaction.
 
-        Others cannot delete one meanwhile, as far as this transaction sees, and what it deletes itself is forgotten
-        by ``qbo.watched``.
+        Others delete none meanwhile, as far as this transaction sees; ``qbo.watched`` forgets what it deletes itself.
         """
         known = self.env.cr.cache.setdefault(THERE, {}).setdefault(records._name, set())
         if unknown := set(records._ids) - known:
