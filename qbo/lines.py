@@ -47,18 +47,26 @@ def detail_of(line):
     return line.get(line.get('DetailType')) or {}
 
 
-def is_text(line):
-    """Return whether a line of a purchase is words only: it names no item, and its amount counts for nothing."""
+def texts(lines):
+    """Return the lines of a purchase that are words only, which no document of Odoo has: descriptions, and those that
+    name no item, whose amount counts for nothing."""
+    lines = lines or ()
+    is_bought = any(line.get('DetailType') in (ITEM, ACCOUNT) for line in lines)
+    kinds = (DESCRIPTION,) if is_bought else ()
+    return [line for line in lines if line.get('DetailType') in kinds or _names_no_item(line)]
+
+
+def _names_no_item(line):
     return line.get('DetailType') == ITEM and not _value(detail_of(line).get('ItemRef'))
 
 
 def flattened(lines):
     """Return the lines with those of bundles in the place of their bundle; subtotals and mere words are left out."""
-    result = []
+    result, words = [], texts(lines)
     for line in lines or ():
         if line.get('DetailType') == GROUP:
             result += flattened(line[GROUP].get('Line'))
-        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION) and not is_text(line):
+        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION) and line not in words:
             result.append(line)
     return result
 
@@ -77,6 +85,11 @@ def mapped(lines):
 def taxed(lines):
     """Return what the tax of lines in the shape of :func:`mapped` follows from."""
     return [(line['Amount'], detail_of(line)['TaxCodeRef']) for line in lines or () if line['DetailType'] in DETAILS]
+
+
+def charged(lines):
+    """Return those of :func:`taxed` that have a tax code of their own, or the document's."""
+    return [(amount, code) for amount, code in taxed(lines) if code not in ({'value': None}, {'value': 'NON'})]
 
 
 def counterparts(lines, known):
@@ -236,8 +249,20 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    words = [line for line in known or () if is_text(line)]  # QuickBooks' own, which are no lines in Odoo
-    return _numbered([sent[place] for place in sorted(sent)] + words, known)
+    return _numbered(_with_texts([sent[place] for place in sorted(sent)], known), known)
+
+
+def _with_texts(lines, known):
+    """Return lines with QuickBooks' own words, which are no lines in Odoo, below what they stood below."""
+    words, result, place = texts(known), list(lines), 0
+    for line in known or ():
+        if line in words:
+            result.insert(place, line)
+            place += 1
+        else:
+            below = [number for number, other in enumerate(result, 1) if other.get('Id') == line.get('Id')]
+            place = below[0] if line.get('Id') and below else place
+    return result
 
 
 def _numbered(lines, known):
@@ -250,6 +275,23 @@ def _numbered(lines, known):
 
 def _without(line, member):
     return {key: value for key, value in line.items() if key != member}
+
+
+def respelled(lines, before, agreed):
+    """Return lines as Odoo spells them where QuickBooks had them before, and as QuickBooks does where they are others.
+
+    :param lines: in the shape of :func:`mapped`
+    :param before: those that QuickBooks had when both sides agreed, likewise
+    :param agreed: ``before`` as Odoo spelled them
+    """
+    before, agreed, result = before or (), agreed or (), []
+    left = list(zip(before, agreed, strict=True)) if len(before) == len(agreed) else []
+    for line in lines or ():
+        pair = next((pair for pair in left if pair[0] == line), (line, line))
+        result.append(pair[1])
+        if pair in left:
+            left.remove(pair)
+    return result
 
 
 def broken_bundle(lines, known, agreed=None):
@@ -285,9 +327,9 @@ def _spellings(known, agreed):
     """Return ``[(line, [(as QuickBooks spells it, as Odoo does)])]``; a bundle has a pair for each line inside it."""
     theirs = mapped(known)
     ours = agreed if agreed and len(agreed) == len(theirs) else theirs
-    pairs, result = iter(zip(theirs, ours, strict=True)), []
+    pairs, result, words = iter(zip(theirs, ours, strict=True)), [], texts(known)
     for line in sorted(known or (), key=lambda line: line.get('DetailType') == DISCOUNT):  # as in mapped
-        result.append((line, [next(pairs) for _line in flattened([line])]))
+        result.append((line, [next(pairs) for _line in flattened([line] if line not in words else ())]))
     return result
 
 

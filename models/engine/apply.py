@@ -444,12 +444,13 @@ class Apply(Amounts, ApplyLog):
             owed = mapping._agreed_as_there(self.step, record, now, incoming)
             to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
+        agreed = mapping._overruled(merge.keep(now, link.base_odoo, to_send), decisions)
         self.step.agree(
             mapping,
             record,
             link,
             row,
-            merge.keep(merge.keep(now, link.base_odoo, to_send), incoming, owed),
+            merge.keep(agreed, incoming, owed),
             merge.keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:

@@ -152,6 +152,8 @@ class QboMappingDocument(models.AbstractModel):
             move.write(vals)
         if takes_lines:
             self._take_amounts(step, move, snapshot)
+        elif 'TxnTaxDetail' in changes and self._is_tax_alone(step, move):
+            move._qbo_book({}, self._wanted_tax(step, move, snapshot.get('TxnTaxDetail') or {}))
         if was_posted:
             move._post(soft=False)
             move._qbo_reconcile_again(reconciled)
@@ -161,6 +163,14 @@ class QboMappingDocument(models.AbstractModel):
         agreed = step.link(move, self._entity).base_odoo or {}
         now = {'Line': self._line_values(step, move)}
         return 'Line' not in changes and 'Line' in merge.changed({'Line': agreed.get('Line')}, now)
+
+    def _is_tax_alone(self, step, move):
+        """Return whether QuickBooks changed the tax and no line, and Odoo's lines changed in nothing that is taxed."""
+        link = step.link(move, self._entity)
+        there, before = lines.mapped((link.snapshot or {}).get('Line')), (link.base_qbo or {}).get('Line')
+        if merge.changed({'Line': before}, {'Line': there}):
+            return False
+        return lines.charged(self._line_values(step, move)) == lines.charged(self._agreed_lines(step, move))
 
     def _check_open(self, step, move, day):
         """Refuse to reset what Odoo has locked, or to post it into a period that is: Odoo would move it silently.
@@ -197,6 +207,7 @@ class QboMappingDocument(models.AbstractModel):
     def _remove(self, step, move):
         """Cancel a document, as its entity was voided or deleted in QuickBooks. What paid it becomes credit."""
         if move.state != 'cancel':
+            self._check_open(step, move, None)
             move.button_cancel()
         return True
 

@@ -99,6 +99,7 @@ WAYS = {
     'item_inventory': ('record',),
     'item_account': ('settings',),
     'total_entry': ('record', 'quickbooks'),
+    'account_entry': ('record', 'quickbooks'),
     'total_credit': ('quickbooks',),
     'draft': ('record',),
     'no_name': ('record',),
