@@ -106,9 +106,10 @@ class QboConnection(models.Model):
 
     def _catch_up(self):
         """A file that was to be sent when the backup was made may have been sent since: it is looked for first."""
-        super()._catch_up()
+        result = super()._catch_up()
         here = [('qbo_company_id', '=', self.qbo_company_id.id), ('qbo_id', '=', False)]
         self.env['qbo.attachment'].search([*here, ('state', 'in', ('pending', 'sending'))]).must_look = True
+        return result
 
     def _pull_attachments(self, step, schedule):
         """Ask QuickBooks for new files, and whether it still has the others. Commits."""

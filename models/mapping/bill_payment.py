@@ -267,9 +267,10 @@ class QboMappingBillPayment(models.AbstractModel):
     def _change(self, step, record, vals, rate=None):
         """A check keeps its number: where journals number checks, Odoo draws another with each confirmation."""
         number = _is_check(record) and (vals.get('check_number') or record.check_number)
-        super()._change(step, record, vals, rate)
+        result = super()._change(step, record, vals, rate)
         if number and _is_check(record) and record.check_number != number:
             record.check_number = number
+        return result
 
     # === MONEY === #
 
