@@ -161,9 +161,9 @@ class Company:
         )
         tokens = {link['res_id']: str(link['sync_token']) for link in links}
         for row in self.call('res.partner', 'search_read', domain, ['name', 'phone', 'email', 'qbo_id', 'qbo_state']):
-            snapshot = (row['qbo_id'], tokens.get(row['id']), row['name'], row['phone'] or '', row['email'] or '')
+            values = (row['qbo_id'], tokens.get(row['id']), row['name'], row['phone'] or '', row['email'] or '')
             assert row['qbo_state'] == 'synced', f'{row}\n{self.trace()}'
-            yield tuple(map(str, snapshot))
+            yield tuple(map(str, values))
 
     def trace(self):
         """Return what was asked of QuickBooks, for the message of a failing test."""
