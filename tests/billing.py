@@ -28,9 +28,7 @@ class BillingCase(QboCase):
         cls.visit = product.create(
             {'name': "Weekly visit", 'type': 'service', 'list_price': 145.0, 'taxes_id': [Command.clear()]}
         )
-        with case.enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        case.run_engine()
         return result
 
     @classmethod

@@ -21,12 +21,8 @@ class ProofCase(PaymentCase):
 
     @classmethod
     def open_books(cls):
-        case = cls()
-        with case.enter_registry_test_mode():
-            cls.env['qbo.proof'].sudo()._append(cls.connection)
-            cls.env.flush_all()
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        cls.env['qbo.proof'].sudo()._append(cls.connection)
+        cls().run_engine()
 
     # === ACTING === #
 

@@ -22,8 +22,7 @@ class DayCase(PosCase):
         cls.tablets = cls.env['product.product'].create({**vals, 'taxes_id': [Command.set(cls.tax.ids)]})
         cls.book_money(cls.till, cls.account('Bank'))
         cls.book_money(cls.cards, cls.connection.deposit_account_id)
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
+        cls().run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

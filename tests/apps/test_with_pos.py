@@ -44,8 +44,7 @@ class PosCase(StoreCase):
         cls.connection.asset_account_id = cls.account('Other Current Asset', name="Inventory Asset")
         cls.map_accounts()
         cls.connection.billing_start = '2026-01-01'
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
+        cls().run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

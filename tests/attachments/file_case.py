@@ -13,9 +13,7 @@ class Files:
     def setUpClass(cls):
         super().setUpClass()
         cls.connection.with_user(cls.manager).attachments = 'all'
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        cls().run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

@@ -37,9 +37,7 @@ class CentCase(TaxCase):
         cls.place = cls.env['res.partner'].create(
             {'type': 'delivery', 'parent_id': cls.acme.id, 'street': "9 Pool Ln", 'city': "Palmview"}
         )
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        cls().run_engine()
         cls.other_place = cls.env['res.partner'].create(
             {'type': 'delivery', 'parent_id': cls.acme.id, 'street': "7 Spa Rd", 'city': "Palmview"}
         )

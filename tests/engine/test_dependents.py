@@ -65,9 +65,7 @@ class DependentsCase(BillingCase):
         )
         cls.term.qbo_mode = 'always'
         cls.days = cls.term.line_ids
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        cls().run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

@@ -27,9 +27,7 @@ class TransactionCase(PaymentCase):
         )
         cls.connection.write({'posting_mode': 'transaction', 'memo_product_id': cls.money.id})
         cls.user.group_ids += cls.env.ref('account.group_account_user')
-        with case.enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        case.run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

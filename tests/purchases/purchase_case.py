@@ -15,9 +15,7 @@ class PurchaseCase(BillingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_purchases()
-        with cls().enter_registry_test_mode():
-            cls.connection.cron_id.method_direct_trigger()
-        cls.env.invalidate_all()
+        cls().run_engine()
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()
 

@@ -73,10 +73,7 @@ class TestBillProof(PurchaseCase):
 
     def _prove(self):
         self.env['qbo.proof'].sudo()._append(self.connection.sudo())
-        self.env.flush_all()
-        with self._crons_may_commit():
-            self.connection.cron_id.method_direct_trigger()
-        self.env.invalidate_all()
+        self.run_engine()
 
     def prove(self):
         self._prove()
