@@ -32,7 +32,7 @@ SETTINGS = {
         'max_wal_size': '2GB',
         'shared_buffers': '256MB',
         'autovacuum': 'off',  # Its workers may not be terminated by us, and would keep a database from being dropped.
-        'lock_timeout': '20s',  # A test that waits for itself ends with a traceback, not never.
+        'lock_timeout': '90s',  # A test that waits for itself ends with a traceback, not never.
     },
 }
 

@@ -15,7 +15,7 @@ from . import odoo
 from .workplace import HOME, LOGS, VENV, Failure, run
 
 HOST = '127.0.0.1'
-START_S = 60
+START_S = 180
 STOP_S = 15
 PLAIN = HOME / 'plain'  # From here `import sandbox` imports neither the addon nor Odoo.
 
