@@ -135,13 +135,16 @@ def build_venv(folder, python):
 
 
 def find_python():
-    """Return a Python that Odoo 19 runs on: this one, or the newest on the path."""
-    if PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
-        return os.path.realpath(sys.executable)
-    for minor in range(PYTHONS[1][1], PYTHONS[0][1] - 1, -1):
-        if found := shutil.which(f'python3.{minor}'):
-            return os.path.realpath(found)
-    raise Failure('Odoo 19 needs Python 3.10 to 3.13: install one.')
+    """Return a Python that Odoo 19 runs on: the system's, this one, or the newest on the path.
+
+    Distributions build theirs with optimizations, pyenv does not: Odoo takes about a tenth less time with it.
+    """
+    names = ['/usr/bin/python3', sys.executable, *(f'python3.{minor}' for minor in range(PYTHONS[1][1], 9, -1))]
+    for python in filter(None, map(shutil.which, names)):
+        code = f'import ensurepip, sys; sys.exit(not {PYTHONS[0]} <= sys.version_info[:2] <= {PYTHONS[1]})'
+        if not subprocess.run([python, '-c', code], check=False, capture_output=True).returncode:
+            return os.path.realpath(python)
+    raise Failure('Odoo 19 needs Python 3.10 to 3.13 with its venv module: install one.')
 
 
 def fetch_node():

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def test(*arguments):
         os.environ['QBO_TEST_AT'] = ours.at
     if ours.long:
         os.environ['QBO_TEST_LONG'] = '1'
+    if ours.within:
+        os.environ['QBO_TEST_UNTIL'] = str(time.time() + 60 * ours.within)
     postgres.connect_to('test')
     odoo.write_conf()
     paths = [path_of(argument) for argument in selections(theirs)]
@@ -39,6 +42,7 @@ def parser():
     parser.add_argument('--fresh', action='store_true')
     parser.add_argument('--at', metavar='HH:MM')
     parser.add_argument('--long', action='store_true')
+    parser.add_argument('--within', type=int, metavar='MINUTES')
     return parser
 
 

@@ -6,13 +6,16 @@ in an Odoo test, by asking for `caplog` in any other.
 
 import fcntl
 import logging
+import os
+import time
+from collections import defaultdict
 
 import _pytest.pathlib
 import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from ..workplace import ADDON, HOME, ROOT
+from ..workplace import ADDON, HOME, ROOT, key_of
 
 # How fast inputs are made says something about the machine and what else it does.
 hypothesis.settings.register_profile('project', deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -99,11 +102,18 @@ def fail(report, why):
 class Count:
     """Counts tests, each once: one that failed in its set-up, its clean-up or a part of it has failed.
 
-    A run that broke off counts as a failure too.
+    A run that broke off counts as a failure too. What was not begun for lack of time is said.
     """
 
     def __init__(self):
-        self.passed, self.failed, self.status = set(), set(), 0
+        self.asked, self.passed, self.failed, self.status = set(), set(), set(), 0
+
+    def pytest_collection_finish(self, session):
+        self.asked.update(item.nodeid for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.asked.update(ids)
 
     def pytest_runtest_logreport(self, report):
         if report.failed:
@@ -120,6 +130,8 @@ class Count:
 
     def pytest_unconfigure(self):
         failed = len(self.failed) or int(bool(self.status))
+        if UNTIL in os.environ and (left := self.asked - self.passed - self.failed):
+            print(f'{len(left)} of {len(self.asked)} tests were not begun: the time given with --within was over.')
         print(f'{len(self.passed - self.failed)} passed, {failed} failed', flush=True)
 
 
@@ -133,14 +145,24 @@ def pytest_configure(config):
 # === Who runs when, and beside whom ===
 
 SHARED_SERVER = 'script/process/test_speed.py'
+UNTIL = 'QBO_TEST_UNTIL'
+"""The environment variable that says after which second of the epoch no test begins. ``script/test --within`` sets it."""
+
+
+def scope_of(nodeid):
+    """Return what of the tests is one piece: a class, a file without classes, or a test of processes.
+
+    Those of a file that share a server are one piece too.
+    """
+    is_process = nodeid.startswith('script/') and not nodeid.startswith(SHARED_SERVER)
+    return nodeid if is_process else nodeid.rsplit('::', 1)[0]
 
 
 class Scopes(LoadScopeScheduling):
-    """Hands out classes and files as they come, the tests of processes one by one but for those that share a server."""
+    """Hands out the pieces as they come."""
 
     def _split_scope(self, nodeid):
-        is_process = nodeid.startswith('script/') and not nodeid.startswith(SHARED_SERVER)
-        return nodeid if is_process else super()._split_scope(nodeid)
+        return scope_of(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):
@@ -149,16 +171,35 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
+    """Put slow ones first, so that at the end nobody waits long for the other; in a limited time, some of each room."""
+    places = spread(item.nodeid for item in items) if UNTIL in os.environ else {}
+
+    def place(item):
+        scope = scope_of(item.nodeid)
+        by_time = (places[scope], scope) if places else not item.nodeid.startswith('script/')
+        return bool(item.get_closest_marker('alone')), by_time
+
     items.sort(key=place)
 
 
-def place(item):
-    """Return what the order of tests goes by: slow ones first, so that at the end nobody waits long for the other."""
-    return bool(item.get_closest_marker('alone')), not item.nodeid.startswith('script/')
+def spread(nodeids):
+    """Return ``{piece: place}`` so that whatever time is enough for, it is about the same part of each folder's pieces.
+
+    Which ones come first changes from day to day.
+    """
+    day, folders, places = int(float(os.environ[UNTIL])) // 86400, defaultdict(set), {}
+    for nodeid in nodeids:
+        folders[nodeid.partition('::')[0].rpartition('/')[0]].add(scope_of(nodeid))
+    for pieces in folders.values():
+        for index, piece in enumerate(sorted(pieces, key=lambda piece: key_of(day, piece))):
+            places[piece] = index / len(pieces)
+    return places
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item):
+    if time.time() > float(os.environ.get(UNTIL, 'inf')):
+        return True  # as one that was run, but without a report
     with open(HOME / 'tests.lock', 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker('alone') else fcntl.LOCK_SH)
         return (yield)
