@@ -333,6 +333,7 @@ class Apply(Amounts, ApplyLog):
                 **none._cleared(),
                 'qbo_company_id': self.step.qbo_company.id,
                 'entity': mapping._entity,
+                'form': mapping._form,
                 'res_model': record._name,
                 'res_id': record.id,
                 'name': record.display_name,

@@ -45,6 +45,8 @@ class QboMapping(models.AbstractModel):
     """As Intuit spells it: ``'Customer'``."""
     _record_model = None
     """The Odoo model: ``'res.partner'``."""
+    _form = None
+    """Which of two things in this model an entity type is, where it is two: ``'entry'``. Links have it."""
     _switch = None
     """The connection's field that switches it on: ``'sync_customers'``."""
     _schedules = ('documents',)
@@ -97,16 +99,17 @@ class QboMapping(models.AbstractModel):
 
     @api.model
     def _of_link(self, link):
-        """Return the mapping of a link: that of its model and entity type, of two the one that is switched on."""
+        """Return the mapping of a link: that of its model, entity type and form, of two the one that is switched on."""
         found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
         if len(found) > 1:
-            found.sort(key=lambda item: (not item._is_on(link.connection_id.sudo()), not item._schedules))
+            connection, form = link.connection_id.sudo(), link.form or None
+            found.sort(key=lambda item: (item._form != form, not item._is_on(connection), not item._schedules))
         return found[0]
 
     @api.model
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
-        return next(item for item in step.mappings if item._entity == entity and item._takes(row))
+        return next(item for item in step.mappings if item._entity == entity and item._takes(step, row))
 
     def _paths(self):
         """Return the paths that this mapping tracks; other addons add theirs."""
@@ -114,7 +117,7 @@ class QboMapping(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         """Return whether a row is of this mapping; for entity types that two mappings share."""
         return True
 

@@ -47,7 +47,7 @@ class QboMappingPaymentForm(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return not settlements.is_application(row)
 
     def _concerned(self, step, records):

@@ -124,8 +124,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
     def _line_problem(self, step, move):
         if not move._qbo_item_lines():
             return Reason('lines_none_bought')
-        for line in self._sent_lines(move).filtered(lambda line: not line.product_id):
-            if not self._account(step, line):
+        for line in self._sent_lines(move):
+            if not self._product(step, line) and not self._account(step, line):
                 shown = line.name or line.account_id.name
                 return Reason('account_of_line', {'line': shown, 'account': line.account_id.display_name})
         return super()._line_problem(step, move)
@@ -139,7 +139,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
     def _tax_problem(self, step, move):
         if not step.connection._is_us():
             return super()._tax_problem(step, move)
-        return Reason('tax_bought_us', {'tax': money(move.amount_tax, move.currency_id)}) if move.amount_tax else None
+        tax = self._tax_total(move)
+        return Reason('tax_bought_us', {'tax': money(tax, move.currency_id)}) if tax else None
 
     # === ODOO TO QUICKBOOKS === #
 
@@ -198,9 +199,10 @@ class QboMappingPurchaseForm(models.AbstractModel):
             'billable': line.qbo_is_billable and bool(line.qbo_customer_id),
             'gross': gross,
         }
-        if not line.product_id:
+        product = self._product(step, line)
+        if not product:
             return lines.spent(step.list_id(self._account(step, line)), amount, **members)
-        item = step.qbo_id(line.product_id, 'Item')
+        item = step.qbo_id(product, 'Item')
         return lines.bought(item, amount, *lines.price(amount, line.quantity), **members)
 
     def _line_in_words(self, step, line, money):

@@ -84,9 +84,11 @@ class Step:
         found = self.env['qbo.mapping']._of_model(record._name)
         if not even_switched_off:
             found = [item for item in found if item._is_on(self.connection)]
-        linked = [item for item in found if self.link(record, item._entity).qbo_id]
+        links = {item: self.link(record, item._entity) for item in found}
+        known = [item for item, link in links.items() if link and item._form == (link.form or None)]
+        linked = [item for item in known if links[item].qbo_id]
         if not self.there(record):
-            return linked or [item for item in found if self.link(record, item._entity)]
+            return linked or known
         return [item for item in found if item in linked or item._concerned(self, record)]
 
     def mapping_of(self, record):
@@ -190,6 +192,7 @@ class Step:
                     'res_id': record.id,
                     'name': record.display_name,
                     'entity': mapping._entity,
+                    'form': mapping._form,
                 }
                 for mapping, record in pairs
             ]

@@ -21,7 +21,7 @@ import uuid
 from . import odoo, postgres
 from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
 
-APPS = ('point_of_sale', 'sale', 'stock')
+APPS = ('hr_expense', 'point_of_sale', 'sale', 'stock')
 """The apps of the second set of databases: those that the addon does more with, if they are there."""
 ROOMS = ('models', 'wizards', 'views', 'data', 'security', 'i18n', 'demo')
 

@@ -271,7 +271,7 @@ class QboSetup(models.Model):
         """Return ``{record id: row}`` of the documents that QuickBooks has already, by number and amount."""
         matches = {}
         for rows in self._documents_there(mapping._entity):
-            own = {row['Id']: row for row in rows if mapping._takes(row)}
+            own = {row['Id']: row for row in rows if mapping._takes(step, row)}
             for qbo_id, record in mapping._match_rows(step, list(own.values())).items():
                 matches.setdefault(record.id, own[qbo_id])
         return matches
