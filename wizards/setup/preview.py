@@ -21,7 +21,7 @@ WHAT = [
     ('undecided', "Undecided: left alone for now"),
 ]
 KIND = [
-    ('taxes', "Sales Taxes"),
+    ('taxes', "Taxes"),
     ('customers', "Customers"),
     ('products', "Products and Services"),
     ('documents', "Documents"),
@@ -242,7 +242,7 @@ class QboSetup(models.Model):
 
     def _document_row(self, step, mapping, record, match):
         reason = not match and (mapping._wait_reason(step, record) or mapping._hold_reason(step, record))
-        # What the step Sales Taxes decided is done before the document goes.
+        # What the step Taxes decided is done before the document goes.
         is_held = reason and not reason.key.startswith('tax_')
         return {
             'kind': 'documents',
