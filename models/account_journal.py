@@ -42,7 +42,7 @@ class AccountJournal(models.Model):
         if not {'qbo_paid_from_id', 'default_account_id'}.isdisjoint(vals):
             connections = [self.env['qbo.connection']._of_company(company).sudo() for company in self.company_id]
             for connection in filter(None, connections):
-                self.env['qbo.link']._look_again(connection, ('account.payment',), ('paid_from', '6430'))
+                self.env['qbo.link']._recheck(connection, ('account.payment',), ('paid_from', '6430'))
                 connection._retry_refused()
         return result
 

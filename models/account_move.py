@@ -17,7 +17,7 @@ TYPES = [('qbo', "QuickBooks Online"), ('odoo', "Odoo only")]
 class AccountMove(models.Model):
     """Customer invoices and credit notes: fields and buttons, and what their mappings ask of them.
 
-    What they are in QuickBooks say ``qbo.mapping.document`` and its heirs.
+    What they are in QuickBooks say ``qbo.mapping.document`` and what inherits it.
     """
 
     _name = 'account.move'

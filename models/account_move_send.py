@@ -22,14 +22,14 @@ class AccountMove(models.Model):
     @api.depends_context('company')
     def _compute_qbo_sent_at(self):
         for move in self:
-            delivery = (move.qbo_link_id.facts or {}).get('DeliveryInfo') or {}
+            delivery = (move.qbo_link_id.snapshot or {}).get('DeliveryInfo') or {}
             sent_at = delivery.get('DeliveryTime')
             move.qbo_sent_at = bool(sent_at) and text.parse_time(sent_at).replace(tzinfo=None)
 
     @api.depends('state', 'qbo_invoice_type')
     @api.depends_context('company')
     def _compute_qbo_sends(self):
-        owed = self._qbo_owed_there()
+        owed = self._qbo_kept_there()
         for move in self:
             move.qbo_sends = move in owed
 
@@ -83,7 +83,7 @@ class AccountMove(models.Model):
 
         :raise UserError: with what to do instead
         """
-        owed = self._qbo_owed_there()
+        owed = self._qbo_kept_there()
         if owed:
             raise UserError(
                 self.env._(

@@ -8,16 +8,16 @@ from . import text
 MOVING = ('TotalAmt', 'Balance', 'RemainingCredit', 'UnappliedAmt', 'HomeTotalAmt', 'ExchangeRate', 'LinkedTxn')
 """Members that may be others at any time, also in an entity that nobody wrote and whose version stays."""
 SEEN = 'Seen'
-"""A member of our own among the facts: when QuickBooks last touched the entity, as far as they tell."""
+"""A member of our own among the snapshot: when QuickBooks last touched the entity, as far as they tell."""
 
 
 def moved(row):
-    """Return what QuickBooks computes of an entity, and when it last did, as facts.
+    """Return what QuickBooks computes of an entity, and when it last did, as snapshot.
 
     :param dict row: the entity as QuickBooks sent it
     """
-    facts = {member: row[member] for member in MOVING if member in row}
-    return {**facts, SEEN: time} if (time := touched(row)) else facts
+    snapshot = {member: row[member] for member in MOVING if member in row}
+    return {**snapshot, SEEN: time} if (time := touched(row)) else snapshot
 
 
 def touched(row):
@@ -25,14 +25,14 @@ def touched(row):
     return (row.get('MetaData') or {}).get('LastUpdatedTime')
 
 
-def is_before(facts, time):
-    """Return whether facts are of before a time of QuickBooks'; where one of the two is not known, they are."""
-    seen = facts.get(SEEN)
+def is_before(snapshot, time):
+    """Return whether snapshot are of before a time of QuickBooks'; where one of the two is not known, they are."""
+    seen = snapshot.get(SEEN)
     return not seen or not time or text.parse_time(seen) < text.parse_time(time)
 
 
-def has_come(facts, settlement_id, is_new, time, links=('Payment',)):
-    """Return whether facts know already of a settlement that is taken only now.
+def has_come(snapshot, settlement_id, is_new, time, links=('Payment',)):
+    """Return whether snapshot know already of a settlement that is taken only now.
 
     Its answer was lost the first time, or it was edited in QuickBooks since and is younger than what it settles: the
     document names it.
@@ -42,34 +42,36 @@ def has_come(facts, settlement_id, is_new, time, links=('Payment',)):
     :param links: by which types a document may name such a settlement
     """
     if is_new:
-        named = facts.get('LinkedTxn') or ()
+        named = snapshot.get('LinkedTxn') or ()
         return any(row['TxnId'] == settlement_id and row['TxnType'] in links for row in named)
-    return bool(facts.get(SEEN) and time) and text.parse_time(facts[SEEN]) > text.parse_time(time)
+    return bool(snapshot.get(SEEN) and time) and text.parse_time(snapshot[SEEN]) > text.parse_time(time)
 
 
-def seen_again(facts, row):
-    """Return facts after the same version of an entity came once more; as they were where it is an older answer."""
-    time, seen = touched(row), facts.get(SEEN)
+def seen_again(snapshot, row):
+    """Return snapshot after the same version of an entity came once more; as they were where it is an older answer."""
+    time, seen = touched(row), snapshot.get(SEEN)
     if time and seen and text.parse_time(time) < text.parse_time(seen):
-        return facts
-    gone = {member: [] for member in ('LinkedTxn',) if member in facts and member not in row}
-    return {**facts, **gone, **moved(row)}
+        return snapshot
+    gone = {member: [] for member in ('LinkedTxn',) if member in snapshot and member not in row}
+    return {**snapshot, **gone, **moved(row)}
 
 
-def settled(facts, settlement_id, amount, is_linked, time, links=('Payment',)):
-    """Return the facts of a document of which a payment settles so much more.
+def settled(snapshot, settlement_id, amount, is_linked, time, links=('Payment',)):
+    """Return the snapshot of a document of which a payment settles so much more.
 
     :param amount: negative where the payment let go of it
     :param bool is_linked: whether the payment names the document now
     :param time: when QuickBooks wrote the payment, None where that is not known
     :param links: by which types a document may name such a payment, the first one where it is new to it
     """
-    facts = dict(facts)
+    snapshot = dict(snapshot)
     for member in ('Balance', 'RemainingCredit'):
-        if facts.get(member) is not None:
-            facts[member] = round(facts[member] - amount, 5)
-    named = [row for row in facts.get('LinkedTxn') or () if row['TxnId'] == settlement_id and row['TxnType'] in links]
-    others = [row for row in facts.get('LinkedTxn') or () if row not in named]
+        if snapshot.get(member) is not None:
+            snapshot[member] = round(snapshot[member] - amount, 5)
+    named = [
+        row for row in snapshot.get('LinkedTxn') or () if row['TxnId'] == settlement_id and row['TxnType'] in links
+    ]
+    others = [row for row in snapshot.get('LinkedTxn') or () if row not in named]
     own = [{'TxnId': settlement_id, 'TxnType': named[0]['TxnType'] if named else links[0]}]
-    facts['LinkedTxn'] = [*own, *others] if is_linked else others
-    return {**facts, SEEN: time} if time else facts
+    snapshot['LinkedTxn'] = [*own, *others] if is_linked else others
+    return {**snapshot, SEEN: time} if time else snapshot

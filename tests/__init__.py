@@ -69,10 +69,10 @@ from .documents import (
 )
 from .engine import (
     test_cost,
+    test_dependents,
     test_edges,
     test_exceptions,
     test_faults,
-    test_followers,
     test_indexes,
     test_long_texts,
     test_lost,

@@ -12,7 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         for records in moved:
             changes._append(records)
-        changes._append(src_partners, heir=dst_partner)
+        changes._append(src_partners, target=dst_partner)
         self.env['qbo.store.change']._append_all()
         return result
 

@@ -290,6 +290,6 @@ class Documents:
 
     def _pays_unknown(self, link):
         """Return whether QuickBooks applied a payment to something that Odoo does not have."""
-        settles = settlements.amounts((link.facts or {}).get('Line'))
+        settles = settlements.amounts((link.snapshot or {}).get('Line'))
         self.links.load(list(settles))
         return any(not self.links.link(key).res_id for key in settles)

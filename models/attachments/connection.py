@@ -74,8 +74,8 @@ class QboConnection(models.Model):
                 if mapping._has_files and connection[mapping._switch]
             )
             if connection.attachments != 'none' and models_:
-                facts = (item.connection_id, item.company_id, item.qbo_company_id, item.cron_id)
-                takers.append(Taker(*facts, connection.attachments, models_))
+                snapshot = (item.connection_id, item.company_id, item.qbo_company_id, item.cron_id)
+                takers.append(Taker(*snapshot, connection.attachments, models_))
         return tuple(takers)
 
     def _takes_files(self):

@@ -194,7 +194,7 @@ class QboConnection(models.Model):
     def _retry_problems(self):
         """Look again at what is held back or has a problem of Odoo's own: it may be fixed now."""
         models = ('account.move', 'account.payment', 'qbo.application', 'product.product')
-        self.env['qbo.link']._look_again(self, models, PROBLEMS)
+        self.env['qbo.link']._recheck(self, models, PROBLEMS)
 
     def _has_currencies(self):
         """Return whether the QuickBooks company uses more than its home currency."""

@@ -25,7 +25,7 @@ CHOICES = (
 
 
 class QboCompany(models.Model):
-    """A company in QuickBooks as one Odoo company knows it: facts, lists, cursors, links, and what was chosen for it.
+    """A company in QuickBooks as one Odoo company knows it: its preferences, lists, cursors and links, and our choices.
 
     A connection points to one of these. Moved to another company it points to another, and nothing is deleted. One
     without a realm is what a connection begins with: it becomes the company that is connected first.

@@ -171,11 +171,11 @@ class QboConnection(models.Model):
         others = [('company_id', '=', self.company_id.id), ('left_at', '!=', False)]
         left = self.env['qbo.company'].search(others, order='left_at desc')
         own = [('qbo_company_id', '=', self.qbo_company_id.id)]
-        here = {item._namesake(): item for item in self.env['qbo.reference'].search(own)}
+        here = {item._match_key(): item for item in self.env['qbo.reference'].search(own)}
         old_entries = references.search([('qbo_company_id', 'in', left.ids)])
         missing, count = {}, 0
         for records, name, old in [*self._chosen_for(left), *self._referring(old_entries)]:
-            new = here.get(old._namesake(), old.browse())
+            new = here.get(old._match_key(), old.browse())
             records[name] = new
             if new:
                 count += len(records)

@@ -176,13 +176,13 @@ declare(ACCESS)
 OF_KIND = {**{kind: kind.value for kind in errors.Kind}, errors.Kind.CLOSED_BOOKS: '6210', errors.Kind.STALE: '5010'}
 
 
-def explain(error, link=None, key=None, **facts):
+def explain(error, link=None, key=None, **snapshot):
     """Return what happened and what to do, as a :class:`Reason`.
 
     :param qbo.errors.QboError error: the failure
     :param link: the ``qbo.link`` of the record it concerns, if any
     :param str key: of ``REFUSED``, where another sentence goes before that of the error's code
-    :param facts: values of the sentence that are known better than by the link
+    :param snapshot: values of the sentence that are known better than by the link
     """
     access = getattr(error, 'reason', None) or error.code
     if access in ACCESS:
@@ -193,14 +193,14 @@ def explain(error, link=None, key=None, **facts):
         'field': link._labeled(error.element) if link else label('', ''),
         'detail': error.detail or str(error),
         'qbo_code': error.code or str(error.status or ''),
-        **facts,
+        **snapshot,
     }
     return Reason(known or OF_KIND[error.kind], values)
 
 
-def sentence(env, error, link=None, **facts):
+def sentence(env, error, link=None, **snapshot):
     """Return :func:`explain` in words, in the language of ``env``."""
-    return explain(error, link, **facts).text(env)
+    return explain(error, link, **snapshot).text(env)
 
 
 def database_sentence(env, error):

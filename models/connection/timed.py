@@ -23,7 +23,7 @@ class QboTimed(models.AbstractModel):
 
     next_run = fields.Datetime(readonly=True, copy=False, index=True)
 
-    # === WHAT HEIRS SAY === #
+    # === WHAT EACH MODEL SAYS === #
 
     def _cron(self):
         """Return the scheduled action that serves this record, as superuser; empty where somebody deleted it."""

@@ -19,10 +19,10 @@ class Amounts:
 
     def look_at_money(self, mapping, row, link, record):
         """Compare the amounts of an echo: money moves in QuickBooks while the version of an entity stays."""
-        facts = link.facts or {}
+        snapshot = link.snapshot or {}
         if not record or link.state not in ('synced', 'differs') or int(row['SyncToken']) < link.sync_token:
             return
-        now = open_amounts.seen_again(facts, row)
-        if now != facts:
-            link.facts = now
+        now = open_amounts.seen_again(snapshot, row)
+        if now != snapshot:
+            link.snapshot = now
         self.step.compare(link, mapping, record)

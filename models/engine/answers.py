@@ -418,7 +418,7 @@ class Answers(Taken):
 
     def is_lowered(self, link, request):
         """Return whether a request would have left less of a document than QuickBooks has."""
-        record, there = self.step.record(link), (link.facts or {}).get('TotalAmt')
+        record, there = self.step.record(link), (link.snapshot or {}).get('TotalAmt')
         if request.operation != 'update' or link.entity not in settlements.DOCUMENTS or there is None:
             return False
         return record._name == 'account.move' and record.currency_id.compare_amounts(record.amount_total, there) < 0

@@ -245,7 +245,7 @@ class Apply(Amounts, ApplyLog):
     def kept(self, mapping, row):
         """Return what a link keeps of a row that failed; nothing where that is what fails, which the link says."""
         with contextlib.suppress(Exception):
-            return {'facts': mapping._snapshot(self.step, row)}
+            return {'snapshot': mapping._snapshot(self.step, row)}
         return {}
 
     def named(self, mapping, row, link):
@@ -344,7 +344,7 @@ class Apply(Amounts, ApplyLog):
                 'token_ahead': 0,
                 'sent_as': mapping._kept_number(row),
                 'doc_number': row.get('DocNumber'),
-                'facts': mapping._snapshot(self.step, row),
+                'snapshot': mapping._snapshot(self.step, row),
                 'synced_at': now,
                 'state': 'synced',
             }
@@ -369,10 +369,10 @@ class Apply(Amounts, ApplyLog):
     def leave_in_quickbooks(self, link, row):
         """Show that QuickBooks has an entity that Odoo, which is the source, did not import."""
         mapping = self.step.mapping_of_link(link)
-        facts = mapping._snapshot(self.step, row)
-        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'facts': facts}
+        snapshot = mapping._snapshot(self.step, row)
+        vals = {**link._cleared(), 'state': 'differs', 'sync_token': int(row['SyncToken']), 'snapshot': snapshot}
         link.write({**vals, **Reason('not_taken').vals()})
-        self.settled.append((mapping, {}, {}, facts))
+        self.settled.append((mapping, {}, {}, snapshot))
 
     def tie(self, link, row, is_free=False):
         """Tie a record to an entity that exists already; the two are still to be merged.
@@ -409,9 +409,9 @@ class Apply(Amounts, ApplyLog):
         rule = self.rule_for(mapping, link, incoming)
         decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
-        step.before[link], link.facts = link.facts or {}, mapping._snapshot(step, row)
+        step.before[link], link.snapshot = link.snapshot or {}, mapping._snapshot(step, row)
         if self.is_source(mapping):
-            changes = self.leave_untaken(link, changes)
+            changes = self.leave_unapplied(link, changes)
         if changes:
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
@@ -426,15 +426,15 @@ class Apply(Amounts, ApplyLog):
         """Return whether what QuickBooks changed of a record is shown and not imported."""
         return mapping._direction(self.connection) == 'odoo' or mapping._is_source
 
-    def leave_untaken(self, link, decisions):
+    def leave_unapplied(self, link, decisions):
         """Note what QuickBooks has otherwise instead of importing it, where Odoo is the source; return what is written.
 
         When two records meet for the first time they may differ: the comparison before the first run shows that.
         """
         if link.base_qbo:
-            known = {row['path']: row for row in link.untaken or []}
+            known = {row['path']: row for row in link.unapplied_changes or []}
             known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
-            link.untaken = list(known.values())
+            link.unapplied_changes = list(known.values())
         return []
 
     def rule_for(self, mapping, link, incoming):

@@ -19,16 +19,16 @@ class ApplyLog:
         if self.is_import:
             self.left_out.append(reason)
             return
-        facts = mapping._snapshot(self.step, row)
-        if link and (link.reason, link.facts) == (reason.stored(), facts):
+        snapshot = mapping._snapshot(self.step, row)
+        if link and (link.reason, link.snapshot) == (reason.stored(), snapshot):
             return
         link = self.named(mapping, row, link)
         if link.reason != reason.stored():
             why = self.connection._words(reason)
             self.note(self.env._("%(name)s is not imported: %(why)s", name=link.name, why=why), link)
-        vals = {'state': 'none', 'facts': facts, 'sync_token': int(row.get('SyncToken') or 0)}
+        vals = {'state': 'none', 'snapshot': snapshot, 'sync_token': int(row.get('SyncToken') or 0)}
         link.write({**link._cleared(), **reason.vals(), **vals})
-        self.settled.append((mapping, {}, {}, facts))
+        self.settled.append((mapping, {}, {}, snapshot))
 
     def log_changes(self, mapping, record, link, changes):
         """Say in the activity log which fields were imported."""

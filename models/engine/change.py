@@ -14,7 +14,7 @@ class QboChange(models.Model):
     The engine deletes a row once its effect is agreed with QuickBooks.
 
     A record of a model without a mapping, such as a tax, is one that others are computed from. The engine finds those
-    (``followers.py``), appends their changes and deletes the row; it alone moves the row's position meanwhile.
+    (``dependents.py``), appends their changes and deletes the row; it alone moves the row's position meanwhile.
     """
 
     _name = 'qbo.change'
@@ -25,18 +25,18 @@ class QboChange(models.Model):
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field='res_model', required=True, readonly=True)
     is_bulk = fields.Boolean("Bulk Work", readonly=True)
-    heir_id = fields.Many2oneReference(
+    merged_into_id = fields.Many2oneReference(
         "Merged Into", model_field='res_model', readonly=True, help="The record that this one was merged into."
     )
 
-    found_model = fields.Char("Followers' Model", readonly=True, help="Of which model the records are searched now.")
+    found_model = fields.Char("Dependents' Model", readonly=True, help="Of which model the records are searched now.")
     found_id = fields.Integer("Found up to", readonly=True, help="The last record that was found of that model.")
 
     _record_idx = models.Index('(connection_id, res_model, res_id)')
-    _heir_idx = models.Index('(connection_id) WHERE heir_id > 0')
+    _merged_into_idx = models.Index('(connection_id) WHERE merged_into_id > 0')
 
     @api.model
-    def _append(self, records, connections=None, is_bulk=False, heir=None):
+    def _append(self, records, connections=None, is_bulk=False, target=None):
         """Note that ``records`` changed, for each connection that synchronizes their company, and wake its engine.
 
         Inserts in the caller's transaction; the engine starts when it commits. No connection: no query.
@@ -44,7 +44,7 @@ class QboChange(models.Model):
         :param records: records of one model that inherits ``qbo.mixin``
         :param connections: only for these connections (all that collect changes when left out)
         :param bool is_bulk: let everything else go first, however few they are
-        :param heir: the record that these were merged into
+        :param target: the record that these were merged into
         """
         collecting = self.env['qbo.connection']._collecting()
         if connections is not None:
@@ -61,7 +61,7 @@ class QboChange(models.Model):
                             'res_model': records._name,
                             'res_id': res_id,
                             'is_bulk': is_bulk or len(ids) > BULK_FROM,
-                            **({'heir_id': heir.id} if heir else {}),
+                            **({'merged_into_id': target.id} if target else {}),
                         }
                         for res_id in ids
                     ]
@@ -70,7 +70,7 @@ class QboChange(models.Model):
                     self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
 
     @api.model
-    def _append_followers(self, records):
+    def _append_dependents(self, records):
         """Note what is computed from records that are about to be deleted: it cannot be found afterwards.
 
         A user is not to wait while many are noted: then one row says that any of them may be another.
@@ -80,8 +80,8 @@ class QboChange(models.Model):
         if not any(records._name in item.models for item in self.env['qbo.connection']._collecting()):
             return
         for model, domain in self.env['qbo.mapping']._following(records).items():
-            followers = self.env[model].sudo().with_context(active_test=False)
-            found = followers.search(domain, order='id', limit=BULK_FROM + 1)
+            dependents = self.env[model].sudo().with_context(active_test=False)
+            found = dependents.search(domain, order='id', limit=BULK_FROM + 1)
             if len(found) > BULK_FROM:
                 self._append(records.browse([ANY]))
                 return

@@ -17,7 +17,7 @@ from ..connection.credential import AccessUnusable
 from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
-from .followers import Followers
+from .dependents import Dependents
 from .outcomes import words_of
 from .pace import Pace
 from .pull import OutOfTime, Pull, SwitchedOff
@@ -92,7 +92,7 @@ class Engine:
             answers,
             *self.connection._first_steps(step),
             push.users,
-            Followers(step).next,
+            Dependents(step).next,
             push.unanswered,
             pull,
             push.bulk,

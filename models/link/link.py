@@ -49,7 +49,7 @@ class QboLink(models.Model):
     )
     base_odoo = fields.Json("Agreed Values (Odoo)", readonly=True, groups=NO_ACCESS, prefetch=AGREED)
     base_qbo = fields.Json("Agreed Values (QuickBooks)", readonly=True, groups=NO_ACCESS, prefetch=AGREED)
-    facts = fields.Json(
+    snapshot = fields.Json(
         "Other Facts",
         readonly=True,
         groups=NO_ACCESS,
@@ -59,7 +59,7 @@ class QboLink(models.Model):
     conflicts = fields.Json(
         readonly=True, groups=NO_ACCESS, help="Fields changed on both sides, waiting for a decision."
     )
-    untaken = fields.Json(
+    unapplied_changes = fields.Json(
         readonly=True,
         groups=NO_ACCESS,
         help="What QuickBooks has otherwise, and Odoo, which is the source, did not apply.",
@@ -123,7 +123,7 @@ class QboLink(models.Model):
 
     def _undecided(self):
         """Return ``[{'path', 'odoo', 'qbo'}]`` of what the two sides have otherwise until a person decides."""
-        return (self.conflicts or []) + (self.untaken or [])
+        return (self.conflicts or []) + (self.unapplied_changes or [])
 
     # === CRUD METHODS === #
 
@@ -165,14 +165,16 @@ class QboLink(models.Model):
     def _version(self):
         return {'Id': self.qbo_id, 'SyncToken': str(self.sync_token + self.token_ahead)}
 
-    def _forget_untaken(self):
+    def _forget_unapplied(self):
         """Forget what was not applied once where one of the sides has another value now."""
-        if not self.untaken:
+        if not self.unapplied_changes:
             return
         agreed = [merge.flatten(base or {}) for base in (self.base_odoo, self.base_qbo)]
-        left = [row for row in self.untaken if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]]
-        if left != self.untaken:
-            self.untaken = left or False
+        left = [
+            row for row in self.unapplied_changes if [row['odoo'], row['qbo']] == [at.get(row['path']) for at in agreed]
+        ]
+        if left != self.unapplied_changes:
+            self.unapplied_changes = left or False
 
     def _cleared(self):
         """Return the values of a link without any trouble."""

@@ -167,7 +167,7 @@ class QboReference(models.Model):
             'active': not row.get('Hidden', False),
         }
 
-    def _namesake(self):
+    def _match_key(self):
         """Return what is the same in two entries of two QuickBooks companys that are to be taken for each other."""
         kind = self.kind if self.entity in ('Account', 'TaxCode') else None
         return self.entity, kind, ':'.join(part.strip().casefold() for part in self.name.split(':'))

@@ -62,7 +62,7 @@ class QboMappingCreditApplication(models.AbstractModel):
         reasons = {row['Id']: Reason('skip_before_billing') for row in old if row['Id'] not in matches}
         for row in rows:
             sums = settlements.amounts(row.get(LINE))
-            if len(self._known(step, sums)) + len(self._untaken(step, sums)) < len(sums):
+            if len(self._known(step, sums)) + len(self._unapplied_documents(step, sums)) < len(sums):
                 reasons.setdefault(row['Id'], Reason('skip_unknown_documents'))
         return reasons
 
@@ -169,7 +169,7 @@ class QboMappingCreditApplication(models.AbstractModel):
     def _apply_changes(self, step, record, changes):
         """Only what is settled is imported: the rest follows from the documents."""
         if LINE in changes:
-            self._set_lines(step, record, step.link(record, self._entity).facts[LINE])
+            self._set_lines(step, record, step.link(record, self._entity).snapshot[LINE])
 
     def _remove(self, step, record):
         record.partial_ids.unlink()

@@ -244,20 +244,20 @@ class QboMappingBillPayment(models.AbstractModel):
 
     # === MONEY === #
 
-    def _left_there(self, facts):
-        return settlements.unapplied(facts)
+    def _left_there(self, snapshot):
+        return settlements.unapplied(snapshot)
 
-    def _money_reason(self, step, record, facts, figure):
+    def _money_reason(self, step, record, snapshot, figure):
         dropped = self._dropped(step, record)
         if figure.name in ('total_payment', 'unapplied') and dropped and figure.qbo != figure.odoo:
             key = 'paid_already_void' if figure.name == 'total_payment' else 'paid_already'
             return Reason(key, {'qbo': figure.there, 'odoo': figure.here, 'documents': dropped})
-        return super()._money_reason(step, record, facts, figure)
+        return super()._money_reason(step, record, snapshot, figure)
 
     def _dropped(self, step, record):
         """Return the names of the documents that QuickBooks left out of the answer, as paid already (purchases 5.2)."""
         link = step.link(record, self._entity)
-        sent, there = self._settles(link.base_odoo or {}), self._settles(link.facts or {})
+        sent, there = self._settles(link.base_odoo or {}), self._settles(link.snapshot or {})
         if self._line_values(step, record) != (link.base_odoo or {}).get(LINE):
             return []
         return [step.name_of(*key) for key in sorted(sent) if key not in there]

@@ -12,7 +12,9 @@ class QboConnection(models.Model):
         """Return the models of which changes are collected: those that are synchronized, and what they follow from."""
         mappings = self.env['qbo.mapping']
         records = {mapping._record_model for mapping in mappings._all() if mapping._is_on(self)}
-        return records | {name for name, followers in mappings._followers().items() if records & followers.keys()}
+        return records | {
+            name for name, dependents in mappings._dependent_models().items() if records & dependents.keys()
+        }
 
     def _note_news(self, entities):
         """Ask the engine to pull the schedules that cover these entity types."""

@@ -10,10 +10,10 @@ NUMBER_MAX = 21  # qbo-api 9.6
 class QboMappingDocument(models.AbstractModel):
     """What all documents with lines and tax have in common, whichever side they are of (qbo-api 9.6, 9.7, 9.9).
 
-    A side, customers or vendors, is what the constants say; what is true of one side or of one type only stands in an
-    heir. Further files: why a document is held back (``document_hold.py``), its values (``document_values.py``), its
-    lines (``document_lines.py``) and tax (``document_tax.py``), and how QuickBooks' version is imported
-    (``document_import.py``).
+    A side, customers or vendors, is what the constants say; what is true of one side or of one type only stands in
+    its own mapping. Further files: why a document is held back (``document_hold.py``), its values
+    (``document_values.py``), its lines (``document_lines.py``) and tax (``document_tax.py``), and how QuickBooks'
+    version is imported (``document_import.py``).
     """
 
     _name = 'qbo.mapping.document'

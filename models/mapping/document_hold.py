@@ -122,7 +122,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return what :meth:`_hold_reason` does, of the currency of a document."""
         connection, ours = step.connection, move.currency_id.name
         party, party_entity = move.commercial_partner_id, self.env[self._party_mapping]._entity
-        theirs = (step.link(party, party_entity).facts or {}).get('Currency')
+        theirs = (step.link(party, party_entity).snapshot or {}).get('Currency')
         if connection._has_currencies() and theirs and theirs != ours:
             return self._currency_reason(ours, party.name, theirs)
         if connection._takes_currency(move.currency_id):

@@ -150,7 +150,7 @@ class QboMappingDocument(models.AbstractModel):
         takes_lines = changes.keys() & self._money_members() and not self._is_owed(step, move, changes)
         vals = {**self._light_vals(step, move, changes), **self._heavy_vals(step, move, changes)}
         vals |= self._number_vals(step, move, vals)
-        snapshot = step.link(move, self._entity).facts or {}
+        snapshot = step.link(move, self._entity).snapshot or {}
         if takes_lines:
             # With the rest in one write: a discount is checked against the lines that it comes with.
             vals['invoice_line_ids'] = self._line_commands(step, move, snapshot, changes)

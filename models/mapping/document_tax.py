@@ -117,7 +117,7 @@ class QboMappingDocument(models.AbstractModel):
         What QuickBooks has out of scope of tax stays so until somebody puts a tax on a line.
         """
         taxes = move._qbo_item_lines().tax_ids
-        known = (step.link(move, self._entity).facts or {}).get('GlobalTaxCalculation')
+        known = (step.link(move, self._entity).snapshot or {}).get('GlobalTaxCalculation')
         if not taxes and known == 'NotApplicable':
             return known
         charged = taxes._qbo_leaves().filtered('amount')
@@ -258,7 +258,7 @@ class QboMappingDocument(models.AbstractModel):
         :param move: with the rights of who asks for it
         """
         link = step.link(move, self._entity)
-        snapshot, reconciled = link.facts or {}, move._qbo_reconciliations()
+        snapshot, reconciled = link.snapshot or {}, move._qbo_reconciliations()
         move.button_draft()
         self._take_amounts(step, move, snapshot, with_nets=False)
         move._post(soft=False)

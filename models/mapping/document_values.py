@@ -127,22 +127,22 @@ class QboMappingDocument(models.AbstractModel):
 
     # === BOTH === #
 
-    def _figures(self, step, move, facts):
+    def _figures(self, step, move, snapshot):
         """Total, tax, what is open, and the total in the company's currency; of what is canceled nothing counts."""
-        if move.state == 'cancel' or 'TotalAmt' not in facts:
+        if move.state == 'cancel' or 'TotalAmt' not in snapshot:
             return
-        currency, tax = move.currency_id, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
-        yield Figure('total', self._total(move), facts['TotalAmt'] or 0.0, currency)
+        currency, tax = move.currency_id, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
+        yield Figure('total', self._total(move), snapshot['TotalAmt'] or 0.0, currency)
         yield Figure('tax', self._tax_total(move), tax, currency)
-        yield from self._split_figures(step, move, facts)
+        yield from self._split_figures(step, move, snapshot)
         if self._entity in settlements.DOCUMENTS and move.state == 'posted':
             open_ = settlement_of(self.env, move)._open_here(step, move)
-            yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), currency)
-        yield from self._home_figure(step, move, facts, self._total_at_home(move))
+            yield Figure('open', open_, snapshot.get('RemainingCredit', snapshot.get('Balance')), currency)
+        yield from self._home_figure(step, move, snapshot, self._total_at_home(move))
 
-    def _split_figures(self, step, move, facts):
+    def _split_figures(self, step, move, snapshot):
         """Return what each rate of the tax comes to, where both sides know that."""
-        here, there = self._tax_split(step, move), self._split_from(step, facts.get('TxnTaxDetail') or {})
+        here, there = self._tax_split(step, move), self._split_from(step, snapshot.get('TxnTaxDetail') or {})
         if not here or not there:
             return []
         here, there = dict(here), dict(there)
@@ -151,11 +151,11 @@ class QboMappingDocument(models.AbstractModel):
             for rate in sorted(here.keys() | there.keys())
         ]
 
-    def _split_reason(self, step, move, facts):
+    def _split_reason(self, step, move, snapshot):
         def words(split):
             return [self._split_in_words(step, move, rate, amount) for rate, amount in split]
 
-        there = self._split_from(step, facts['TxnTaxDetail'])
+        there = self._split_from(step, snapshot['TxnTaxDetail'])
         return Reason(
             'total_split',
             {
@@ -165,14 +165,14 @@ class QboMappingDocument(models.AbstractModel):
             },
         )
 
-    def _money_reason(self, step, move, facts, figure):
+    def _money_reason(self, step, move, snapshot, figure):
         if figure.name == 'open':
-            return self._open_reason(step, move, facts, figure)
+            return self._open_reason(step, move, snapshot, figure)
         if figure.name == 'split':
-            return self._split_reason(step, move, facts)
+            return self._split_reason(step, move, snapshot)
         if figure.name not in ('total', 'tax'):
-            return super()._money_reason(step, move, facts, figure)
-        total, tax = facts['TotalAmt'] or 0.0, (facts.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
+            return super()._money_reason(step, move, snapshot, figure)
+        total, tax = snapshot['TotalAmt'] or 0.0, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         odoo, odoo_tax = self._total(move), self._tax_total(move)
         is_tax = not move.currency_id.compare_amounts(total - tax, odoo - odoo_tax)
         return Reason(
@@ -185,16 +185,16 @@ class QboMappingDocument(models.AbstractModel):
             },
         )
 
-    def _open_reason(self, step, move, facts, figure):
+    def _open_reason(self, step, move, snapshot, figure):
         """Return what :meth:`_money_reason` does, of what is open."""
         return settlement_of(self.env, move)._open_reason(step, move, figure)
 
-    def _difference(self, step, move, facts):
+    def _difference(self, step, move, snapshot):
         """A credit that QuickBooks refused is said on all of its documents, whatever is open there."""
-        found = super()._difference(step, move, facts)
+        found = super()._difference(step, move, snapshot)
         if found or self._entity not in settlements.DOCUMENTS or move.state != 'posted':
             return found
         settlement = settlement_of(self.env, move)
-        there = facts.get('RemainingCredit', facts.get('Balance'))
+        there = snapshot.get('RemainingCredit', snapshot.get('Balance'))
         figure = Figure('open', settlement._open_here(step, move), there or 0.0, move.currency_id)
         return settlement._credit_refused(step, move, figure)

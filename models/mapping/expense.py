@@ -110,7 +110,7 @@ class QboMappingExpense(models.AbstractModel):
 
     def _money_values(self, step, move):
         """Return account and way of payment: as QuickBooks has it, while the account is the same."""
-        account, known = self._paid_from(step, move.journal_id), step.link(move, self._entity).facts or {}
+        account, known = self._paid_from(step, move.journal_id), step.link(move, self._entity).snapshot or {}
         is_same = account and self._ref(known, 'AccountRef') == step.list_id(account)
         return {
             'AccountRef': {'value': step.list_id(account)},
@@ -194,7 +194,7 @@ class QboMappingExpense(models.AbstractModel):
         vals |= self._number_vals(step, move, {'invoice_date': vals.get('date')})
         if 'AccountRef' in changes:
             vals |= self._moved_vals(step, move, changes['AccountRef']['value'])
-        snapshot = step.link(move, self._entity).facts or {}
+        snapshot = step.link(move, self._entity).snapshot or {}
         if changes.keys() & OF_ITEMS and not self._is_owed(step, move, changes):
             journal = move.journal_id.browse(vals.get('journal_id', move.journal_id.id))
             items = [Command.create(item) for item in self._items(step, snapshot, journal)]
@@ -239,13 +239,13 @@ class QboMappingExpense(models.AbstractModel):
 
     # === BOTH === #
 
-    def _money_reason(self, step, move, facts, figure):
+    def _money_reason(self, step, move, snapshot, figure):
         """Tax differs with the total: it is taken over with all the rest."""
-        found = super()._money_reason(step, move, facts, figure)
+        found = super()._money_reason(step, move, snapshot, figure)
         return Reason('total', found.values) if found and found.key == 'total_tax' else found
 
-    def _difference(self, step, move, facts):
-        found = super()._difference(step, move, facts)
+    def _difference(self, step, move, snapshot):
+        found = super()._difference(step, move, snapshot)
         reversals = move.reversal_move_ids.filtered(lambda entry: entry.state == 'posted')
         if found or move.state != 'posted' or not reversals:
             return found

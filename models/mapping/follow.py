@@ -51,7 +51,7 @@ class QboMappingSettlement(models.AbstractModel):
         for mapping, record, own in self._settlers(step, move, link):
             if record._name == 'account.payment' and record.state == 'rejected':
                 record.action_cancel()
-            elif own.untaken:
+            elif own.unapplied_changes:
                 own.action_take_quickbooks()
             elif own.qbo_id and own.state == 'differs':
                 mapping._follow(step, record, own)
@@ -60,7 +60,7 @@ class QboMappingSettlement(models.AbstractModel):
         known = set(there.filtered('res_id').mapped('qbo_id'))
         wanted = {(self._entity, qbo_id) for qbo_id in payments if qbo_id not in known}
         for own in there.filtered(lambda own: not own.res_id):
-            named = self._possible(settlements.amounts((own.facts or {}).get('Line')))
+            named = self._possible(settlements.amounts((own.snapshot or {}).get('Line')))
             wanted |= {key for key in named if not step.record_of(*key)}
         step.take(sorted(wanted))
         link.write(link._taken_soon())
@@ -127,7 +127,7 @@ class QboLink(models.Model):
     def _end_there(self, step):
         """Have the engine delete the payment of zero that only applies credit: as an application that applies none."""
         application = self.env['qbo.application'].create({'company_id': step.company.id})
-        values = {'TotalAmt': 0.0, 'Line': (self.facts or {}).get('Line')}
+        values = {'TotalAmt': 0.0, 'Line': (self.snapshot or {}).get('Line')}
         self.write(
             {
                 'res_model': application._name,
@@ -158,8 +158,8 @@ class QboMappingPaymentForm(models.AbstractModel):
 
     def _let_go(self, step, link):
         """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""
-        keys = settlements.amounts((link.facts or {}).get('Line'))
+        keys = settlements.amounts((link.snapshot or {}).get('Line'))
         kept = lines({key: keys[key] for key in self._possible(keys)})
-        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.facts['Line']}
-        link.facts = {**link.facts, 'Line': kept}
+        link.base_odoo = {**(link.base_odoo or {}), 'Line': link.snapshot['Line']}
+        link.snapshot = {**link.snapshot, 'Line': kept}
         link._append_change()

@@ -30,11 +30,11 @@ class QboMappingInvoice(models.AbstractModel):
 
     # === BOTH === #
 
-    def _open_reason(self, step, move, facts, figure):
+    def _open_reason(self, step, move, snapshot, figure):
         """Money that was received on the form itself, and is no payment: Balance = TotalAmt - Deposit (qbo-api 9.6)."""
-        deposit = facts.get('Deposit') or 0.0
+        deposit = snapshot.get('Deposit') or 0.0
         if not lines.cents(deposit):
-            return super()._open_reason(step, move, facts, figure)
+            return super()._open_reason(step, move, snapshot, figure)
         return Reason('deposit', {'deposit': money(deposit, move.currency_id)})
 
     # === WHAT USERS SEE === #

@@ -90,7 +90,7 @@ class QboMappingJournalEntry(models.AbstractModel):
             kind = entries.NAMED.get(self._account(step, account).kind)
             if kind and not partner:
                 return Reason('partner_none', {'account': account.display_name})
-            theirs = kind == 'Customer' and (step.link(partner, kind).facts or {}).get('Currency')
+            theirs = kind == 'Customer' and (step.link(partner, kind).snapshot or {}).get('Currency')
             if theirs and step.connection._has_currencies() and theirs != home:
                 return Reason('currency_of_entry', {'customer': partner.name, 'currency': theirs, 'home': home})
         return None
@@ -169,11 +169,11 @@ class QboMappingJournalEntry(models.AbstractModel):
 
     # === BOTH === #
 
-    def _figures(self, step, entry, facts):
+    def _figures(self, step, entry, snapshot):
         """What an entry comes to."""
-        yield Figure('total_entry', entry.total, facts.get('Debits', 0) / 100, entry.currency_id)
+        yield Figure('total_entry', entry.total, snapshot.get('Debits', 0) / 100, entry.currency_id)
 
-    def _money_reason(self, step, entry, facts, figure):
+    def _money_reason(self, step, entry, snapshot, figure):
         return Reason('total_entry', {'qbo': figure.there, 'odoo': figure.here})
 
     # === WHAT USERS SEE === #

@@ -16,7 +16,7 @@ class QboLink(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('conflicts', 'untaken')
+    @api.depends('conflicts', 'unapplied_changes')
     @api.depends_context('uid')
     def _compute_conflict_text(self):
         self.conflict_text = False
@@ -140,7 +140,7 @@ class QboLink(models.Model):
                 changed.setdefault(shown._name, set()).update(shown._ids)
 
     @api.model
-    def _look_again(self, connections, models, codes):
+    def _recheck(self, connections, models, codes):
         """Have the engine look again at records that are on hold or in error for what may be fixed now.
 
         :param models: names of models

@@ -111,18 +111,18 @@ class QboLink(models.Model):
     def action_send_odoo(self):
         """Have Odoo's values in QuickBooks where somebody changed them there and Odoo did not take them."""
         for link in self._not_taken():
-            rows = {row['path']: row['qbo'] for row in link.untaken}
+            rows = {row['path']: row['qbo'] for row in link.unapplied_changes}
             link.base_odoo = merge.unflatten({**merge.flatten(link.base_odoo), **rows})
-            link.untaken = False
+            link.unapplied_changes = False
             link._append_change()
         return {'type': 'ir.actions.act_window_close'}
 
     def action_take_quickbooks(self):
         """Take over what somebody changed or created in QuickBooks, though Odoo is the source."""
         for link in self._not_taken():
-            if link.untaken:
-                link._write_quickbooks(link.untaken)
-                link.untaken = False
+            if link.unapplied_changes:
+                link._write_quickbooks(link.unapplied_changes)
+                link.unapplied_changes = False
                 link._step().compare(link)
             else:
                 link.write({'mode': 'always', **link._taken_soon()})
@@ -254,7 +254,7 @@ class QboLink(models.Model):
 
     def _not_taken(self):
         self._check_may('write')
-        return self.sudo().filtered(lambda link: link.error_fix in ('untaken', 'take', 'meet'))
+        return self.sudo().filtered(lambda link: link.error_fix in ('unapplied_changes', 'take', 'meet'))
 
     def _in_conflict(self):
         self._check_may('write')

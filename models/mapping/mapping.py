@@ -22,7 +22,7 @@ REFERRED = {  # how a reference's name ends: the type that it refers to
 
 
 class QboMapping(models.AbstractModel):
-    """What a QuickBooks entity type is in Odoo. Heirs have no fields and no records, and one entity type each.
+    """What a QuickBooks entity type is in Odoo. Mappings have no fields and no records, and one entity type each.
 
     An Odoo model may have several mappings (a partner is a customer, and a vendor), an entity type two (an Item is a
     product or a category). Methods take the step and records or rows; they read neither the context nor
@@ -32,8 +32,9 @@ class QboMapping(models.AbstractModel):
     *Values* are dicts in QuickBooks' shape: the same members for every record, None where there is nothing. A *row* is
     an entity as QuickBooks sent it; a *snapshot* is what the link keeps of a row (:meth:`_snapshot`).
 
-    To add an entity type: an heir with ``_entity``, ``_record_model`` and ``_switch``, and the methods of the sections
-    "which", "to QuickBooks" and "to Odoo" where their default is not right. Nothing has to be registered.
+    To add an entity type: a model that inherits it, with ``_entity``, ``_record_model`` and ``_switch``, and the
+    methods of the sections "which", "to QuickBooks" and "to Odoo" where their default is not right. Nothing has to be
+    registered.
     """
 
     _name = 'qbo.mapping'
@@ -485,9 +486,9 @@ class QboMapping(models.AbstractModel):
         if VOIDED in changed:
             # Of a voided document nothing is left there but what Odoo has not, such as its number: all goes again.
             base_odoo, changed = {}, changed | merge.changed({}, now)
-        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED}, link.facts)
-        body = self._body(step, record, body, link.facts or {})
-        return now, 'update', {**link._version(), **self._whole(body, link.facts or {})}
+        body = values.for_update(now, base_odoo, base_qbo, changed - {VOIDED}, link.snapshot)
+        body = self._body(step, record, body, link.snapshot or {})
+        return now, 'update', {**link._version(), **self._whole(body, link.snapshot or {})}
 
     def _whole(self, body, snapshot):
         """Return what an update says, of what changed (``body``) and of the entity as it was last seen."""

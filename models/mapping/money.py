@@ -50,31 +50,31 @@ class Figure(NamedTuple):
 class QboMapping(models.AbstractModel):
     _inherit = 'qbo.mapping'
 
-    def _figures(self, step, record, facts):
+    def _figures(self, step, record, snapshot):
         """Return the :class:`Figure` of each amount that both sides have, the most telling first; or nothing."""
         return ()
 
-    def _money_reason(self, step, record, facts, figure):
+    def _money_reason(self, step, record, snapshot, figure):
         """Return the reason for a figure that is not the same on both sides, None where that is as it should be."""
         return Reason('home', {'qbo': figure.there, 'odoo': figure.here})
 
-    def _difference(self, step, record, facts):
+    def _difference(self, step, record, snapshot):
         """Return the reason where a record and its entity do not add up to the same, else None.
 
-        :param dict facts: of the entity as it was last seen
+        :param dict snapshot: of the entity as it was last seen
         """
-        for figure in self._figures(step, record, facts):
-            if not figure.is_same and (reason := self._money_reason(step, record, facts, figure)):
+        for figure in self._figures(step, record, snapshot):
+            if not figure.is_same and (reason := self._money_reason(step, record, snapshot, figure)):
                 return reason
         return None
 
-    def _home_figure(self, step, record, facts, odoo):
+    def _home_figure(self, step, record, snapshot, odoo):
         """Return the figure of a total in the company's currency, as a list of one or none.
 
         :param odoo: what Odoo booked
         """
-        home, total = step.company.currency_id, facts.get('TotalAmt')
-        rate, there = facts.get('ExchangeRate'), facts.get('HomeTotalAmt')
+        home, total = step.company.currency_id, snapshot.get('TotalAmt')
+        rate, there = snapshot.get('ExchangeRate'), snapshot.get('HomeTotalAmt')
         if record.currency_id == home or total is None or not (rate or there):
             return []
         return [Figure('home', odoo, home.round(total * rate) if there is None else there, home)]

@@ -93,7 +93,7 @@ class QboMappingPaid(models.AbstractModel):
     def _currency_problem(self, step, record):
         """Return the reason why QuickBooks does not take the currency of a payment, or None."""
         ours, partner = record.currency_id.name, self._partner(record)
-        theirs = (step.link(partner, self._ledger.party).facts or {}).get('Currency') if partner else None
+        theirs = (step.link(partner, self._ledger.party).snapshot or {}).get('Currency') if partner else None
         if step.connection._has_currencies() and theirs and theirs != ours:
             return self._currency_of_party(ours, partner, theirs)
         if step.connection._takes_currency(record.currency_id):

@@ -49,8 +49,8 @@ class QboMappingParty(models.AbstractModel):
     """What customers and vendors share: names, contacts, addresses. Facts in qbo-api 9.2 and 9.4.
 
     E-mail, phone, names and address are those of the *billing contact*: the partner's invoice address where it has
-    one, else the partner itself. Heirs set the constants of the section below, ``_entity`` and ``_switch``; members
-    that only they have they add to :meth:`_values`, :meth:`_from_row` and :meth:`_own_vals`.
+    one, else the partner itself. Its mappings set the constants of the section below, ``_entity`` and ``_switch``;
+    members that only they have they add to :meth:`_values`, :meth:`_from_row` and :meth:`_own_vals`.
     """
 
     _name = 'qbo.mapping.party'

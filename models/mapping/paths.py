@@ -26,17 +26,17 @@ class QboMapping(models.AbstractModel):
 
     @api.model
     @tools.ormcache()
-    def _followers(self):
+    def _dependent_models(self):
         """Return ``{model: {record model: paths}}`` of models that have no mapping and that values are computed from.
 
         The paths lead from the record model of a mapping to the model: ``{'account.tax': {'product.product':
         {'taxes_id', …}}}``.
         """
-        followers = {}
-        for _model, _name, _climb, owner, path, follower in self._triggers():
+        dependents = {}
+        for _model, _name, _climb, owner, path, dependent in self._triggers():
             if path:
-                followers.setdefault(owner, {}).setdefault(follower, set()).add(path)
-        return followers
+                dependents.setdefault(owner, {}).setdefault(dependent, set()).add(path)
+        return dependents
 
     @api.model
     def _following(self, records):
@@ -45,7 +45,7 @@ class QboMapping(models.AbstractModel):
         Those that are archived do not count: all of them is compared when they are in use again.
         """
         found = {}
-        for model, paths in self._followers().get(records._name, {}).items():
+        for model, paths in self._dependent_models().get(records._name, {}).items():
             domain = Domain.OR(Domain(path, 'in', records.ids) for path in sorted(paths))
             found[model] = domain & Domain('active', '=', True) if 'active' in self.env[model]._fields else domain
         return found

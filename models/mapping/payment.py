@@ -85,8 +85,8 @@ class QboMappingPayment(models.AbstractModel):
         methods = [] if row.get('status') == 'Deleted' else self._named(row, 'PaymentMethod')
         return super()._refers(step, row) + methods
 
-    def _left_there(self, facts):
-        return facts.get('UnappliedAmt')
+    def _left_there(self, snapshot):
+        return snapshot.get('UnappliedAmt')
 
     def _method_name(self, record):
         """Return the payment method's name in QuickBooks, None where it says nothing."""

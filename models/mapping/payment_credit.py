@@ -157,20 +157,20 @@ class QboMappingPaymentCredit(models.AbstractModel):
                 )
             )
 
-    def _figures(self, step, record, facts):
-        if record.state in ENDED or facts.get('TotalAmt') is None:
+    def _figures(self, step, record, snapshot):
+        if record.state in ENDED or snapshot.get('TotalAmt') is None:
             return
-        yield Figure('total_credit', record.amount, facts['TotalAmt'], record.currency_id)
+        yield Figure('total_credit', record.amount, snapshot['TotalAmt'], record.currency_id)
         if record.move_id:
             open_ = step.env['qbo.mapping.payment']._open_here(step, record.move_id)
-            yield Figure('open', open_, facts.get('RemainingCredit', facts.get('Balance')), record.currency_id)
-        yield from self._home_figure(step, record, facts, abs(record.amount_company_currency_signed))
+            yield Figure('open', open_, snapshot.get('RemainingCredit', snapshot.get('Balance')), record.currency_id)
+        yield from self._home_figure(step, record, snapshot, abs(record.amount_company_currency_signed))
 
-    def _money_reason(self, step, record, facts, figure):
+    def _money_reason(self, step, record, snapshot, figure):
         if figure.name == 'open':
             return step.env['qbo.mapping.payment']._open_reason(step, record.move_id, figure)
         if figure.name == 'home':
-            return super()._money_reason(step, record, facts, figure)
+            return super()._money_reason(step, record, snapshot, figure)
         return Reason('total_credit', {'qbo': figure.there, 'odoo': figure.here})
 
     # === WORDS === #

@@ -166,7 +166,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         elif vals:
             self._write_vals(record, vals)
         if LINE in changes:
-            self._set_lines(step, record, step.link(record, self._entity).facts[LINE])
+            self._set_lines(step, record, step.link(record, self._entity).snapshot[LINE])
 
     def _remove(self, step, record):
         """Cancel a payment that was voided or deleted in QuickBooks. What it paid is open again."""

@@ -77,21 +77,21 @@ declare(
 class QboMappingPaymentForm(models.AbstractModel):
     _inherit = 'qbo.mapping.payment_form'
 
-    def _figures(self, step, record, facts):
+    def _figures(self, step, record, snapshot):
         """Amount, what is left of it, and the amount in the company's currency."""
-        if facts.get('TotalAmt') is None:
+        if snapshot.get('TotalAmt') is None:
             return
         currency = record.currency_id
         if record.state == 'rejected' and record.move_id.state == 'posted':
-            yield Figure('rejected', record.amount, facts['TotalAmt'], currency)
+            yield Figure('rejected', record.amount, snapshot['TotalAmt'], currency)
         if record.state not in POSTED:
             return
-        yield Figure('total_payment', record.amount, facts['TotalAmt'], currency)
+        yield Figure('total_payment', record.amount, snapshot['TotalAmt'], currency)
         if not self._leaving(step, record):
-            yield Figure('unapplied', self._left(step, record), self._left_there(facts), currency)
-        yield from self._home_figure(step, record, facts, abs(record.amount_company_currency_signed))
+            yield Figure('unapplied', self._left(step, record), self._left_there(snapshot), currency)
+        yield from self._home_figure(step, record, snapshot, abs(record.amount_company_currency_signed))
 
-    def _left_there(self, facts):
+    def _left_there(self, snapshot):
         """Return what is left of a payment in QuickBooks, None where that is not known."""
         raise NotImplementedError
 
@@ -101,19 +101,19 @@ class QboMappingPaymentForm(models.AbstractModel):
             return record.amount - sum(self._settled(step, record).values())
         return abs(sum(self._money_lines(record).mapped('amount_residual_currency')))
 
-    def _money_reason(self, step, record, facts, figure):
+    def _money_reason(self, step, record, snapshot, figure):
         if figure.name in ('rejected', 'total_payment'):
             of_all = 'rejected' if figure.name == 'rejected' else 'total_payment'
             return Reason(of_all, {'qbo': figure.there, 'odoo': figure.here})
         if figure.name != 'unapplied':
-            return super()._money_reason(step, record, facts, figure)
+            return super()._money_reason(step, record, snapshot, figure)
         link = step.link(record, self._entity)
         if self._line_values(step, record) != (link.base_odoo or {}).get(LINE):
             return None  # it is about to be sent
         if figure.qbo > figure.odoo:
             return self._used_here(step, record, figure)
-        known = self._known(step, settlements.amounts(facts.get(LINE)))
-        unknown = sorted(key for key in settlements.amounts(facts.get(LINE)) if key not in known)
+        known = self._known(step, settlements.amounts(snapshot.get(LINE)))
+        unknown = sorted(key for key in settlements.amounts(snapshot.get(LINE)) if key not in known)
         is_possible = self._possible(unknown) == unknown
         names = [f'{entity} {self._number_there(step, entity, qbo_id)}' for entity, qbo_id in unknown]
         if not unknown:
@@ -166,7 +166,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         if write_off:
             self._without_write_off(record)
         self._used_apart(step, record).unlink()
-        keys = settlements.amounts((link.facts or {}).get(LINE))
+        keys = settlements.amounts((link.snapshot or {}).get(LINE))
         known = self._known(step, keys)
         step.take([key for key in self._possible(keys) if key not in known])
         super()._follow(step, record, link)

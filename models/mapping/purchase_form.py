@@ -360,9 +360,9 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, move, facts):
+    def _difference(self, step, move, snapshot):
         """What both sides agree on, and Odoo books in a way that QuickBooks has not."""
-        found = super()._difference(step, move, facts)
+        found = super()._difference(step, move, snapshot)
         if found or move.state != 'posted':
             return found
         used = move._qbo_tax_lines().filtered(lambda line: line.amount_currency)

@@ -159,11 +159,11 @@ class QboMappingReceipt(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, move, facts):
+    def _difference(self, step, move, snapshot):
         """Odoo may not have the money that QuickBooks has with a receipt."""
-        found = super()._difference(step, move, facts)
-        if found or move.state != 'posted' or 'TotalAmt' not in facts:
+        found = super()._difference(step, move, snapshot)
+        if found or move.state != 'posted' or 'TotalAmt' not in snapshot:
             return found
         why = self._pay_problem(step, move)
-        amount = money(facts['TotalAmt'] or 0.0, move.currency_id)
+        amount = money(snapshot['TotalAmt'] or 0.0, move.currency_id)
         return Reason('receipt_differs', {'amount': amount, 'why': why}) if why else None

@@ -88,13 +88,13 @@ class QboMappingRefundReceipt(models.AbstractModel):
 
     # === BOTH === #
 
-    def _difference(self, step, move, facts):
+    def _difference(self, step, move, snapshot):
         """Odoo may not have paid out what this refund is."""
         payments = move._qbo_paid_out()
         is_other = move.currency_id.compare_amounts(sum(payments.mapped('amount')), move.amount_total)
         is_paid = not move.amount_residual and not (payments and is_other)
-        if move.state != 'posted' or is_paid or 'TotalAmt' not in facts:
-            return super()._difference(step, move, facts)
+        if move.state != 'posted' or is_paid or 'TotalAmt' not in snapshot:
+            return super()._difference(step, move, snapshot)
         return Reason('refund_unpaid', {'amount': money(move.amount_total, move.currency_id)})
 
     # === WHAT USERS SEE === #

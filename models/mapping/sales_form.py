@@ -46,7 +46,7 @@ class QboMappingSalesForm(models.AbstractModel):
     def _bundle_problem(self, step, move):
         """A bundle goes back as it came, or not at all: its lines are QuickBooks' (qbo-api 9.6)."""
         link = step.link(move, self._entity)
-        known = (link.facts or {}).get('Line') or ()
+        known = (link.snapshot or {}).get('Line') or ()
         if move.state == 'cancel' or not any(line.get('DetailType') == lines.GROUP for line in known):
             return None
         bundle = lines.broken_bundle(self._line_values(step, move), known, (link.base_odoo or {}).get('Line'))

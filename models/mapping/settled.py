@@ -274,7 +274,7 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _strange_documents(self, link):
         """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""
-        keys = settlements.amounts((link.facts or {}).get('Line'))
+        keys = settlements.amounts((link.snapshot or {}).get('Line'))
         return sorted(key for key in keys if key[0] not in self._ledger.documents)
 
 
@@ -291,4 +291,4 @@ def is_refused_credit(link):
 
 
 def _links_there(link):
-    return (link.facts or {}).get('LinkedTxn') or []
+    return (link.snapshot or {}).get('LinkedTxn') or []

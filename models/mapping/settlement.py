@@ -39,7 +39,7 @@ class QboMappingSettlement(models.AbstractModel):
     _party_mapping = None
     """Who owes or is owed: ``'qbo.mapping.customer'``."""
 
-    # === WHAT THE HEIRS SAY === #
+    # === WHAT EACH MAPPING SAYS === #
 
     def _partials(self, record):
         """Return the reconciliations that are this payment's in QuickBooks."""
@@ -86,7 +86,7 @@ class QboMappingSettlement(models.AbstractModel):
         entries = {key: _entry_of(record) for key, (link, record) in found.items() if record and link._is_there()}
         return {key: entries[key] for key in keys if entries.get(key)}
 
-    def _untaken(self, step, keys):
+    def _unapplied_documents(self, step, keys):
         """Return the links of documents that are in QuickBooks, could not be imported, and are asked for again."""
         links = (link for link, _record in self._behind(step, keys).values())
         return [link for link in links if not link.res_id and link.state == 'error']
@@ -115,11 +115,11 @@ class QboMappingSettlement(models.AbstractModel):
             return None
         if not agreed.get('TotalAmt'):
             return 'delete', agreed, link._version()
-        kept = self._settles(link.facts or {})
+        kept = self._settles(link.snapshot or {})
         known = self._known(step, kept)
         kept = settlements.lines({key: kept[key] for key in kept if key not in known})
         same = {member: agreed[member] for member in (self._ledger.party_member, 'TotalAmt')}
-        body = {**link._version(), **self._whole({**same, LINE: kept}, link.facts or {})}
+        body = {**link._version(), **self._whole({**same, LINE: kept}, link.snapshot or {})}
         return 'update', {**agreed, LINE: []}, body
 
     def _touches(self, before, after):
@@ -231,8 +231,8 @@ class QboMappingSettlement(models.AbstractModel):
 
         :raise UserError: with its name
         """
-        for untaken in self._untaken(step, keys):
-            raise UserError(self.env._("It settles %s, which could not be applied yet.", untaken.name))
+        for document in self._unapplied_documents(step, keys):
+            raise UserError(self.env._("It settles %s, which could not be applied yet.", document.name))
 
     def _lock(self, moves):
         for records in (moves, moves.line_ids):

@@ -112,7 +112,7 @@ class QboMappingSpent(models.AbstractModel):
         """
         if 'EntityRef' not in changes:
             return {}
-        agreed = (step.link(move, self._entity).facts or {}).get('EntityRef') if move else {}
+        agreed = (step.link(move, self._entity).snapshot or {}).get('EntityRef') if move else {}
         payee = {**(agreed or {}), **changes['EntityRef']}
         partner = self._payee_of(step, payee)
         if payee.get('type') in PAYEES and not partner:

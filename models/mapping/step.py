@@ -10,8 +10,8 @@ from .names import like
 _lt = LazyTranslate(__name__)
 declare(
     {
-        'untaken': _lt("Changed in QuickBooks and not applied, because Odoo is the source: %(fields)s."),
-        'untaken_money': _lt(
+        'unapplied_changes': _lt("Changed in QuickBooks and not applied, because Odoo is the source: %(fields)s."),
+        'unapplied_changes_money': _lt(
             "Changed in QuickBooks and not applied, because Odoo is the source: %(fields)s. %(money)s"
         ),
         'cut': _lt(
@@ -20,7 +20,7 @@ declare(
         ),
         'both': _lt("%(first)s %(second)s"),
     },
-    fixes={'untaken': 'untaken', 'untaken_money': 'untaken'},
+    fixes={'unapplied_changes': 'unapplied_changes', 'unapplied_changes_money': 'unapplied_changes'},
 )
 
 THERE = 'quickbooks_online.there'
@@ -307,7 +307,7 @@ class Step:
                 'base_odoo': base_odoo,
                 'base_qbo': base_qbo,
                 'doc_number': row.get('DocNumber'),
-                'facts': mapping._snapshot(self, row),
+                'snapshot': mapping._snapshot(self, row),
                 'synced_at': fields.Datetime.now(),
                 **link._cleared(),
                 'state': 'synced',
@@ -324,7 +324,7 @@ class Step:
         """
         if link.state not in ('synced', 'differs') or link.direction == 'pull':
             return  # pull: it says what could not be applied
-        link._forget_untaken()
+        link._forget_unapplied()
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
         state, vals = 'synced', NO_REASON
@@ -339,12 +339,12 @@ class Step:
         """Return the reason why not all is the same on both sides, None where it is."""
         mapping = self.mapping_of_link(link) if mapping is None else mapping
         record = self.record(link) if record is None else record
-        found = mapping._difference(self, record, link.facts) if record and link.facts else None
-        if link.untaken:
-            fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.untaken)]
+        found = mapping._difference(self, record, link.snapshot) if record and link.snapshot else None
+        if link.unapplied_changes:
+            fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.unapplied_changes)]
             if found:
-                return Reason('untaken_money', {'fields': fields_, 'money': found})
-            return Reason('untaken', {'fields': fields_})
+                return Reason('unapplied_changes_money', {'fields': fields_, 'money': found})
+            return Reason('unapplied_changes', {'fields': fields_})
         return found or self.truncated(link, mapping, record)
 
     def truncated(self, link, mapping, record):
@@ -399,14 +399,14 @@ class Step:
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
         for other in self._links_of_keys(changed):
-            key, facts = (other.entity, other.qbo_id), other.facts
-            if not facts:
+            key, snapshot = (other.entity, other.qbo_id), other.snapshot
+            if not snapshot:
                 continue
             links = mapping._ledger.links
-            is_known = open_amounts.has_come(facts, row.get('Id'), key not in old, time, links)
-            if not is_known and (is_ours or open_amounts.is_before(facts, time)):
+            is_known = open_amounts.has_come(snapshot, row.get('Id'), key not in old, time, links)
+            if not is_known and (is_ours or open_amounts.is_before(snapshot, time)):
                 moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                other.facts = open_amounts.settled(facts, row.get('Id'), moved_by, key in new, time, links)
+                other.snapshot = open_amounts.settled(snapshot, row.get('Id'), moved_by, key in new, time, links)
 
     def compare_settled(self, *values_of, mapping):
         """Compare the documents that a settlement settles, or did.

@@ -8,7 +8,7 @@ class QboWatched(models.AbstractModel):
 
     Which fields count say the paths of the mappings (``_paths``). A synchronized model inherits ``qbo.mixin``, which is
     more; any other one, an attribute value or a tax, this. For such a record too one row is noted, and the engine finds
-    the records whose values follow from it (``engine/followers.py``).
+    the records whose values follow from it (``engine/dependents.py``).
     """
 
     _name = 'qbo.watched'
@@ -45,9 +45,9 @@ class QboWatched(models.AbstractModel):
         for records in by_model.values():
             self.env['qbo.change']._append(records)
 
-    def _qbo_has_followers(self):
+    def _qbo_has_dependents(self):
         """Return whether these are records of which others are computed, and none of QuickBooks' own."""
-        return self._name in self.env['qbo.mapping']._followers()
+        return self._name in self.env['qbo.mapping']._dependent_models()
 
     def _qbo_of_company(self, company_id):
         """Return the records that a connection of this company may see: its own and the shared ones.
@@ -57,7 +57,7 @@ class QboWatched(models.AbstractModel):
         if 'company_id' not in self._fields:
             return self
         ids = {False, company_id}
-        if self._qbo_has_followers():
+        if self._qbo_has_dependents():
             ids.update(self.env['res.company'].sudo().browse(company_id).parent_ids.ids)
         return self.filtered(lambda record: record.sudo().company_id.id in ids)
 
@@ -68,7 +68,7 @@ class QboWatched(models.AbstractModel):
         """Nothing refers to a new record yet, but it may be a part of another one."""
         records = super().create(vals_list)
         noted = records._qbo_noted(records._qbo_fields())
-        if self._qbo_has_followers():
+        if self._qbo_has_dependents():
             noted = [other for other in noted if other._name != self._name]
         self._qbo_append(noted)
         return records
@@ -84,9 +84,9 @@ class QboWatched(models.AbstractModel):
     def unlink(self):
         """What follows from a record is not found any more when that is gone."""
         noted = self._qbo_noted(self._qbo_fields())
-        if self._qbo_has_followers():
+        if self._qbo_has_dependents():
             noted = [other for other in noted if other._name != self._name]
-            self.env['qbo.change']._append_followers(self)
+            self.env['qbo.change']._append_dependents(self)
         else:
             noted.append(self)
         self._qbo_append(noted)

@@ -87,4 +87,4 @@ class QboEntry(models.Model):
     @api.model
     def _retry_blocked(self, connection):
         """Look again at the entries that wait for a setting."""
-        self.env['qbo.link']._look_again(connection, [self._name], BLOCKED)
+        self.env['qbo.link']._recheck(connection, [self._name], BLOCKED)

@@ -23,14 +23,14 @@ def test_times_are_compared_whatever_their_zone(seen, time, before):
 
 
 def test_an_older_answer_changes_nothing():
-    facts = {'Balance': 0, 'Seen': LATER}
-    assert seen_again(facts, row(Balance=20)) == facts
-    assert seen_again({**facts, 'Seen': NOON}, row(LATER, Balance=20)) == {'Balance': 20, 'Seen': LATER}
+    snapshot = {'Balance': 0, 'Seen': LATER}
+    assert seen_again(snapshot, row(Balance=20)) == snapshot
+    assert seen_again({**snapshot, 'Seen': NOON}, row(LATER, Balance=20)) == {'Balance': 20, 'Seen': LATER}
 
 
 def test_what_is_not_named_any_more_is_forgotten():
-    facts = moved(row(Balance=0, LinkedTxn=[LINK]))
-    assert seen_again(facts, row(LATER, Balance=20)) == {'Balance': 20, 'LinkedTxn': [], 'Seen': LATER}
+    snapshot = moved(row(Balance=0, LinkedTxn=[LINK]))
+    assert seen_again(snapshot, row(LATER, Balance=20)) == {'Balance': 20, 'LinkedTxn': [], 'Seen': LATER}
 
 
 @pytest.mark.parametrize('member', ['Balance', 'RemainingCredit'])
@@ -48,7 +48,7 @@ def test_a_settlement_that_a_document_names_has_come_already():
 
 
 def test_another_amount_has_come_where_the_document_was_seen_later():
-    facts = {'LinkedTxn': [LINK], 'Seen': LATER}
-    assert has_come(facts, '7', is_new=False, time=NOON)
-    assert not has_come({**facts, 'Seen': NOON}, '7', is_new=False, time=NOON)
-    assert not has_come(facts, '7', is_new=False, time=None)
+    snapshot = {'LinkedTxn': [LINK], 'Seen': LATER}
+    assert has_come(snapshot, '7', is_new=False, time=NOON)
+    assert not has_come({**snapshot, 'Seen': NOON}, '7', is_new=False, time=NOON)
+    assert not has_come(snapshot, '7', is_new=False, time=None)

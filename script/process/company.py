@@ -162,9 +162,9 @@ class Company:
         )
         tokens = {link['res_id']: str(link['sync_token']) for link in links}
         for row in self.call('res.partner', 'search_read', domain, ['name', 'phone', 'email', 'qbo_id', 'qbo_state']):
-            facts = (row['qbo_id'], tokens.get(row['id']), row['name'], row['phone'] or '', row['email'] or '')
+            snapshot = (row['qbo_id'], tokens.get(row['id']), row['name'], row['phone'] or '', row['email'] or '')
             assert row['qbo_state'] == 'synced', f'{row}\n{self.trace()}'
-            yield tuple(map(str, facts))
+            yield tuple(map(str, snapshot))
 
     def trace(self):
         """Return what was asked of QuickBooks, for the message of a failing test."""

@@ -35,7 +35,7 @@ BUTTONS = {  # fix: the action of the dialog that fixes it
     'settling': 'action_open_settling',
     'take': 'action_take_quickbooks',
     'undo_there': 'action_undo_there',
-    'untaken': 'action_send_odoo',
+    'unapplied_changes': 'action_send_odoo',
 }
 
 

@@ -5,7 +5,7 @@ from .rights_case import ADDON, GROUPS, NEIGHBORS, RightsCase
 
 USERS = {'invoicing', 'accountant', 'user', 'manager'}
 HIDDEN = {
-    'qbo.link': {'base_odoo', 'base_qbo', 'facts', 'conflicts', 'untaken', 'candidate'},
+    'qbo.link': {'base_odoo', 'base_qbo', 'snapshot', 'conflicts', 'unapplied_changes', 'candidate'},
     'qbo.request': {'body', 'answer', 'odoo_values'},
     'qbo.log': {'details'},
     'qbo.match': {'values'},

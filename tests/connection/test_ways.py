@@ -34,7 +34,7 @@ class TestWays(PaymentCase):
         invoice = invoice or self.sent()
         values = {name: f'<{name}>' for name in placeholders(key)}
         link = self.link(invoice)
-        link.conflicts = link.untaken = [{'path': 'DueDate', 'odoo': '2026-09-01', 'qbo': '2026-09-30'}]
+        link.conflicts = link.unapplied_changes = [{'path': 'DueDate', 'odoo': '2026-09-01', 'qbo': '2026-09-30'}]
         link.candidate = {'entity': 'Invoice', 'id': '77', 'name': "INV/2", 'linked': False, 'res_id': invoice.id}
         link.write({'state': state, 'name': "INV/1", **Reason(key, values).vals()})
         return link

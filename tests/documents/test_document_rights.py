@@ -19,9 +19,9 @@ class TestDocumentRights(PaymentCase):
 
     def test_portal_users_read_no_synchronization_field(self):
         portal = new_test_user(self.env, 'qbo_portal', 'base.group_portal')
-        for model, facts in FACTS.items():
+        for model, snapshot in FACTS.items():
             names = {name for name in self.env[model].with_user(portal).fields_get() if name.startswith('qbo_')}
-            self.assertEqual(names, facts, model)
+            self.assertEqual(names, snapshot, model)
 
     def clerk(self):
         """Return a user of another app who writes documents and is no bookkeeper, such as a purchaser."""

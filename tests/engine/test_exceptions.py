@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 
 from ...models.connection.connection import QboConnection
 from ...models.engine.answers import Answers
+from ...models.engine.dependents import Dependents
 from ...models.engine.engine import Engine
-from ...models.engine.followers import Followers
 from ...models.engine.pull import Pull
 from ...models.engine.push import Push
 from ..common import QboCase
@@ -153,10 +153,10 @@ class TestMoney(PaymentCase):
         mapping_class = type(self.env['qbo.mapping.invoice'])
         original = mapping_class._difference
 
-        def ask(mapping, step, record, facts):
+        def ask(mapping, step, record, snapshot):
             if record == bad:
                 raise ValueError
-            return original(mapping, step, record, facts)
+            return original(mapping, step, record, snapshot)
 
         with patch.object(mapping_class, '_difference', ask):
             self.pull('documents')
@@ -176,7 +176,7 @@ class TestSteps(ExceptionCase):
         'answers': (Answers, 'draw_consequences'),
         'first steps': (QboConnection, '_first_steps'),
         'people': (Push, 'users'),
-        'followers': (Followers, 'next'),
+        'dependents': (Dependents, 'next'),
         'unanswered': (Push, 'unanswered'),
         'pull': (Pull, 'next'),
         'bulk': (Push, 'bulk'),

@@ -50,7 +50,7 @@ class TestIndexes(QboCase):
             'qbo_request__link_id_index': lambda: link.request_ids.ids,
             'qbo_log__link_id_index': lambda: link.log_ids.ids,
             'qbo_log__request_id_index': search('qbo.log', ('request_id', 'in', link.request_ids.ids)),
-            'qbo_change_heir_idx': lambda: follow_merged(Push(step)),
+            'qbo_change_merged_into_idx': lambda: follow_merged(Push(step)),
             'qbo_attachment_unique_there': search('qbo.attachment', of_company, ('qbo_id', '=', '1')),
             'qbo_attachment_open_idx': search('qbo.attachment', of_company, ('state', '=', 'pending')),
             'qbo_attachment_lost_idx': search(

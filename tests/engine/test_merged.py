@@ -4,10 +4,10 @@ from ..documents.test_document_edges import EdgeCase
 class TestMergedCustomers(EdgeCase):
     """Two customers are merged in Odoo, which moves their documents past every hook."""
 
-    def merge(self, gone, heir):
+    def merge(self, gone, target):
         """Merge as *Merge* on contacts does."""
-        wizard = self.env['base.partner.merge.automatic.wizard'].create({'dst_partner_id': heir.id})
-        wizard._merge((gone + heir).ids, heir)
+        wizard = self.env['base.partner.merge.automatic.wizard'].create({'dst_partner_id': target.id})
+        wizard._merge((gone + target).ids, target)
         self.assertFalse(gone.exists())
 
     def customer_of(self, record):

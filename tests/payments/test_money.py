@@ -161,7 +161,7 @@ class MoneyCase(EdgeCase):
             'include_payments': 'action_include_payments',
             'undo_there': 'action_undo_there',
             'send_rate': 'action_send_rate',
-            'untaken': 'action_take_quickbooks',
+            'unapplied_changes': 'action_take_quickbooks',
         }[link.error_fix]
         getattr(link.with_user(self.manager), button)()
         for _round in range(2):
@@ -403,7 +403,7 @@ class TestThere(MoneyCase):
         invoice = self.sold()
         self.sandbox.void('Invoice', invoice.qbo_id)
         self.pull('documents')
-        self.assertSaid(invoice, 20.0, 0.0, 'untaken')
+        self.assertSaid(invoice, 20.0, 0.0, 'unapplied_changes')
         self.press(invoice)
         self.assertEqual(invoice.state, 'cancel')
 
@@ -413,7 +413,7 @@ class TestThere(MoneyCase):
         payment = self.synced(self.pay(invoice))
         self.sandbox.void('Payment', payment.qbo_id)
         self.pull('documents')
-        self.assertSaid(payment, 20.0, 0.0, 'untaken')
+        self.assertSaid(payment, 20.0, 0.0, 'unapplied_changes')
         self.assertSaid(invoice, 0.0, 20.0, 'follow')
         self.press(invoice)
         self.assertEqual(payment.state, 'canceled')

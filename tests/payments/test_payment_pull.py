@@ -65,7 +65,7 @@ class TestPaymentPull(PaymentCase):
         invoice = self.move_of(entity)
         self.assertEqual((invoice.amount_residual, self.open_in_qbo(invoice)), (0, [0]))
         self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
-        self.assertEqual(invoice.qbo_link_id.sudo().facts['Balance'], 0)
+        self.assertEqual(invoice.qbo_link_id.sudo().snapshot['Balance'], 0)
 
     def test_an_invoice_in_instalments_is_paid_from_the_first_one_on(self):
         term = self.env['account.payment.term'].create(

@@ -137,7 +137,7 @@ class TestPaymentLost(PaymentCase):
 
         self.assertEqual(self.open_in_qbo(invoice), [invoice.amount_residual])
         self.assertEqual((invoice.qbo_state, payment.qbo_state), ('synced', 'synced'), invoice.qbo_error)
-        self.assertEqual(invoice.qbo_link_id.sudo().facts['Balance'], invoice.amount_residual)
+        self.assertEqual(invoice.qbo_link_id.sudo().snapshot['Balance'], invoice.amount_residual)
 
 
 class TestPaymentClosedBooks(PaymentCase):

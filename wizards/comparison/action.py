@@ -148,15 +148,15 @@ class QboMatch(models.Model):
         if before.qbo_id:
             before.write({'res_id': False, **before._as_new()})
             before.flush_recordset()
-            before._look_again()
+            before._recheck()
         else:
             before.unlink()
         self.write({'res_id': record.id, 'is_by_hand': True, 'decision': 'link', 'is_chosen': True, 'carried': False})
-        self._look_again()
+        self._recheck()
 
     def _meet(self):
         """Pair the record of this line, which was renamed, with the entity of that name, where that is alone too."""
-        found = self._namesakes().filtered(
+        found = self._matches().filtered(
             lambda line: (
                 not (line.res_id or line.is_done or line.rule in FORBIDDING) and self.res_id not in (line.apart or ())
             )
@@ -166,7 +166,7 @@ class QboMatch(models.Model):
             found.unlink()
             self.write({**self._as_new(), **vals})
 
-    def _namesakes(self):
+    def _matches(self):
         """Return the other lines whose entity has the name of this line's record."""
         name = self.res_id and text.clean_name(self._record().name)
         domain = [('connection_id', '=', self.connection_id.id), ('kind', '=', self.kind), ('id', '!=', self.id)]
@@ -194,7 +194,7 @@ class QboMatch(models.Model):
 
     def _look_at_each(self):
         for line in self:
-            line._look_again()
+            line._recheck()
 
     # === GOING ON === #
 

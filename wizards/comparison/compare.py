@@ -148,9 +148,9 @@ class QboMatch(models.Model):
         """Look again which lines of QuickBooks alone the import rules leave out: a switch was changed."""
         for line in self._of(connection).search([('connection_id', '=', connection.id), ('res_id', '=', False)]):
             if not line.is_done:
-                line._look_again()
+                line._recheck()
 
-    def _look_again(self):
+    def _recheck(self):
         """Compare what stands in this line once more: it was renamed, paired, parted, or a rule was switched."""
         connection = self.connection_id
         model = self._model().with_context(active_test=False, lang=connection._language())
@@ -164,7 +164,7 @@ class QboMatch(models.Model):
         step, mapping = Step(connection), self._mapping()
         entities = {self.qbo_id: self.values} if self.qbo_id else {}
         report = Report(step, mapping, self.kind, model, links, entities)
-        report.qbo_names |= {compare.name_key(line.qbo_name) for line in self._namesakes()}
+        report.qbo_names |= {compare.name_key(line.qbo_name) for line in self._matches()}
         mine = mapping._traits(step, model.browse(self.res_id)) if self.res_id else None
         theirs = mapping._traits_of(step, self.values) if self.qbo_id else None
         self._refill(report.line(report.of(mine, theirs, self.is_by_hand)))

@@ -183,7 +183,7 @@ class QboMatch(models.Model):
             raise UserError(self.env._("The name of a variant is that of its product. Rename it there."))
         record.name = name
         self.sudo()._meet()
-        self.sudo()._look_again()
+        self.sudo()._recheck()
 
     # === BUSINESS METHODS === #
 

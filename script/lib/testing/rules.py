@@ -20,7 +20,7 @@ hypothesis.settings.load_profile('project')
 
 # These replay answers that were recorded elsewhere and are not part of this repository.
 SAMPLES = ROOT.parent / 'shared' / 'reference' / 'samples'
-SAMPLE_TESTS = ('test_samples', 'test_recorded_documents')
+SAMPLE_TESTS = ('test_samples', 'test_recorded_documents', 'test_recorded_purchases')
 
 
 class Errors(logging.Handler):

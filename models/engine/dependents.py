@@ -7,7 +7,7 @@ from .change import ANY
 PAGE = 500  # found and noted in about as long as anything else that a user's edit waits for
 
 
-class Followers:
+class Dependents:
     """Takes the changes of models that have no mapping, a page of the records that follow from them at a time.
 
     Only records with a link count: any other one is decided about with all its values when its turn comes.
@@ -31,7 +31,7 @@ class Followers:
         )
         for res_model, found_model, found_id, changes, res_ids in rows:
             switched_on = {mapping._record_model for mapping in self.step.mappings}
-            models = sorted(switched_on & mappings._followers().get(res_model, {}).keys())
+            models = sorted(switched_on & mappings._dependent_models().get(res_model, {}).keys())
             models = [name for name in models if name >= (found_model or '')]
             if not models:
                 changes.unlink()

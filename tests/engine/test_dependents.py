@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from ...models.engine.change import ANY, BULK_FROM
-from ...models.engine.followers import PAGE, Followers
+from ...models.engine.dependents import PAGE, Dependents
 from ..billing import BillingCase
 
 # (what is in QuickBooks, what is written, with which values, the member that follows, its new value)
@@ -49,7 +49,7 @@ UNTRACKED = [
 ]
 
 
-class FollowersCase(BillingCase):
+class DependentsCase(BillingCase):
     """Records of which the values are computed from others, in QuickBooks already."""
 
     @classmethod
@@ -157,7 +157,7 @@ class FollowersCase(BillingCase):
         return getattr(self, name)
 
 
-class TestFollowers(FollowersCase):
+class TestDependents(DependentsCase):
     """Whatever the value follows from, it is in QuickBooks after the engine ran."""
 
     def test_each_value_follows(self):
@@ -225,7 +225,7 @@ class TestFollowers(FollowersCase):
         self.assertFalse([row for row in self.sandbox.requests if row.entity == 'invoice'])
 
 
-class TestManyFollowers(FollowersCase):
+class TestManyDependents(DependentsCase):
     """However many records follow, a save notes one; the engine finds them page by page."""
 
     def follow(self, count):
@@ -252,31 +252,31 @@ class TestManyFollowers(FollowersCase):
         self.tax.with_user(self.user).amount = 0.0
         self.assertRecordValues(self.changes(), [{'res_model': 'account.tax', 'res_id': self.tax.id}])
 
-        followers = Followers(self.step())
-        self.assertEqual(followers.next(), 1)
+        dependents = Dependents(self.step())
+        self.assertEqual(dependents.next(), 1)
         self.assertEqual(len(self.noted()), PAGE)
-        self.assertEqual(followers.next(), 1)
+        self.assertEqual(dependents.next(), 1)
         self.assertEqual(sorted(self.noted()), sorted(products.ids))
         self.assertEqual(set(self.changes().mapped('is_bulk')), {True})
         self.assertEqual(set(self.changes().mapped('res_model')), {'product.product'})
-        self.assertEqual(followers.next(), 0)
+        self.assertEqual(dependents.next(), 0)
 
     def test_a_change_in_the_middle_begins_again(self):
         self.follow(PAGE)
         self.tax.with_user(self.user).amount = 0.0
-        followers = Followers(self.step())
-        followers.next()
+        dependents = Dependents(self.step())
+        dependents.next()
         self.changes().filtered(lambda change: change.res_model == 'product.product').unlink()
 
         self.tax.with_user(self.user).amount = 6.0
-        while followers.next():
+        while dependents.next():
             pass
 
         self.assertEqual(len(set(self.noted())), PAGE + 1)
 
     def test_a_few_go_with_what_people_save(self):
         self.tax.with_user(self.user).amount = 0.0
-        Followers(self.step()).next()
+        Dependents(self.step()).next()
         self.assertRecordValues(self.changes(), [{'res_id': self.taxed.id, 'is_bulk': False}])
 
     def test_deleted_it_is_one_row_too_where_many_follow(self):
@@ -284,7 +284,7 @@ class TestManyFollowers(FollowersCase):
         self.tax.with_user(self.user).unlink()
         self.assertRecordValues(self.changes(), [{'res_model': 'account.tax', 'res_id': ANY}])
 
-        Followers(self.step()).next()
+        Dependents(self.step()).next()
 
         self.assertLessEqual(set(products.ids), set(self.noted()))
 
@@ -294,12 +294,12 @@ class TestManyFollowers(FollowersCase):
         self.changes().unlink()
 
         self.tax.with_user(self.user).amount = 0.0
-        Followers(self.step()).next()
+        Dependents(self.step()).next()
 
         self.assertFalse(self.changes())
 
 
-class TestFollowersOfCompanies(FollowersCase):
+class TestDependentsOfCompanies(DependentsCase):
     """What companies share concerns each that is connected, and what is one company's that one and its branches."""
 
     def other(self, **vals):
@@ -350,9 +350,9 @@ class TestPaths(BillingCase):
             self.assertIsInstance(self.env[model], hooks, model)
 
     def test_every_search_for_followers_is_one_that_odoo_can_make(self):
-        for model in self.env['qbo.mapping']._followers():
-            for follower, domain in self.env['qbo.mapping']._following(self.env[model].browse([1, 2])).items():
-                self.env[follower].with_context(active_test=False).search(domain, limit=1)
+        for model in self.env['qbo.mapping']._dependent_models():
+            for dependent, domain in self.env['qbo.mapping']._following(self.env[model].browse([1, 2])).items():
+                self.env[dependent].with_context(active_test=False).search(domain, limit=1)
 
     def test_the_table_has_every_model_that_is_followed(self):
         followed = set(self.env['qbo.mapping']._watched()) - set(self.env['qbo.mapping']._models())

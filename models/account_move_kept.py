@@ -23,7 +23,7 @@ class AccountMove(models.Model):
 
     # === WHICH === #
 
-    def _qbo_owed_there(self):
+    def _qbo_kept_there(self):
         """Return those of these documents that customers pay in QuickBooks: it has them, or will."""
         documents = self.sudo().filtered(lambda move: move.move_type in MOVE_TYPES and move.state == 'posted')
         owed = documents.browse()
@@ -35,7 +35,7 @@ class AccountMove(models.Model):
         return owed.with_env(self.env)
 
     @api.model
-    def _qbo_owed_there_domain(self, company):
+    def _qbo_kept_there_domain(self, company):
         """Return the domain of a company's documents that customers pay in QuickBooks."""
         step = Step.of(self.env, company)
         if not step.connection._keeps_receivables():
@@ -65,7 +65,7 @@ class AccountMove(models.Model):
         :raise RedirectWarning: one document, with a button that opens it in QuickBooks
         :raise UserError: several, or one that is not in QuickBooks yet
         """
-        owed = self._qbo_owed_there()
+        owed = self._qbo_kept_there()
         if not owed:
             return
         names = format_list(self.env, owed[:NAMED_MAX].mapped('display_name'))
@@ -87,7 +87,7 @@ class AccountMove(models.Model):
     def _compute_payments_widget_to_reconcile_info(self):
         """Offer credit notes and QuickBooks' payments only: applying those registers nothing."""
         result = super()._compute_payments_widget_to_reconcile_info()
-        for move in self._qbo_owed_there().filtered('invoice_outstanding_credits_debits_widget'):
+        for move in self._qbo_kept_there().filtered('invoice_outstanding_credits_debits_widget'):
             widget = move.invoice_outstanding_credits_debits_widget
             entries = self.browse(row['move_id'] for row in widget['content'])
             offered = entries.filtered(lambda entry: entry.move_type in MOVE_TYPES or entry._qbo_is_payment_there()).ids
@@ -116,7 +116,7 @@ class AccountMoveLine(models.Model):
     def _qbo_held_lines(self):
         """Return the lines of what customers pay in QuickBooks, where these lines would settle it with Odoo's money."""
         documents = self.move_id.filtered(lambda move: move.move_type in MOVE_TYPES)
-        held = documents._qbo_owed_there()
+        held = documents._qbo_kept_there()
         if held and (self.move_id - documents).filtered(
             lambda move: not (move._qbo_is_of_reconciliation() or move._qbo_is_payment_there())
         ):
