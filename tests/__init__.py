@@ -6,6 +6,7 @@ from .accountant import (
 )
 from .apps import (
     test_with_days,
+    test_with_expenses,
     test_with_payment,
     test_with_pos,
     test_with_pos_reconciliation,

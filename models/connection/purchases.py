@@ -64,9 +64,9 @@ class QboConnection(models.Model):
         default='receipt',
         required=True,
         tracking=True,
-        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. Credits on a credit "
-        "card become journal entries also where the others become receipts: Odoo has no receipts of money back. What "
-        "Odoo sent is kept in sync in each case.",
+        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. Credits on a "
+        "credit card become journal entries also where the others become receipts: Odoo has no receipts of money "
+        "back. What Odoo sent is kept in sync in each case.",
     )
     bill_account_id = fields.Many2one(
         'account.account',

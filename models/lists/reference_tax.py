@@ -123,7 +123,7 @@ class QboReference(models.Model):
         """Return a new percent tax that is booked as ``model``, a company's default tax, or as Odoo's own default."""
         company = self.company_id
         vals = {'qbo_tax_code_id': False, **vals}
-        if model.amount_type == 'percent' and vals.get('amount_type') != 'group':
+        if model.active and model.amount_type == 'percent' and vals.get('amount_type') != 'group':
             # It is booked as the default tax is, and replaces no other tax in a fiscal position.
             return model.with_env(self.env).copy({**vals, 'company_id': company.id, 'original_tax_ids': []})
         return self.env['account.tax'].create({'amount_type': 'percent', 'company_id': company.id, **vals})

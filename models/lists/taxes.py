@@ -70,9 +70,7 @@ class QboConnection(models.Model):
     def _compute_tax_ids(self):
         model = self.env['account.tax']
         for connection in self:
-            connection.tax_ids = model.union(
-                *(model._qbo_taxes(connection, side) for side in connection._tax_sides())
-            )
+            connection.tax_ids = model.union(*(model._qbo_taxes(connection, side) for side in connection._tax_sides()))
 
     def _compute_new_tax_code_ids(self):
         for connection in self:

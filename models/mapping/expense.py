@@ -7,7 +7,7 @@ account of its bank or card journal, some are tax, and all others are what it wa
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
 
 from ..connection.reason import Reason, declare
@@ -211,8 +211,7 @@ class QboMappingExpense(models.AbstractModel):
         if journal == move.journal_id:
             return {}
         money = [
-            Command.update(item.id, {'account_id': journal._qbo_money_account().id})
-            for item in move._qbo_money_items()
+            Command.update(item.id, {'account_id': journal._qbo_money_account().id}) for item in move._qbo_money_items()
         ]
         return {'journal_id': journal.id, 'name': False, 'line_ids': money}
 

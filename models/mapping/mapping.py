@@ -32,9 +32,8 @@ class QboMapping(models.AbstractModel):
     *Values* are dicts in QuickBooks' shape: the same members for every record, None where there is nothing. A *row* is
     an entity as QuickBooks sent it; a *snapshot* is what the link keeps of a row (:meth:`_snapshot`).
 
-    To add an entity type: a model that inherits it, with ``_entity``, ``_record_model`` and ``_switch``, and the
-    methods of the sections "which", "to QuickBooks" and "to Odoo" where their default is not right. Nothing has to be
-    registered.
+    A new entity type: a model that inherits it, with ``_entity``, ``_record_model`` and ``_switch``, and the methods of
+    the sections "which", "to QuickBooks" and "to Odoo" whose default is not right. The registry finds it.
     """
 
     _name = 'qbo.mapping'
@@ -55,10 +54,8 @@ class QboMapping(models.AbstractModel):
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
-    """Paths of the Odoo fields that the values are computed from, as in ``@api.depends``: ``'child_ids.email'``.
-
-    Not what a record keeps when it changes elsewhere: a document has the address and the tax that it was made with.
-    """
+    """Paths of what the values are computed from, as in ``@api.depends``: ``'child_ids.email'``. Not what a record keeps
+    when it changes elsewhere: a document has the address and the tax that it was made with."""
     _name_member = 'Name'
     """The member that names an entity."""
     _name_max = 100
@@ -96,15 +93,15 @@ class QboMapping(models.AbstractModel):
     @api.model
     def _of_model(self, model):
         """Return the mappings of an Odoo model, an empty list for a model that is not synchronized."""
-        return [mapping for mapping in self._all() if mapping._record_model == model]
+        return [item for item in self._all() if item._record_model == model]
 
     @api.model
     def _of_link(self, link):
         """Return the mapping of a link: that of its model, entity type and form, of two the one that is switched on."""
         found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
         if len(found) > 1:
-            connection, form = link.connection_id.sudo(), link.form or None
-            found.sort(key=lambda item: (item._form != form, not item._is_on(connection), not item._schedules))
+            own, form = link.connection_id.sudo(), link.form or None
+            found.sort(key=lambda item: (item._form != form, not item._is_on(own), not item._schedules))
         return found[0]
 
     @api.model

@@ -10,7 +10,14 @@ class TestExpenses(PurchaseCase):
         cls.bank.default_account_id.qbo_account_id = cls.account('Bank')
         cls.employee = cls.env['hr.employee'].create({'name': "Rita Pool", 'work_email': 'rita@pools.example'})
         cls.meals = cls.env['product.product'].create(
-            {'name': "Meals", 'can_be_expensed': True, 'sale_ok': False, 'purchase_ok': False, 'standard_price': 0.0}
+            {
+                'name': "Meals",
+                'can_be_expensed': True,
+                'sale_ok': False,
+                'purchase_ok': False,
+                'standard_price': 0.0,
+                'qbo_expense_account_id': cls.account('Expense', name='Fuel').id,
+            }
         )
         cls.sandbox.requests.clear()
         cls.sandbox.snapshot()

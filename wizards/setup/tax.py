@@ -205,7 +205,7 @@ class QboSetup(models.Model):
         return ('sale', 'purchase') if connection._tax_model() == 'coded' else ('sale',)
 
     def _takes_purchases(self):
-        """Return whether somebody chose purchases already, which comes after the taxes: then taxes are made for them."""
+        """Return whether somebody chose purchases, which comes after the taxes: then taxes are made for them."""
         return self.want_purchases or self.connection_id.sudo().sync_purchases
 
     def _lines_of_quickbooks(self, connection):
