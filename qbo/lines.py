@@ -47,20 +47,43 @@ def detail_of(line):
     return line.get(line.get('DetailType')) or {}
 
 
+def tax_code_of(line):
+    """Return the id of the tax code of a line, None where it has none."""
+    return _value(detail_of(line).get('TaxCodeRef'))
+
+
 def is_text(line):
     """Return whether a line of a purchase is words only: it names no item, and its amount counts for nothing."""
     return line.get('DetailType') == ITEM and not _value(detail_of(line).get('ItemRef'))
 
 
 def flattened(lines):
-    """Return the lines with those of bundles in the place of their bundle; subtotals and mere words are left out."""
+    """Return the lines with those of bundles in the place of their bundle; subtotals and empty lines are left out.
+
+    Words on a purchase are lines of text as those of sales are.
+    """
     result = []
     for line in lines or ():
         if line.get('DetailType') == GROUP:
             result += flattened(line[GROUP].get('Line'))
-        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION) and not is_text(line):
+        elif is_text(line):
+            words = {member: line[member] for member in ('Id', 'LineNum', 'Description') if line.get(member)}
+            result += [{**words, 'DetailType': DESCRIPTION}] if 'Description' in words else []
+        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION):
             result.append(line)
     return result
+
+
+def bought_text(line, tax_code=None):
+    """Return a line of text as purchases have it (purchases 1.3): without an item, its amount counts for nothing.
+
+    :param line: ready to be sent; others than lines of text stay as they are
+    :param tax_code: id of a code, where every line has to have one
+    """
+    if line['DetailType'] != DESCRIPTION:
+        return line
+    detail = {'TaxCodeRef': {'value': tax_code}} if tax_code else {}
+    return {**line, 'DetailType': ITEM, 'Amount': 0, ITEM: detail}
 
 
 def ordered(lines):
@@ -236,8 +259,8 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    words = [line for line in known or () if is_text(line)]  # QuickBooks' own, which are no lines in Odoo
-    return _numbered([sent[place] for place in sorted(sent)] + words, known)
+    empty = [line for line in known or () if is_text(line) and not line.get('Description')]  # no lines in Odoo
+    return _numbered([sent[place] for place in sorted(sent)] + empty, known)
 
 
 def _numbered(lines, known):

@@ -122,6 +122,7 @@ from .payments import (
 )
 from .purchases import (
     test_bill,
+    test_bill_ca,
     test_bill_gb,
     test_bill_payment,
     test_bill_payment_property,

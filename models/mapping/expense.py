@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo import lines
 from ..connection.reason import Reason, declare
 from .spent import PAID_BY
 
@@ -142,7 +143,17 @@ class QboMappingExpense(models.AbstractModel):
         return found if found == 'NotApplicable' else 'TaxExcluded'
 
     def _from_row(self, step, row):
-        return super()._from_row(step, row) | {'Credit': row.get('Credit') or None}
+        """Journal entries have no lines of text."""
+        found = super()._from_row(step, row)
+        items = [line for line in found['Line'] if line['DetailType'] != lines.DESCRIPTION]
+        return found | {'Line': items, 'Credit': row.get('Credit') or None}
+
+    def _body(self, step, move, body, snapshot):
+        """QuickBooks' lines of text stay there."""
+        texts = [line for line in snapshot.get('Line') or () if lines.is_text(line) and line.get('Description')]
+        items = [line for line in snapshot.get('Line') or () if line not in texts]
+        body = super()._body(step, move, body, {**snapshot, 'Line': items} if snapshot else snapshot)
+        return body | ({'Line': body['Line'] + texts} if 'Line' in body else {})
 
     # === QUICKBOOKS TO ODOO === #
 

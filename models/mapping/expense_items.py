@@ -37,7 +37,7 @@ class QboMappingExpense(models.AbstractModel):
     def _base_lines(self, step, row, sign, currency):
         """Return ``[(Odoo's base line of a line with an amount, other values of its journal item)]``."""
         found = []
-        for line in lines.mapped(row.get('Line')):
+        for line in self._from_row(step, row)['Line']:
             detail, vals = lines.detail_of(line), self._named_vals(step, line)
             product = step.env['product.product'].browse(vals.get('product_id') or ())
             vals['qbo_class_id'] = step.list_item('Class', detail['ClassRef']['value']).id

@@ -54,8 +54,8 @@ class QboMapping(models.AbstractModel):
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
-    """Paths of what the values are computed from, as in ``@api.depends``: ``'child_ids.email'``. Not what a record keeps
-    when it changes elsewhere: a document has the address and the tax that it was made with."""
+    """Paths of what the values are computed from, as in ``@api.depends``: ``'child_ids.email'``. Not what a record has
+    of its own when that changes elsewhere: a document has the address and the tax that it was made with."""
     _name_member = 'Name'
     """The member that names an entity."""
     _name_max = 100

@@ -9,7 +9,6 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import lines, open_amounts, values
 from ...qbo.values import VOIDED, without_void
 from ..connection.reason import Reason, declare, money
-from .document_lines import TEXTS
 
 MEMO_MAX = 4000  # purchases 1.2: PrivateNote
 SAID = frozenset(
@@ -179,9 +178,20 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     # === LINES === #
 
-    def _shown_lines(self, move):
-        """Purchases have no lines of text in QuickBooks: sections and notes stay in Odoo (purchases 1.3)."""
-        return super()._shown_lines(move).filtered(lambda line: line.display_type not in TEXTS)
+    def _line_values(self, step, move):
+        """Sections and notes are lines without an item: where QuickBooks has no items on purchases, they stay here."""
+        found = super()._line_values(step, move)
+        if step.connection._preference('ProductAndServicesPrefs', 'ForPurchase', True):
+            return found
+        return [line for line in found if line['DetailType'] != lines.DESCRIPTION]
+
+    def _body(self, step, move, body, snapshot):
+        body = super()._body(step, move, body, snapshot)
+        if 'Line' in body:
+            codes = [] if step.connection._is_us() else [lines.tax_code_of(line) for line in body['Line']]
+            code = next(filter(None, codes), None)  # every line has to have one outside the US; of nothing it is none
+            body['Line'] = [lines.bought_text(line, code) for line in body['Line']]
+        return body
 
     def _product(self, step, line):
         return line.product_id
