@@ -108,11 +108,15 @@ class Documents(Bench):
 
     def buy_in_quickbooks(self, count):
         """Create bills in QuickBooks, and let the schedule strike."""
+        self.sandbox.create_many('Bill', [self.bill_values()] * count)
+        self.pull(schedule='documents')
+
+    def bill_values(self):
+        """Return what a bill of two lines looks like in QuickBooks."""
         ref = {'value': self.expense.qbo_account_id.qbo_id}
         line = {'DetailType': ACCOUNT, 'Amount': 20.0, ACCOUNT: {'AccountRef': ref}}
-        vendor = {'value': self.vendor.qbo_id}
-        self.sandbox.create_many('Bill', [{'VendorRef': vendor, 'Line': [line, line]}] * count)
-        self.pull(schedule='documents')
+        vendor = self.env['qbo.link'].search([('entity', '=', 'Vendor'), ('res_id', '=', self.vendor.id)])
+        return {'VendorRef': {'value': vendor.qbo_id}, 'Line': [line, line]}
 
     def pay(self, invoices):
         """Register one payment of all that is open of invoices."""
@@ -156,7 +160,7 @@ def measure(env):
     bench.row(f'poll, {TAKEN} new invoices', 1, lambda: bench.sell_in_quickbooks(TAKEN))
     assert second.qbo_state == 'synced' and first.amount_total == 30.0
     measure_purchases(bench)
-    bench.sandbox.stop()
+    bench.close()
 
 
 def measure_purchases(bench):

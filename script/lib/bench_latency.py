@@ -1,5 +1,6 @@
 """How long it takes until what a person saves is in QuickBooks, on running servers: idle, and beside other work."""
 
+import contextlib
 import itertools
 import statistics
 import tempfile
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from script.process.company import Company, seconds, until
 
-from . import servers
+from . import databases, servers
 
 SAVES = 20
 IMPORTED = 1000
@@ -17,31 +18,32 @@ GOALS = {'idle': (None, None), 'import': (300, 600), 'mass edit': (300, None)}
 """Milliseconds: median, 95th percentile; the idle figures are reported only."""
 
 
-def measure(database):
+def measure(installed):
     """Return the table, with a line that begins with MISSED for each goal that is not reached.
 
-    :param str database: with the addon; it is used up
+    :param str installed: a database with the addon; each kind of server works in a copy of it
     """
     lines = [f'{"from a save to QuickBooks":<40} {"saves":>6} {"median":>8} {"p95":>8} {"goals"}']
     for workers, name in ((0, 'threads'), (2, '2 workers')):
-        with tempfile.TemporaryDirectory() as folder:
-            data = Path(folder) / 'quickbooks.sqlite'
-            with (
-                servers.OdooServer(database, workers=workers) as odoo,
-                servers.SandboxServer(data, ['--seed', 'empty']) as sandbox,
-            ):
-                company = Company(odoo, sandbox) if not workers else Company(odoo, sandbox, company_id=_new(odoo))
-                for work, times in _situations(company):
-                    lines += _row(f'{work}, {name}', times, *GOALS[work])
+        with running(installed, workers) as company:
+            for work, times in _situations(company):
+                lines += _row(f'{work}, {name}', times, *GOALS[work])
     return '\n'.join([*lines, ''])
 
 
-def _new(odoo):
-    """Return a company of its own: each is connected once."""
-    company = odoo.execute('res.company', 'create', {'name': 'Burbank Pools'})
-    user = odoo.execute('res.users', 'search', [('login', '=', 'admin')])
-    odoo.execute('res.users', 'write', user, {'company_ids': [(4, company)]})
-    return company
+@contextlib.contextmanager
+def running(installed, workers=0, data=None):
+    """Lend a company on servers of its own, in a copy of a database.
+
+    :param data: the file of a sandbox that holds something already
+    """
+    with tempfile.TemporaryDirectory() as folder, databases.copied(installed) as database:
+        data = data or Path(folder) / 'quickbooks.sqlite'
+        with (
+            servers.OdooServer(database, workers=workers) as odoo,
+            servers.SandboxServer(data, ['--seed', 'empty']) as sandbox,
+        ):
+            yield Company(odoo, sandbox)
 
 
 def _situations(company):
