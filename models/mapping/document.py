@@ -66,6 +66,8 @@ class QboMappingDocument(models.AbstractModel):
     """The field with the number that QuickBooks knows a document by: ``'name'``."""
     _account_type = None
     """What the two sides owe each other is booked on accounts of this type: ``'asset_receivable'``."""
+    _takes_tax_alone = True
+    """Whether QuickBooks' tax can be taken over without the lines, by *Accept QuickBooks' Tax*."""
     _ends_as = 'delete'
     """What becomes of an entity whose document is canceled: ``'void'`` where QuickBooks can (qbo-api 9.3)."""
 

@@ -174,7 +174,7 @@ class QboMappingDocument(models.AbstractModel):
             return super()._money_reason(step, move, snapshot, figure)
         total, tax = snapshot['TotalAmt'] or 0.0, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
         odoo, odoo_tax = self._total(move), self._tax_total(move)
-        is_tax = not move.currency_id.compare_amounts(total - tax, odoo - odoo_tax)
+        is_tax = self._takes_tax_alone and not move.currency_id.compare_amounts(total - tax, odoo - odoo_tax)
         return Reason(
             'total_tax' if is_tax else 'total',
             {

@@ -46,6 +46,7 @@ class QboMappingExpense(models.AbstractModel):
     _entity = 'Purchase'
     _form = 'entry'
     _move_type = 'entry'
+    _takes_tax_alone = False
 
     def _paths(self):
         return (*super()._paths(), 'date', 'journal_id')
@@ -248,11 +249,6 @@ class QboMappingExpense(models.AbstractModel):
             )
 
     # === BOTH === #
-
-    def _money_reason(self, step, move, snapshot, figure):
-        """Tax differs with the total: it is taken over with all the rest."""
-        found = super()._money_reason(step, move, snapshot, figure)
-        return Reason('total', found.values) if found and found.key == 'total_tax' else found
 
     def _difference(self, step, move, snapshot):
         found = super()._difference(step, move, snapshot)

@@ -73,7 +73,7 @@ class TestBill(PurchaseCase):
         move = self.draft_bill([(self.chlorine, 1, 10.0)])
         move.invoice_line_ids = [
             Command.create({'display_type': 'line_section', 'name': "Chemicals", 'sequence': 0}),
-            Command.create({'display_type': 'line_note', 'name': "Gate code 7", 'sequence': 30}),
+            Command.create({'display_type': 'line_note', 'name': "Gate code 7", 'sequence': 200}),
         ]
         move.action_post()
         self.run_engine()
