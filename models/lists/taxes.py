@@ -81,7 +81,10 @@ class QboConnection(models.Model):
                     ('kind', 'in', ('Sales', 'Purchase')),
                 ]
             )
-            connection.new_tax_code_ids = codes.filtered(lambda code: code.lacks_sale_tax or code.lacks_purchase_tax)
+            sides = connection._tax_sides()
+            connection.new_tax_code_ids = codes.filtered(
+                lambda code, sides=sides: any(code._lacks_tax(side) for side in sides)
+            )
 
     # === BUSINESS METHODS === #
 

@@ -336,6 +336,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _changed_vals(self, step, line, theirs, old, row, changes):
         vals = super()._changed_vals(step, line, theirs, old, row, changes)
+        if theirs['DetailType'] == lines.DESCRIPTION:
+            return vals
         now, was = lines.detail_of(theirs), lines.detail_of(old)
         if now['CustomerRef'] != was['CustomerRef']:
             vals['qbo_customer_id'] = self._customer(step, now).id
