@@ -33,6 +33,7 @@ declare(
             "QuickBooks; or record the reversal there."
         ),
     },
+    is_check=True,
 )
 
 

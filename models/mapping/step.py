@@ -89,7 +89,8 @@ class Step:
         linked = [item for item in known if links[item].qbo_id]
         if not self.there(record):
             return linked or known
-        return [item for item in found if item in linked or item._concerned(self, record)]
+        found = [item for item in found if item in linked or item._concerned(self, record)]
+        return sorted(found, key=lambda item: links[item].state == 'gone')
 
     def mapping_of(self, record):
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
@@ -341,6 +342,8 @@ class Step:
         record = self.record(link) if record is None else record
         found = mapping._difference(self, record, link.snapshot) if record and link.snapshot else None
         if link.unapplied_changes:
+            if kept := mapping._kept_reason(link):
+                return Reason('both', {'first': kept, 'second': found}) if found else kept
             fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.unapplied_changes)]
             if found:
                 return Reason('unapplied_changes_money', {'fields': fields_, 'money': found})

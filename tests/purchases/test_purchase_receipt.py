@@ -90,7 +90,7 @@ class TestPurchaseReceipt(PurchaseCase):
         receipt = self.receipt()
         self.pay(receipt)
         self.run_engine()
-        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('error', 'purchase_account'))
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('held', 'purchase_account'))
         action = self.link(receipt).action_map_accounts()
         self.assertIn(self.bank.default_account_id.id, action['domain'][0][2])
 
@@ -342,7 +342,7 @@ class TestPurchaseReceipt(PurchaseCase):
         entry.line_ids = [Command.delete(money.id), Command.create(spare)]
         entry.action_post()
         self.run_engine()
-        self.assertEqual((entry.qbo_state, self.link(entry).reason['key']), ('error', 'expense_money'))
+        self.assertEqual((entry.qbo_state, self.link(entry).reason['key']), ('held', 'expense_money'))
 
         entry.button_cancel()
         self.run_engine()
