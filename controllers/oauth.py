@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
-from ..models.connection.auth import CALLBACK
+from ..models.connection.auth import CALLBACK, Unread
 from .pages import NO_STORE
 
 PAGE = Markup('<!DOCTYPE html><html><body><p>%s</p><p><a href="/odoo/quickbooks">%s</a></p></body></html>')
@@ -29,6 +29,8 @@ class OAuthController(http.Controller):
         try:
             connection._spend_state()
             connection._finish_redirect(code, params.get('realmId'), error)
+        except Unread as refusal:
+            connection._say_unread(refusal)  # not rolled back: the code is used, and the access is good
         except (AccessError, UserError) as refusal:
             request.env.cr.rollback()
             connection._spend_state()

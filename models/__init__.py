@@ -26,6 +26,7 @@ from . import (
     account_move_send,
     account_partial_reconcile,
     account_payment,
+    account_payment_file,
     account_payment_memo,
     account_payment_method_line,
     account_payment_term,
@@ -42,6 +43,7 @@ from . import (
     product_product,
     product_template,
     res_partner,
+    settled_by,
     stores,
     watched,
 )

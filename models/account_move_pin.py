@@ -7,7 +7,7 @@ discount or taxes of its line change; reversals take it along.
 """
 
 from odoo import models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 UNTAXED = {'0': {}}  # Odoo heeds no pin without a tax in it; this one no line has
 
@@ -32,13 +32,18 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS === #
 
     def _qbo_ever_sent(self):
-        """Return those of these documents that a QuickBooks company has, be it the connected one or not."""
+        """Return those of these documents that a QuickBooks company has, be it the connected one or not, or may have:
+        what was sent counts before its answer is there."""
         owned = self._qbo_owner()
+        is_under_way = Domain('request_ids', 'any', [('state', 'in', ('unanswered', 'answered'))])
         links = (
             self.env['qbo.link']
             .sudo()
             .search_fetch(
-                [('res_model', '=', self._name), ('res_id', 'in', owned.ids), ('qbo_id', '!=', False)], ['res_id']
+                Domain('res_model', '=', self._name)
+                & Domain('res_id', 'in', owned.ids)
+                & (Domain('qbo_id', '!=', False) | is_under_way),
+                ['res_id'],
             )
         )
         sent = set(links.mapped('res_id'))

@@ -409,18 +409,18 @@ def _list_of_dicts(answer, values, name):
 
 
 def _batch_item(bid, item, answer, request_id):
-    snapshot = {'status': answer.status, 'tid': answer.tid, 'request_id': request_id}
+    facts = {'status': answer.status, 'tid': answer.tid, 'request_id': request_id}
     if item is None:
         missing = errors.ErrorDetail('', f"The answer holds no item {bid}")
-        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **snapshot))
+        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
     if 'Fault' in item:
-        return BatchItemAnswer(bid, error=errors.from_fault(item['Fault'], **snapshot))
+        return BatchItemAnswer(bid, error=errors.from_fault(item['Fault'], **facts))
     if isinstance(item.get('QueryResponse'), dict):
         return BatchItemAnswer(bid, _rows(answer, item['QueryResponse']))
     values = next((value for value in item.values() if isinstance(value, dict)), None)
     if values is None:
         missing = errors.ErrorDetail('', f"The answer holds nothing for item {bid}")
-        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **snapshot))
+        return BatchItemAnswer(bid, error=errors.UnknownOutcome(errors=(missing,), **facts))
     return BatchItemAnswer(bid, values)
 
 

@@ -89,6 +89,25 @@ def debits(lines):
     return sum(max(cents(item), 0) for item in lines or () if item.get('DetailType') == DETAIL)
 
 
+def sums(lines):
+    """Return ``{account: cents}`` of lines as QuickBooks sent them, or in the shape of :func:`mapped`.
+
+    An account whose lines name somebody is one for each name: ``'84 Customer 12'``. What comes to nothing is left out.
+    """
+    found = {}
+    for item in lines or ():
+        if item.get('DetailType') == DETAIL:
+            key = _account_of(item[DETAIL])
+            found[key] = found.get(key, 0) + cents(item)
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _account_of(detail):
+    named = detail.get('Entity') or {}
+    parts = (_value(detail, 'AccountRef'), named.get('Type'), _value(named, 'EntityRef'))
+    return ' '.join(part for part in parts if part)
+
+
 def cents(item):
     """Return the amount of a line in cents, negative for a credit."""
     amount = round((item.get('Amount') or 0.0) * 100)

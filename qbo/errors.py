@@ -139,8 +139,8 @@ class ReconnectRequired(AuthorizationError):
     :param reason: Intuit's ``x_error_reason`` (``user_not_in_realm``), else ``invalid_grant``
     """
 
-    def __init__(self, reason='invalid_grant', **snapshot):
-        super().__init__(**snapshot)
+    def __init__(self, reason='invalid_grant', **facts):
+        super().__init__(**facts)
         self.reason = reason
 
 

@@ -102,6 +102,11 @@ def taxed(lines):
     return [(line['Amount'], detail_of(line)['TaxCodeRef']) for line in lines or () if line['DetailType'] in DETAILS]
 
 
+def charged(lines):
+    """Return those of :func:`taxed` that have a tax code of their own, or the document's."""
+    return [(amount, code) for amount, code in taxed(lines) if code not in ({'value': None}, {'value': 'NON'})]
+
+
 def counterparts(lines, known):
     """Return for each line its place among ``known``, None for a new one: the same line, else one of the same item.
 
@@ -259,8 +264,20 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    empty = [line for line in known or () if is_text(line) and not line.get('Description')]  # no lines in Odoo
-    return _numbered([sent[place] for place in sorted(sent)] + empty, known)
+    return _numbered(_with_empty([sent[place] for place in sorted(sent)], known), known)
+
+
+def _with_empty(lines, known):
+    """Return lines with QuickBooks' own ones without words, which are no lines in Odoo, below what they stood below."""
+    result, place = list(lines), 0
+    for line in known or ():
+        if is_text(line) and not line.get('Description'):
+            result.insert(place, line)
+            place += 1
+        else:
+            below = [number for number, other in enumerate(result, 1) if other.get('Id') == line.get('Id')]
+            place = below[0] if line.get('Id') and below else place
+    return result
 
 
 def _numbered(lines, known):
@@ -273,6 +290,23 @@ def _numbered(lines, known):
 
 def _without(line, member):
     return {key: value for key, value in line.items() if key != member}
+
+
+def respelled(lines, before, agreed):
+    """Return lines as Odoo spells them where QuickBooks had them before, and as QuickBooks does where they are others.
+
+    :param lines: in the shape of :func:`mapped`
+    :param before: those that QuickBooks had when both sides agreed, likewise
+    :param agreed: ``before`` as Odoo spelled them
+    """
+    before, agreed, result = before or (), agreed or (), []
+    left = list(zip(before, agreed, strict=True)) if len(before) == len(agreed) else []
+    for line in lines or ():
+        pair = next((pair for pair in left if pair[0] == line), (line, line))
+        result.append(pair[1])
+        if pair in left:
+            left.remove(pair)
+    return result
 
 
 def broken_bundle(lines, known, agreed=None):

@@ -191,14 +191,14 @@ def _refusal(response):
     if not code or status == 429 or status >= 500:
         return errors.from_answer(status, response.headers, response.content)
     texts = (values.get('error_description') or '', values.get('x_error_reason_detail') or '')
-    snapshot = {
+    facts = {
         'errors': (errors.ErrorDetail(code, *map(str, texts)),),
         'status': status,
         'tid': response.headers.get('intuit_tid'),
     }
     if code == 'invalid_grant':
-        return errors.ReconnectRequired(str(values.get('x_error_reason') or code), **snapshot)
-    return errors.AuthorizationError(**snapshot)
+        return errors.ReconnectRequired(str(values.get('x_error_reason') or code), **facts)
+    return errors.AuthorizationError(**facts)
 
 
 def _values(response):

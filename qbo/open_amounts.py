@@ -8,11 +8,11 @@ from . import text
 MOVING = ('TotalAmt', 'Balance', 'RemainingCredit', 'UnappliedAmt', 'HomeTotalAmt', 'ExchangeRate', 'LinkedTxn')
 """Members that may be others at any time, also in an entity that nobody wrote and whose version stays."""
 SEEN = 'Seen'
-"""A member of our own among the snapshot: when QuickBooks last touched the entity, as far as they tell."""
+"""A member of our own in a snapshot: when QuickBooks last touched the entity, as far as they tell."""
 
 
 def moved(row):
-    """Return what QuickBooks computes of an entity, and when it last did, as snapshot.
+    """Return what QuickBooks computes of an entity, and when it last did, as a part of a snapshot.
 
     :param dict row: the entity as QuickBooks sent it
     """
@@ -26,13 +26,13 @@ def touched(row):
 
 
 def is_before(snapshot, time):
-    """Return whether snapshot are of before a time of QuickBooks'; where one of the two is not known, they are."""
+    """Return whether a snapshot is older than a time of QuickBooks'; where one of the two is not known, it is."""
     seen = snapshot.get(SEEN)
     return not seen or not time or text.parse_time(seen) < text.parse_time(time)
 
 
 def has_come(snapshot, settlement_id, is_new, time, links=('Payment',)):
-    """Return whether snapshot know already of a settlement that is taken only now.
+    """Return whether a snapshot knows already of a settlement that is taken only now.
 
     Its answer was lost the first time, or it was edited in QuickBooks since and is younger than what it settles: the
     document names it.
@@ -48,7 +48,7 @@ def has_come(snapshot, settlement_id, is_new, time, links=('Payment',)):
 
 
 def seen_again(snapshot, row):
-    """Return snapshot after the same version of an entity came once more; as they were where it is an older answer."""
+    """Return a snapshot after the same version of an entity came once more; as it was where that is an older answer."""
     time, seen = touched(row), snapshot.get(SEEN)
     if time and seen and text.parse_time(time) < text.parse_time(seen):
         return snapshot

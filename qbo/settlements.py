@@ -30,6 +30,7 @@ PAYABLES = Ledger(
     'BillPayment', 'Vendor', ('Bill', 'VendorCredit'), ('BillPaymentCheck', 'BillPaymentCreditCard', 'BillPayment')
 )
 LEDGERS = (RECEIVABLES, PAYABLES)
+PAYMENTS = tuple(ledger.payment for ledger in LEDGERS)
 DOCUMENTS = (*RECEIVABLES.documents, *PAYABLES.documents)
 """Types that Odoo has records for; a payment's line may name others, which stay QuickBooks' own matter."""
 CREDITS = frozenset({'CreditMemo', 'VendorCredit', 'Check', 'Expense'})
@@ -57,6 +58,24 @@ def lines(sums):
         {'Amount': amount, 'LinkedTxn': [{'TxnId': qbo_id, 'TxnType': kind}]}
         for (kind, qbo_id), amount in sorted(sums.items())
     ]
+
+
+def affordable(sums, ledger, money):
+    """Return what is left of these amounts where no more is owed than money and credit among them bring.
+
+    The last ones are cut: which credit pays what, QuickBooks does not say.
+
+    :param dict sums: ``{(type, id): amount}``
+    :param ledger: a :class:`Ledger`
+    :param money: how much of the payment itself is used
+    """
+    owed, _credit = ledger.documents
+    short = sum(amount if kind == owed else -amount for (kind, _id), amount in sums.items()) - money
+    left = dict(sums)
+    for key in sorted((key for key in sums if key[0] == owed), reverse=True):
+        cut = min(left[key], max(0.0, short))
+        left[key], short = round(left[key] - cut, 2), round(short - cut, 2)
+    return {key: amount for key, amount in left.items() if amount}
 
 
 def is_application(values):

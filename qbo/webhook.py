@@ -137,9 +137,9 @@ def _legacy_rows(notifications):
 
 def _legacy_event(pair):
     realm_id, row = pair
-    snapshot = (realm_id, row['name'], row['id'], row['operation'], row.get('lastUpdated'))
-    event_id = hashlib.sha256(json.dumps(snapshot).encode()).hexdigest()  # this format has no id of its own
-    return _event(event_id, *snapshot)
+    facts = (realm_id, row['name'], row['id'], row['operation'], row.get('lastUpdated'))
+    event_id = hashlib.sha256(json.dumps(facts).encode()).hexdigest()  # this format has no id of its own
+    return _event(event_id, *facts)
 
 
 def _event(event_id, realm_id, entity, qbo_id, operation, at):

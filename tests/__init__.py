@@ -5,6 +5,7 @@ from .accountant import (
     test_reconciliation_report,
 )
 from .apps import (
+    test_with_checks,
     test_with_days,
     test_with_expenses,
     test_with_payment,
@@ -69,6 +70,7 @@ from .documents import (
     test_untouched,
 )
 from .engine import (
+    test_backup,
     test_cost,
     test_dependents,
     test_edges,

@@ -34,6 +34,11 @@ def time_zone():
     return min(pytz.all_timezones, key=distance)
 
 
+def size(short, long):
+    """Return how much of something random a test tries: more with ``script/test --long``, which sets the variable."""
+    return long if 'QBO_TEST_LONG' in os.environ else short
+
+
 READY = 'quickbooks_online.ready_made'
 """The system parameter of a database that holds the set-up of test cases: what is what there."""
 
@@ -60,11 +65,14 @@ class QboCase(TransactionCase):
 
     sandbox_country = 'US'
     is_kept_ready = True
+    test_cursor_lock_timeout = 120  # s; a busy machine takes longer than Odoo's 20 for a request of the browser
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._signal_as_simulated()
+        # The end of the class is a rollback, after which the tokens of the class are not to be kept.
+        cls.addClassCleanup(cls.cr.postrollback.clear)
         cls.company = cls.env.company
         if not cls._take_ready():
             cls._set_up()

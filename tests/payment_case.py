@@ -6,6 +6,15 @@ from .billing import BillingCase
 class PaymentCase(BillingCase):
     """Payments of a customer who is in QuickBooks already."""
 
+    applies_credits = True
+    """Whether QuickBooks applies credits by itself, as it does in a new company: not where people of a test do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox.configure(preferences={'SalesFormsPrefs': {'AutoApplyCredit': cls.applies_credits}})
+        cls.sandbox.snapshot()
+
     def payment(self, amount=50.0, confirm=True, **vals):
         """Return a payment of the customer that pays nothing yet."""
         vals = {'partner_id': self.acme.id, 'amount': amount, 'date': '2026-03-03', 'journal_id': self.bank.id, **vals}

@@ -156,7 +156,8 @@ class QboProof(models.Model):
         documents, kind = Documents(figures), lines[0].kind
         if side := next((side for side in SIDES.values() if side.who == kind), None):
             qbo_ids = list(dict.fromkeys(lines.filtered('qbo_id').mapped('qbo_id')))
-            return documents.of_customers(side, qbo_ids, lines.partner_id)
+            with_nobody = any(not line._place() for line in lines)
+            return documents.of_customers(side, qbo_ids, lines.partner_id, with_nobody)
         if kind == 'account':
             return documents.of_accounts(lines.mapped('qbo_id'))
         if kind == 'owed':

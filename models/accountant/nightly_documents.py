@@ -25,6 +25,7 @@ _lt = LazyTranslate(__name__)
 declare(
     {
         'proof_error': _lt("In error: %(why)s"),
+        'proof_held': _lt("On hold: %(why)s"),
         'proof_only_here': _lt(
             "Only in Odoo, and nothing sends it. Register a payment or a credit note instead, or record it in "
             "QuickBooks too."
@@ -38,7 +39,7 @@ declare(
         'proof_only_there': _lt(
             "Only in QuickBooks, and nothing brings it to Odoo. Record it here too, or undo it there."
         ),
-        'proof_on_way': _lt("A change is on its way to QuickBooks, or held back."),
+        'proof_on_way': _lt("A change is on its way to QuickBooks."),
         'proof_not_on_account': _lt("QuickBooks has it on another account or customer, or without an amount."),
         'proof_only_on_account': _lt("Odoo has it on another account or customer, or it does not count here."),
         'proof_amount': _lt("The two sides have another amount."),
@@ -71,11 +72,12 @@ class Documents:
 
     # === WHO OWES WHAT === #
 
-    def of_customers(self, side, qbo_ids, partners):
+    def of_customers(self, side, qbo_ids, partners, with_nobody=False):
         """Return ``{QuickBooks id or partner: [Found]}`` of these customers. Calls QuickBooks.
 
         :param qbo_ids: of those that QuickBooks has
         :param partners: all of them that Odoo has
+        :param bool with_nobody: what names no customer too, under an empty partner
         """
         theirs = defaultdict(list)
         if qbo_ids:
@@ -83,10 +85,12 @@ class Documents:
             until = self.figures.day + AHEAD
             for row in self._ledger(FIRST_DAY, until, self.figures.accounts_there(side), **asked):
                 theirs[row.party].append(row)
-        owed = self.figures.owed(side) & Domain('partner_id.commercial_partner_id', 'in', partners.ids)
+        whose = Domain('partner_id.commercial_partner_id', 'in', partners.ids)
+        whose |= Domain('partner_id', '=', False) if with_nobody else Domain.FALSE
         ids = self.figures.partners(side)
         ours = defaultdict(dict)
-        for (key, partner), amount in self._ours(side, owed, self.figures.accounts_of(side), partners).items():
+        owed, accounts = self.figures.owed(side) & whose, self.figures.accounts_of(side)
+        for (key, partner), amount in self._ours(side, owed, accounts, whose).items():
             place = ids.get(partner.commercial_partner_id.id) or partner.commercial_partner_id
             ours[place][key] = ours[place].get(key, 0) + amount
         return {
@@ -130,8 +134,11 @@ class Documents:
 
     # === ODOO === #
 
-    def _ours(self, side, booked, accounts, partners=None, days=Domain.TRUE):
-        """Return ``{(key, partner): cents}`` of what Odoo booked and QuickBooks should have, in home currency."""
+    def _ours(self, side, booked, accounts, whose=Domain.TRUE, days=Domain.TRUE):
+        """Return ``{(key, partner): cents}`` of what Odoo booked and QuickBooks should have, in home currency.
+
+        :param booked: the domain of journal items, ``whose`` one of partners, ``days`` one of days
+        """
         figures, found = self.figures, defaultdict(int)
         excused = Domain.OR(domain for _reason, domain in figures.reasons(bool(side)))
         held = self.connection._left_to_entries() & self.connection._held()
@@ -140,21 +147,17 @@ class Documents:
         for move, partner, amount in rows:
             found[self.links.key(records[move]), partner] += cents(amount)
         if side:
-            for payment in figures.unbooked(side):
-                if partners is None or payment.partner_id.commercial_partner_id in partners:
-                    amount = -cents(payment.amount_company_currency_signed)
-                    found[self.links.key(payment), payment.partner_id] += amount
-        for entry, partner, amount in self._entered(accounts, partners, days):
+            for payment in figures.unbooked(side).filtered_domain(whose):
+                found[self.links.key(payment), payment.partner_id] -= cents(payment.amount_company_currency_signed)
+        for entry, partner, amount in self._entered(accounts, whose & days):
             found[self.links.key(entry), partner] += amount
         return found
 
-    def _entered(self, accounts, partners, days):
+    def _entered(self, accounts, only):
         """Yield ``(entry, partner, cents)`` of what entries hold that QuickBooks should have."""
         excused = Domain.OR(domain for _reason, domain in self.figures.item_reasons())
-        domain = Domain('qbo_company_id', '=', self.connection.qbo_company_id.id) & ~excused & days
+        domain = Domain('qbo_company_id', '=', self.connection.qbo_company_id.id) & ~excused & only
         domain &= self.figures.on(accounts)
-        if partners is not None:
-            domain &= Domain('partner_id.commercial_partner_id', 'in', partners.ids)
         rows = self.figures.entry_items._read_group(domain, ['entry_id', 'partner_id'], ['balance:sum'])
         self.figures.step.load_links(self.env['qbo.entry'].union(*(row[0] for row in rows)))
         for entry, partner, amount in rows:
@@ -218,17 +221,21 @@ class Documents:
             return self._why_only_there(key, link, row, is_owed)
         if self.links.is_waiting(link):
             return Reason('proof_on_way'), True, False
-        if link.state == 'error':
-            return Reason('proof_error', {'why': self._cause(link)}), False, False
+        if link.state == 'error' or link.is_held:
+            return self._why_stuck(link), False, False
         if row and self._is_news(row, link):
             return Reason('proof_next_pull'), True, False
         if not row:
             return Reason('proof_not_on_account'), False, False
         return Reason('proof_amount' if odoo else 'proof_only_on_account'), False, False
 
+    def _why_stuck(self, link):
+        """Return the reason of what is in error or on hold."""
+        return Reason('proof_held' if link.is_held else 'proof_error', {'why': self._cause(link._cause())})
+
     def _why_only_here(self, link):
-        if link.state == 'error':
-            return Reason('proof_error', {'why': self._cause(link)})
+        if link.state == 'error' or link.is_held:
+            return self._why_stuck(link)
         return Reason('proof_deleted' if link.state == 'gone' else 'proof_only_here')
 
     def _why_only_there(self, key, link, row, is_owed):
@@ -277,8 +284,8 @@ class Documents:
             link = self.links.link(key)
             if self.links.is_waiting(link):
                 reason, is_expected = Reason('proof_on_way'), True
-            elif link.state == 'error':
-                reason, is_expected = Reason('proof_error', {'why': self._cause(link)}), False
+            elif link.state == 'error' or link.is_held:
+                reason, is_expected = self._why_stuck(link), False
             elif odoo > qbo:  # less of it is open in Odoo
                 reason, is_expected = Reason('proof_applied'), False
             elif self._pays_unknown(link):

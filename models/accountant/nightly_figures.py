@@ -89,10 +89,14 @@ class Figures:
     def is_carried(self):
         """Return the domain of items that a document of QuickBooks stands for beside its own: what a payment gained at
         another rate, and the payment of a refund or a receipt that is one document there."""
-        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
         return Domain('move_id.exchange_diff_partial_ids', '!=', False) | Domain(
-            'move_id.origin_payment_id', 'any', of_payment
+            'move_id.origin_payment_id', 'any', self.of_receipts
         )
+
+    @property
+    def of_receipts(self):
+        """Return the domain of the payments that are one document with their refund or receipt in QuickBooks."""
+        return Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
 
     def _deleted(self):
         """Return the domain of items of documents that were deleted in QuickBooks and still count in Odoo."""
@@ -101,11 +105,15 @@ class Figures:
         return self.connection._carried_by(*linked)
 
     def owed(self, side):
-        """Return the domain of the items of what customers owe; what was paid at once never is: a refund, a receipt."""
+        """Return the domain of the items of what customers owe.
+
+        What QuickBooks has with its money is not owed there, a refund or a receipt, nor here while its payment is.
+        """
         links = Domain('entity', 'in', ('RefundReceipt', *AT_ONCE)) & IS_THERE
-        at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links))
-        of_payment = Domain('qbo_refund_id', '!=', False) | self.connection._paid_at_once()
-        at_once |= Domain('move_id.origin_payment_id', 'any', of_payment)
+        money = self.env['account.payment']._search(self.of_receipts & Domain('state', 'in', POSTED))
+        paid = Domain.OR(Domain('id', 'in', money.subselect(name)) for name in ('qbo_refund_id', 'qbo_receipt_id'))
+        at_once = Domain('move_id', 'any', self.connection._linked_as('account.move', links) & paid)
+        at_once |= Domain('move_id.origin_payment_id', 'any', self.of_receipts)
         return self.connection._booked() & self.on(self.accounts_of(side)) & ~at_once
 
     def accounts_of(self, side):
@@ -344,6 +352,8 @@ class Figures:
         ours, found = self._open_credits(side, [key for key in theirs if key[0] in side.credits]), {}
         for key, (partner, amount) in ours.items():
             if amount != theirs.get(key, 0):
+                amount -= side.sign * self._applied_to_entries(key)
+            if amount != theirs.get(key, 0):
                 name = f'unapplied:{side.name}:{partner.id}'
                 item = found.setdefault(partner, Item('unapplied', name, partner.display_name, self.home))
                 item.partner = partner
@@ -351,6 +361,15 @@ class Figures:
                 item.figure.qbo += theirs.get(key, 0)
                 item.apart.append((key, amount, theirs.get(key, 0)))
         return list(found.values())
+
+    def _applied_to_entries(self, key):
+        """Return what a payment settles of what went in entries, in cents: there it is money on account."""
+        payment = self.links.record(key)
+        if not payment or payment._name != 'account.payment':
+            return 0
+        partials = self.step.mapping_of(payment)._partials(payment)
+        entered = partials.filtered(lambda partial: (partial._qbo_moves() - payment.move_id)._qbo_is_entered())
+        return cents(sum(entered.mapped('amount')))
 
     def _open_credits(self, side, keys):
         """Return ``{key: (partner, cents)}`` of credits that are open in Odoo or have one of these keys.

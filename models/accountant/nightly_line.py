@@ -16,7 +16,7 @@ declare(
         'proof_part_end_of_day': _lt("not entered yet, the next end of day sends it."),
         'proof_part_changed': _lt("changed since it was sent, the next end of day sends the difference."),
         'proof_part_entry_pending': _lt("in a journal entry that is on its way to QuickBooks, or held back."),
-        'proof_part_document_pending': _lt("on its way to QuickBooks, or held back."),
+        'proof_part_document_pending': _lt("on its way to QuickBooks."),
         'proof_part_excluded': _lt("kept out of QuickBooks by hand."),
         'proof_part_no_store': _lt("only in Odoo, nothing sends it."),
         'proof_part_before': _lt("dated before documents are sent (Documents From)."),

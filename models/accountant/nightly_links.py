@@ -82,10 +82,13 @@ class Links:
         return self._records.get(self.link(key))
 
     def is_waiting(self, link):
-        """Return whether a change of a record is still on its way to QuickBooks, or waits for something that is."""
+        """Return whether a change of a record is still on its way to QuickBooks, or waits for something that is.
+
+        What is on hold is not: it waits for a person.
+        """
         if self._waiting is None:
             changes = self.env['qbo.change']._read_group(
                 [('connection_id', '=', self.step.connection.id)], ['res_model', 'res_id']
             )
             self._waiting = set(changes)
-        return link.state == 'pending' or (link.res_model, link.res_id) in self._waiting
+        return (link.state == 'pending' or (link.res_model, link.res_id) in self._waiting) and not link.is_held

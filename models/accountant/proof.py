@@ -71,9 +71,8 @@ class QboConnection(models.Model):
         )
         documents = self._documents() & ~self._there('account.move') & ~excluded
         payments = self._payments() & ~self._there('account.payment') & ~excluded_payments
-        failed, failed_payments = (
-            self._linked_as(model, Domain('state', '=', 'error')) for model in ('account.move', 'account.payment')
-        )
+        stuck = Domain('state', '=', 'error') | Domain('is_held', '=', True)
+        failed, failed_payments = (self._linked_as(model, stuck) for model in ('account.move', 'account.payment'))
         return [
             ('document_error', (documents & failed, payments & failed_payments)),
             ('document_pending', (documents & ~failed, payments & ~failed_payments)),

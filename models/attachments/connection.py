@@ -74,8 +74,8 @@ class QboConnection(models.Model):
                 if mapping._has_files and connection[mapping._switch]
             )
             if connection.attachments != 'none' and models_:
-                snapshot = (item.connection_id, item.company_id, item.qbo_company_id, item.cron_id)
-                takers.append(Taker(*snapshot, connection.attachments, models_))
+                facts = (item.connection_id, item.company_id, item.qbo_company_id, item.cron_id)
+                takers.append(Taker(*facts, connection.attachments, models_))
         return tuple(takers)
 
     def _takes_files(self):
@@ -104,6 +104,13 @@ class QboConnection(models.Model):
             lambda: self._rest_unless(fetching.next),
         ]
 
+    def _catch_up(self):
+        """A file that was to be sent when the backup was made may have been sent since: it is looked for first."""
+        result = super()._catch_up()
+        here = [('qbo_company_id', '=', self.qbo_company_id.id), ('qbo_id', '=', False)]
+        self.env['qbo.attachment'].search([*here, ('state', 'in', ('pending', 'sending'))]).must_look = True
+        return result
+
     def _pull_attachments(self, step, schedule):
         """Ask QuickBooks for new files, and whether it still has the others. Commits."""
         self._rest_unless(lambda: Fetching(step).poll(schedule))
@@ -125,7 +132,13 @@ class QboConnection(models.Model):
             if are_reads_used_up:
                 self._pause_reads(sentence(self.env, error))
             return 1
-        except (OutOfTime, SwitchedOff, UserError, psycopg2.extensions.TransactionRollbackError):
+        except (
+            OutOfTime,
+            SwitchedOff,
+            UserError,
+            psycopg2.extensions.TransactionRollbackError,
+            psycopg2.InterfaceError,
+        ):
             raise
         except Exception as error:
             _logger.exception("Attachments of QuickBooks connection %s met an unknown fault", self.id)

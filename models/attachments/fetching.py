@@ -128,7 +128,7 @@ class Fetching:
                 ('attachment_id', '!=', False),
                 ('entity', 'in', list(self.mappings)),
             ],
-            order='checked_at, id',
+            order='checked_at NULLS FIRST, id',
             limit=FETCH_SIZE * CHECKS,
         )
         for start in range(0, len(rows), FETCH_SIZE):

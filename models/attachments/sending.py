@@ -278,10 +278,11 @@ class Sending:
         if not first:
             return 0
         request = first.request_id
-        if not request.attempts:
-            return self.send(request)  # stored, and there was no room to send it
         rows = self.rows_of(request)
+        if not request.attempts and not any(rows.mapped('must_look')):
+            return self.send(request)  # stored, and there was no room to send it
         rows -= self.found_there(rows)
+        rows.must_look = False
         if rows and rows[0].attempts >= ATTEMPTS_MAX:
             for row in rows:
                 self.leave_out(row, Reason('file_unanswered', {'count': row.attempts}))

@@ -54,7 +54,7 @@ class QboConnection(models.Model):
     skip_no_first_name = fields.Boolean("Without a First Name", default=True, tracking=True)
     skip_sub_customers = fields.Boolean("Sub-Customers", default=True, tracking=True)
     skip_inactive = fields.Boolean(
-        "Inactive Customers and Products",
+        "Inactive Customers, Vendors and Products",
         default=True,
         tracking=True,
         help="Off: they are imported too, and archived in Odoo.",

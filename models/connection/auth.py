@@ -1,7 +1,9 @@
 """How a connection gets, keeps and gives up its access to QuickBooks."""
 
+import logging
 import secrets
 from datetime import timedelta
+from functools import partial
 
 import psycopg2.errors
 from odoo import SUPERUSER_ID, api, fields, models
@@ -20,6 +22,23 @@ REFUSALS_MAX = 4
 MANAGER = 'quickbooks_online.quickbooks_online_group_manager'
 CALLBACK = '/quickbooks_online/oauth/callback'
 WEBHOOK = '/quickbooks_online/webhook'
+
+
+_logger = logging.getLogger(__name__)
+
+
+def _keep_tokens(registry, connection_id, realm_id, tokens):
+    """Store tokens in a transaction of their own, unless the connection is another QuickBooks company's by now."""
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if connection := env['qbo.connection'].browse(connection_id).exists():
+                credential = connection._credential()
+                if credential._secret('realm_id') in (None, realm_id):
+                    credential._set_secrets(realm_id=realm_id)
+                    credential._set_tokens(tokens)
+    except Exception:  # what failed before this is said to the user, and is not to be hidden by this
+        _logger.exception("The tokens of QuickBooks connection %s could not be stored", connection_id)
 
 
 class Unread(UserError):
@@ -121,13 +140,12 @@ class QboConnection(models.Model):
         if not credential.realm_id or not credential.refresh_token:
             raise UserError(self.env._("Enter the company ID (realm) and the refresh token first."))
         try:
-            tokens = self._oauth().refresh(credential._secret('refresh_token'))
-            self._connected(credential._secret('realm_id'), tokens)
+            realm_id = credential._secret('realm_id')
+            tokens = self._outlasting(realm_id, self._oauth().refresh(credential._secret('refresh_token')))
+            self._connected(realm_id, tokens)
         except Unread as error:
             # Not raised: Intuit may have replaced the token that was typed in, and only the new one is good now.
-            text = self.env._("%s The access is kept: press Connect With These once more.", error)
-            self.sudo().message = text
-            return self._toast(text, 'danger', sticky=True, next=False)
+            return self._toast(self._say_unread(error), 'danger', sticky=True, next=False)
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
         return True
@@ -195,12 +213,18 @@ class QboConnection(models.Model):
         self._check_realm_id(realm_id)
         self._check_same_realm(realm_id)
         try:
-            tokens = self._oauth().exchange(code, self.redirect_uri)
+            tokens = self._outlasting(realm_id, self._oauth().exchange(code, self.redirect_uri))
         except errors.ReconnectRequired as error:
             raise UserError(self.env._("Intuit's answer has expired. Press Connect once more.")) from error
         except errors.QboError as error:
             raise UserError(sentence(self.env, error)) from error
         self._connected(realm_id, tokens)
+
+    def _say_unread(self, error):
+        """Say on the connection that the access is good, and what to do to go on with it. Return the text."""
+        text = self.env._("%s The access is kept: press Connect With These once more.", error)
+        self.sudo().message = text
+        return text
 
     def _return_address(self):
         """Return the address in Odoo that an administrator comes back to from Intuit."""
@@ -218,11 +242,21 @@ class QboConnection(models.Model):
         credential._set_tokens(tokens)
         credential.warned_days = 0
         try:
-            qbo = self._client(tokens.access_token)
-            answer = self._read_company(qbo)
-            self._read_preferences(qbo)
+            with self.env.cr.savepoint():
+                self._take_up(tokens)
         except errors.QboError as error:
             raise Unread(sentence(self.env, error)) from error
+        except (psycopg2.Error, UserError):
+            raise
+        except Exception as error:
+            _logger.exception("QuickBooks connection %s could not be taken up", self.id)
+            raise Unread(self.env._("It stopped at a fault of this app: %s", str(error) or repr(error))) from error
+
+    def _take_up(self, tokens):
+        """Read the company with an access that was just given, and let the engine run."""
+        qbo = self._client(tokens.access_token)
+        answer = self._read_company(qbo)
+        self._read_preferences(qbo)
         for schedule in self.sudo().schedule_ids.filtered(lambda schedule: not schedule.cursor):
             schedule.cursor = answer.time.replace(tzinfo=None)
         self._set_state('connected', False)
@@ -374,5 +408,17 @@ class QboConnection(models.Model):
             # Refused although it is new: a fault that passes, or, if it stays, a lost access.
             raise errors.TokenRejected(rejected) if self.failures >= REFUSALS_MAX else errors.TransientError(status=401)
         tokens = self._oauth().refresh(credential._secret('refresh_token') or '')
+        self._outlasting(credential._secret('realm_id'), tokens)
         credential._set_tokens(tokens)
         return tokens.access_token
+
+    def _outlasting(self, realm_id, tokens):
+        """Return the tokens that Intuit just gave; they are stored, whatever becomes of this transaction.
+
+        The refresh token before them may be good no more. Where the transaction is rolled back, they are stored in one
+        of their own; where its connection to the database was cut, a rollback ends before what is to follow it.
+        """
+        cr, keep = self.env.cr, partial(_keep_tokens, self.env.registry, self.id, realm_id, tokens)
+        cr.prerollback.add(lambda: keep() if cr.closed else None)
+        cr.postrollback.add(keep)
+        return tokens

@@ -20,6 +20,10 @@ REFUSED = {
         "Something that %(name)s refers to was made inactive or deleted in QuickBooks. "
         "Make it active again there, then press Retry. QuickBooks says: %(detail)s"
     ),
+    '610 Item': _lt(
+        "An account that %(name)s uses, or its tax code, is inactive in QuickBooks. Choose another one in the settings "
+        "or on the product, or make it active there, then press Retry."
+    ),
     '610 document': _lt(
         "%(name)s refers to something that is inactive in QuickBooks (a customer, a product, payment terms, a payment "
         "method), or was deleted there itself. Press Make Active to make it active again and send it. QuickBooks says: "
@@ -45,6 +49,10 @@ REFUSED = {
     '6000 lowered': _lt(
         "QuickBooks did not take the lower amount of %(name)s. Where more of it is settled there, take that payment or "
         "credit off it there, then press Retry. QuickBooks says: %(detail)s"
+    ),
+    '6000 settles': _lt(
+        "QuickBooks did not take what %(name)s pays. Where a part of that is paid there already, apply less in Odoo, "
+        "or take the other payment or credit off it there, then press Retry. QuickBooks says: %(detail)s"
     ),
     '6080': _lt("QuickBooks needs a name for this record. Fill in the name."),
     '6140': _lt(
@@ -93,7 +101,8 @@ REFUSED = {
         "as it was."
     ),
     '6540': _lt(
-        "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry."
+        "%(name)s is part of a bank deposit in QuickBooks. Open the deposit there, take it out, then press Retry; or "
+        "put it back in Odoo as it was."
     ),
     '6540 Invoice': _lt(
         "A payment of %(name)s is part of a bank deposit in QuickBooks, so that the invoice cannot be voided or "

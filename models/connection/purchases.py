@@ -96,7 +96,7 @@ class QboConnection(models.Model):
             self._retry_problems()
             self._retry_refused()
         if not DIRECTED.isdisjoint(vals):
-            self.env['qbo.link']._recheck(self, ('res.partner', 'account.move', 'account.payment'), ('comes_only',))
+            self.env['qbo.link']._recheck(self, ('res.partner', 'account.move', 'account.payment'), ('comes_',))
         return result
 
     # === ACTION METHODS === #

@@ -102,6 +102,22 @@ class QboConnection(models.Model):
         self.reads_paused_until = fields.Datetime.now() + PAUSE
         self._wake(self.reads_paused_until)
 
+    # === AND GOING ON === #
+
+    def _first_steps(self, step):
+        return [self._resume_lost, *super()._first_steps(step)]
+
+    def _resume_lost(self):
+        """Look again at what waits for reading, once that is possible. Return how many records."""
+        if not self.reads_paused_until or not self._may_read():
+            return 0
+        here = [('qbo_company_id', '=', self.qbo_company_id.id), ('state', '=', 'pending')]
+        links = self.env['qbo.link'].search([*here, ('error_code', '=', 'lost_unread')])
+        if links:
+            self.reads_paused_until = False
+            links._compare_again(self)
+        return len(links)
+
 
 class QboSchedule(models.Model):
     _inherit = 'qbo.schedule'

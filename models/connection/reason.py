@@ -12,6 +12,7 @@ can be looked for. ``_lt`` is Odoo's ``LazyTranslate``, under which its sentence
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 from odoo.tools.translate import LazyTranslate, get_translation
 
@@ -83,6 +84,17 @@ class Reason:
     def vals(self):
         """Return the values of a link that has this reason."""
         return {'reason': self.stored(), 'error_code': self.code, 'error_fix': self.fix or False}
+
+
+class Refused(UserError):
+    """Odoo cannot have something, for a reason that leads to where it is fixed.
+
+    :param reason: :class:`Reason`
+    """
+
+    def __init__(self, reason, env):
+        super().__init__(reason.text(env))
+        self.reason = reason
 
 
 def money(amount, currency):

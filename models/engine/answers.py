@@ -19,10 +19,12 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import entities, errors, merge, settlements, throttle
-from ..connection.messages import REFUSED, explain
+from ..connection.messages import REFUSED, explain, sentence
 from ..connection.reason import Reason, declare
 from .apply import Apply
 from .outcomes import (
+    DATABASE_PASSING,
+    is_of_reads,
     is_open,
     is_refused_unseen,
     is_remembered,
@@ -43,7 +45,7 @@ DUPLICATE_ID = '600'  # QuickBooks saw the request id before: it may have done w
 ATTEMPTS_MAX = 12  # with the growing pauses of throttle.backoff: about two hours
 STALE_MAX = 3  # a merge that stays stale is somebody typing right now; after this a person looks
 REMOVALS = ('void', 'delete')
-SETTLED_THERE = ('620 document', '6000 lowered')  # refusals of what something else settles in QuickBooks
+SETTLED_THERE = ('620 document', '6000 lowered', '6000 settles')  # refusals: something else settles it there
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -241,8 +243,13 @@ class Answers(Taken):
             # What was to be looked up for this record cannot be read.
             request._end('refused', error)
             self.refuse(request.link_id, request, error)
-        except BEGIN_AGAIN:
-            raise
+        except BEGIN_AGAIN as error:
+            if not is_of_reads(error):
+                raise
+            # What it needs cannot be read now. It stays answered; all that needs no reading goes on.
+            self.connection._pause_reads(sentence(self.env, error))
+            request.retry_at = self.connection.reads_paused_until
+            return False
         except Exception as error:
             _logger.exception("The answer to QuickBooks request %s could not be applied", request.call_id)
             self.step.forget()
@@ -256,7 +263,7 @@ class Answers(Taken):
         wait = throttle.backoff(attempts, random.random)
         request.write({'attempts': attempts, 'retry_at': fields.Datetime.now() + timedelta(seconds=wait)})
         self.connection._wake(request.retry_at)
-        if isinstance(error, psycopg2.OperationalError):
+        if isinstance(error, DATABASE_PASSING):
             return  # the database could not do it now, which is nobody's error
         try:
             with self.env.cr.savepoint():
@@ -407,10 +414,13 @@ class Answers(Taken):
         key = own if own in REFUSED else f'{error.code} {kind}'
         if error.code == '6000' and self.is_lowered(link, request):
             key = '6000 lowered'
+        elif error.code == '6000' and link.entity in settlements.PAYMENTS and (request.odoo_values or {}).get('Line'):
+            key = '6000 settles'
         self._is_settled_there |= key in SETTLED_THERE
         reason = explain(error, link, key, name=name or link.name)
         link._fail(reason, **vals)
-        self._settled.append((self.step.mapping_of_link(link), request.odoo_values or {}))
+        mapping = self.step.mapping_of_link(link)
+        self._settled += [(mapping, link.base_qbo or {}), (mapping, request.odoo_values or {})]
         words = self.connection._words(reason)
         words = words if link.name in words else f"{link.name}: {words}"
         self.connection._log('push', words, link, level='error', request_id=request.id)

@@ -403,6 +403,8 @@ class Apply(Amounts, ApplyLog):
             else:
                 step.record_deleted(link)
             return
+        if mapping._has_left(step, record, link):
+            return
         if link.sync_token < 0:
             mapping._met(step, record, row)
         incoming, before = mapping._from_row(step, row), link.base_qbo or {}
@@ -440,15 +442,16 @@ class Apply(Amounts, ApplyLog):
         now, owed = mapping._values(self.step, record), set()
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
-            owed = mapping._owed(self.step, record, now, incoming)
+            owed = mapping._agreed_as_there(self.step, record, now, incoming)
             to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
+        agreed = mapping._overruled(merge.keep(now, link.base_odoo, to_send), decisions)
         self.step.agree(
             mapping,
             record,
             link,
             row,
-            merge.keep(merge.keep(now, link.base_odoo, to_send), incoming, owed),
+            merge.keep(agreed, incoming, owed),
             merge.keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:

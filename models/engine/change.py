@@ -70,6 +70,12 @@ class QboChange(models.Model):
                     self.env['ir.cron'].sudo().browse(item.cron_id)._trigger()
 
     @api.model
+    def _append_deleted(self, connection, res_model, res_id):
+        """Note once more that a record was deleted, as its hook did, and wake the engine."""
+        self.sudo().create({'connection_id': connection.id, 'res_model': res_model, 'res_id': res_id})
+        connection._wake()
+
+    @api.model
     def _append_dependents(self, records):
         """Note what is computed from records that are about to be deleted: it cannot be found afterwards.
 

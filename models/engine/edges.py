@@ -177,7 +177,7 @@ class Edges:
         self.operations = [item for item in self.operations if item not in waiting]
         going = {item.record_key for item in self.operations}
         for item, link in waiting.items():
-            item.link._wait_for(link)
+            self.push.hold_back(item.mapping, item.record, link._awaited(), link)
             if item.record_key not in going:
                 self.push.cleared |= item.changes
 

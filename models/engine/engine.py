@@ -8,7 +8,6 @@ import random
 from datetime import timedelta
 from functools import partial
 
-import psycopg2
 import psycopg2.extensions
 from odoo import fields, models
 
@@ -18,7 +17,7 @@ from ..connection.messages import sentence
 from ..mapping.step import Step
 from .answers import Answers
 from .dependents import Dependents
-from .outcomes import words_of
+from .outcomes import DATABASE_PASSING, is_of_reads, words_of
 from .pace import Pace
 from .pull import OutOfTime, Pull, SwitchedOff
 from .push import Push
@@ -67,13 +66,28 @@ class Engine:
             # A user saved the very record at the same moment: begin again. Each step can be repeated.
             self.env.cr.rollback()
             connection._wake()
-        except psycopg2.OperationalError as error:
-            _logger.warning("The database refused the QuickBooks engine of %s: %s", connection.id, error)
-            self.pause(self.env._("Odoo's database could not do it now: %s", words_of(error)))
         except Exception as error:
-            _logger.exception("The QuickBooks engine of %s met an unknown fault", connection.id)
-            self.pause(self.env._("Synchronizing stopped at a fault of this app: %s", words_of(error)))
+            if self.is_cut_off(error):
+                return
+            self.pause(self.fault(error))
         cron._commit_progress(remaining=0)
+
+    def fault(self, error):
+        """Log what QuickBooks has no part in, and return it in words: of the database, or of this app."""
+        if isinstance(error, DATABASE_PASSING):
+            _logger.warning("The database refused the QuickBooks engine of %s: %s", self.connection.id, error)
+            return self.env._("Odoo's database could not do it now: %s", words_of(error))
+        _logger.exception("The QuickBooks engine of %s met an unknown fault", self.connection.id)
+        return self.env._("Synchronizing stopped at a fault of this app: %s", words_of(error))
+
+    def is_cut_off(self, error):
+        """Return whether the connection to the database was cut: nothing can be written, and nothing is to be.
+
+        What was committed stands, and Odoo runs the scheduled action again: that it was due was not taken back.
+        """
+        if self.env.cr.closed:
+            _logger.warning("The QuickBooks engine of %s was cut off from the database: %s", self.connection.id, error)
+        return self.env.cr.closed
 
     def step(self):
         """Do the first thing that there is to do. Return how much was done, 0 when there is nothing left."""
@@ -116,7 +130,7 @@ class Engine:
         try:
             done = Pull(step).next()
         except errors.QuotaError as error:
-            if error.code == errors.SUBSCRIPTION_ENDED:
+            if not is_of_reads(error):
                 raise
             self.env.cr.rollback()
             self.env.invalidate_all()

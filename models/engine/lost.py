@@ -12,10 +12,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Domain
 
-from ...qbo import lost
+from ...qbo import errors, lost
+from ..connection.messages import sentence
 from ..connection.reason import Reason
 from .edges import planned
-from .outcomes import NOT_OF_ONE_RECORD, stored
+from .outcomes import NOT_OF_ONE_RECORD, is_of_reads, stored
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +41,18 @@ class Lost:
             verdicts = self.verdicts(mapping, some, rows)
             found.update(zip(places, verdicts, strict=True))
         return [found[place] for place in range(len(wanted))]
+
+    def look_if_possible(self, wanted):
+        """Return what :meth:`look_for` does, None where the month's reads are used up: what is sent is not metered."""
+        if not self.connection._may_read():
+            return None
+        try:
+            return self.look_for(wanted)
+        except errors.QuotaError as error:
+            if not is_of_reads(error):
+                raise
+            self.connection._pause_reads(sentence(self.env, error))
+            return None
 
     def verdicts(self, mapping, pairs, rows):
         """Return the verdict of each of ``[(record, body)]`` about these rows."""
@@ -78,7 +91,12 @@ class Lost:
         wanted = [
             (self.step.mapping_of_link(item.link_id), records.get(item.link_id), json.loads(item.body)) for item in old
         ]
-        for request, verdict in zip(old, self.look_for(wanted), strict=True):
+        verdicts = self.look_if_possible(wanted)
+        if verdicts is None:
+            waiting = [call for call in calls if call & old]
+            self.env['qbo.request'].concat(*waiting).retry_at = self.connection.reads_paused_until
+            return [call for call in calls if call not in waiting]
+        for request, verdict in zip(old, verdicts, strict=True):
             self.conclude(request, verdict)
         broken = [call for call in calls if call & old and call[0].is_batch]
         for request in self.env['qbo.request'].concat(*broken).filtered(lambda item: item.state == 'unanswered'):
@@ -118,13 +136,16 @@ class Lost:
         """Return those of these operations that are to be stored, after doubtful creates were looked for.
 
         :param Apply apply: takes what is surely there
-        :return: ``(operations that go, operations of which QuickBooks has, or may have, the entity already)``
+        :return: ``(operations that go, operations of which QuickBooks has, or may have, the entity already,
+            operations of which that cannot be asked now)``
         """
         doubtful = [item for item in operations if self.is_doubtful(item)]
         if not doubtful:
-            return operations, []
+            return operations, [], []
         there = []
-        verdicts = self.look_for([(item.mapping, item.record, item.body) for item in doubtful])
+        verdicts = self.look_if_possible([(item.mapping, item.record, item.body) for item in doubtful])
+        if verdicts is None:
+            return [item for item in operations if item not in doubtful], [], doubtful
         for item, verdict in zip(doubtful, verdicts, strict=True):
             if verdict.row:
                 apply.tie(item.link, verdict.row)
@@ -134,7 +155,7 @@ class Lost:
             else:
                 continue
             there.append(item)
-        return [item for item in operations if item not in there], there
+        return [item for item in operations if item not in there], there, []
 
     def is_doubtful(self, item):
         """Return whether QuickBooks may have what is about to be created."""

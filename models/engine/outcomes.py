@@ -6,8 +6,11 @@ import psycopg2
 
 from ...qbo import client, errors
 
-# What is nobody's error: QuickBooks' own, and what the database could not do now (serialization, time-out, disk full).
-NOT_OF_ONE_RECORD = (errors.QboError, psycopg2.OperationalError)
+# What the database could not do now: serialization, time-out, disk full, a server that is shut down. Where the
+# connection to it was cut, all that comes after says InterfaceError.
+DATABASE_PASSING = (psycopg2.OperationalError, psycopg2.InterfaceError)
+# What is nobody's error: QuickBooks' own, and the database's.
+NOT_OF_ONE_RECORD = (errors.QboError, *DATABASE_PASSING)
 
 
 def words_of(error):
@@ -18,6 +21,11 @@ def words_of(error):
 def is_shared(error):
     """Return whether a failure says nothing about the record that was sent."""
     return error.kind not in (errors.Kind.DATA, errors.Kind.STALE, errors.Kind.CLOSED_BOOKS)
+
+
+def is_of_reads(error):
+    """Return whether only reading is refused: the reads of the month are used up, and what is sent is not metered."""
+    return isinstance(error, errors.QuotaError) and error.code != errors.SUBSCRIPTION_ENDED
 
 
 def refuses_all(call, answer):

@@ -13,30 +13,23 @@ from contextlib import nullcontext
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import split_every
-from odoo.tools.translate import LazyTranslate
 
-from ..connection.reason import Reason, declare
+from ..connection.reason import Reason
 from .answers import Answers
 from .apply import NOT_OF_ONE_RECORD, Apply
 from .edges import Edges, Operation, key_of
+from .held_back import HeldBack
 from .lost import Lost
 from .merged import follow_merged
-from .outcomes import words_of
 from .pace import BATCH_SIZE, CALLS_IN_FLIGHT, WAVE_SIZE, Pace
 from .wire import call_quickbooks, wire_form
 
 _logger = logging.getLogger(__name__)
 
 ALONE = ('void', 'send')
-_lt = LazyTranslate(__name__)
-declare(
-    {
-        'internal_body': _lt("This could not be prepared for QuickBooks: %(error)s"),
-    }
-)
 
 
-class Push:
+class Push(HeldBack):
     """Sends what changed in Odoo, a wave at a time.
 
     :param Pace pace: of bulk work, of the run that this step belongs to
@@ -75,8 +68,9 @@ class Push:
         if not self.connection._room(1):
             return 1
         operations, front = self.front(groups)
-        front, there = Lost(self.step).not_there(front, Apply(self.step))
-        operations = self.without(operations, there)
+        front, there, unread = Lost(self.step).not_there(front, Apply(self.step))
+        operations = self.without(operations, there + unread)
+        self.wait_for_reads(unread, operations)
         self.keep_changes_of_the_rest(operations, front)
         # Together: deleting rows empties Odoo's cache, and the next record would have to be read again.
         self.cleared.unlink()
@@ -271,22 +265,6 @@ class Push:
             self.failed(record, changes, error)
             return []
 
-    def failed(self, record, changes, error):
-        """Show on a record that it cannot be prepared."""
-        reason = Reason('internal_body', {'error': words_of(error)})
-        try:
-            mappings = self.step.mappings_of(record)
-        except NOT_OF_ONE_RECORD:
-            raise
-        except Exception:
-            # It cannot even be asked what it is: what it may be says so.
-            mappings = [item for item in self.step.mappings if item._record_model == record._name][:1]
-        for mapping in mappings:
-            link = self.step.link_for(mapping, record)
-            link._fail(reason)
-            self.connection._log('push', self.connection._words(reason), link, level='error')
-        self.cleared |= changes
-
     def mappings_of(self, record, required):
         """Return the mappings of a record: its own, and those that others require it by."""
         mappings = self.step.mappings_of(record)
@@ -326,28 +304,18 @@ class Push:
         if link.conflicts or (link.base_qbo or {}).get('Active') is False:
             mapping._agree_on_equal(step, record, link)
         if not self.is_wanted(mapping, record, required):
-            link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
-            if link:
-                step.wake_waiting(link)  # what waits for it may find it fixed
+            self.leave_out(mapping, record, link)
         elif link.conflicts:
-            return None  # what still differs when a person has decided is sent then
+            mapping._compare_documents(step, record, link)  # what still differs when a person has decided is sent then
         elif reason := mapping._wait_reason(step, record):
-            step.link_for(mapping, record)._wait(reason)
+            self.hold_back(mapping, record, reason)
         elif reason := mapping._hold_reason(step, record):
             self.show_problem(mapping, record, reason)
         elif waits_for := self.first_missing(mapping, record):
-            step.link_for(mapping, record)._wait_for(waits_for)
+            self.hold_back(mapping, record, waits_for._awaited(), waits_for)
         else:
             return self.decide_write(mapping, record, changes)
         return None
-
-    def show_problem(self, mapping, record, reason):
-        """Show what a person has to fix on the record, once, and that what it settles differs as long as that."""
-        link = self.step.link_for(mapping, record)
-        if (link.state, link.reason) != ('error', reason.stored()):
-            link._fail(reason)
-            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='warning')
-            mapping._compare_documents(self.step, record)
 
     def decide_write(self, mapping, record, changes):
         """Return the operation for a record that may go, None where nothing differs or something comes first."""
@@ -356,14 +324,16 @@ class Push:
         if link.direction == 'pull':
             link.retry_at = fields.Datetime.now()  # QuickBooks' newer version comes first, and may come now
         if link.direction == 'pull' or link.error_fix == 'create_again':
-            return None  # what still differs when that is done, or when a person has decided, is sent then
+            # What still differs when that is done, or when a person has decided, is sent then.
+            mapping._compare_documents(self.step, record, link)
+            return None
         mapping._try_plain_name(self.step, record)
         odoo_values, operation, body = mapping._plan(self.step, record)
         if body is None:
-            self.step.acknowledge(link)
+            self.step.acknowledge(link, mapping, record)
             return None
         if mapping._direction(self.connection) == 'qbo':
-            link._wait(Reason('comes_only'))
+            self.hold_back(mapping, record, Reason('comes_only' if link.qbo_id else 'comes_new'))
             return None
         json.dumps([body, odoo_values])  # what cannot be stored is this record's fault, and no other's
         return Operation(mapping, record, link, changes, odoo_values, operation, body)
@@ -377,15 +347,9 @@ class Push:
             if body:
                 return Operation(mapping, record, link, changes, link.base_odoo, operation, body)
         self.step.record_deleted(link)
+        if link.exists():
+            mapping._compare_documents(self.step, record, link)
         return None
-
-    def first_missing(self, mapping, record):
-        """Return the link of a required record that cannot be in QuickBooks before this one, empty when all are."""
-        for needed_as, needed in self.requires(mapping, record):
-            link = self.step.link_for(needed_as, needed)
-            if not link.qbo_id:
-                return link
-        return self.env['qbo.link']
 
     def keep_changes_of_the_rest(self, operations, front):
         """Have a record's changes outlive this wave where not all of its operations are sent with it."""

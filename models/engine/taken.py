@@ -16,7 +16,7 @@ class Taken:
         name = json.loads(request.body).get(member)
         if self.keeps_suffix(link, name, (link.base_odoo or {}).get(member) or ''):
             self.settle_covered(request)
-            self.step.acknowledge(link)
+            self.step.acknowledge(link, mapping, record)
             return
         entity, found = self.name_owner(member, mapping._unique_lists(), name)
         if not found:

@@ -29,7 +29,11 @@ class QboLink(models.Model):
 
     def _wait_for(self, other):
         """Hold this record back until another link's is settled, by name; that one's reason is shown with this."""
-        self._wait(Reason('waits_for', {'name': other.name}), other)
+        self._wait(other._awaited(), other)
+
+    def _awaited(self):
+        """Return the reason of what waits for this link's record."""
+        return Reason('waits_for', {'name': self.name})
 
     @api.model
     def _named(self, names):
@@ -56,3 +60,28 @@ class QboLink(models.Model):
             return SQL("(%s)", SQL(" OR ").join(SQL("(%s) @> %s::jsonb", lines, text) for text in texts))
 
         return Domain('entity', 'in', SETTLING) & Domain.custom(to_sql=settles)
+
+    @api.model
+    def _settled_by_changed(self, connection):
+        """Return the domain of the links of documents that an entity settles whose record has a change."""
+
+        def settled(model, alias, query):
+            qbo_id = model._field_to_sql(alias, 'qbo_id', query)
+            entity = model._field_to_sql(alias, 'entity', query)
+            return SQL(
+                """(%s, %s) IN (
+                    SELECT linked ->> 'TxnType', linked ->> 'TxnId'
+                      FROM qbo_change AS change
+                      JOIN qbo_link AS settling ON settling.res_model = change.res_model
+                       AND settling.res_id = change.res_id AND settling.qbo_company_id = %s
+                     CROSS JOIN LATERAL jsonb_path_query(%s, '$.Line[*].LinkedTxn[*]') AS linked
+                     WHERE change.connection_id = %s AND settling.entity IN %s)""",
+                entity,
+                qbo_id,
+                connection.qbo_company_id.id,
+                SQL("settling.base_odoo", to_flush=model._fields['base_odoo']),
+                connection.id,
+                SETTLING,
+            )
+
+        return Domain('qbo_id', '!=', False) & Domain.custom(to_sql=settled)

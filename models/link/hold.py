@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 from ..connection.reason import CHECKS
 
-PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'takes_place', 'waits_for')
+PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'takes_place', 'waits_for', 'lost_unread')
 """Reasons to wait that pass by themselves, or with what somebody is doing anyway."""
 CHAIN_MAX = 4  # what waits for what waits for …: as far as a search looks
 

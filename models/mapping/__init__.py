@@ -63,4 +63,4 @@ from . import bill_payment
 
 # isort: split
 # What connections and links know through the mappings.
-from . import connection, follow, link, link_actions, lost, ways
+from . import connection, follow, held, link, link_actions, lost, ways

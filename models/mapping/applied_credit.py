@@ -163,13 +163,13 @@ class QboMappingCreditApplication(models.AbstractModel):
 
     def _create_record(self, step, row):
         application = self._records(step).create({'company_id': step.company.id})
-        self._set_lines(step, application, row.get(LINE))
+        self._set_lines(step, application, row)
         return application
 
     def _apply_changes(self, step, record, changes):
         """Only what is settled is imported: the rest follows from the documents."""
         if LINE in changes:
-            self._set_lines(step, record, step.link(record, self._entity).snapshot[LINE])
+            self._set_lines(step, record, step.link(record, self._entity).snapshot)
 
     def _remove(self, step, record):
         record.partial_ids.unlink()

@@ -74,6 +74,7 @@ class QboMappingBillPayment(models.AbstractModel):
     _payment_type = 'outbound'
     _document_mapping = 'qbo.mapping.bill'
     _reference_member = 'DocNumber'
+    _side = 'purchase'
 
     def _paths(self):
         checks = ('check_number',) if 'check_number' in self.env[self._record_model]._fields else ()
@@ -114,9 +115,14 @@ class QboMappingBillPayment(models.AbstractModel):
         if not self._is_own(record):
             return Reason('money_back')
         receipts = self._partials(record)._qbo_moves().filtered(lambda move: move._qbo_type() == 'in_receipt')
-        if receipts:
+        if receipts := receipts.filtered(lambda move: not self._goes_in_entry(step, move)):
             return Reason('pays_receipt', {'receipts': receipts.mapped('display_name')})
         return self._account_problem(step, record) or super()._hold_reason(step, record)
+
+    def _goes_in_entry(self, step, receipt):
+        """Return whether a receipt is what a store owes in an entry, so that its payment is money on account there."""
+        is_of_store = bool(receipt.journal_id.qbo_store_ids) and not step.connection._sends_documents()
+        return receipt._qbo_is_entered() or is_of_store
 
     def _account_problem(self, step, record):
         """Return the reason why QuickBooks cannot pay from where Odoo paid, or None."""
@@ -183,6 +189,16 @@ class QboMappingBillPayment(models.AbstractModel):
         """Return the number of a check: what the printed ones have, else the payment reference."""
         return (_is_check(record) and record.check_number) or record.payment_reference or None
 
+    def _taken_name(self, values):
+        """Companies may have QuickBooks refuse the number of a check twice (purchases 1.2)."""
+        return values.get('DocNumber')
+
+    def _aside(self, step, record, keys):
+        link = step.link(record, self._entity)
+        if keys and keys <= {key for key in self._held(link, link.base_odoo or {}) if key[0] == 'name'}:
+            return self._renamed_aside(link, 'DocNumber', REFERENCE_MAX)
+        return super()._aside(step, record, keys)
+
     def _suggestion(self, step, record):
         """Return a number that is free, where a check of that number is in QuickBooks already."""
         number, dash, tail = (step.link(record, self._entity).sent_as or self._reference(record) or '').rpartition('-')
@@ -198,6 +214,11 @@ class QboMappingBillPayment(models.AbstractModel):
     def _skip_reasons(self, step, rows):
         since = step.connection.purchases_since
         return step.connection._why_left_out(rows, lambda old: self._match_rows(step, old), since)
+
+    def _referenced(self, references):
+        found = super()._referenced(references)
+        has_number = 'check_number' in self.env[self._record_model]._fields
+        return found | Domain('check_number', 'in', references) if has_number else found
 
     def _find_journal(self, step, account_id):
         return step.env['account.journal']._qbo_of_paid_account(step, account_id)
@@ -239,9 +260,17 @@ class QboMappingBillPayment(models.AbstractModel):
     def _reference_vals(self, record, reference):
         """A printed check keeps its number where the check printing of Odoo takes it."""
         if record and _is_check(record):
-            is_number = (reference or '').isdigit()
+            is_number = (reference or '').isdecimal()
             return {'check_number': reference if is_number else False, 'payment_reference': reference or False}
         return super()._reference_vals(record, reference)
+
+    def _change(self, step, record, vals, rate=None):
+        """A check keeps its number: where journals number checks, Odoo draws another with each confirmation."""
+        number = _is_check(record) and (vals.get('check_number') or record.check_number)
+        result = super()._change(step, record, vals, rate)
+        if number and _is_check(record) and record.check_number != number:
+            record.check_number = number
+        return result
 
     # === MONEY === #
 

@@ -25,7 +25,7 @@ declare(
 
 
 class QboMappingCustomer(models.AbstractModel):
-    """Customers. Fields as in Pool Brain's article (seed pool-brain-two-way-sync); snapshot in qbo-api 9.2 and 9.4."""
+    """Customers. Fields as in Pool Brain's article (seed pool-brain-two-way-sync); facts in qbo-api 9.2 and 9.4."""
 
     _name = 'qbo.mapping.customer'
     _inherit = 'qbo.mapping.party'

@@ -9,6 +9,10 @@ _lt = LazyTranslate(__name__)
 declare(
     {
         'comes_only': _lt("It changed in Odoo, and such records only come from QuickBooks. Change it there."),
+        'comes_new': _lt(
+            "It is not in QuickBooks, and such records only come from there. Create it there under the same name: Odoo "
+            "links the two when it comes."
+        ),
     }
 )
 

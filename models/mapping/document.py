@@ -28,6 +28,7 @@ class QboMappingDocument(models.AbstractModel):
     _name_member = 'DocNumber'
     _name_max = NUMBER_MAX
     _has_files = True
+    _respelled = ('Line',)
     _derived = ('Line',)  # another tax of the document is another tax on its lines
     _tracked = (
         'state',

@@ -9,7 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...qbo import lines, merge
 from ...qbo.values import VOIDED
-from ..connection.reason import Reason, declare
+from ..connection.reason import Reason, Refused, declare
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -27,15 +27,8 @@ declare(
 )
 
 
-class LockedInOdoo(UserError):
-    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs.
-
-    :param reason: :class:`Reason`
-    """
-
-    def __init__(self, reason, env):
-        super().__init__(reason.text(env))
-        self.reason = reason
+class LockedInOdoo(Refused):
+    """Odoo has locked a document, or the period that it would get into: it stays as it is, and differs."""
 
 
 class QboMappingDocument(models.AbstractModel):
@@ -159,6 +152,8 @@ class QboMappingDocument(models.AbstractModel):
             move.write(vals)
         if takes_lines:
             self._take_amounts(step, move, snapshot)
+        elif 'TxnTaxDetail' in changes and self._is_tax_alone(step, move):
+            move._qbo_book({}, self._wanted_tax(step, move, snapshot.get('TxnTaxDetail') or {}))
         if was_posted:
             move._post(soft=False)
             move._qbo_reconcile_again(reconciled)
@@ -168,6 +163,14 @@ class QboMappingDocument(models.AbstractModel):
         agreed = step.link(move, self._entity).base_odoo or {}
         now = {'Line': self._line_values(step, move)}
         return 'Line' not in changes and 'Line' in merge.changed({'Line': agreed.get('Line')}, now)
+
+    def _is_tax_alone(self, step, move):
+        """Return whether QuickBooks changed the tax and no line, and Odoo's lines changed in nothing that is taxed."""
+        link = step.link(move, self._entity)
+        there, before = lines.mapped((link.snapshot or {}).get('Line')), (link.base_qbo or {}).get('Line')
+        if merge.changed({'Line': before}, {'Line': there}):
+            return False
+        return lines.charged(self._line_values(step, move)) == lines.charged(self._agreed_lines(step, move))
 
     def _check_open(self, step, move, day):
         """Refuse to reset what Odoo has locked, or to post it into a period that is: Odoo would move it silently.
@@ -189,7 +192,7 @@ class QboMappingDocument(models.AbstractModel):
 
         In QuickBooks it keeps the number that it has.
         """
-        day = fields.Date.to_date(vals.get('invoice_date'))
+        day = fields.Date.to_date(vals.get('date') or vals.get('invoice_date'))
         if not day or not move.name or move.name == '/':
             return {}
         there = move.new(
@@ -204,6 +207,7 @@ class QboMappingDocument(models.AbstractModel):
     def _remove(self, step, move):
         """Cancel a document, as its entity was voided or deleted in QuickBooks. What paid it becomes credit."""
         if move.state != 'cancel':
+            self._check_open(step, move, None)
             move.button_cancel()
         return True
 

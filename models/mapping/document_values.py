@@ -79,9 +79,12 @@ class QboMappingDocument(models.AbstractModel):
         return {key: value for key, value in body.items() if value not in ({}, {'TxnTaxCodeRef': {}})}
 
     def _agreed_lines(self, step, move):
-        """Return the lines that both sides agreed on, as Odoo spells them; None where nothing of them is left there."""
-        agreed = step.link(move, self._entity).base_odoo or {}
-        return None if agreed.get(VOIDED) else agreed.get('Line')
+        """Return the lines that QuickBooks has, those that both sides agreed on as Odoo spells them; None where nothing
+        of them is left there."""
+        link = step.link(move, self._entity)
+        agreed = link.base_odoo or {}
+        unapplied = next((row.get('agreed') for row in link.unapplied_changes or () if row['path'] == 'Line'), None)
+        return None if agreed.get(VOIDED) else unapplied or agreed.get('Line')
 
     def _day(self, step, move):
         """Return the day of a document: a draft that has none would get today's."""

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...qbo import settlements
-from ...qbo.settlements import lines
+from ...qbo.settlements import is_application, lines
 from .settled import is_refused_credit
 from .settlement import document_link, settlement_of
 
@@ -53,7 +53,7 @@ class QboMappingSettlement(models.AbstractModel):
                 record.action_cancel()
             elif own.unapplied_changes:
                 own.action_take_quickbooks()
-            elif own.qbo_id and own.state == 'differs':
+            elif own.qbo_id and (own.state == 'differs' or mapping._is_short(step, own.snapshot or {})):
                 mapping._follow(step, record, own)
         payments = self._payments_there(link)
         there = step.links_to(self._entity, payments)
@@ -79,17 +79,17 @@ class QboLink(models.Model):
         return self.env['qbo.connection']._toast(self.env._("It will be as in QuickBooks in a moment."))
 
     def action_open_settling(self):
-        """Open what settles this document and is in error."""
+        """Open what settles this document and is in error or on hold."""
         self.ensure_one()
         self._check_may('read')
         link = self.sudo()
         is_asked, record = link.error_fix == 'settling', link._record()
         move = record.move_id if record._name == 'account.payment' else record
         settlement = settlement_of(link.env, move) if is_asked and move else None
-        failed = () if settlement is None else settlement._failed(link._step(), move, link)
-        if not failed:
+        stuck = () if settlement is None else settlement._stuck(link._step(), move, link)
+        if not stuck:
             raise UserError(self.env._("It is fixed already."))
-        return failed[0][1].with_env(self.env)._dialog()
+        return stuck[0][1].with_env(self.env)._dialog()
 
     def action_include_payments(self):
         """Send the payments of these documents that were kept out of QuickBooks."""
@@ -120,9 +120,11 @@ class QboLink(models.Model):
                 mapping._let_go(step, link)
                 continue
             settlement = settlement_of(link.env, link._record())
-            payments = step.links_to(settlement._entity, settlement._payments_there(link))
-            for own in payments.filtered(lambda own: not own.res_id):
-                if settlement._strange_documents(own) or is_refused_credit(own):
+            for own in step.links_to(settlement._entity, settlement._payments_there(link)):
+                is_strange = bool(settlement._strange_documents(own))
+                if own.res_id and is_strange:
+                    step.mapping_of_link(own)._let_go(step, own)
+                elif is_application(own.snapshot or {}) and (is_strange or is_refused_credit(own)):
                     own._end_there(step)
         return self.env['qbo.connection']._toast(self.env._("It will be undone in QuickBooks in a moment."))
 
@@ -162,8 +164,8 @@ class QboLink(models.Model):
         return links
 
 
-class QboMappingPaymentForm(models.AbstractModel):
-    _inherit = 'qbo.mapping.payment_form'
+class QboMappingSettling(models.AbstractModel):
+    _inherit = 'qbo.mapping.settlement'
 
     def _let_go(self, step, link):
         """Have a payment in QuickBooks let go of what Odoo cannot have: its lines are sent without."""

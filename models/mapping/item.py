@@ -41,6 +41,7 @@ declare(
             "QuickBooks charges sales tax on it, and Odoo has no tax for it: the company has no default sales tax. "
             "Give the product a tax, or choose in QuickBooks that it is not taxed."
         ),
+        'kept_account': _lt("The product has an account of its own in Odoo, on its page QuickBooks."),
         'kept_variant': _lt("Name, price, category and taxes of a variant are those of its product."),
         'skip_bundle': _lt("Bundles are not synchronized."),
         'skip_inactive_products': _lt("Inactive products are not imported."),
@@ -280,12 +281,20 @@ class QboMappingItem(models.AbstractModel):
         return super()._difference(step, record, snapshot)
 
     def _kept(self, step, record, changes):
-        if record.product_tmpl_id.product_variant_count <= 1:
-            return set()
-        return {path for path in changes if path.split('.')[0] in SHARED_MEMBERS}
+        """What a variant shares with others, and an account that the product has in Odoo."""
+        own = {member for member, names in ACCOUNTS.items() if step.list_id(record[names[0]])}
+        if record.product_tmpl_id.product_variant_count > 1:
+            own |= SHARED_MEMBERS
+        return {path for path in changes if path.split('.')[0] in own}
 
     def _why_kept(self, paths):
-        return Reason('kept_variant')
+        is_shared = any(path.split('.')[0] in SHARED_MEMBERS for path in paths)
+        return Reason('kept_variant' if is_shared else 'kept_account')
+
+    def _agreed_as_there(self, step, record, now, incoming):
+        """An account that the product does not have in Odoo: QuickBooks' stays, until it gets one."""
+        used = {member: names[0] for member, names in ACCOUNTS.items() if now[member]['value']}
+        return {f'{member}.value' for member, own in used.items() if not step.list_id(record[own])}
 
     def _is_never_applied(self, paths):
         return True

@@ -1,7 +1,8 @@
 """How an item is taxed, both ways: in the US whether it is, elsewhere by which tax code (qbo-api 9.5)."""
 
 from odoo import Command, models
-from odoo.exceptions import UserError
+
+from ..connection.reason import Refused
 
 WHOLE = 1_000_000_000.0  # a price that is large enough for its net share to have all decimals
 
@@ -60,7 +61,7 @@ class QboMappingItem(models.AbstractModel):
     def _coded_tax_vals(self, step, record, values):
         """Return the taxes that a tax code outside the US is; those of other companies stay.
 
-        :raise UserError: the code is no tax in Odoo
+        :raise Refused: the code is no tax in Odoo
         """
         now = self._tax_values(step, record) if record else {}
         code = {**now, **values}.get('SalesTaxCodeRef', {}).get('value')
@@ -69,7 +70,7 @@ class QboMappingItem(models.AbstractModel):
             included = bool({**now, **values}.get('SalesTaxIncluded'))
             taxes, reason = taxes._qbo_from_code(step.connection, code, step.connection._today(), included)
             if reason:
-                raise UserError(reason.text(step.env))
+                raise Refused(reason, step.env)
         if not record:
             return {'taxes_id': [Command.set(taxes.ids)]}
         own = record.taxes_id._filter_taxes_by_company(step.company)

@@ -27,6 +27,9 @@ declare(
             "%(home)s. Make a customer of its own for %(home)s."
         ),
         'total_entry': _lt("QuickBooks says %(qbo)s, Odoo says %(odoo)s."),
+        'account_entry': _lt(
+            "On the account %(account)s QuickBooks has %(qbo)s and Odoo %(odoo)s (debit less credit)."
+        ),
     },
     fixes={'account_unmapped': 'map_accounts', 'partner_none': 'map_accounts'},
     is_check=True,
@@ -158,7 +161,7 @@ class QboMappingJournalEntry(models.AbstractModel):
         return values
 
     def _snapshot(self, step, row):
-        return {'Debits': entries.debits(row.get('Line'))}
+        return {'Debits': entries.debits(row.get('Line')), 'Sums': entries.sums(row.get('Line'))}
 
     def _apply_changes(self, step, entry, changes):
         raise UserError(
@@ -171,11 +174,25 @@ class QboMappingJournalEntry(models.AbstractModel):
     # === BOTH === #
 
     def _figures(self, step, entry, snapshot):
-        """What an entry comes to."""
+        """What an entry comes to, and what of it is on each account, for each customer and vendor."""
         yield Figure('total_entry', entry.total, snapshot.get('Debits', 0) / 100, entry.currency_id)
+        there = snapshot.get('Sums')
+        if there is None:
+            return
+        # As it was sent: an account that is mapped anew since moves nothing until somebody synchronizes the entry.
+        here = entries.sums((step.link(entry, self._entity).base_odoo or {}).get('Line'))
+        for account in sorted(here.keys() | there.keys()):
+            yield Figure(account, here.get(account, 0) / 100, there.get(account, 0) / 100, entry.currency_id)
 
     def _money_reason(self, step, entry, snapshot, figure):
-        return Reason('total_entry', {'qbo': figure.there, 'odoo': figure.here})
+        if figure.name == 'total_entry':
+            return Reason('total_entry', {'qbo': figure.there, 'odoo': figure.here})
+        account, *named = figure.name.split(' ')
+        names = [step.name_of('Account', account) or account, *([step.name_of(*named)] if named else [])]
+        return Reason(
+            'account_entry',
+            {'account': " · ".join(filter(None, names)), 'qbo': figure.there, 'odoo': figure.here},
+        )
 
     # === WHAT USERS SEE === #
 

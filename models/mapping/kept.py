@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import merge
+from ...qbo import lines, merge
 from ..connection.reason import Reason, declare
 
 _lt = LazyTranslate(__name__)
@@ -19,6 +19,9 @@ declare(
 
 class QboMapping(models.AbstractModel):
     _inherit = 'qbo.mapping'
+
+    _respelled = ()
+    """Members with lines, each of which the two sides may spell otherwise: see :func:`qbo.lines.respelled`."""
 
     def _kept(self, step, record, changes):
         """Return the paths, of those that QuickBooks changed, that are shown on a record instead of being applied.
@@ -60,13 +63,49 @@ class QboMapping(models.AbstractModel):
         changes = {item.path: item.qbo for item in decisions}
         kept = changes.keys() if is_source else self._kept(step, record, changes)
         if kept and (link.base_qbo or not is_source):
-            rows = [{'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions if item.path in kept]
-            known = {row['path']: row for row in [*(link.unapplied_changes or []), *rows]}
+            known = {row['path']: row for row in link.unapplied_changes or []}
+            for item in decisions:
+                if item.path in kept:
+                    known[item.path] = self._unapplied(item, known.get(item.path))
             link.unapplied_changes = list(known.values())
         return [item for item in decisions if item.path not in kept]
 
-    def _owed(self, step, record, now, incoming):
-        """Return the paths of what was just imported that QuickBooks has to have otherwise: it is sent back.
+    def _unapplied(self, item, known):
+        """Return the row of what QuickBooks has otherwise; of lines also what of them both sides agree on.
+
+        :param known: the row so far, None where there is none
+        """
+        row = {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo}
+        if item.path in self._respelled:
+            own = (known or {}).get('agreed') or item.base_odoo
+            row['agreed'] = lines.respelled(item.qbo, item.base_qbo, own)
+        return row
+
+    def _overruled(self, agreed, decisions):
+        """Return Odoo's agreed values where its lines go out over what QuickBooks changed of them: without this, what
+        Odoo has as ever would go back as QuickBooks changed it."""
+        over = [item for item in decisions if item.conflict and item.outcome == merge.ODOO]
+        own = {
+            item.path: lines.respelled(item.qbo, item.base_qbo, item.base_odoo)
+            for item in over
+            if item.path in self._respelled
+        }
+        return {**agreed, **own}
+
+    def _has_left(self, step, record, link):
+        """Return whether a record is another company's by now, and note that it stays in QuickBooks as it is."""
+        company = 'company_id' in record and record.company_id
+        if not company or company in step.company.parent_ids:
+            return False
+        link.write({**link._cleared(), 'state': 'gone'})
+        text = self.env._("%s belongs to another company in Odoo now. It stays in QuickBooks as it is.", link.name)
+        step.connection._log('push', text, link)
+        return True
+
+    def _agreed_as_there(self, step, record, now, incoming):
+        """Return the paths of what was just imported that both sides agreed on as QuickBooks has it.
+
+        Where Odoo makes something else of it, that is sent back.
 
         :param dict now: :meth:`_values` of the record
         :param dict incoming: :meth:`_from_row` of the row

@@ -3,7 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...qbo import merge
+from ...qbo import lines, merge
 from ..connection.dialog import dialog
 
 
@@ -93,9 +93,11 @@ class QboLink(models.Model):
     def action_keep_odoo(self):
         """Decide a conflict for Odoo's version: it is sent to QuickBooks."""
         for link in self._in_conflict():
-            link.base_qbo = merge.unflatten(
-                {**merge.flatten(link.base_qbo or {}), **{row['path']: row['qbo'] for row in link.conflicts}}
-            )
+            there, before, agreed = ({row['path']: row['qbo'] for row in link.conflicts}, link.base_qbo, link.base_odoo)
+            for member in there.keys() & set(link._mapping()._respelled):
+                own = lines.respelled(there[member], (before or {}).get(member), (agreed or {}).get(member))
+                link.base_odoo = {**(agreed or {}), member: own}
+            link.base_qbo = merge.unflatten({**merge.flatten(before or {}), **there})
             link.write({**link._cleared(), 'state': 'pending'})
             link._append_change()
         return {'type': 'ir.actions.act_window_close'}

@@ -98,7 +98,11 @@ def decide(mapping, step, record, row, rule, link=None, is_source=False):
     is_met = 'Active' in (bases[1] or {})
     is_here, is_there = bool(ours.get('Active')), bool(theirs.get('Active'))
     if is_met or is_here == is_there or rule == merge.ASK:
-        decisions = merge.merge(*bases, ours, theirs, rule, mapping._defaults(step, record, ours, theirs))
+        defaults = mapping._defaults(step, record, ours, theirs)
+        decisions = merge.merge(*bases, ours, theirs, rule, defaults)
+        if bases[1] is None and mapping._direction(step.connection) == 'qbo':
+            # Nobody typed them in, and they do not go there.
+            decisions = _without(decisions, defaults[0], (merge.ODOO,))
         return _without(decisions, mapping._never_taken(step, record))
     decisions = merge.merge(*bases, ours, theirs, merge.ODOO if is_here else merge.QBO)
     if is_source and not is_here:

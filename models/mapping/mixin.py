@@ -156,6 +156,7 @@ class QboMixin(models.AbstractModel):
         if not step.connection or not self.ids:
             return set()
         waiting = self.env['qbo.change']._waiting(step.connection, self._name, self.ids)
+        waiting |= self._qbo_settled_by_waiting(step)
         records = self.sudo().filtered(lambda record: record.id in waiting).with_company(step.company)
         step.load_links(records)
         return {
@@ -163,6 +164,15 @@ class QboMixin(models.AbstractModel):
             for record in records
             if any(mapping._wanted(step, record) for mapping in step.mappings_of(record))
         }
+
+    def _qbo_settled_by_waiting(self, step):
+        """Return the ids of those of these records that something settles, on either side, which has a change."""
+        return set()
+
+    def _qbo_changed(self, step):
+        """Return the domain of the records that have a change, or that something settles which has one."""
+        here = [('connection_id', '=', step.connection.id), ('res_model', '=', self._name)]
+        return Domain('id', 'in', self.env['qbo.change'].sudo()._search(here).subselect('res_id'))
 
     def _qbo_in_companies(self, ask):
         """Return the domain of the records for which ``ask`` holds in their company, of all that the user works in.
@@ -199,12 +209,7 @@ class QboMixin(models.AbstractModel):
         step = Step.of(self.env, self.env.company)
         if not state:
             return ~Domain.OR(self._qbo_state_domain(key) for key, _label in SHOWN)
-        changes = (
-            self.env['qbo.change']
-            .sudo()
-            ._search([('connection_id', '=', step.connection.id), ('res_model', '=', self._name)])
-        )
-        changed = Domain('id', 'in', changes.subselect('res_id'))
+        changed = self._qbo_changed(step)
         known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
         shown = [('is_held', '=', True)] if state == 'held' else [('state', '=', state), ('is_held', '=', False)]
         linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), *shown]))

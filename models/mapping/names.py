@@ -30,3 +30,23 @@ def has_name(names):
 def like(name):
     """Return the pattern that matches this text alone, for ``=ilike``."""
     return name.replace('\\', r'\\').replace('%', r'\%').replace('_', r'\_')
+
+
+def number_key(number):
+    """Return what two numbers of a document have in common that are the same, whatever capitals and blanks."""
+    return ''.join((number or '').split()).lower()
+
+
+def has_number(name, numbers):
+    """Return the domain of the records whose number is one of these, as :func:`number_key` gives them.
+
+    No index helps: it goes with a condition that has one.
+
+    :param str name: the field with the number
+    """
+
+    def to_sql(model, alias, query):
+        number = SQL("lower(regexp_replace(%s, '[[:space:]]+', '', 'g'))", model._field_to_sql(alias, name, query))
+        return SQL("%s = ANY(%s)", number, sorted(numbers))
+
+    return Domain.custom(to_sql=to_sql)

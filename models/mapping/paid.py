@@ -58,11 +58,11 @@ class QboMappingPaid(models.AbstractModel):
 
     def _paid_domain(self):
         """Return the domain of the payments that went this way, confirmed."""
-        return (
-            Domain('partner_type', '=', self._partner_type)
-            & Domain('payment_type', '=', self._payment_type)
-            & Domain('state', 'in', POSTED)
-        )
+        return self._kind() & Domain('state', 'in', POSTED)
+
+    def _kind(self):
+        """Return the domain of the payments that went this way, whatever their state."""
+        return Domain('partner_type', '=', self._partner_type) & Domain('payment_type', '=', self._payment_type)
 
     def _is_own(self, record):
         """Return whether a payment went this way, whatever its state."""

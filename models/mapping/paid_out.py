@@ -23,6 +23,7 @@ class QboMappingPaidOut(models.AbstractModel):
 
     _entity = None
     _switch = 'sync_purchases'
+    _direction_field = 'bill_payment_direction'
     _update = 'full'
     _ledger = settlements.PAYABLES
     _owed_type = 'in_invoice'
@@ -30,7 +31,8 @@ class QboMappingPaidOut(models.AbstractModel):
     _party_mapping = 'qbo.mapping.vendor'
 
     def _is_of_before(self, step, row):
-        return step.connection._is_before_billing(row, step.connection.purchases_since)
+        connection = step.connection
+        return not self._is_on(connection) or connection._is_before_billing(row, connection.purchases_since)
 
     def _snapshot(self, step, row):
         """All that goes back with an update, and what is compared."""

@@ -41,6 +41,8 @@ class QboMappingPaymentForm(models.AbstractModel):
     _inherit = ['qbo.mapping.settlement', 'qbo.mapping.paid']
     _description = "Payment on Either Side"
 
+    _has_files = True
+    _side = None  # nobody is mailed a payment
     _document_mapping = None
     """What it settles first of all: ``'qbo.mapping.invoice'``."""
     _reference_member = None
@@ -92,7 +94,7 @@ class QboMappingPaymentForm(models.AbstractModel):
             return None
         if len(self._reference(record) or '') > REFERENCE_MAX:
             return Reason('reference_length', {'reference': self._reference(record), 'max': REFERENCE_MAX})
-        return self._currency_problem(step, record) or self._applied_problem(step, record)
+        return self._applied_problem(step, record) or self._currency_problem(step, record)
 
     def _applied_problem(self, step, record):
         """Return the reason why QuickBooks does not take what a payment settles, or None."""

@@ -30,8 +30,8 @@ class QboMappingPaymentForm(models.AbstractModel):
         """
         member = self._reference_member
         known = [row for row in rows if row.get(member) or self._is_of_before(step, row)]
-        partners = step.records(step.links_to(self._ledger.party, map(self._party_id, known)).filtered('res_id'))
-        partners = {link.qbo_id: partner for link, partner in partners.items()}
+        behind = step.behind([(self._ledger.party, self._party_id(row)) for row in known])
+        partners = {qbo_id: partner for (_entity, qbo_id), (_link, partner) in behind.items() if partner}
         known = [row for row in known if self._party_id(row) in partners]
         if not known:
             return {}
@@ -40,13 +40,13 @@ class QboMappingPaymentForm(models.AbstractModel):
             & self._paid_domain()
             & Domain('partner_id.commercial_partner_id', 'in', [partner.id for partner in partners.values()])
             & Domain('date', 'in', {row.get('TxnDate') for row in known})
-            & Domain('payment_reference', 'in', {row.get(member) or False for row in known})
+            & self._referenced({row.get(member) or False for row in known})
         )
         step.load_links(found)
         alike = {}
         for payment in found:
             if not any(step.link(payment, item._entity).qbo_id for item in step.mappings_of(payment)):
-                alike.setdefault(_key(payment), []).append(payment)
+                alike.setdefault(self._key(payment), []).append(payment)
         matches = {}
         for row in known:
             day, reference = fields.Date.to_date(row.get('TxnDate')), row.get(member) or False
@@ -56,9 +56,18 @@ class QboMappingPaymentForm(models.AbstractModel):
                 matches[row['Id']] = same.pop(0)
         return matches
 
+    def _referenced(self, references):
+        """Return the domain of the payments that have one of these references; False: none."""
+        return Domain('payment_reference', 'in', references)
+
+    def _key(self, payment):
+        """Return what a payment is recognized by."""
+        partner = payment.partner_id.commercial_partner_id
+        return partner.id, payment.date, self._reference(payment) or False, lines.cents(payment.amount)
+
     def _is_of_before(self, step, row):
-        """Return whether a row was in QuickBooks before this kind was switched on."""
-        return step.connection._is_before_billing(row)
+        """Return whether a row was in QuickBooks before this kind was switched on; all are while it is off."""
+        return not self._is_on(step.connection) or step.connection._is_before_billing(row)
 
     def _party_id(self, row):
         """Return the id of the customer or vendor of a row."""
@@ -104,15 +113,15 @@ class QboMappingPaymentForm(models.AbstractModel):
         Where credits are used beside the money, or another currency, one by one: which credit pays what QuickBooks does
         not say, and Odoo finds the entry of an exchange difference by the journal items of one reconciliation.
         """
-        sums = [settlements.amounts(row.get(LINE)) for row in rows]
-        keys = {key for amounts in sums for key in amounts}
+        keys = {key for row in rows for key in settlements.amounts(row.get(LINE))}
         self._check_taken(step, keys)
         known = self._known(step, keys)
+        sums = [self._possible_amounts(step, row) for row in rows]
         moves = step.env['account.move'].union(*known.values())
         step.load_links(moves.filtered(lambda move: not move.origin_payment_id))
         plain, open_ = [], {}
         for payment, row, amounts in zip(payments, rows, sums, strict=True):
-            wanted = {known[key]: amount for key, amount in amounts.items() if key in known}
+            wanted = {known[key]: amount for key, amount in amounts.items()}
             currencies = {move.currency_id for move in wanted} | {payment.currency_id}
             if all(move._qbo_type() == self._owed_type for move in wanted) and currencies == {step.company.currency_id}:
                 plain += self._parts(payment, wanted, open_)
@@ -120,7 +129,7 @@ class QboMappingPaymentForm(models.AbstractModel):
                 # What it leaves open is known after it: those before it are settled first.
                 self._reconcile_parts(step, plain)
                 plain, open_ = [], {}
-                self._set_lines(step, payment, row.get(LINE))
+                self._set_lines(step, payment, row)
         self._reconcile_parts(step, plain)
 
     def _parts(self, payment, wanted, open_):
@@ -166,7 +175,7 @@ class QboMappingPaymentForm(models.AbstractModel):
         elif vals:
             self._write_vals(record, vals)
         if LINE in changes:
-            self._set_lines(step, record, step.link(record, self._entity).snapshot[LINE])
+            self._set_lines(step, record, step.link(record, self._entity).snapshot)
 
     def _remove(self, step, record):
         """Cancel a payment that was voided or deleted in QuickBooks. What it paid is open again."""
@@ -213,11 +222,12 @@ class QboMappingPaymentForm(models.AbstractModel):
             commands = [Command.update(line_id, {'balance': amount}) for line_id, amount in pair]
             record.move_id.with_context(skip_invoice_sync=True).write({'line_ids': commands})
 
-    def _set_lines(self, step, record, lines):
+    def _set_lines(self, step, record, row):
         """A payment without an entry of its own only says for which documents it is."""
         if record.move_id:
-            return super()._set_lines(step, record, lines)
-        record.invoice_ids = step.env['account.move'].union(*self._known(step, settlements.amounts(lines)).values())
+            return super()._set_lines(step, record, row)
+        keys = settlements.amounts(row.get(LINE))
+        record.invoice_ids = step.env['account.move'].union(*self._known(step, keys).values())
         return None
 
     # === VALUES === #
@@ -305,9 +315,3 @@ class Page:
         :raise UserError: Odoo does not have it
         """
         return self.partners.get(qbo_id) or self.party(qbo_id)
-
-
-def _key(payment):
-    """Return what a payment is recognized by."""
-    partner = payment.partner_id.commercial_partner_id
-    return partner.id, payment.date, payment.payment_reference or False, lines.cents(payment.amount)

@@ -91,10 +91,6 @@ class QboMappingPaymentForm(models.AbstractModel):
             yield Figure('unapplied', self._left(step, record), self._left_there(snapshot), currency)
         yield from self._home_figure(step, record, snapshot, abs(record.amount_company_currency_signed))
 
-    def _left_there(self, snapshot):
-        """Return what is left of a payment in QuickBooks, None where that is not known."""
-        raise NotImplementedError
-
     def _left(self, step, record):
         """Return what is left of a payment in Odoo, in its currency."""
         if not record.move_id:

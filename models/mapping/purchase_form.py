@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import lines, open_amounts, values
 from ...qbo.values import VOIDED, without_void
 from ..connection.reason import Reason, declare, money
+from .names import has_number, number_key
 
 MEMO_MAX = 4000  # purchases 1.2: PrivateNote
 SAID = frozenset(
@@ -93,7 +94,7 @@ class QboMappingPurchaseForm(models.AbstractModel):
     _account_type = 'liability_payable'
 
     def _paths(self):
-        return (*super()._paths(), 'ref')
+        return (*super()._paths(), 'ref', 'date')
 
     # === WHICH === #
 
@@ -123,6 +124,11 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _kept_number(self, row):
         return None  # it is the field
+
+    def _taken_name(self, values):
+        """Companies may have QuickBooks refuse a number twice: of one vendor, or at all, which is not known (purchases
+        1.2)."""
+        return values.get('DocNumber')
 
     # === READY OR NOT === #
 
@@ -168,6 +174,12 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _memo(self, move):
         return '' if is_html_empty(move.narration) else html2plaintext(move.narration).strip()
+
+    def _day(self, step, move):
+        """Return the vendor's day; where the books have it in another month, their day: QuickBooks knows one only, by
+        which it books."""
+        day = super()._day(step, move)
+        return day if _is_same_month(move.date or day, day) else move.date
 
     def _truncated(self, step, move):
         return [] if move.state == 'cancel' else [('PrivateNote', self._memo(move), MEMO_MAX)]
@@ -250,14 +262,14 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _match_rows(self, step, rows):
         """The same vendor and number, of the same amount where there is one; without a number, the same vendor, day and
-        amount."""
+        amount. Capitals and blanks of a number count for nothing: people type it in on either side."""
         parties = {row['Id']: step.record_of('Vendor', self._ref(row, 'VendorRef')) for row in rows}
         vendors = self.env['res.partner'].union(*(found for found in parties.values() if found))
         free = self._free(step, rows, vendors) if vendors else {}
         matches = {}
         for is_exact in (True, False):
             for row in (row for row in rows if row['Id'] not in matches):
-                number = row.get('DocNumber')
+                number = number_key(row.get('DocNumber'))
                 same = free.get((parties[row['Id']].id, number or row.get('TxnDate')), [])
                 total = lines.cents(row.get('TotalAmt'))
                 fits = [move for move in same if lines.cents(move.amount_total) == total or (number and not is_exact)]
@@ -268,20 +280,20 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _free(self, step, rows, vendors):
         """Return ``{(vendor id, number, or the day of one without): documents}`` that are not linked yet."""
-        numbers = [row['DocNumber'] for row in rows if row.get('DocNumber')]
-        days = [row['TxnDate'] for row in rows if not row.get('DocNumber')]
+        numbers = {number_key(row.get('DocNumber')) for row in rows} - {''}
+        days = [row['TxnDate'] for row in rows if not number_key(row.get('DocNumber'))]
         found = self._records(step).search(
             Domain('commercial_partner_id', 'in', vendors.ids)
             & self._kind()
             & Domain('company_id', '=', step.company.id)
             & Domain('state', '=', 'posted')
-            & (Domain('ref', 'in', numbers) | (Domain('ref', '=', False) & Domain('invoice_date', 'in', days)))
+            & (has_number('ref', numbers) | (Domain('ref', '=', False) & Domain('invoice_date', 'in', days)))
         )
         step.load_links(found)
         free = {}
         for move in found:
             if not step.qbo_id(move, self._entity):
-                number = move.ref or fields.Date.to_string(move.invoice_date)
+                number = number_key(move.ref) or fields.Date.to_string(move.invoice_date)
                 free.setdefault((move.commercial_partner_id.id, number), []).append(move)
         return free
 
@@ -315,10 +327,14 @@ class QboMappingPurchaseForm(models.AbstractModel):
         return vals
 
     def _heavy_vals(self, step, move, changes):
-        """Bills have two days: the vendor's, and that of the books (odoo19-purchases 1.1)."""
+        """Bills have two days: the vendor's, and that of the books (odoo19-purchases 1.1), which may differ by months;
+        then QuickBooks has the latter."""
         vals = super()._heavy_vals(step, move, changes)
-        if 'invoice_date' in vals:
-            vals['date'] = vals['invoice_date']
+        if day := fields.Date.to_date(vals.get('invoice_date')):
+            vals['date'] = day
+            theirs = move and move.invoice_date
+            if theirs and not _is_same_month(move.date, theirs) and not _is_same_month(day, theirs):
+                del vals['invoice_date']
         return vals
 
     def _number_vals(self, step, move, vals):
@@ -399,3 +415,7 @@ class QboMappingPurchaseForm(models.AbstractModel):
             'DocNumber': self.env._("vendor's number"),
             'PrivateNote': self.env._("memo"),
         }
+
+
+def _is_same_month(day, other):
+    return (day.year, day.month) == (other.year, other.month)

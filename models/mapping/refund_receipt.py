@@ -12,6 +12,10 @@ declare(
             "QuickBooks paid %(amount)s out with this refund, and Odoo has no payment of that amount for it. Pay it "
             "out, or correct its payment."
         ),
+        'refund_applied': _lt(
+            "QuickBooks paid %(amount)s out with this refund, and in Odoo it settles %(documents)s. Undo that and pay "
+            "the refund out; or cancel it, and credit the invoice with another credit note."
+        ),
         'takes_place': _lt("It goes to QuickBooks when the credit memo that it takes the place of is deleted there."),
     }
 )
@@ -98,12 +102,16 @@ class QboMappingRefundReceipt(models.AbstractModel):
 
     def _difference(self, step, move, snapshot):
         """Odoo may not have paid out what this refund is."""
-        payments = move._qbo_paid_out()
-        is_other = move.currency_id.compare_amounts(sum(payments.mapped('amount')), move.amount_total)
-        is_paid = not move.amount_residual and not (payments and is_other)
-        if move.state != 'posted' or is_paid or 'TotalAmt' not in snapshot:
+        if move.state != 'posted' or 'TotalAmt' not in snapshot:
             return super()._difference(step, move, snapshot)
-        return Reason('refund_unpaid', {'amount': money(move.amount_total, move.currency_id)})
+        payments, amount = move._qbo_paid_out(), money(move.amount_total, move.currency_id)
+        _payments, entries = move._qbo_paid_by()
+        if others := entries.filtered(lambda entry: not entry.statement_line_id):
+            return Reason('refund_applied', {'amount': amount, 'documents': others.mapped('display_name')})
+        is_other = move.currency_id.compare_amounts(sum(payments.mapped('amount')), move.amount_total)
+        if move.amount_residual or (payments and is_other):
+            return Reason('refund_unpaid', {'amount': amount})
+        return super()._difference(step, move, snapshot)
 
     # === WHAT USERS SEE === #
 

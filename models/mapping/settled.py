@@ -49,6 +49,10 @@ declare(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it here, and could not be sent. "
             "%(why)s"
         ),
+        'settled_waits': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it, and is not in QuickBooks as "
+            "it is in Odoo. %(why)s"
+        ),
         'settled_there_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
             "not do. %(why)s Or undo it there."
@@ -73,6 +77,7 @@ declare(
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
         'settled_error': 'settling',
+        'settled_waits': 'settling',
         'settled_there_refused': 'undo_there',
         'credit_refused': 'follow',
         'credit_refused_same': 'follow',
@@ -83,8 +88,11 @@ declare(
 class QboMapping(models.AbstractModel):
     _inherit = 'qbo.mapping'
 
-    def _compare_documents(self, step, record):
-        """Compare the documents that a record settles, now that it cannot go: as much is not open on both sides."""
+    def _compare_documents(self, step, record, link):
+        """Compare the documents that a record settles on either side, now that it goes no further, or is fixed.
+
+        :param record: may be deleted
+        """
 
 
 class QboMappingSettlement(models.AbstractModel):
@@ -117,7 +125,7 @@ class QboMappingSettlement(models.AbstractModel):
         rest = figure.qbo - figure.odoo - self._under_way(step, move, link)
         if figure.currency.is_zero(rest):
             return None
-        if found := self._credit_refused(step, move, figure) or self._settling_failed(step, move, link, figure):
+        if found := self._credit_refused(step, move, figure) or self._settling_stuck(step, move, link, figure):
             return found
         if rest > 0:
             return self._settled_here(step, move, figure)
@@ -136,21 +144,19 @@ class QboMappingSettlement(models.AbstractModel):
         return total
 
     def _is_under_way(self, step, record, own):
-        """Return whether a settlement has something to send. What is in error waits for a person."""
+        """Return whether a settlement has something to send, and nothing keeps it: its documents show that."""
+        if is_stuck(own) or not (own._is_there() or (record and is_expected(step, record))):
+            return False
         model, res_id = (record._name, record.id) if record else (own.res_model, own.res_id)
         changes = [('connection_id', '=', step.connection.id), ('res_model', '=', model), ('res_id', '=', res_id)]
-        if own.state in ('pending', 'error'):
-            return own.state == 'pending'
-        if not own._is_there():
-            return bool(record) and is_expected(step, record)
         return bool(step.env['qbo.change'].search_count(changes, limit=1))
 
-    def _failed(self, step, move, link):
-        """Return ``[(record, link)]`` of what settles an entry not as it does there, because it is in error."""
+    def _stuck(self, step, move, link):
+        """Return ``[(record, link)]`` of what settles an entry not as it does there, and goes no further."""
         return [
             (record, own)
             for mapping, record, own in self._settlers(step, move, link)
-            if own.state == 'error'
+            if is_stuck(own)
             and own.mode != 'never'
             and move.currency_id.compare_amounts(
                 mapping._settled(step, record).get(move, 0.0) if record else 0.0,
@@ -158,10 +164,11 @@ class QboMappingSettlement(models.AbstractModel):
             )
         ]
 
-    def _compare_documents(self, step, record):
-        for move in self._settled(step, record):
-            if link := document_link(step, move):
-                step.compare(link)
+    def _compare_documents(self, step, record, link):
+        here = [document_link(step, move) for move in (self._settled(step, record) if step.there(record) else ())]
+        keys = {(own.entity, own.qbo_id) for own in here if own}
+        for own in step.links_of_keys(keys | self._settles(link.base_qbo or {}).keys()):
+            step.compare(own)
 
     def _settlers(self, step, move, link):
         """Return ``[(mapping, record, link)]`` of what settles an entry on either side and has a record in Odoo.
@@ -237,7 +244,7 @@ class QboMappingSettlement(models.AbstractModel):
         names, cannot = [], []
         for qbo_id in payments:
             own = links.get(qbo_id, step.env['qbo.link'])
-            if own.res_id and own.state == 'synced':
+            if own.res_id and own.state == 'synced' and not self._is_short(step, own.snapshot or {}):
                 continue
             strange = self._strange_documents(own)
             names.append(own.name or f"{self._entity} {qbo_id}")
@@ -247,20 +254,17 @@ class QboMappingSettlement(models.AbstractModel):
             return Reason('settled_there_only', {'qbo': figure.there, 'odoo': figure.here, 'entries': cannot + others})
         return Reason('settled_there', {'qbo': figure.there, 'odoo': figure.here, 'entries': names or ["QuickBooks"]})
 
-    def _settling_failed(self, step, move, link, figure):
-        """Return the reason where what settles an entry is in error, else None."""
-        failed = self._failed(step, move, link)
-        if not failed:
+    def _settling_stuck(self, step, move, link, figure):
+        """Return the reason where what settles an entry is in error, on hold or a draft, else None."""
+        stuck = self._stuck(step, move, link)
+        if not stuck:
             return None
-        return Reason(
-            'settled_error',
-            {
-                'qbo': figure.there,
-                'odoo': figure.here,
-                'entries': [record.display_name if record else own.name for record, own in failed],
-                'why': Reason.of(failed[0][1].reason),
-            },
-        )
+        qbo, odoo, first = figure.there, figure.here, stuck[0][1]
+        entries = [record.display_name if record else own.name for record, own in stuck]
+        why = Reason.of(first.reason)
+        if first.state == 'error':
+            return Reason('settled_error', {'qbo': qbo, 'odoo': odoo, 'entries': entries, 'why': why})
+        return Reason('settled_waits', {'qbo': qbo, 'odoo': odoo, 'entries': entries, 'why': why})
 
     def _credit_refused(self, step, move, figure):
         """Return the reason where QuickBooks refused to apply a credit that is applied in Odoo, else None."""
@@ -292,6 +296,11 @@ KNOWN = {
     *('Estimate', 'TimeActivity', 'ReimburseCharge', 'StatementCharge', 'ChargeCredit', 'Deposit', 'PurchaseOrder'),
 }
 """Types of what a document may name that settle nothing by themselves, or are payments."""
+
+
+def is_stuck(link):
+    """Return whether a settlement goes no further before something else happens: it is refused, on hold, a draft."""
+    return link.state == 'error' or (link.state == 'pending' and bool(link.error_code))
 
 
 def is_refused_credit(link):

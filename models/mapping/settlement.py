@@ -76,9 +76,33 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _lines_from(self, step, row):
         """Return the lines of a row in the same shape: of the documents that Odoo has."""
+        return settlements.lines(self._possible_amounts(step, row))
+
+    def _possible_amounts(self, step, row):
+        """Return ``{(type, id): amount}`` of what a row settles of the documents that Odoo has.
+
+        What it settles with credit that Odoo cannot have (a deposit, a journal entry) stays open here, and the document
+        says so.
+
+        :param dict row: of QuickBooks, or the snapshot of one
+        """
         sums = settlements.amounts(row.get(LINE))
         known = self._known(step, sums)
-        return settlements.lines({key: sums[key] for key in sums if key in known})
+        found = {key: sums[key] for key in sums if key in known}
+        if len(found) == len(sums):
+            return found
+        money = (row.get('TotalAmt') or 0.0) - (self._left_there(row) or 0.0)
+        return settlements.affordable(found, self._ledger, money)
+
+    def _is_short(self, step, snapshot):
+        """Return whether something settles documents with credit that Odoo has not, so that they are open here."""
+        sums = settlements.amounts(snapshot.get(LINE))
+        possible = self._possible_amounts(step, snapshot)
+        return any(possible.get(key) != sums[key] for key in self._known(step, sums))
+
+    def _left_there(self, snapshot):
+        """Return how much of its own money does not settle anything in QuickBooks, None where that is not known."""
+        return None
 
     def _known(self, step, keys):
         """Return ``{(type, id): entry}`` of those of these documents that Odoo has; a query a type and model."""
@@ -205,14 +229,14 @@ class QboMappingSettlement(models.AbstractModel):
     def _snapshot(self, step, row):
         return {LINE: settlements.lines(self._settles(row)), **open_amounts.moved(row)}
 
-    def _set_lines(self, step, record, lines):
+    def _set_lines(self, step, record, row):
         """Settle exactly what QuickBooks says, of the documents that Odoo has. Others that are settled stay so.
 
-        :param lines: as QuickBooks sent them
+        :param dict row: as QuickBooks sent it, or its snapshot
         :raise UserError: Odoo has less open, or a document could not be imported yet
         """
-        sums = settlements.amounts(lines)
-        self._check_taken(step, sums)
+        self._check_taken(step, settlements.amounts(row.get(LINE)))
+        sums = self._possible_amounts(step, row)
         wanted = {move: sums[key] for key, move in self._known(step, sums).items()}
         settled = {move: sum_ for move, sum_ in self._settled(step, record).items() if document_link(step, move)}
         moves = step.env['account.move'].union(*wanted, *settled)

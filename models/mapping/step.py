@@ -214,8 +214,7 @@ class Step:
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
-        found = self.behind([(entity, qbo_id)])
-        return found[entity, qbo_id][1] if found else self.env['qbo.link']
+        return self.behind([(entity, qbo_id)]).get((entity, qbo_id), (None, self.env['qbo.link']))[1]
 
     def behind(self, keys):
         """Return ``{(entity type, id): (link, record)}`` of entities that have a link; the record may be empty.
@@ -264,8 +263,7 @@ class Step:
     def there(self, records):
         """Return those of these records that exist; the database is asked once in a transaction.
 
-        Others cannot delete one meanwhile, as far as this transaction sees, and what it deletes itself is forgotten
-        by ``qbo.watched``.
+        Others delete none meanwhile, as far as this transaction sees; ``qbo.watched`` forgets what it deletes itself.
         """
         known = self.env.cr.cache.setdefault(THERE, {}).setdefault(records._name, set())
         if unknown := set(records._ids) - known:
@@ -361,12 +359,13 @@ class Step:
             reasons[:2] = [Reason('both', {'first': reasons[0], 'second': reasons[1]})]
         return reasons[0] if reasons else None
 
-    def acknowledge(self, link):
+    def acknowledge(self, link, mapping, record):
         """Note that nothing differs: what was pending or in error is fixed."""
         if link.state in ('pending', 'error'):
             link.write({**link._cleared(), 'state': 'synced'})
             self.wake_waiting(link)
-        self.compare(link)
+            mapping._compare_documents(self, record, link)
+        self.compare(link, mapping, record)
         link._announce()
 
     def record_deleted(self, link):
@@ -396,12 +395,11 @@ class Step:
         :param dict before: the values of the settlement that were agreed
         :param dict after: those that it has now, empty when it was deleted
         :param dict row: it, as QuickBooks sent it
-        :param bool is_ours: whether this is the answer to a write, before which nothing has come but where an earlier
-            answer to it was lost
+        :param bool is_ours: whether this answers a write: nothing has come before but an earlier answer that was lost
         """
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-        for other in self._links_of_keys(changed):
+        for other in self.links_of_keys(changed):
             key, snapshot = (other.entity, other.qbo_id), other.snapshot
             if not snapshot:
                 continue
@@ -417,10 +415,10 @@ class Step:
         :param values_of: values of the settlement, before and after
         :param mapping: of the settlement
         """
-        for other in self._links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
+        for other in self.links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
             self.compare(other)
 
-    def _links_of_keys(self, keys):
+    def links_of_keys(self, keys):
         """Return the links of entities that have a record, a query a type.
 
         :param keys: ``(entity type, id)`` each
@@ -476,9 +474,11 @@ class Step:
             self.append_change(other)
 
     def append_change(self, link, is_bulk=False):
-        """Append a change of a link's record, where it has one."""
+        """Append a change of a link's record; also of a deleted one: its entity may not have ended with it."""
         if record := self.record(link):
             self.env['qbo.change']._append(record, self.connection, is_bulk=is_bulk)
+        elif link.res_id and link._is_there():
+            self.env['qbo.change']._append_deleted(self.connection, link.res_model, link.res_id)
 
     def pending_changes(self, records):
         """Return the changes of records of one model that are not agreed yet."""

@@ -134,7 +134,7 @@ class QboMappingVendor(models.AbstractModel):
             link.base_odoo = {'DisplayName': name}
         return result
 
-    def _owed(self, step, partner, now, incoming):
+    def _agreed_as_there(self, step, partner, now, incoming):
         """The name that its customer takes, when the vendor was given that in QuickBooks."""
         is_taken = compare.name_key(incoming['DisplayName']) == compare.name_key(partner.name)
         return {'DisplayName'} if is_taken and self._has_name_as_customer(step, partner) else set()

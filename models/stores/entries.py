@@ -164,6 +164,7 @@ class QboConnection(models.Model):
         if self.sync_billing:
             own = INBOUND & Domain('date', '>=', self.billing_start) & not_entered & self._not_of_pos()
             found |= own if self._sends_documents() else own & self._settling(payments)
+        if self.sync_billing or self.sync_purchases:
             receipts = None if payments is None else payments.qbo_receipt_id
             paid_at_once = Domain('qbo_receipt_id', 'any', _among('id', receipts) & self._documents(receipts))
             found |= paid_at_once & not_entered
@@ -173,7 +174,7 @@ class QboConnection(models.Model):
         return found
 
     def _settling(self, payments=None, side='debit'):
-        """Return the domain of the payments that pay a document of QuickBooks.
+        """Return the domain of the payments that pay a document which QuickBooks has, or gets as such.
 
         :param payments: only of these
         :param str side: of what is owed: ``debit`` by customers, ``credit`` to vendors
@@ -181,7 +182,7 @@ class QboConnection(models.Model):
         path = f'line_ids.matched_{side}_ids.{side}_move_id.move_id'
         documents = self.env['account.move'].sudo()
         settled = None if payments is None else payments.move_id.mapped(path)
-        found = documents._search(_among('id', settled) & self._linked('account.move', settled))
+        found = documents._search(_among('id', settled) & self._documents(settled))
         return Domain(f'move_id.{path}', 'in', found)
 
     def _not_of_pos(self):

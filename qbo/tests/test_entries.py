@@ -60,3 +60,16 @@ def test_a_line_of_quickbooks_is_mapped_to_the_shape_of_ours():
     }
     assert entries.mapped([there, {'DetailType': 'DescriptionOnly', 'Description': 'x'}]) == [ours]
     assert entries.debits([there]) == 0
+
+
+def test_lines_are_summed_by_account_and_by_whom_they_name():
+    lines = [
+        entries.line('35', 1250, name=('Customer', '58')),
+        entries.line('35', -250, name=('Customer', '58')),
+        entries.line('35', -100, name=('Customer', '59')),
+        entries.line('40', -900),
+        entries.line('41', 5),
+        entries.line('41', -5),
+    ]
+    assert entries.sums(lines) == {'35 Customer 58': 1000, '35 Customer 59': -100, '40': -900}
+    assert entries.sums(None) == {}

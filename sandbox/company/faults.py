@@ -60,14 +60,14 @@ class Armed:
         """Who asks for it: request, write, upload, download, address, query, token or webhook."""
         return KINDS[self.name][0]
 
-    def meets(self, snapshot):
-        """Tell whether a request's snapshot meet the terms."""
-        values = snapshot.get('values') or {}
+    def meets(self, facts):
+        """Tell whether a request's facts meet the terms."""
+        values = facts.get('values') or {}
         return (
-            (not self.on or self.on.lower() in snapshot['on'])
-            and (not self.method or self.method.upper() == snapshot.get('method', self.method.upper()))
-            and (not self.operation or self.operation == snapshot.get('operation'))
-            and (not self.path or self.path in snapshot.get('path', ''))
+            (not self.on or self.on.lower() in facts['on'])
+            and (not self.method or self.method.upper() == facts.get('method', self.method.upper()))
+            and (not self.operation or self.operation == facts.get('operation'))
+            and (not self.path or self.path in facts.get('path', ''))
             and all(values.get(name) == value for name, value in self.match.items())
         )
 
@@ -129,7 +129,7 @@ class Faults:
             for row in rows
         ]  # fmt: skip
 
-    def take(self, stage, on=(), **snapshot):
+    def take(self, stage, on=(), **facts):
         """Return the faults that hit now, and count them down.
 
         :param on: names by which the request may be meant, in lower case
@@ -139,7 +139,7 @@ class Faults:
             return hits
         with self._database.transaction():
             for fault in self.armed():
-                if fault.stage == stage and fault.meets({'on': on, **snapshot}):
+                if fault.stage == stage and fault.meets({'on': on, **facts}):
                     hits += self._count(fault)
         return hits
 

@@ -1,5 +1,8 @@
 """Whatever stands in a member of a document: it is taken or refused, and nothing breaks."""
 
+import os
+from itertools import islice
+
 import pytest
 
 from ..control import Control
@@ -11,6 +14,7 @@ NONSENSE = (
     None, '', 0, -1, True, 'x', 1e300, '2026-13-40', [], {}, [None], [{}], [[]], {'value': None}, {'value': 'x'},
     {'value': {}},
 )  # fmt: skip
+STEP = 1 if 'QBO_TEST_LONG' in os.environ else 5  # each fifth: no divisor of how many there are, so all come
 TYPES = ('Invoice', 'CreditMemo', 'SalesReceipt', 'RefundReceipt', 'Payment', 'Deposit', 'JournalEntry')
 
 
@@ -56,11 +60,11 @@ def test_nonsense_breaks_nothing(control, type):
     control.snapshot()
     asked, refused = good(control, type), 0
     assert control.create(type, asked)
-    for each in spoilt(asked, type):
+    for each in islice(spoilt(asked, type), 0, None, STEP):
         try:
             control.create(type, each)
         except Fault:
             refused += 1
     control.restore()
 
-    assert refused > 100
+    assert refused > 100 / STEP

@@ -18,11 +18,22 @@ import os
 import shutil
 import uuid
 
-from . import odoo, postgres
+from . import odoo, postgres, servers
 from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
 
-APPS = ('hr_expense', 'point_of_sale', 'sale', 'stock')
+APPS = ('account_check_printing', 'hr_expense', 'point_of_sale', 'sale', 'stock')
 """The apps of the second set of databases: those that the addon does more with, if they are there."""
+STORE_BUNDLES = '''
+for name, css, js in (
+    ('web.assets_web', True, True), ('web.assets_web_print', True, False), ('web.assets_tests', False, True),
+    ('web.chartjs_lib', False, True),
+):
+    bundle = env['ir.qweb']._get_asset_bundle(name, css=css, js=js)
+    css and bundle.css()
+    js and bundle.js()
+env.cr.commit()
+'''
+"""Run in `odoo shell`: makes what a browser loads. A tour would make it anew each time, for a test is rolled back."""
 ROOMS = ('models', 'wizards', 'views', 'data', 'security', 'i18n', 'demo')
 
 
@@ -34,7 +45,7 @@ def template(demo=False, apps=()):
     modules = sorted({*dependencies(), *apps})
     key = key_of(modules, demo, str(odoo.TREE.resolve()))
     database = f'template_{key}'
-    with locked(HOME / 'template'):
+    with locked(HOME / database):
         if not postgres.exists(database):
             make_template(database, key, modules, demo)
     return database
@@ -113,7 +124,7 @@ def installed(apps=()):
     :param apps: as in `template`
     """
     database = name_of('installed', apps)
-    with locked(HOME / 'installed'):
+    with locked(HOME / database):
         state = key_of(template(apps=apps), *addon_files())
         if read_state(database) != state or not postgres.exists(database):
             step(f'database with the addon{" and " + ", ".join(apps) if apps else ""}')
@@ -121,6 +132,7 @@ def installed(apps=()):
             copy(template(apps=apps), database)
             log = odoo.run_odoo(database, '-i', ADDON, advice='the addon does not install: see the lines above.')
             print(log.removeprefix(odoo.ROOT_WARNING), end='')
+            servers.odoo_shell(database, STORE_BUNDLES)
             state_of(database).write_text(state)
     return database
 
@@ -176,8 +188,7 @@ def case_files():
 def workbench(source, worker='gw0'):
     """Lend a copy of a database for a test run.
 
-    It is kept for the next run, with what Odoo stores in it on its own, such as asset bundles. While somebody else has
-    it, lend one that is dropped afterwards.
+    It is kept for the next run. While somebody else has it, lend one that is dropped afterwards.
 
     :param source: name of a database, as `installed` and `ready` return it
     :param worker: name of one of several that run tests at the same time

@@ -37,9 +37,9 @@ def export():
     """
     postgres.connect_to('test')
     odoo.write_conf()
-    database = databases.installed()
+    source = databases.installed()
     step('texts')
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, databases.copied(source) as database:
         addons, target = Path(folder) / 'addons', Path(folder) / f'{ADDON}.pot'
         copy_addon(addons / ADDON)
         conf = Path(folder) / 'odoo.conf'

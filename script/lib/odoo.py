@@ -54,9 +54,11 @@ def write_conf():
     """Write the configuration file, and for work by hand `.odoo/bin/odoo` with the server that libpq now points to."""
     addons = [HOME / 'addons', *filter(os.path.isdir, [TREE / 'addons'])]
     LOGS.mkdir(parents=True, exist_ok=True)
-    CONF.write_text(
+    fresh = CONF.with_name(f'{CONF.name}.{os.getpid()}')  # Replaced whole: another command may be reading it.
+    fresh.write_text(
         f'[options]\naddons_path = {",".join(map(str, addons))}\ndata_dir = {DATA}\nhttp_interface = 127.0.0.1\n'
     )
+    fresh.replace(CONF)
     variables = {name: value for name, value in environment().items() if name in EXPORTED}
     exports = ''.join(f'export {name}={shlex.quote(value)}\n' for name, value in variables.items())
     starter = HOME / 'bin' / 'odoo'

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import databases, odoo, postgres
@@ -21,6 +22,8 @@ def test(*arguments):
         databases.forget()
     if ours.at:
         os.environ['QBO_TEST_AT'] = ours.at
+    if ours.long:
+        os.environ['QBO_TEST_LONG'] = '1'
     postgres.connect_to('test')
     odoo.write_conf()
     paths = [path_of(argument) for argument in selections(theirs)]
@@ -35,6 +38,7 @@ def parser():
     parser = argparse.ArgumentParser('script/test', add_help=False, allow_abbrev=False)
     parser.add_argument('--fresh', action='store_true')
     parser.add_argument('--at', metavar='HH:MM')
+    parser.add_argument('--long', action='store_true')
     return parser
 
 
@@ -61,8 +65,8 @@ def plugins(paths):
     workers = [] if alone else ['-n', WORKERS, '--no-loadscope-reorder']
     if 'tests' not in rooms:
         return ['-p', 'no:odoo', '-p', f'{PLUGINS}.rules', *workers]
-    for apps in ((), databases.APPS):
-        databases.installed(apps)
+    with ThreadPoolExecutor() as side_by_side:
+        list(side_by_side.map(databases.installed, ((), databases.APPS)))
     ours = ['-p', f'{PLUGINS}.rules', '-p', f'{PLUGINS}.in_odoo']
     return ['-p', 'odoo', *ours, '--odoo-http', '--odoo-database', databases.name_of('installed', ()), *workers]
 

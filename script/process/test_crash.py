@@ -21,7 +21,7 @@ from script.process.company import BlackHole, Company, until
 
 ANSWER_S = 60  # longer than Odoo lives then
 ITSELF_S = 90  # Odoo looks for work left over once a minute
-ROUNDS = int(os.environ.get('QBO_KILLS', 3))
+ROUNDS = int(os.environ.get('QBO_KILLS', 10 if 'QBO_TEST_LONG' in os.environ else 2))
 SEED = int(os.environ.get('QBO_SEED', 7))
 CUSTOMERS = 20 * ROUNDS
 GONE = (OSError, HTTPException, ProtocolError, ExpatError)  # of a server; the last: an answer was cut in the middle

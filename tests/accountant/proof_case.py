@@ -8,6 +8,8 @@ from ..payment_case import PaymentCase
 class ProofCase(PaymentCase):
     """Both sides were compared once: what they differed by before is fixed."""
 
+    applies_credits = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -39,13 +41,20 @@ class ProofCase(PaymentCase):
     def last(self):
         return self.env['qbo.proof'].search([('company_id', '=', self.company.id)], order='id desc', limit=1)
 
-    def write_off(self, amount, partner=None, date='2026-03-05'):
-        """Book a loss against what a customer owes, and return the entry."""
+    def write_off(self, amount, partner=None, date='2026-03-05', is_named=True):
+        """Book a loss against what a customer owes, and return the entry.
+
+        :param bool is_named: whether the entry says which customer it is, as one from a bank statement may not
+        """
         partner = partner or self.acme
         loss = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)
         lines = [
             Command.create(
-                {'account_id': partner.property_account_receivable_id.id, 'partner_id': partner.id, 'credit': amount}
+                {
+                    'account_id': partner.property_account_receivable_id.id,
+                    'partner_id': is_named and partner.id,
+                    'credit': amount,
+                }
             ),
             Command.create({'account_id': loss.id, 'debit': amount}),
         ]

@@ -39,6 +39,25 @@ class TestDifferences(ProofCase):
         self.assertEqual(lines.document_ids.filtered('res_id').mapped('res_id'), move.ids)
         self.assertEqual((lines.partner_id, lines.odoo_amount, lines.qbo_amount), (self.acme, 15.0, 20.0))
 
+    def test_a_write_off_of_nobody(self):
+        """It is named too, on a line of its own."""
+        move = self.write_off(3.0, is_named=False)
+        lines = self.assertFound('customer', ('proof_only_here', -3.0, 0.0))
+        self.assertEqual((lines.partner_id.ids, lines.document_ids.res_id), ([], move.id))
+
+    def test_a_refund_whose_money_did_not_go_back_here(self):
+        """QuickBooks has it with its money; here the customer has it to his credit, used up or not."""
+        refund = self.invoice(move_type='out_refund', qbo_is_refund=True)
+        payment = refund._qbo_pay_out(self.bank)
+        self.synced(refund)
+        self.assertGreen(self.prove())
+        payment.action_cancel()
+        self.run_engine()
+        self.assertFound('customer', ('proof_not_on_account', -20.0, 0.0))
+        self.apply(refund, self.invoice())
+        self.run_engine()
+        self.assertFound('customer', ('proof_not_on_account', -20.0, 0.0))
+
     def test_what_quickbooks_alone_has_on_receivables(self):
         for entity, change in (('JournalEntry', -7.0), ('Deposit', -7.0), ('Purchase', 7.0)):
             with self.subTest(entity=entity):
@@ -283,9 +302,11 @@ class TestExpected(ProofCase):
 
     def test_held_back(self):
         self.prefer(AccountingInfoPrefs={'BookCloseDate': '2026-03-31'})
-        self.invoice()
+        invoice = self.invoice()
         self.run_engine()
-        self.assertExpected('document_pending', 2000)
+        proof = self.prove()
+        self.assertEqual((invoice.qbo_state, proof.state), ('held', 'differs'))
+        self.assertEqual(self.named(self.differing(proof, 'customer')), {('proof_held', 20.0, 0.0)})
 
     def test_on_its_way(self):
         self.env['qbo.change'].search([]).unlink()

@@ -48,6 +48,27 @@ class TestBillFiles(Files, PurchaseCase):
         self.assertEqual(sorted(self.there(move)), [("Delivery note.pdf", PDF), ("Signed.png", PNG)])
         self.assertEqual(sorted(self.here(move)), [("Delivery note.pdf", PDF), ("Signed.png", PNG)])
 
+    def test_payments_and_receipts_have_files_too(self):
+        """The scan of a check, and the slip of a receipt: what money is paid with, or comes with, on either side."""
+        self.bank.qbo_paid_from_id = self.account('Bank', name='Checking')
+        sold = self.invoice(move_type='out_receipt')
+        bought = self.bill(move_type='in_receipt', ref='R-1')
+        records = [self.pay(self.bill()), self.pay(self.invoice()), sold, bought]
+        self.pay(sold), self.pay(bought)
+        for record in records:
+            self.attach(record)
+        self.run_engine()
+        self.assertNoErrors()
+        for record in records:
+            with self.subTest(self.link(record).entity):
+                self.attach_there(record, "Signed.png", PNG, 'image/png')
+                self.poll()
+                self.assertEqual(sorted(self.there(record)), [("Delivery note.pdf", PDF), ("Signed.png", PNG)])
+                self.assertEqual(sorted(self.here(record)), [("Delivery note.pdf", PDF), ("Signed.png", PNG)])
+                self.assertEqual(set(self.rows(record).mapped('state')), {'synced'})
+        self.assertEqual({self.link(record).entity for record in records},
+                         {'BillPayment', 'Payment', 'SalesReceipt', 'Purchase'})  # fmt: skip
+
     def test_files_of_bills_are_never_enclosed_in_e_mails(self):
         self.connection.attachments_on_send = True
         move = self.synced_bill()

@@ -179,6 +179,27 @@ class TestFetching(FileCase):
         self.poll()
         self.assertEqual((self.uploads(), move.qbo_state), (uploads, 'synced'))
 
+    def test_of_more_files_than_one_poll_asks_for_the_next_asks_for_the_rest(self):
+        invoice = self.synced_invoice()
+        ref = {'EntityRef': {'type': 'Invoice', 'value': invoice.qbo_id}}
+        there = self.sandbox.create_many(
+            'Attachable', [{'FileName': f'{number}.pdf', 'AttachableRef': [ref]} for number in range(520)]
+        )
+        file = self.attach(invoice)
+        self.run_engine()
+        known = {'qbo_company_id': self.connection.qbo_company_id.id, 'state': 'synced', 'attachment_id': file.id}
+        known |= {'entity': 'Invoice', 'entity_id': invoice.qbo_id, 'origin': 'odoo', 'name': "x.pdf"}
+        known |= {'res_model': 'account.move', 'res_id': invoice.id}
+        rows = self.env['qbo.attachment'].create([{**known, 'qbo_id': item['Id']} for item in there])
+        for item in there[-2:]:
+            self.sandbox.delete('Attachable', item['Id'])
+        found = []
+        for _poll in range(2):
+            self.wait(minutes=1)
+            self.poll()
+            found.append(len(rows.filtered(lambda row: row.state == 'gone')))
+        self.assertEqual(found[-1], 2)
+
     def test_taken_off_its_document_there_it_stays_here_and_put_back_it_is_well(self):
         move = self.synced_invoice()
         made = self.attach_there(move)

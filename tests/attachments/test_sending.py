@@ -171,6 +171,27 @@ class TestSending(FileCase):
         self.assertEqual(self.rows(move).mapped('state'), ['synced', 'synced'])
         self.assertEqual(len(self.there(move)), 2)
 
+    def test_what_was_sent_after_the_backup_that_was_restored_is_looked_for(self):
+        """Noted when the backup was made, stored and not sent yet, or sent and without an answer."""
+        for state, attempts in (('pending', 0), ('sending', 0), ('sending', 1)):
+            with self.subTest(state=state, attempts=attempts):
+                move = self.synced_invoice()
+                self.attach(move, "a.pdf")
+                self.run_engine()
+                row = self.rows(move)
+                row.request_id.write({'state': 'unanswered', 'attempts': attempts})
+                row.write({'state': state, 'qbo_id': False, 'attempts': attempts})
+                if state == 'pending':
+                    row.request_id.unlink()
+                self.attach(move, "b.png", PNG)
+                self.sandbox.requests.clear()
+                self.connection.with_user(self.manager).action_restored()
+                self.run_engine()
+                self.wait(minutes=2)
+                self.run_engine()
+                self.assertEqual(self.there(move), [("a.pdf", PDF), ("b.png", PNG)], self.sandbox.requests.table())
+                self.assertEqual(set(self.rows(move).mapped('state')), {'synced'})
+
     def test_what_was_not_kept_goes_again_under_its_request_id(self):
         move = self.synced_invoice()
         self.sandbox.arm('drop_before', on='upload')

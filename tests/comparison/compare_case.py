@@ -39,8 +39,9 @@ class CompareCase(ProductCase):
         return self.sandbox.update(entity, row['Id'], {'Active': False})
 
     def compare(self):
-        super().compare()
+        result = super().compare()
         self.sandbox.requests.clear()
+        return result
 
     def carry_out(self, products=False):
         """Do what the wizard does at Save & Sync: carry the decisions out, then import."""

@@ -217,17 +217,18 @@ class RightsCase(BillingCase):
                 self.env.flush_all()
                 raise _Undo
         except _Undo:
+            self.env.registry.clear_cache()  # of what is not there any more
             return True
         except (AccessError, MissingError) as refusal:
             self.assertFalse(self.sandbox.requests, f"QuickBooks was called before the refusal: {refusal}")
             return False
         except UserError:
+            self.env.registry.clear_cache()
             return True
         finally:
             self.env.cr.postcommit.clear()
             self.env.cr.precommit.data.clear()
             self.env.invalidate_all()
-            self.env.registry.clear_cache()
 
 
 def public_methods(model):

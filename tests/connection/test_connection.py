@@ -1,5 +1,6 @@
 import logging
 import os
+import secrets
 from datetime import timedelta
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +16,7 @@ from psycopg2.errors import UniqueViolation
 
 from ... import uninstall_hook
 from ...controllers.oauth import without_query
+from ...qbo import transport
 from ..common import QboCase
 
 
@@ -404,6 +406,81 @@ class TestOAuth(QboCase, HttpCase):
             record = logging.LogRecord('werkzeug', logging.INFO, '', 0, '"%s" %s %s', (line, '303', '-'), None)
             self.assertTrue(without_query(record))
             self.assertEqual(record.getMessage(), f'"{shown}" 303 -')
+
+    # === NO TOKEN IS LOST === #
+
+    def press(self, action):
+        """Press a button as the web client does: what fails is rolled back."""
+        params = {'model': 'qbo.connection', 'method': action, 'args': [self.connection.ids], 'kwargs': {}}
+        self.env.flush_all()
+        response = self.url_open('/web/dataset/call_button', json={'params': params})
+        self.env.invalidate_all()
+        return response.json()
+
+    def by_consent(self):
+        self.call_back(self.consented)
+
+    def by_typed_token(self):
+        self.press('action_connect_direct')
+
+    def by_test(self):
+        self.press('action_test')
+
+    def by_engine(self):
+        self.run_engine()
+
+    def database_refuses(self, is_refusing):
+        """Have PostgreSQL refuse what is written after tokens came, as it does on a full disk."""
+        self.env.cr.execute(
+            "CREATE OR REPLACE FUNCTION qbo_test_full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$"
+        )
+        for table, event in (('qbo_company', 'UPDATE'), ('qbo_connection', 'UPDATE'), ('qbo_log', 'INSERT')):
+            self.env.cr.execute(f'DROP TRIGGER IF EXISTS qbo_test_full ON {table}')
+            if is_refusing:
+                self.env.cr.execute(
+                    f'CREATE TRIGGER qbo_test_full BEFORE {event} ON {table} EXECUTE FUNCTION qbo_test_full()'
+                )
+
+    def test_every_token_that_was_given_is_kept_whatever_fails_next(self):
+        self.sandbox.configure(rotation_window_s=0, reuse_revokes=True)
+        self.startPatcher(patch.object(transport, 'READ_S', 0.8))
+        faults = {
+            'unavailable': lambda: self.sandbox.arm('status', method='GET', status=503, times=None),
+            'no answer': lambda: self.sandbox.arm('slow', method='GET', seconds=1.5, times=None),
+            'no JSON': lambda: self.sandbox.arm('auth_xml', method='GET', times=None),
+            'database': lambda: self.database_refuses(True),
+        }
+        for path in ('by_consent', 'by_typed_token', 'by_test', 'by_engine'):
+            for fault, begin in faults.items():
+                if fault == 'database' and path in ('by_test', 'by_engine'):
+                    continue  # the transaction that gets them is another, which a test's rollback undoes as well
+                with self.subTest(path=path, fault=fault):
+                    self.prepare(path)
+                    known = self.connection._credential()._secret('refresh_token')
+                    begin()
+                    with mute_logger('odoo.sql_db', 'odoo.http'):
+                        getattr(self, path)()
+                    self.sandbox.disarm()
+                    self.database_refuses(False)
+                    self.env.invalidate_all()
+                    self.assertNotEqual(self.connection._credential()._secret('refresh_token'), known)
+                    self.sandbox.clock.advance(hours=25)
+                    self.connection.with_user(self.manager).action_connect_direct()
+                    self.assertEqual(self.connection.state, 'connected', self.connection.message)
+
+    def prepare(self, path):
+        """Have a path be asked for tokens next, and Intuit replace the refresh token."""
+        if path == 'by_consent':
+            self.consented = self.redirect_params(realm=self.sandbox.realm_id)
+            return
+        if self.connection.state != 'connected':
+            self.connection.write({'token_entry': self.sandbox.refresh_token(), 'realm_entry': self.sandbox.realm_id})
+            self.connection.with_user(self.manager).action_connect_direct()
+        self.run_engine()
+        self.wait(hours=25)
+        self.connection._schedule('customers').next_run = fields.Datetime.now()
+        self.customer(f"Somebody {secrets.token_hex(4)}")
 
     def test_another_realm_is_refused(self):
         self.env['qbo.link'].create(

@@ -55,8 +55,8 @@ MAY = (
     ('qbo.application', BOOKS, 'qbo_details qbo_open qbo_preview qbo_sync'),
     (
         'qbo.match', MANAGER,
-        'accept_exact carry_out compare_again create download import_customers import_products leave link '
-        'open_in_quickbooks open_record pair part undecide',
+        'accept_exact carry_out compare_again create download import_customers import_products import_vendors leave '
+        'link open_in_quickbooks open_record pair part undecide',
     ),
     (
         'qbo.setup', MANAGER,
@@ -153,7 +153,8 @@ class TestRights(RightsCase):
         """The comparison's buttons take their connection from the context, which anybody may fill in."""
         with self.enter_registry_test_mode():
             for method in (
-                'accept_exact', 'import_customers', 'import_products', 'compare_again', 'carry_out', 'download',
+                'accept_exact', 'import_customers', 'import_products', 'import_vendors', 'compare_again', 'carry_out',
+                'download',
             ):  # fmt: skip
                 for records in (None, self.records['own']['qbo.match']):
                     records = self.env['qbo.match'] if records is None else records

@@ -313,20 +313,38 @@ class TestHandMadeTax(CentCase):
         self.assertIn('2025', move.name)
         self.assertEqual((move.qbo_number, self.in_qbo(move)['DocNumber']), (number, number))
 
-    def test_locked_in_odoo_it_says_so_until_it_is_open(self):
-        (move,) = self.synced([self.typed_in()])
+    def test_reset_before_quickbooks_answered_it_is_the_same(self):
+        move = self.typed_in()
+        self.sandbox.arm('drop_after_commit', on='invoice')
+        self.run_engine()
+        self.assertFalse(move.qbo_id)
         before = self.in_odoo(move)
+        move.button_draft()
+        move.action_post()
+        self.assertEqual(moved(before, self.in_odoo(move)), set())
+        self.wait(minutes=2)
+        self.run_engine()
+        self.assertSame(move)
+
+    def test_locked_in_odoo_it_says_so_until_it_is_open(self):
+        """Changed, void or deleted there."""
+        move, void, gone = moves = self.synced([self.typed_in() for _number in range(3)])
+        before = [self.in_odoo(each) for each in moves]
         self.company.fiscalyear_lock_date = '2026-03-31'
         self.sandbox.update('Invoice', move.qbo_id, {'DueDate': '2026-04-20'})
+        self.sandbox.void('Invoice', void.qbo_id)
+        self.sandbox.delete('Invoice', gone.qbo_id)
         self.pull('documents')
-        self.assertEqual((move.qbo_state, moved(before, self.in_odoo(move))), ('differs', set()))
-        self.assertIn("locked in Odoo", move.qbo_error)
+        for each, was in zip(moves, before, strict=True):
+            self.assertEqual((each.qbo_state, moved(was, self.in_odoo(each))), ('differs', set()))
+            self.assertIn("is locked in Odoo up to 2026-03-31", each.qbo_error)
 
         self.company.fiscalyear_lock_date = False
         self.wait(hours=2)
         self.run_engine()
-        self.assertEqual(moved(before, self.in_odoo(move)), {'due'})
+        self.assertEqual(moved(before[0], self.in_odoo(move)), {'due'})
         self.assertSame(move)
+        self.assertEqual((void.state, gone.state), ('cancel', 'cancel'))
 
     def test_into_a_locked_year_it_does_not_go(self):
         (move,) = self.synced([self.typed_in()])

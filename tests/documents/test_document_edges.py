@@ -4,6 +4,8 @@ from ..payment_case import PaymentCase
 
 
 class EdgeCase(PaymentCase):
+    applies_credits = False
+
     def calm(self):
         """Two more engine runs and a pull send nothing."""
         self.run_engine()

@@ -17,6 +17,8 @@ LISTS = (
 class TestDocumentRights(PaymentCase):
     """Nobody is stopped by what only QuickBooks needs."""
 
+    applies_credits = False
+
     def test_portal_users_read_no_synchronization_field(self):
         portal = new_test_user(self.env, 'qbo_portal', 'base.group_portal')
         for model, snapshot in FACTS.items():

@@ -77,6 +77,67 @@ class TestInvoiceConflict(BillingCase):
         self.run_engine()
         self.assertTotals(invoice, 70)
 
+    def test_what_only_quickbooks_changed_of_the_lines_goes_with_the_version_that_stays(self):
+        """Odoo changes the second line, QuickBooks something else of the lines, and Odoo's version stays."""
+        edits = {
+            'text': lambda rows: [{**rows[0], 'Description': "There"}, *rows[1:]],
+            'removed': lambda rows: rows[1:],
+            'added': lambda rows: [*rows, self._item_line(self.chlorine.qbo_id, 1, 3.0)],
+        }
+        ways = {
+            'Odoo wins': ({'conflict_rule': 'odoo'}, False),
+            'Odoo is chosen': ({'conflict_rule': 'ask'}, True),
+            'Odoo is the source': ({'direction': 'odoo'}, False),
+        }
+        expected = [(self.chlorine.name, 20.0), (self.visit.name, 435.0)]
+        for way, (settings, is_asked) in ways.items():
+            self.connection.write({'direction': 'two_way', **settings})
+            moves = [self.invoice(lines=[(self.chlorine, 2, 10.0), (self.visit, 1, 145.0)]) for _edit in edits]
+            self.run_engine()
+            for move, edit in zip(moves, edits.values(), strict=True):
+                rows = [line for line in self.in_qbo(move)['Line'] if line['DetailType'] != 'SubTotalLineDetail']
+                self.sandbox.update('Invoice', move.qbo_id, {'Line': edit(rows)})
+            if 'direction' in settings:
+                self.pull('documents')
+                self.assertEqual({move.qbo_state for move in moves}, {'differs'})
+            for move in moves:
+                move.button_draft()
+                move.write({'invoice_line_ids': [Command.update(move.invoice_line_ids[1].id, {'quantity': 3})]})
+                move.action_post()
+            self.pull('documents')
+            for move in moves if is_asked else ():
+                self.link(move).with_user(self.user).action_keep_odoo()
+            self.run_engine()
+            for name, move in zip(edits, moves, strict=True):
+                with self.subTest(name, way=way):
+                    here = [(line.name, line.price_subtotal) for line in move.invoice_line_ids]
+                    self.assertEqual((here, self.shown(self.in_qbo(move))), (expected, expected))
+                    self.assertEqual((move.qbo_state, move.qbo_error), ('synced', False))
+
+    def shown(self, entity):
+        """Return ``[(text, amount)]`` of the lines of an invoice in QuickBooks."""
+        names = {self.chlorine.qbo_id: self.chlorine.name}
+        return [
+            (line.get('Description') or names[line['SalesItemLineDetail']['ItemRef']['value']], line['Amount'])
+            for line in entity['Line']
+            if line['DetailType'] == 'SalesItemLineDetail'
+        ]
+
+    def test_tax_of_quickbooks_is_taken_though_a_text_changed_here(self):
+        tax = self.env['account.tax'].create({'name': "GA State", 'amount': 4.0, 'type_tax_use': 'sale'})
+        invoice = self.synced_invoice(lines=[(self.chlorine, 3, 33.33, tax), (self.visit, 1, 145.0)])
+        code = self.in_qbo(invoice)['TxnTaxDetail']['TxnTaxCodeRef']
+        self.sandbox.update('Invoice', invoice.qbo_id, {'TxnTaxDetail': {'TxnTaxCodeRef': code, 'TotalTax': 4.11}})
+        invoice.button_draft()
+        first, second = invoice.invoice_line_ids
+        edits = [Command.update(first.id, {'name': "Blue"}), Command.update(second.id, {'quantity': 2})]
+        invoice.write({'invoice_line_ids': edits})
+        invoice.action_post()
+        self.pull('documents')
+        self.run_engine()
+        self.assertEqual((invoice.amount_tax, self.in_qbo(invoice)['TxnTaxDetail']['TotalTax']), (4.11, 4.11))
+        self.assertTotals(invoice, 394.1)
+
     def test_a_draft_takes_what_quickbooks_changed_and_stays_a_draft(self):
         invoice = self.synced_invoice()
         invoice.button_draft()

@@ -3,11 +3,12 @@
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ..common import size
 from .test_invoice_tax import TaxCase
 
 # The examples share a transaction: they add documents and change no settings. The same ones come each time.
 RUN = settings(
-    max_examples=4,
+    max_examples=size(2, 8),
     deadline=None,
     derandomize=True,
     database=None,

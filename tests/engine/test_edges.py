@@ -10,6 +10,8 @@ from ..payment_case import PaymentCase
 class EdgeCase(PaymentCase):
     """Records of each kind whose names or numbers are unique in QuickBooks."""
 
+    applies_credits = False
+
     @classmethod
     def _billing_vals(cls):
         return {**super()._billing_vals(), 'doc_numbering': 'odoo'}

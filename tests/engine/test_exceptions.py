@@ -233,11 +233,25 @@ class TestSteps(ExceptionCase):
         return Engine(self.connection)
 
     def test_what_the_database_cannot_do_now_is_nobodys_fault(self):
-        partner = self.customer()
-        with self.patched(Push, 'users', psycopg2.errors.DiskFull("No space left.")):
-            self.run_engine()
-        self.assertIn("database could not do it now: No space left.", self.connection.message)
-        self.assertEqual(partner.qbo_state, 'pending')
-        self.wait(minutes=2)
-        self.run_engine()
-        self.assertEqual(partner.qbo_state, 'synced')
+        for error in (
+            psycopg2.errors.DiskFull("No space left."),
+            psycopg2.errors.AdminShutdown("terminating connection due to administrator command"),
+            psycopg2.InterfaceError("connection already closed"),
+        ):
+            with self.subTest(repr(error)):
+                partner = self.customer(f"Saved before {error}")
+                with self.patched(Push, 'users', error):
+                    self.run_engine()
+                self.assertIn(f"database could not do it now: {error}", self.connection.message)
+                self.assertEqual(partner.qbo_state, 'pending')
+                self.wait(minutes=2)
+                self.run_engine()
+                self.assertEqual(partner.qbo_state, 'synced')
+                with self.raising('_values', error):  # nor one record's
+                    partner = self.customer(self.names()[1])
+                    self.run_engine()
+                self.assertEqual(partner.qbo_state, 'pending', partner.qbo_error)
+                self.wait(minutes=2)
+                self.run_engine()
+                self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
+                self.turn += 1

@@ -333,6 +333,15 @@ class TestTaxCodesElsewhere(ProductCase):
             self.assertEqual(product.taxes_id, (self.vat | self.incl) - tax)
             self.assertEqual(product.qbo_state, 'synced', product.qbo_error)
 
+    def test_a_tax_that_odoo_has_not_leads_to_where_it_is_made(self):
+        self.switch_on()
+        codes = self.env['qbo.reference'].search([('entity', '=', 'TaxCode')])
+        other = next(code for code in codes if code.tax_percent.startswith('5'))
+        row = self.sandbox.create('Item', self.item_values("There", SalesTaxCodeRef={'value': other.qbo_id}))
+        self.pull('products')
+        link = self.env['qbo.link'].search([('entity', '=', 'Item'), ('qbo_id', '=', row['Id'])])
+        self.assertEqual((link.state, link.with_user(self.manager).way), ('error', 'new_taxes'), link.error)
+
     def test_a_tax_that_quickbooks_has_not_waits_until_it_has(self):
         self.switch_on()
         tax = self.env['account.tax'].create({'name': "Odd", 'amount': 7.77, 'type_tax_use': 'sale'})

@@ -207,6 +207,32 @@ class TestProductPull(ProductCase):
         item = self.sandbox.get('Item', item['Id'])
         self.assertEqual((item['UnitPrice'], item['IncomeAccountRef']['value']), (5.0, account))
 
+    def test_an_account_chosen_on_the_product_is_sent_whatever_quickbooks_was_given_before(self):
+        self.switch_on()
+        first, other = (self.account('Income', skip=skip) for skip in (0, 1))
+        product = self.product()
+        self.run_engine()
+        self.sandbox.update('Item', product.qbo_id, {'IncomeAccountRef': {'value': other.qbo_id}})
+        self.pull('products')
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertRequests()
+        product.qbo_income_account_id = first
+        self.run_engine()
+        self.assertEqual(self.item(product)['IncomeAccountRef']['value'], first.qbo_id)
+
+        self.sandbox.update('Item', product.qbo_id, {'IncomeAccountRef': {'value': other.qbo_id}})
+        self.pull('products')
+        self.assertEqual(product.qbo_state, 'differs')
+        self.assertIn("an account of its own", product.qbo_error)
+        product.list_price = 3.0
+        self.run_engine()
+        self.assertEqual(self.item(product)['IncomeAccountRef']['value'], other.qbo_id)
+        self.link(product).action_send_odoo()
+        self.run_engine()
+        self.assertEqual(self.item(product)['IncomeAccountRef']['value'], first.qbo_id)
+        self.assertEqual(product.qbo_state, 'synced', product.qbo_error)
+
     def test_the_cost_arrives_and_the_expense_account_stays_untouched(self):
         self.switch_on()
         expense = self.account('Expense').qbo_id
@@ -308,6 +334,10 @@ class TestProductRefused(ProductCase):
     def test_an_account_of_the_wrong_kind_is_named(self):
         text = self.refused(qbo_income_account_id=self.account('Other Current Asset').id)
         self.assertIn("does not take this kind of account as income account of Chlorine 5 gal", text)
+
+    def test_an_account_that_is_inactive_there_is_named(self):
+        self.sandbox.update('Account', self.connection.income_account_id.qbo_id, {'Active': False})
+        self.assertIn("An account that Chlorine 5 gal uses", self.refused())
 
     def test_a_colon_in_the_name_becomes_a_blank(self):
         self.switch_on()

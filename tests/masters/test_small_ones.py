@@ -1,6 +1,6 @@
 """Small faults, each of a kind."""
 
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import mute_logger
 
 from ..billing import BillingCase
@@ -72,6 +72,21 @@ class TestSharedCustomers(BillingCase):
         self.run_engine()
         there = self.sandbox.get('Customer', partner.with_company(self.company).qbo_id)
         self.assertEqual(there['PrimaryEmailAddr']['Address'], 'new@harbor.example')
+
+    def test_what_moved_to_another_company_is_not_changed_by_this_ones_quickbooks(self):
+        other = self.env['res.company'].create({'name': "Without QuickBooks"})
+        partner, product = self.synced_customer().sudo(), self.chlorine
+        partner.company_id = product.company_id = other
+        here = [[('res_model', '=', record._name), ('res_id', '=', record.id)] for record in (partner, product)]
+        links = self.env['qbo.link'].search(Domain.OR(here))
+        for link in links:
+            name = 'DisplayName' if link.entity == 'Customer' else 'Name'
+            self.sandbox.update(link.entity, link.qbo_id, {name: "Renamed there"})
+        self.pull()
+        self.pull('products')
+        self.assertEqual((partner.name, product.name), ("Harbor Marine Supply", "Chlorine 5 gal"))
+        self.assertEqual(links.mapped('state'), ['gone', 'gone'])
+        self.assertLogged("belongs to another company in Odoo now")
 
 
 class TestInWords(BillingCase):

@@ -6,6 +6,8 @@ from ..payment_case import PaymentCase
 class ApplicationCase(PaymentCase):
     """An invoice of 145 and a credit note of 45 that are in QuickBooks."""
 
+    applies_credits = False
+
     def setUp(self):
         super().setUp()
         self.sold = self.synced_invoice(lines=[(self.visit, 1, 145.0)])

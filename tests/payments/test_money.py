@@ -358,6 +358,36 @@ class TestThere(MoneyCase):
                     self.assertAgree(invoice)
                     self.assertEqual(invoice.amount_residual, 20.0)
 
+    def test_a_payment_that_uses_what_odoo_has_not_comes_with_its_money(self):
+        """What a deposit, an entry or an old credit pays beside it stays open here, and the invoice says so."""
+        for name, fix, left in (
+            ('entry_there', 'undo_there', 12.0),
+            ('deposit_there', 'undo_there', 12.0),
+            ('old_credit_there', 'follow', 0.0),
+        ):
+            with self.subTest(name):
+                invoice = self.sold()
+                other = getattr(self, name)()
+                values = {'CustomerRef': {'value': self.customer_there}, 'TotalAmt': 8.0, 'TxnDate': '2026-03-04'}
+                lines = [self.named(invoice), self.named(other, 12.0)]
+                payment = self.sandbox.create('Payment', {**values, 'Line': lines})
+                self.pull('documents')
+                payment = self.payment_of(payment)
+                self.assertEqual((payment.amount, payment.qbo_state), (8.0, 'synced'))
+                self.assertSaid(invoice, 12.0, 0.0, fix)
+                if fix == 'undo_there':
+                    self.calm()  # the old credit is asked for
+                self.press(invoice)
+                self.assertAgree(invoice, payment)
+                self.assertEqual(invoice.amount_residual, left)
+
+    def old_credit_there(self):
+        """Create a credit memo that is from before billing."""
+        other = self.sold_there('CreditMemo', lines=[(self.chlorine.qbo_id, 1, 12.0)])
+        self.connection.billing_since = fields.Datetime.add(fields.Datetime.now(), minutes=1)
+        self.sandbox.clock.advance(minutes=2)
+        return other
+
     def test_a_returned_check_is_said_on_its_payment_and_on_the_invoice_that_it_opened(self):
         invoice = self.sold()
         payment = self.synced(self.pay(invoice))
@@ -439,33 +469,6 @@ class TestThere(MoneyCase):
         self.press(payment)
         self.assertAgree(payment)
         self.assertEqual(payment.amount, 60.0)
-
-    def test_an_invoice_of_charges_alone_comes_as_one_line_and_stays_as_it_is_there(self):
-        self.connection.line_product_id = self.visit
-        plain, taxed = (self.sold_there()[0] for _number in range(2))
-        charges = {'Line': [{'Amount': 20.0, 'DetailType': 'SubTotalLineDetail', 'SubTotalLineDetail': {}}]}
-        self.sandbox.overwrite('Invoice', plain, charges)
-        self.sandbox.overwrite('Invoice', taxed, {**charges, 'TotalAmt': 21.4, 'TxnTaxDetail': {'TotalTax': 1.4}})
-        self.pull('documents')
-        invoice = self.move_of({'Id': plain})
-        self.assertEqual(
-            invoice.invoice_line_ids.mapped(lambda line: (line.name, line.price_subtotal)), [("Charges", 20.0)]
-        )
-        left = self.env['qbo.link'].search([('entity', '=', 'Invoice'), ('qbo_id', '=', taxed)])
-        self.assertEqual((left.res_id, left.error), (0, "Documents without lines are not imported."))
-
-        before = self.in_qbo(invoice)['Line']
-        for _touch in range(2):
-            invoice.button_draft()
-            invoice.action_post()
-            self.run_engine()
-            self.sandbox.overwrite('Invoice', plain, {'DueDate': f'2026-05-0{_touch + 1}'})
-            self.pull('documents')
-            self.assertEqual((invoice.qbo_state, invoice.amount_total), ('synced', 20.0), invoice.qbo_error)
-        self.assertEqual(
-            [line['DetailType'] for line in self.in_qbo(invoice)['Line']], [row['DetailType'] for row in before]
-        )
-        self.assertEqual(self.in_qbo(invoice)['TotalAmt'], 20.0)
 
     def test_nothing_is_left_out_in_silence(self):
         invoice = self.sold()

@@ -80,6 +80,21 @@ class TestRefund(PaymentCase):
         self.run_engine()
         self.assertNotIn(qbo_id, [row['Id'] for row in self.sandbox.all('RefundReceipt')])
 
+    def test_a_refund_that_is_used_up_here_though_its_money_went_back_there_says_so(self):
+        refund, invoice = self.refund(self.paid()), self.invoice()
+        self.synced(refund)
+        refund._qbo_paid_out().action_cancel()
+        self.run_engine()
+        self.assertIn("has no payment of that amount", refund.qbo_error)
+        self.apply(refund, invoice)
+        self.run_engine()
+        self.assertEqual((refund.qbo_state, invoice.qbo_state), ('differs', 'differs'))
+        self.assertIn(f"it settles {invoice.name}", refund.qbo_error)
+        self.due(refund).remove_move_reconcile()
+        refund._qbo_pay_out(self.bank)
+        self.run_engine()
+        self.assertEqual((refund.qbo_state, invoice.qbo_state), ('synced', 'synced'))
+
     def test_a_refund_made_there_is_a_credit_note_paid_out_here(self):
         entity = self.sell('RefundReceipt', DepositToAccountRef={'value': self.account('Bank').qbo_id})
 

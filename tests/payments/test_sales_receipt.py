@@ -127,6 +127,39 @@ class TestSalesReceipt(ReceiptCase):
             (entity['PaymentRefNum'], entity['DepositToAccountRef']['value']), ('77', self.account('Bank').qbo_id)
         )
 
+    def test_one_that_is_deposited_says_what_to_do_whatever_became_of_it_here(self):
+        for act in ('edited', 'canceled', 'deleted'):
+            with self.subTest(act):
+                receipt, payment = self.paid()
+                qbo_id, link = receipt.qbo_id, self.link(receipt)
+                linked = {'TxnId': qbo_id, 'TxnType': 'SalesReceipt', 'TxnLineId': '0'}
+                bank = {'value': self.account('Bank').qbo_id}
+                line = {'Amount': receipt.amount_total, 'LinkedTxn': [linked]}
+                deposit = self.sandbox.create('Deposit', {'DepositToAccountRef': bank, 'Line': [line]})
+                payment.action_draft()
+                receipt.button_draft()
+                if act == 'edited':
+                    receipt.invoice_line_ids.price_unit = 15.0
+                    receipt.action_post()
+                    payment.amount = receipt.amount_total
+                    payment.action_post()
+                    self.apply(payment, receipt)
+                else:
+                    payment.action_cancel()
+                    (receipt.unlink if act == 'deleted' else receipt.button_cancel)()
+                self.run_engine()
+                self.assertEqual((link.state, link.error_code), ('error', '6540'))
+                self.assertIn("part of a bank deposit", link.error)
+                self.assertEqual(link.way, 'quickbooks')
+                self.assertEqual(self.sandbox.get('SalesReceipt', qbo_id)['TotalAmt'], 20)
+
+                self.sandbox.delete('Deposit', deposit['Id'])
+                link.with_user(self.manager).action_retry()
+                self.run_engine()
+                self.assertNoErrors()
+                there = [row['TotalAmt'] for row in self.sandbox.all('SalesReceipt') if row['Id'] == qbo_id]
+                self.assertEqual(there, {'edited': [30], 'canceled': [0], 'deleted': []}[act])
+
     def test_a_cancelled_one_is_void_and_its_money_credit(self):
         receipt, payment = self.paid()
         receipt.button_cancel()

@@ -1,9 +1,33 @@
 """What settles a document and is in error: the document is never green over two different open amounts."""
 
 from ..payment_case import PaymentCase
+from ..settling_case import OF_CREDITS, OF_PAYMENTS, SettlingStates
 
 
-class TestSettlingError(PaymentCase):
+class TestSettlingError(SettlingStates, PaymentCase):
+    settling_entity = 'payment'
+    prefer_now = PaymentCase.prefer
+
+    def _documents_by_payment(self):
+        return [self.invoice()]
+
+    def _settle_by_payment(self, invoices):
+        return self.pay(invoices[0], amount=5.0, payment_date='2026-03-03')
+
+    def _documents_by_credit(self):
+        return [self.invoice(), self.invoice(move_type='out_refund', lines=[(self.chlorine, 1, 7.0)])]
+
+    def _settle_by_credit(self, documents):
+        invoice, credit = documents
+        self.apply(credit, invoice)
+        return self.due(credit).matched_debit_ids.qbo_application_id
+
+    def test_an_invoice_shows_each_state_of_its_payment(self):
+        self.check_states('by_payment', *OF_PAYMENTS)
+
+    def test_an_invoice_and_a_credit_note_show_each_state_of_the_applied_credit(self):
+        self.check_states('by_credit', *OF_CREDITS)
+
     def check_differs(self, invoice, payment, state='error'):
         self.assertEqual((payment.qbo_state, invoice.qbo_state), (state, 'differs'), invoice.qbo_error)
         link = self.link(invoice)
@@ -73,3 +97,11 @@ class TestSettlingError(PaymentCase):
             self.assertIn(word, link.name)
             self.assertIn(word, invoice.qbo_error)
         self.assertNotIn(f"Payment {entity['Id']}", invoice.qbo_error)
+
+    def test_a_payment_of_what_is_paid_in_part_in_quickbooks(self):
+        invoice = self.synced_invoice()
+        self.receive(15.0, [(invoice, 15.0)])
+        payment = self.pay(invoice, amount=10.0)
+        self.run_engine()
+        self.assertIn("paid there already, apply less", payment.qbo_error)
+        self.assertIn("$\N{NO-BREAK SPACE}5.00", invoice.qbo_error)

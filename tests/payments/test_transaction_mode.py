@@ -7,6 +7,8 @@ from ..payment_case import PaymentCase
 class TransactionCase(PaymentCase):
     """Customers pay in QuickBooks; the product for payments in Odoo is booked on a clearing account there."""
 
+    applies_credits = False
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -2,10 +2,13 @@
 
 from odoo.fields import Command
 
+from ..settling_case import OF_CREDITS, OF_PAYMENTS, OF_PURCHASES, SettlingStates
 from .payment_case import BillPaymentCase
 
 
-class TestBillPayment(BillPaymentCase):
+class TestBillPayment(SettlingStates, BillPaymentCase):
+    settling_entity = 'billpayment'
+
     # === TO QUICKBOOKS === #
 
     def test_a_payment_on_three_bills_is_one_request(self):
@@ -252,6 +255,44 @@ class TestBillPayment(BillPaymentCase):
             self.assertEqual(self.in_qbo(again)['DocNumber'], '1187-2')
         self.assertSynced(again)
 
+    def test_checks_that_swap_their_numbers_go(self):
+        self.sandbox.configure(preferences={'VendorAndPurchasesPrefs': {'WarnDuplicateCheckNumber': True}})
+        first, second = (self.synced(self.paid(50.0, payment_reference=number)) for number in ('201', '202'))
+        first.payment_reference, second.payment_reference = '202', '201'
+        self.run_engine()
+        self.assertSynced(first, second)
+        self.assertEqual([self.in_qbo(item)['DocNumber'] for item in (first, second)], ['202', '201'])
+        self.assertEqual([self.in_qbo(item)['TotalAmt'] for item in (first, second)], [50.0, 50.0])
+        first.action_draft()
+        first.action_cancel()
+        again = self.paid(60.0, payment_reference='202')
+        self.run_engine()
+        self.assertEqual((again.qbo_state, self.in_qbo(again)['DocNumber']), ('synced', '202'), again.qbo_error)
+
+    def test_a_bill_deleted_there_after_it_was_paid_there_goes_again_with_its_payment(self):
+        bill = self.synced_bill()
+        theirs = self.pay_there(80.0, (bill, 80.0))
+        self.pull('documents')
+        payment = self.payment_of(theirs)
+        self.assertEqual(self.open_in_odoo(bill), [0])
+        self.sandbox.update('BillPayment', theirs['Id'], {**theirs, 'Line': []})
+        self.sandbox.delete('Bill', bill.qbo_id)
+        self.pull('documents')
+        self.assertEqual((bill.state, bill.qbo_state, payment.state), ('cancel', False, 'in_process'))
+        self.assertVendorAgrees()
+
+        bill.button_draft()
+        bill.action_post()
+        self.apply(payment, bill)
+        self.run_engine()
+        self.pull('documents')
+        self.assertNoErrors()
+        self.assertSynced(bill, payment)
+        self.assertEqual((self.open_in_odoo(bill), self.open_in_qbo(bill)), ([0], [0]))
+        self.assertEqual((len(self.sandbox.all('BillPayment')), payment.qbo_id), (1, theirs['Id']))
+        self.assertSynced(bill, payment)
+        self.assertVendorAgrees()
+
     def test_a_bill_that_is_paid_there_already_is_said_and_followed(self):
         first, second = self.synced_bill(ref='T-1'), self.synced_bill(ref='T-2')
         self.pay_there(80.0, (first, 80.0))
@@ -291,9 +332,33 @@ class TestBillPayment(BillPaymentCase):
                 self.run_engine()
                 self.assertEqual(payment.qbo_state, 'error')
                 self.assertIn(words, payment.qbo_error)
+                self.assertEqual(self.link(payment).way, 'record' if code == '6430' else 'quickbooks')
                 self.link(payment).action_retry()
                 self.run_engine()
                 self.assertSynced(payment)
+        # The same where it was canceled or deleted here; or put back as it was.
+        for act in ('canceled', 'deleted', 'put back'):
+            with self.subTest(act):
+                payment = self.synced(self.paid(50.0))
+                link, before = self.link(payment), payment.qbo_id
+                self.sandbox.arm('data_fault', on='billpayment', code='6480', times=1)
+                payment.action_draft()
+                if act == 'deleted':
+                    payment.unlink()
+                else:
+                    payment.action_cancel()
+                self.run_engine()
+                self.assertEqual((link.state, link.way), ('error', 'quickbooks'))
+                self.assertIn("bank feed", link.error)
+                if act == 'put back':
+                    payment.action_draft()
+                    payment.action_post()
+                else:
+                    link.with_user(self.manager).action_retry()
+                self.run_engine()
+                self.assertNoErrors()
+                there = [row['TotalAmt'] for row in self.sandbox.all('BillPayment') if row['Id'] == before]
+                self.assertEqual(there, {'canceled': [0], 'deleted': [], 'put back': [50.0]}[act])
 
     def test_closed_books_hold_it(self):
         self.prefer_now(AccountingInfoPrefs={'BookCloseDate': '2026-03-31'})
@@ -388,3 +453,27 @@ class TestBillPayment(BillPaymentCase):
         loss.action_post()
         found = self.prove()
         self.assertEqual(found["Tackle & Oil"], ('differs', -5.0))
+
+    # === WHAT DOES NOT REACH QUICKBOOKS === #
+
+    def _documents_by_payment(self):
+        return [self.bill(ref=False)]
+
+    def _settle_by_payment(self, bills):
+        payment = self.paid(5.0)
+        self.apply(payment, *bills)
+        return payment
+
+    def _documents_by_credit(self):
+        return [self.bill(ref=False), self.bill([(self.fuel, 1, 7.0)], move_type='in_refund', ref=False)]
+
+    def _settle_by_credit(self, documents):
+        bill, credit = documents
+        self.apply(credit, bill)
+        return self.due(credit).matched_credit_ids.qbo_application_id
+
+    def test_a_bill_shows_each_state_of_its_payment(self):
+        self.check_states('by_payment', *OF_PAYMENTS, *OF_PURCHASES)
+
+    def test_a_bill_and_a_credit_show_each_state_of_the_applied_credit(self):
+        self.check_states('by_credit', *OF_CREDITS)

@@ -2,9 +2,10 @@
 
 import random
 
+from ..common import size
 from .payment_case import BillPaymentCase
 
-ROUNDS, SEEDS = 10, (3, 11)
+ROUNDS, SEEDS = size(6, 20), size((3,), (3, 11, 12))
 
 
 class TestBillPaymentAbroad(BillPaymentCase):

@@ -127,6 +127,21 @@ class TestBillPaymentPull(BillPaymentCase):
         self.run_engine()
         self.assertEqual(self.applied(self.in_qbo(payment)), {('Bill', old['Id']): 80.0})
 
+    def test_a_check_beside_credit_of_before_comes_with_its_money(self):
+        """The rest of the bill stays open here and says so; following brings the credit."""
+        old = self.buy('VendorCredit', [self.account_line(30.0)])
+        self.sandbox.clock.advance(minutes=10)
+        self.connection.purchases_since = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        bill = self.synced_bill()
+        there = self.pay_there(50.0, (bill, 80.0), ({**old, 'kind': 'VendorCredit'}, 30.0))
+        self.pull('documents')
+        self.assertSynced(self.payment_of(there))
+        self.assertEqual((bill.qbo_state, bill.amount_residual), ('differs', 30.0))
+        self.link(bill).with_user(self.manager).action_follow_quickbooks()
+        self.pull('documents')
+        self.assertSynced(bill, self.payment_of(there))
+        self.assertEqual(self.open_in_odoo(bill, self.bill_of(old)), [0.0, 0.0])
+
     def test_matched_with_the_bank_it_is_not_changed(self):
         bill = self.synced_bill()
         there = self.pay_there(80.0, (bill, 80.0))

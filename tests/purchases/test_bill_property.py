@@ -3,10 +3,11 @@
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ..common import size
 from .purchase_case import ACCOUNT, PurchaseCase
 
 RUN = settings(
-    max_examples=3,
+    max_examples=size(2, 8),
     deadline=None,
     derandomize=True,
     database=None,

@@ -12,7 +12,8 @@ class TestBillRules(PurchaseCase):
     def test_bills_that_both_sides_have_are_linked_by_vendor_number_and_amount(self):
         self.connection.sync_purchases = False
         same, undated, mine = self.bill(ref='OLD-1'), self.bill(ref=False), self.bill(ref='OLD-2')
-        rows = [self.buy(DocNumber='OLD-1'), self.buy(), self.buy(DocNumber='OLD-3')]
+        # Whoever typed the number in on either side: capitals and blanks count for nothing.
+        rows = [self.buy(DocNumber='old - 1'), self.buy(), self.buy(DocNumber='OLD-3')]
         self.wait(minutes=5)
         self.connection.with_user(self.manager).action_switch_on_purchases()
         self.connection.purchases_since = fields.Datetime.add(fields.Datetime.now(), minutes=10)
@@ -33,9 +34,9 @@ class TestBillRules(PurchaseCase):
         self.assertFalse(self.connection._schedule('documents').import_of)
 
     def test_the_same_number_with_another_amount_is_asked_about(self):
-        move = self.bill(ref='TWICE')
+        move = self.bill(ref='TWICE 1')
         self.connection.sync_on = False
-        row = self.buy(lines=[self.account_line(90.0)], DocNumber='TWICE')
+        row = self.buy(lines=[self.account_line(90.0)], DocNumber='twice1')
         self.env['qbo.change'].search([('res_model', '=', 'account.move')]).unlink()
         self.connection.sync_on = True
         self.pull('documents')
@@ -59,6 +60,59 @@ class TestBillRules(PurchaseCase):
         link.with_user(self.user).action_link_candidate()
         self.run_engine()
         self.assertEqual((link.qbo_id, move.qbo_state), (row['Id'], 'synced'))
+
+    def test_numbers_that_move_between_bills_go_in_an_order_that_quickbooks_takes(self):
+        """Swapped, passed on in a row, and given again after a deletion; also where they are unique in the company."""
+        prefs = {'OtherPrefs': {'NameValue': [{'Name': 'WarnDuplicateBillNumber', 'Value': 'true'}]}}
+        other = self.env['res.partner'].create({'name': "Rope & Co", 'supplier_rank': 1})
+        for among in ('vendor', 'company'):
+            self.sandbox.configure(preferences=prefs, duplicate_bills_among=among)
+            vendors = [self.tackle, other if among == 'company' else self.tackle, self.tackle]
+            moves = [
+                self.synced_bill(ref=f'{among}-{number}', vendor=vendor) for number, vendor in enumerate(vendors, 1)
+            ]
+            for numbers in ((2, 1, 3), (3, 2, 1), (4, 3, 2), (1, 4, 3)):
+                with self.subTest(among, numbers=numbers):
+                    for move, number in zip(moves, numbers, strict=True):
+                        move.ref = f'{among}-{number}'
+                    self.run_engine()
+                    self.assertNoErrors()
+                    there = [self.bill_there(move)['DocNumber'] for move in moves]
+                    self.assertEqual(there, [f'{among}-{number}' for number in numbers])
+            with self.subTest(among, numbers="given again"):
+                moves[0].button_draft()
+                moves[0].button_cancel()
+                again = self.bill(ref=f'{among}-1')
+                self.run_engine()
+                self.assertNoErrors()
+                self.assertEqual(self.bill_there(again)['DocNumber'], f'{among}-1')
+                self.assertNotIn(self.link(moves[0]).qbo_id, [row['Id'] for row in self.sandbox.all('Bill')])
+
+    # === THE DAY === #
+
+    def test_a_bill_that_is_booked_in_another_month_is_booked_in_that_there_too(self):
+        same, later = self.bill(ref='D-1', date='2026-03-31'), self.bill(ref='D-2', date='2026-04-01')
+        self.run_engine()
+        self.assertEqual([self.bill_there(move)['TxnDate'] for move in (same, later)], ['2026-03-02', '2026-04-01'])
+        self.assertNoErrors()
+        self.sandbox.requests.clear()
+        self.pull('documents')
+        self.assertEqual([str(move.invoice_date) for move in (same, later)], ['2026-03-02', '2026-03-02'])
+
+        # What QuickBooks moves, moves here; the vendor's day stays while the two are of different months.
+        self.sandbox.update('Bill', self.link(later).qbo_id, {'TxnDate': '2026-05-04'})
+        self.sandbox.update('Bill', self.link(same).qbo_id, {'TxnDate': '2026-04-07'})
+        self.pull('documents')
+        self.run_engine()
+        self.assertEqual((str(later.invoice_date), str(later.date)), ('2026-03-02', '2026-05-04'))
+        self.assertEqual((str(same.invoice_date), str(same.date)), ('2026-04-07', '2026-04-07'))
+        self.assertTrue(later.name.startswith('BILL/2026/05'))
+        self.assertNoErrors()
+        later.button_draft()
+        later.write({'name': False, 'date': '2026-03-20'})  # Odoo's number is of a month too
+        later.action_post()
+        self.run_engine()
+        self.assertEqual((self.bill_there(later)['TxnDate'], later.qbo_state), ('2026-03-02', 'synced'))
 
     # === DIRECTIONS === #
 

@@ -179,6 +179,17 @@ class TestVendor(PurchaseCase):
         self.pull('documents')
         self.assertEqual(partner.property_supplier_payment_term_id.name, "Net 35")
 
+    def test_a_new_one_that_only_comes_from_there_is_linked_when_it_comes(self):
+        self.connection.vendor_direction = 'qbo'
+        partner = self.vendor()
+        bill = self.bill(vendor=partner)
+        self.run_engine()
+        self.assertIn("Create it there", bill.qbo_error)
+        self.sandbox.create('Vendor', {'DisplayName': "Anchor Supply"})
+        self.pull('documents')
+        self.run_engine()
+        self.assertEqual((partner.qbo_state, bill.qbo_state), ('synced', 'synced'), bill.qbo_error)
+
     def test_bank_details_never_go(self):
         partner = self.vendor()
         self.env['res.partner.bank'].create({'acc_number': 'GB33BUKB20201555555555', 'partner_id': partner.id})

@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...qbo.lines import cents
+from ..common import size
 from ..store_case import StoreCase
 
 MODES = ('documents', 'transaction', 'batch', 'real_time')
@@ -18,7 +19,7 @@ DAYS = st.lists(st.lists(st.tuples(st.sampled_from(ACTS), AMOUNT), min_size=2, m
 
 # The same examples come each time.
 RUN = settings(
-    max_examples=6,
+    max_examples=size(3, 12),
     deadline=None,
     derandomize=True,
     database=None,

@@ -41,6 +41,20 @@ class TestEntry(StoreCase):
         self.run_engine()
         self.assertBalancesAgree()
 
+    def test_the_same_amounts_on_other_accounts_in_quickbooks_are_named(self):
+        entry = self.entered()
+        lines = self.in_qbo(entry)['Line']
+        other = self.account('Expense', name='Fuel')
+        lines[0]['JournalEntryLineDetail']['AccountRef'] = {'value': other.qbo_id}
+        self.sandbox.update('JournalEntry', entry.qbo_id, {'Line': lines})
+        self.pull('documents')
+        self.assertEqual(entry.qbo_state, 'differs')
+        self.assertIn("On the account", entry.qbo_error)
+        self.link(entry).with_user(self.manager).action_send_odoo()
+        self.run_engine()
+        self.assertEqual((entry.qbo_state, entry.qbo_error), ('synced', False))
+        self.assertBalancesAgree()
+
     def test_one_that_was_deleted_there_can_be_created_again(self):
         entry = self.entered()
         self.sandbox.delete('JournalEntry', entry.qbo_id)

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 from odoo.tests import tagged
 
 from ...models.stores.difference import Difference
+from ..common import size
 from ..store_case import StoreCase
 
 DAYS = tuple(f'2026-03-{day:02d}' for day in range(2, 6))
@@ -20,7 +21,7 @@ ROUNDS = st.lists(
 
 # The same examples come each time.
 RUN = settings(
-    max_examples=8,
+    max_examples=size(3, 12),
     deadline=None,
     derandomize=True,
     database=None,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...models.comparison.rules import FORBIDDING
 from ...models.connection.auth import MANAGER
 from ...models.mapping.names import like
+from ...models.mapping.step import Step
 from ...qbo import text
 
 CREATES = ('create_odoo', 'create_qbo')
@@ -20,7 +21,7 @@ class QboMatch(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id('quickbooks_online.qbo_match_action')
         action['domain'] = [('connection_id', '=', connection.id)]
         # Before the first run, Save & Sync carries out what is decided.
-        is_live = connection.sync_customers or connection.sync_products
+        is_live = connection.sync_customers or connection.sync_products or connection.sync_purchases
         action['context'] = {
             'qbo_connection_id': connection.id,
             'qbo_is_live': is_live,
@@ -59,6 +60,10 @@ class QboMatch(models.Model):
     def action_import_products(self):
         """The same for products."""
         return self._of_context([('kind', '=', 'product'), ('verdict', '=', 'only_qbo')])._decide(CREATES)
+
+    def action_import_vendors(self):
+        """The same for vendors."""
+        return self._of_context([('kind', '=', 'vendor'), ('verdict', '=', 'only_qbo')])._decide(CREATES)
 
     def _decide(self, decisions):
         """Write one of these decisions to the lines that it fits, and say where it did not.
@@ -139,7 +144,7 @@ class QboMatch(models.Model):
 
     def _pair(self, record):
         """Make this line the pair of its entity and a record, which leaves the line that it stood in."""
-        if record.with_company(self.company_id).qbo_id:
+        if Step(self.connection_id).qbo_id(record, self._entity()):
             raise UserError(self.env._("%s is linked with another one in QuickBooks.", record.display_name))
         before = self._line_of(record) - self
         if self.res_id and self.res_id != record.id:
@@ -175,7 +180,7 @@ class QboMatch(models.Model):
         return self.search(
             [
                 ('connection_id', '=', self.connection_id.id),
-                ('res_model', '=', record._name),
+                ('kind', '=', self.kind),
                 ('res_id', '=', record.id),
             ]
         )

@@ -24,7 +24,7 @@ class QboMatch(models.Model):
     def _carry_out(self, connection):
         """Do what the lines say that were not carried out yet, by links that the engine follows.
 
-        Called before the first import of customers and products, and again when something was decided later. A line
+        Called before the first import of what is compared, and again when something was decided later. A line
         that nobody decided keeps both sides apart until somebody does.
         """
         lines = self._of(connection).search([('connection_id', '=', connection.id)])
@@ -57,7 +57,7 @@ class Book:
         own = self.connection.qbo_company_id
         domain = [('qbo_company_id', '=', own.id), ('entity', '=', lines[0]._entity())]
         for link in self.links.search([*domain, ('res_id', 'in', records.ids)]):
-            self.of_record[link.res_model, link.res_id] = link
+            self.of_record[link.entity, link.res_id] = link
         for link in self.links.search([*domain, ('qbo_id', 'in', lines.filtered('qbo_id').mapped('qbo_id'))]):
             self.of_entity[link.entity, link.qbo_id] = link
 
@@ -98,11 +98,13 @@ class Book:
         """
         if not line.name_from or not line.has_two_names or self.connection.direction == 'odoo':
             return False
-        mapping = line._mapping()
-        member = mapping._name_member
-        if line.name_from == 'odoo':
-            return {member: line.qbo_name}
-        return {member: mapping._values(Step(self.connection), line._record())[member]}
+        step, mapping = Step(self.connection), line._mapping()
+        values = (
+            mapping._values(step, line._record())
+            if line.name_from == 'qbo'
+            else mapping._from_row(step, line['values'])
+        )
+        return {mapping._name_member: values[mapping._name_member]}
 
     def _create_odoo(self, line):
         self._set_theirs(line, {'mode': 'always', **self.links._taken_soon()})
@@ -130,7 +132,7 @@ class Book:
     # === LINKS === #
 
     def _mine(self, line):
-        return self.of_record.get((line.res_model, line.res_id), self.links)
+        return self.of_record.get((line._entity(), line.res_id), self.links)
 
     def _theirs(self, line):
         return self.of_entity.get((line._entity(), line.qbo_id), self.links)

@@ -62,7 +62,7 @@ class QboMatch(models.Model):
 
     @api.private
     def _compare(self, connection, tell=None):
-        """Read all customers and products of QuickBooks and compare them with Odoo's. Writes nothing but the lines.
+        """Read all customers, products and vendors of QuickBooks and compare them with Odoo's. Writes only the lines.
 
         What is linked is not compared again; what a person decided stays while its line stays.
 
@@ -70,12 +70,18 @@ class QboMatch(models.Model):
         :param tell: called with how many entities of QuickBooks were read so far
         :raise qbo.errors.QboError: QuickBooks could not be read
         """
-        lines, before = self._of(connection), 0
-        for kind, (_model, entity) in KINDS.items():
-            rows = connection._read_all(entity, tell and (lambda done, before=before: tell(before + done)))
-            before += len(rows)
-            lines._fill(connection, kind, rows)
+        lines, kinds, before = self._of(connection), self._kinds(connection), 0
+        lines.search([('connection_id', '=', connection.id), ('kind', 'not in', kinds)]).unlink()
+        for kind in kinds:
+            before += lines._compare_kind(connection, kind, tell and (lambda done, before=before: tell(before + done)))
         connection.compared_at = fields.Datetime.now()
+
+    @api.private
+    def _compare_kind(self, connection, kind, tell=None):
+        """The same for one kind. Return how many entities QuickBooks has of it."""
+        rows = connection._read_all(KINDS[kind][1], tell)
+        self._of(connection)._fill(connection, kind, rows)
+        return len(rows)
 
     def _of(self, connection):
         """Return the model as superuser, in the connection's company and language."""
@@ -158,6 +164,7 @@ class QboMatch(models.Model):
             [
                 ('qbo_company_id', '=', connection.qbo_company_id.id),
                 ('res_model', '=', self.res_model),
+                ('entity', '=', self._entity()),
                 ('res_id', '=', self.res_id),
             ]
         )

@@ -6,7 +6,11 @@ from ...models.comparison.rules import RULES
 from ...models.connection.reason import Reason
 from ...models.mapping.step import Step
 
-KINDS = {'customer': ('res.partner', 'Customer'), 'product': ('product.product', 'Item')}
+KINDS = {
+    'customer': ('res.partner', 'Customer'),
+    'product': ('product.product', 'Item'),
+    'vendor': ('res.partner', 'Vendor'),
+}
 SIDES = ('name', 'email', 'phone', 'address', 'ref')
 PAIRED, ONLY_QBO, ONLY_ODOO = ('link', 'leave'), ('create_odoo', 'leave'), ('create_qbo', 'leave')
 
@@ -27,7 +31,9 @@ class QboMatch(models.Model):
     connection_id = fields.Many2one('qbo.connection', required=True, ondelete='cascade', index=True, readonly=True)
     company_id = fields.Many2one(related='connection_id.company_id', store=True, index=True)
     kind = fields.Selection(
-        [('customer', "Customers"), ('product', "Products and services")], required=True, readonly=True
+        [('customer', "Customers"), ('product', "Products and services"), ('vendor', "Vendors")],
+        required=True,
+        readonly=True,
     )
     verdict = fields.Selection(
         [
@@ -94,11 +100,11 @@ class QboMatch(models.Model):
         "Name That Stays",
         help="Both sides have this name once they are linked.",
     )
-    choice_partner_id = fields.Many2one('res.partner', "Another Customer", ondelete='set null', check_company=True)
+    choice_partner_id = fields.Many2one('res.partner', "Another Contact", ondelete='set null', check_company=True)
     choice_product_id = fields.Many2one('product.product', "Another Product", ondelete='set null', check_company=True)
 
     _unique_record = models.UniqueIndex(
-        '(connection_id, res_model, res_id) WHERE res_id > 0', "A record stands in one line."
+        '(connection_id, kind, res_id) WHERE res_id > 0', "A record stands in one line of a kind."
     )
     _unique_entity = models.UniqueIndex(
         '(connection_id, kind, qbo_id) WHERE qbo_id IS NOT NULL', "An entity of QuickBooks stands in one line."
@@ -198,7 +204,8 @@ class QboMatch(models.Model):
     def _mapping(self):
         """Return the mapping of this line."""
         model, entity = KINDS[self.kind]
-        return next(item for item in self.env['qbo.mapping']._of_model(model) if item._entity == entity)
+        mappings = self.env['qbo.mapping']._of_model(model)
+        return next(item for item in mappings if item._entity == entity and item._is_compared)
 
     def _model(self):
         return self.env[self.res_model].with_company(self.company_id)
@@ -208,6 +215,11 @@ class QboMatch(models.Model):
 
     def _record(self):
         return self._model().browse(self.res_id).exists() if self.res_id else self._model()
+
+    @api.model
+    def _kinds(self, connection):
+        """Return the kinds that are compared, in their order: vendors where purchases are synchronized."""
+        return [kind for kind in KINDS if kind != 'vendor' or connection.sync_purchases]
 
     @api.model
     def _counts(self, connection):

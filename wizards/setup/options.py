@@ -10,11 +10,10 @@ SUBTYPES = {
     'asset_account_id': 'Inventory',
     'deposit_account_id': 'UndepositedFunds',
 }
-ROW = Markup('<tr><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td><td class="text-end">%s</td></tr>')
-TABLE = Markup(
-    '<table class="table table-sm w-auto"><thead><tr><th></th><th class="text-end">%s</th><th class="text-end">%s</th>'
-    '<th class="text-end">%s</th></tr></thead><tbody>%s</tbody></table>'
-)
+CELL = Markup('<td class="text-end">%s</td>')
+ROW = Markup('<tr><td>%s</td>%s</tr>')
+HEAD = Markup('<th class="text-end">%s</th>')
+TABLE = Markup('<table class="table table-sm w-auto"><thead><tr><th></th>%s</tr></thead><tbody>%s</tbody></table>')
 
 
 class QboSetup(models.Model):
@@ -33,15 +32,17 @@ class QboSetup(models.Model):
         verdicts = self.env['qbo.match']._fields['verdict']._description_selection(self.env)
         rows = [self._comparison_row(counts, verdict, label) for verdict, label in verdicts]
         if not any(rows):
-            return Markup('<p>%s</p>') % self.env._("Neither side has a customer or product that is not linked yet.")
-        heads = self.env._("Customers"), self.env._("Products"), self.env._("To decide")
-        return TABLE % (*heads, Markup().join(filter(None, rows)))
+            return Markup('<p>%s</p>') % self.env._("Neither side has a record that is not linked yet.")
+        labels = dict(self.env['qbo.match']._fields['kind']._description_selection(self.env))
+        heads = [*(labels[kind] for kind in self.env['qbo.match']._kinds(self.connection_id)), self.env._("To decide")]
+        return TABLE % (Markup().join(HEAD % head for head in heads), Markup().join(filter(None, rows)))
 
     def _comparison_row(self, counts, verdict, label):
         found = {key: number for key, number in counts.items() if key[1] == verdict}
-        by_kind = [sum(number for key, number in found.items() if key[0] == kind) for kind in ('customer', 'product')]
+        kinds = self.env['qbo.match']._kinds(self.connection_id)
+        by_kind = [sum(number for key, number in found.items() if key[0] == kind) for kind in kinds]
         undecided = sum(number for key, number in found.items() if not key[2])
-        return ROW % (label, *by_kind, undecided or '') if found else None
+        return ROW % (label, Markup().join(CELL % number for number in (*by_kind, undecided or ''))) if found else None
 
     def _suggest_accounts(self):
         """Choose the accounts that QuickBooks made for these purposes itself, where nothing is chosen yet."""

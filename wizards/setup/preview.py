@@ -27,7 +27,8 @@ KIND = [
     ('documents', "Documents"),
     ('purchases', "Vendors and Bills"),
 ]
-MATCH_KINDS = {'customer': 'customers', 'product': 'products'}
+MATCH_KINDS = {'customer': 'customers', 'product': 'products', 'vendor': 'purchases'}
+SWITCHES = {'documents': 'sync_billing', 'purchases': 'sync_purchases'}
 BATCH = 500
 
 
@@ -184,19 +185,23 @@ class QboSetup(models.Model):
         if self.want_customers or self.want_products:
             yield from self._match_rows()
         if self.want_billing:
-            yield from self._document_rows()
+            yield from self._document_rows('documents', self._first_day())
 
     def _match_rows(self):
-        """Yield the rows of customers and products: what was decided in the comparison."""
-        wanted = {'customer': self.want_customers, 'product': self.want_products}
-        kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
-        matches = self.env['qbo.match'].sudo()
-        matches = matches.search(
-            [('connection_id', '=', self.connection_id.id), ('kind', 'in', kinds)], order='kind, id'
-        )
+        """Yield the rows of customers, products and vendors: what was decided in the comparison."""
         step = Step(self.connection_id.sudo())
-        for match in matches:
+        for match in self._matches_of_both():
             yield self._match_row(step, match)
+
+    def _matches_of_both(self):
+        """Return the lines of the comparison that the run is about."""
+        kinds = [('connection_id', '=', self.connection_id.id), ('kind', 'in', self._compared_kinds())]
+        return self.env['qbo.match'].sudo().search(kinds, order='kind, id')
+
+    def _compared_kinds(self):
+        """Return the kinds of the comparison that the run is about."""
+        wanted = {'customer': self.want_customers, 'product': self.want_products}
+        return [kind for kind, is_wanted in wanted.items() if is_wanted]
 
     def _match_row(self, step, match):
         record = match._record().with_company(self.company_id)
@@ -222,30 +227,35 @@ class QboSetup(models.Model):
         what = 'update_qbo' if sends else 'update_odoo' if takes else 'link'
         return {'what': what, 'sends': _words(sends, labels), 'takes': _words(takes, labels)}
 
-    def _document_rows(self):
-        """Yield the rows of documents from the start date on; those that QuickBooks has too are linked."""
+    def _document_rows(self, kind, first_day):
+        """Yield the rows of documents and payments from a day on; those that QuickBooks has too are linked.
+
+        :param str kind: ``'documents'`` of customers, ``'purchases'``
+        """
         step = Step(self.connection_id.sudo())
+        for match in self._matches_of_both():
+            if match.decision == 'link':
+                step.suppose(match._entity(), match.qbo_id, match._record())
         for mapping in self.env['qbo.mapping']._all():
             is_document = mapping._record_model in ('account.move', 'account.payment')
-            if not is_document or mapping._switch != 'sync_billing':  # of purchases: purchases.py
+            if not is_document or mapping._switch != SWITCHES[kind]:
                 continue
             records = mapping._records(step)
             records = mapping._concerned(step, records.search(mapping._domain(step) & mapping._visible(step)))
             step.load_links(records)
-            matches = self._matches(step, mapping) if records else {}
-            for record in records:
-                if step.qbo_id(record, mapping._entity):
-                    continue
-                yield self._document_row(step, mapping, record, matches.get(record.id))
-            for record, why in self._documents_left(mapping, records):
-                yield {**self._document_row(step, mapping, record, None), 'what': 'leave', 'why': why}
+            matches = self._matches(step, mapping, first_day) if records else {}
+            rows = [(record, matches.get(record.id), {}) for record in records]
+            left = self._documents_left(mapping, records, first_day)
+            rows += [(record, None, {'what': 'leave', 'why': why}) for record, why in left]
+            for record, match, vals in rows:
+                if not step.qbo_id(record, mapping._entity):
+                    yield {**self._document_row(step, mapping, record, match), 'kind': kind, **vals}
 
     def _document_row(self, step, mapping, record, match):
         reason = not match and (mapping._wait_reason(step, record) or mapping._hold_reason(step, record))
         # What the step Taxes decided is done before the document goes.
         is_held = reason and not reason.key.startswith('tax_')
         return {
-            'kind': 'documents',
             'what': 'link' if match else 'hold' if is_held else 'create_qbo',
             'name': record.display_name,
             'res_model': record._name,
@@ -256,30 +266,30 @@ class QboSetup(models.Model):
             'why': is_held and reason.text(self.env),
         }
 
-    def _documents_left(self, mapping, records):
+    def _documents_left(self, mapping, records, first_day):
         """Yield ``(document, why)`` of what is posted in Odoo and does not go: it is older, or for Odoo only."""
-        old = self.env._("It is dated before %s.", format_date(self.env, self._first_day()))
+        old = self.env._("It is dated before %s.", format_date(self.env, first_day))
         model = records.browse()
         if model._name == 'account.move':
             here = mapping._kind() & Domain('state', '=', 'posted') & Domain('company_id', '=', self.company_id.id)
-            is_old = Domain('invoice_date', '<', self._first_day())
+            is_old = Domain('invoice_date', '<', first_day)
             yield from ((move, old) for move in model.search(here & is_old))
             only = here & ~is_old & Domain('qbo_invoice_type', '!=', 'qbo')
             yield from ((move, self.env._("It is for Odoo only.")) for move in model.search(only))
 
-    def _matches(self, step, mapping):
+    def _matches(self, step, mapping, first_day):
         """Return ``{record id: row}`` of the documents that QuickBooks has already, by number and amount."""
         matches = {}
-        for rows in self._documents_there(mapping._entity):
+        for rows in self._documents_there(mapping._entity, first_day):
             own = {row['Id']: row for row in rows if mapping._takes(step, row)}
             for qbo_id, record in mapping._match_rows(step, list(own.values())).items():
                 matches.setdefault(record.id, own[qbo_id])
         return matches
 
-    def _documents_there(self, entity, since=None):
-        """Yield pages of QuickBooks' documents of one type from the start date, or another, on. Calls QuickBooks."""
+    def _documents_there(self, entity, first_day):
+        """Yield pages of QuickBooks' documents of one type from a day on. Calls QuickBooks."""
         connection = self.connection_id.sudo()
-        where, position, page = f'TxnDate >= {client.quote(str(since or self.billing_start))}', 1, None
+        where, position, page = f'TxnDate >= {client.quote(str(first_day))}', 1, None
         while page is None or len(page) == PAGE_SIZE:
             tail = f'ORDERBY Id STARTPOSITION {position} MAXRESULTS {PAGE_SIZE}'
             page = connection._query(entity, where, tail)

@@ -1,18 +1,86 @@
 """Purchases in the setup: their settings, what the first run makes of vendors and bills, and taking that back."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.mapping.step import Step
 
-KIND = 'purchases'
-FORMS = ('qbo.mapping.bill', 'qbo.mapping.vendor_credit')
+OF_MONEY = ('bank', 'cash', 'credit')
+"""Types of the journals that vendors are paid from."""
+PAID_FROM = ('Bank', 'Credit Card')
+
+
+class QboMatch(models.Model):
+    _inherit = 'qbo.match'
+
+    @api.model
+    def _kinds(self, connection):
+        """Vendors also where the setup is about to switch purchases on."""
+        setup = self.env['qbo.setup'].sudo().search([('connection_id', '=', connection.id)])
+        kinds = super()._kinds(connection)
+        return [*kinds, 'vendor'] if setup.want_purchases and 'vendor' not in kinds else kinds
 
 
 class QboSetupItem(models.Model):
     _inherit = 'qbo.setup.item'
 
     connection_id = fields.Many2one(related='setup_id.connection_id')
+
+
+class QboSetupJournal(models.Model):
+    """A journal that vendors are paid from, and which account that is in QuickBooks."""
+
+    _name = 'qbo.setup.journal'
+    _inherit = ['qbo.guard']
+    _description = "QuickBooks Setup: Journal"
+    _order = 'setup_id, id'
+
+    setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True, readonly=True)
+    qbo_company_id = fields.Many2one(related='setup_id.qbo_company_id')
+    journal_id = fields.Many2one('account.journal', "Odoo's Journal", required=True, readonly=True, ondelete='cascade')
+    name = fields.Char("Journal", related='journal_id.name', related_sudo=True)
+    account_id = fields.Many2one(
+        'qbo.reference',
+        "Account in QuickBooks",
+        compute='_compute_account_id',
+        inverse='_inverse_account_id',
+        compute_sudo=True,
+        domain=f"[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'Account'), ('kind', 'in', {PAID_FROM})]",
+    )
+    note = fields.Char("If Empty", compute='_compute_note', compute_sudo=True)
+
+    @api.depends('journal_id.qbo_paid_from_id')
+    def _compute_account_id(self):
+        for row in self:
+            row.account_id = row.journal_id.qbo_paid_from_id
+
+    def _inverse_account_id(self):
+        """A QuickBooks administrator may have no rights on journals."""
+        self._check_may('write')
+        for row in self:
+            row.sudo().journal_id.qbo_paid_from_id = row.account_id
+
+    @api.depends('account_id')
+    def _compute_note(self):
+        for row in self:
+            step = Step(row.setup_id.connection_id)
+            other = row.journal_id._qbo_paid_from(step).filtered(lambda account: account.kind in PAID_FROM)
+            waits = self.env._("What is paid from it waits.")
+            row.note = False if row.account_id else other.name or waits
+
+    def _suggestion(self):
+        """Return the account of QuickBooks that a journal stands for, surely: it has the same name."""
+        names = {name.casefold().strip() for name in (self.name, self.journal_id.default_account_id.name) if name}
+        accounts = self.env['qbo.reference'].search(
+            [
+                ('qbo_company_id', '=', self.qbo_company_id.id),
+                ('entity', '=', 'Account'),
+                ('qbo_id', '!=', False),
+                ('kind', 'in', PAID_FROM),
+            ]
+        )
+        same = accounts.filtered(lambda account: account.name.casefold().strip() in names)
+        return same if len(same) == 1 else same.browse()
 
 
 class QboSetup(models.Model):
@@ -23,13 +91,37 @@ class QboSetup(models.Model):
     payable_account_id = fields.Many2one(related='connection_id.payable_account_id', readonly=False)
     bill_account_id = fields.Many2one(related='connection_id.bill_account_id', readonly=False)
     take_bills_as = fields.Selection(related='connection_id.take_bills_as', readonly=False)
+    take_expenses_as = fields.Selection(related='connection_id.take_expenses_as', readonly=False)
     vendor_direction = fields.Selection(related='connection_id.vendor_direction', readonly=False)
     bill_direction = fields.Selection(related='connection_id.bill_direction', readonly=False)
+    bill_payment_direction = fields.Selection(related='connection_id.bill_payment_direction', readonly=False)
+    attachments = fields.Selection(related='connection_id.attachments', readonly=False)
+    journal_line_ids = fields.One2many('qbo.setup.journal', 'setup_id', "Paid From")
+
+    # === THE STEP === #
+
+    def _enter(self, step):
+        if step == 'kinds':
+            self._list_journals()
+        return super()._enter(step)
+
+    def _list_journals(self):
+        """Have a row for each journal that vendors are paid from; propose the account of the same name."""
+        setup = self.sudo()
+        own = [('company_id', '=', self.company_id.id), ('type', 'in', OF_MONEY)]
+        missing = setup.env['account.journal'].search(own) - setup.journal_line_ids.journal_id
+        rows = setup.env['qbo.setup.journal'].create(
+            [{'setup_id': self.id, 'journal_id': journal.id} for journal in missing]
+        )
+        step = Step(setup.connection_id)
+        for row in rows:
+            if not row.journal_id._qbo_paid_from(step):
+                row.journal_id.qbo_paid_from_id = row._suggestion()
 
     def _check_needs(self):
         result = super()._check_needs()
         if self.want_purchases and not (self.want_customers and self.want_products):
-            raise UserError(self.env._("Purchases need customers and products too."))
+            raise UserError(self.env._("Purchases need customers and products too: switch these on, or Purchases off."))
         for is_met, message in self.connection_id._purchases_needs()[1:] if self.want_purchases else ():
             if not is_met:
                 raise UserError(message)
@@ -37,66 +129,21 @@ class QboSetup(models.Model):
 
     # === PREVIEW === #
 
+    def _fill_preview(self):
+        """Vendors are compared now where purchases were chosen after the comparison."""
+        matches = self.env['qbo.match'].sudo()
+        here = [('connection_id', '=', self.connection_id.id), ('kind', '=', 'vendor')]
+        if self.want_purchases and not matches.search_count(here, limit=1):
+            matches._compare_kind(self.connection_id.sudo(), 'vendor')
+        return super()._fill_preview()
+
+    def _compared_kinds(self):
+        return [*super()._compared_kinds(), *(['vendor'] if self.want_purchases else [])]
+
     def _preview_rows(self):
         yield from super()._preview_rows()
         if self.want_purchases:
-            yield from self._purchase_rows()
-
-    def _purchase_rows(self):
-        """Yield the rows of vendors on both sides, and of Odoo's bills from the start date on. Calls QuickBooks."""
-        step = Step(self.connection_id.sudo())
-        vendors = self.env['qbo.mapping.vendor']
-        rows = self.connection_id.sudo()._read_all(vendors._entity)
-        step.load_links(vendors._records(step).search(vendors._domain(step) & vendors._visible(step)))
-        known = set(step.links_to(vendors._entity, [row['Id'] for row in rows]).filtered('res_id').mapped('qbo_id'))
-        rows = [row for row in rows if row['Id'] not in known]
-        matches = vendors._match_rows(step, rows)
-        for row in rows:
-            yield self._vendor_row(step, vendors, row, matches.get(row['Id'], vendors._records(step)))
-            if len(matches.get(row['Id'], ())) == 1:
-                step.suppose(vendors._entity, row['Id'], matches[row['Id']])
-        taken = vendors._records(step).union(*matches.values())
-        for partner in vendors._records(step).search(vendors._domain(step) & vendors._visible(step)) - taken:
-            if not step.qbo_id(partner, vendors._entity):
-                yield self._purchase_row(vendors, partner, 'create_qbo')
-        for name in FORMS:
-            yield from self._bill_rows(step, self.env[name])
-
-    def _vendor_row(self, step, mapping, row, records):
-        """Return the row of a vendor that only QuickBooks has, or that is one of Odoo's."""
-        if len(records) == 1:
-            linked = self._linked(step, mapping, records, row)
-            return {**self._purchase_row(mapping, records, 'link', row), **linked}
-        rule = mapping._skip_reason(step, row)
-        what = 'undecided' if records else 'leave' if rule else 'create_odoo'
-        return {**self._purchase_row(mapping, records.browse(), what, row), 'name': row.get('DisplayName')}
-
-    def _bill_rows(self, step, mapping):
-        """Yield the rows of documents of Odoo; those that QuickBooks has too are linked."""
-        records = mapping._records(step).search(mapping._domain(step) & mapping._visible(step))
-        step.load_links(records)
-        found = {}
-        if records:
-            for rows in self._documents_there(mapping._entity, self.purchases_start):
-                theirs = {row['Id']: row for row in rows}
-                matches = mapping._match_rows(step, rows)
-                found.update({record.id: theirs[qbo_id] for qbo_id, record in matches.items()})
-        for record in records:
-            if not step.qbo_id(record, mapping._entity):
-                match = found.get(record.id)
-                yield self._purchase_row(mapping, record, 'link' if match else 'create_qbo', match)
-
-    def _purchase_row(self, mapping, record, what, row=None):
-        return {
-            'kind': KIND,
-            'what': what,
-            'name': record.display_name,
-            'res_model': mapping._record_model,
-            'res_id': record.id,
-            'entity': mapping._entity,
-            'qbo_id': row and row['Id'],
-            'in_qbo': row or False,
-        }
+            yield from self._document_rows('purchases', self.purchases_start)
 
     # === THE RUN === #
 
