@@ -208,6 +208,13 @@ class Step:
         domain = [('qbo_company_id', '=', self.qbo_company.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
         return self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
 
+    def links_named(self, entity, qbo_ids):
+        """Return the same, without a query where :meth:`load_behind` read them all."""
+        keys = [(entity, qbo_id) for qbo_id in qbo_ids]
+        if not all(key in self._behind for key in keys):
+            return self.links_to(entity, qbo_ids)
+        return self.env['qbo.link'].concat(*(self._behind[key][0] for key in keys if self._behind[key]))
+
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
         found = self.behind([(entity, qbo_id)])
@@ -382,7 +389,7 @@ class Step:
             found = self.records(some).values()
             self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
 
-    def note_settled(self, mapping, before, after, row, is_ours=False):
+    def note_settled(self, mapping, before, after, row, is_ours=False, known=None):
         """Note what is open of documents now that a settlement of them is another; QuickBooks' own word comes later.
 
         What came from QuickBooks since the settlement was written knows of it, and is left as it is.
@@ -392,10 +399,14 @@ class Step:
         :param dict row: it, as QuickBooks sent it
         :param bool is_ours: whether this is the answer to a write, before which nothing has come but where an earlier
             answer to it was lost
+        :param dict known: ``{(entity type, id): link}`` of all documents that have a record, where that was read before
         """
         old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
         changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-        for other in self._links_of_keys(changed):
+        others = (
+            self.links_of_keys(changed) if known is None else [known[key] for key in sorted(changed & known.keys())]
+        )
+        for other in others:
             key, snapshot = (other.entity, other.qbo_id), other.snapshot
             if not snapshot:
                 continue
@@ -411,10 +422,18 @@ class Step:
         :param values_of: values of the settlement, before and after
         :param mapping: of the settlement
         """
-        for other in self._links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
-            self.compare(other)
+        self.compare_all(self.links_of_keys(set().union(*(mapping._settles(values) for values in values_of))))
 
-    def _links_of_keys(self, keys):
+    def compare_all(self, links):
+        """Compare several records with their entities: what that reads of them is read at once."""
+        records = self.records(links)
+        for name, some in links.grouped('res_model').items():
+            mapping = self.mapping_of_link(some[0])
+            mapping._load_compared(self, self.env[name].concat(*(records[link] for link in some if link in records)))
+        for link in links:
+            self.compare(link, record=records.get(link, self.env[link.res_model]))
+
+    def links_of_keys(self, keys):
         """Return the links of entities that have a record, a query a type.
 
         :param keys: ``(entity type, id)`` each
