@@ -1,6 +1,7 @@
 """Names, e-mails and times in the form that QuickBooks takes and gives."""
 
 import re
+import unicodedata
 from datetime import datetime, timezone
 
 NAME_MAX = 500  # qbo-api 9.4: DisplayName
@@ -41,9 +42,11 @@ _TIME = re.compile(r'(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\
 def clean_name(text):
     """Return a name that QuickBooks accepts: no colon, tab or newline, single blanks, at most 500 characters.
 
-    QuickBooks refuses the first and trims the rest (qbo-api 9.4, B). Cleaning twice changes nothing.
+    A letter and its accent are one character, as people type them. QuickBooks refuses the first and trims the rest
+    (qbo-api 9.4, B). Cleaning twice changes nothing.
     """
-    return ' '.join(_FORBIDDEN.sub(' ', text or '').split())[:NAME_MAX].rstrip()
+    text = unicodedata.normalize('NFC', text or '')
+    return ' '.join(_FORBIDDEN.sub(' ', text).split())[:NAME_MAX].rstrip()
 
 
 def fitted(name, longest, suffix=None):

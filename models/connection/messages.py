@@ -5,6 +5,8 @@ Each sentence says what happened and what to do. To teach one, add a row: the co
 entity type, or ``document``, goes before that of the code alone.
 """
 
+import re
+
 import psycopg2
 from odoo.tools.translate import LazyTranslate
 
@@ -26,6 +28,11 @@ REFUSED = {
     '2020': _lt("QuickBooks needs a value for %(field)s of %(name)s. Fill it in."),
     '2040': _lt("%(field)s of %(name)s has a character that QuickBooks does not take: %(detail)s"),
     '2050': _lt("%(field)s of %(name)s is too long or too short for QuickBooks: %(detail)s"),
+    '2050 long': _lt(
+        "%(field)s of %(name)s is too long for QuickBooks, which takes %(max)s characters: it has %(length)s. Shorten "
+        "it."
+    ),
+    '2090': _lt("%(field)s of %(name)s is a larger number than QuickBooks takes, or a smaller one. Correct it."),
     '2210': _lt("The e-mail address of %(name)s is not valid. Correct it."),
     '2500': _lt("%(name)s refers to something that QuickBooks does not have: %(detail)s"),
     '2500 document': _lt(
@@ -173,34 +180,39 @@ declare(
 declare(KINDS)
 declare(ACCESS)
 
+LENGTHS = re.compile(r'Max:\s*([\d,]+).*length:\s*([\d,]+)')
+"""What QuickBooks says of a text that is too long (qbo-api 4.3)."""
+
 OF_KIND = {**{kind: kind.value for kind in errors.Kind}, errors.Kind.CLOSED_BOOKS: '6210', errors.Kind.STALE: '5010'}
 
 
-def explain(error, link=None, key=None, **snapshot):
+def explain(error, link=None, key=None, **given):
     """Return what happened and what to do, as a :class:`Reason`.
 
     :param qbo.errors.QboError error: the failure
     :param link: the ``qbo.link`` of the record it concerns, if any
     :param str key: of ``REFUSED``, where another sentence goes before that of the error's code
-    :param snapshot: values of the sentence that are known better than by the link
+    :param given: values of the sentence that are known better than by the link
     """
     access = getattr(error, 'reason', None) or error.code
     if access in ACCESS:
         return Reason(access, {'qbo_code': access})
+    if too_long := error.code == '2050' and LENGTHS.search(error.detail or ''):
+        key, given = '2050 long', {'max': too_long[1], 'length': too_long[2], **given}
     known = next((item for item in (key, error.code) if link and item in REFUSED), None)
     values = {
         'name': link.name if link else '',
         'field': link._labeled(error.element) if link else label('', ''),
         'detail': error.detail or str(error),
         'qbo_code': error.code or str(error.status or ''),
-        **snapshot,
+        **given,
     }
     return Reason(known or OF_KIND[error.kind], values)
 
 
-def sentence(env, error, link=None, **snapshot):
+def sentence(env, error, link=None, **given):
     """Return :func:`explain` in words, in the language of ``env``."""
-    return explain(error, link, **snapshot).text(env)
+    return explain(error, link, **given).text(env)
 
 
 def database_sentence(env, error):

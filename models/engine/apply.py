@@ -414,15 +414,15 @@ class Apply(Amounts, ApplyLog):
                 step.record_deleted(link)
             return
         if link.sync_token < 0:
-            mapping._met(step, record)
+            mapping._met(step, record, row)
         incoming, before = mapping._from_row(step, row), link.base_qbo or {}
         rule = self.rule_for(mapping, link, incoming)
         decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
         changes = [decision for decision in decisions if decision.outcome == merge.QBO]
         step.before[link], link.snapshot = link.snapshot or {}, mapping._snapshot(step, row)
-        if self.is_source(mapping):
-            changes = self.leave_unapplied(link, changes)
+        changes = mapping._leave_kept(step, record, link, changes, self.is_source(mapping))
         if changes:
+            mapping._forget_suffix(link, changes)
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
         self.step.free_name(mapping, link, incoming)
@@ -436,17 +436,6 @@ class Apply(Amounts, ApplyLog):
         """Return whether what QuickBooks changed of a record is shown and not imported."""
         return mapping._direction(self.connection) == 'odoo' or mapping._is_source
 
-    def leave_unapplied(self, link, decisions):
-        """Note what QuickBooks has otherwise instead of importing it, where Odoo is the source; return what is written.
-
-        When two records meet for the first time they may differ: the comparison before the first run shows that.
-        """
-        if link.base_qbo:
-            known = {row['path']: row for row in link.unapplied_changes or []}
-            known.update({item.path: {'path': item.path, 'odoo': item.odoo, 'qbo': item.qbo} for item in decisions})
-            link.unapplied_changes = list(known.values())
-        return []
-
     def rule_for(self, mapping, link, incoming):
         """Return who wins a conflict: what was voided in QuickBooks ends, whatever was changed here."""
         if self.is_source(mapping):
@@ -458,9 +447,10 @@ class Apply(Amounts, ApplyLog):
 
     def agree_in_part(self, mapping, row, link, record, incoming, decisions):
         """Move the agreed values on, except where Odoo's version is still to be sent or a person has to decide."""
-        now = mapping._values(self.step, record)
+        now, owed = mapping._values(self.step, record), set()
         to_send = {decision.path for decision in decisions if decision.outcome == merge.ODOO or decision.asked}
         if not mapping._removal(self.step, record):  # of what ended, nothing is sent
+            owed = mapping._owed(self.step, record, now, incoming)
             to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
         self.step.agree(
@@ -468,7 +458,7 @@ class Apply(Amounts, ApplyLog):
             record,
             link,
             row,
-            merge.keep(now, link.base_odoo, to_send),
+            merge.keep(merge.keep(now, link.base_odoo, to_send), incoming, owed),
             merge.keep(incoming, link.base_qbo, {decision.path for decision in asked}),
         )
         if asked:

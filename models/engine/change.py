@@ -26,7 +26,7 @@ class QboChange(models.Model):
     res_id = fields.Many2oneReference("Record", model_field='res_model', required=True, readonly=True)
     is_bulk = fields.Boolean("Bulk Work", readonly=True)
     merged_into_id = fields.Many2oneReference(
-        "Merged Into", model_field='res_model', readonly=True, help="The record that this one was merged into."
+        model_field='res_model', readonly=True, help="The record that this one was merged into."
     )
 
     found_model = fields.Char("Dependents' Model", readonly=True, help="Of which model the records are searched now.")

@@ -169,8 +169,8 @@ class Engine:
             return QUOTA_PAUSE
         if kind is errors.Kind.THROTTLED:
             return timedelta(seconds=throttle.PAUSE_S)
-        least = 0.5 if kind is None else 0.0  # a fault of ours is not over in a moment
-        pause = throttle.backoff(self.connection.failures, lambda: least + (1 - least) * random.random())
+        # Half of it at least: what made it fail is not over in a moment.
+        pause = throttle.backoff(self.connection.failures, lambda: 0.5 + random.random() / 2)
         return timedelta(seconds=min(pause, PAUSE_MAX_S))
 
 

@@ -323,10 +323,14 @@ class Push:
         """Return the operation for one entity of a record, or None when nothing has to be sent now."""
         step = self.step
         link = step.link(record, mapping._entity)
+        if link.conflicts or (link.base_qbo or {}).get('Active') is False:
+            mapping._agree_on_equal(step, record, link)
         if not self.is_wanted(mapping, record, required):
             link.filtered(lambda link: link.state in ('pending', 'error') and not link.qbo_id)._reset()
             if link:
                 step.wake_waiting(link)  # what waits for it may find it fixed
+        elif link.conflicts:
+            return None  # what still differs when a person has decided is sent then
         elif reason := mapping._wait_reason(step, record):
             step.link_for(mapping, record)._wait(reason)
         elif reason := mapping._hold_reason(step, record):
@@ -351,9 +355,8 @@ class Push:
         link.name = record.display_name
         if link.direction == 'pull':
             link.retry_at = fields.Datetime.now()  # QuickBooks' newer version comes first, and may come now
-        if link.conflicts or link.direction == 'pull' or link.error_fix == 'create_again':
-            # What still differs when that is done, or when a person has decided, is sent then.
-            return None
+        if link.direction == 'pull' or link.error_fix == 'create_again':
+            return None  # what still differs when that is done, or when a person has decided, is sent then
         mapping._try_plain_name(self.step, record)
         odoo_values, operation, body = mapping._plan(self.step, record)
         if body is None:

@@ -8,7 +8,7 @@ from . import mapping, money, paid, paths, settlement
 
 # isort: split
 # What extends them comes after.
-from . import direction, document, party
+from . import direction, document, kept, party
 
 # isort: split
 from . import (

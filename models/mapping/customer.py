@@ -2,8 +2,9 @@ from odoo import models
 from odoo.tools import html2plaintext, plaintext2html
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo import compare
 from ..connection.reason import Reason, declare
-from .party import TRACKED
+from .party import LENGTHS, TRACKED
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -47,9 +48,26 @@ class QboMappingCustomer(models.AbstractModel):
     def _values(self, step, partner):
         return {
             **super()._values(step, partner),
-            'Notes': html2plaintext(partner.comment or '').strip() or None,
+            'Notes': self._notes(partner)[: LENGTHS['Notes']].rstrip() or None,
             'PrimaryTaxIdentifier': self._tax_number(partner),
         }
+
+    def _try_plain_name(self, step, partner):
+        """Who was a vendor of this name before has another one as a new customer (qbo-api 9.4)."""
+        result = super()._try_plain_name(step, partner)
+        link, vendor = step.link(partner, self._entity), self._as_other(step, partner)
+        named = (vendor.base_qbo or {}).get('DisplayName')
+        if not link._is_there() and not link.name_suffix and named:
+            if compare.name_key(named) == compare.name_key(partner.name):
+                link.name_suffix = self.env._(" (customer)")
+        return result
+
+    def _texts(self, partner):
+        is_long = len(partner.comment or '') > LENGTHS['Notes']
+        return {**super()._texts(partner), 'Notes': self._notes(partner) if is_long else ''}
+
+    def _notes(self, partner):
+        return html2plaintext(partner.comment or '').strip()
 
     def _tax_number(self, partner):
         """Return the tax number; a dash or a slash is how people say in Odoo that there is none."""

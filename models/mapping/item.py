@@ -25,6 +25,9 @@ ACCOUNTS = {  # QuickBooks member: (product's own account, connection's default,
     'AssetAccountRef': ('qbo_asset_account_id', 'asset_account_id', None),  # of inventory items, which need all three
 }
 SHARED = frozenset({'name', 'lst_price', 'categ_id', 'taxes_id'})  # a variant's are those of its product
+SHARED_MEMBERS = frozenset(
+    {'Name', 'UnitPrice', 'Taxable', 'SalesTaxCodeRef', 'SalesTaxIncluded', 'ParentRef', 'SubItem'}
+)  # the same in QuickBooks
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -34,6 +37,11 @@ declare(
             "again, or archive it and create a new product."
         ),
         'item_account': _lt("QuickBooks needs an %(account)s. Choose the default one on the connection."),
+        'item_taxable': _lt(
+            "QuickBooks charges sales tax on it, and Odoo has no tax for it: the company has no default sales tax. "
+            "Give the product a tax, or choose in QuickBooks that it is not taxed."
+        ),
+        'kept_variant': _lt("Name, price, category and taxes of a variant are those of its product."),
         'skip_bundle': _lt("Bundles are not synchronized."),
         'skip_inactive_products': _lt("Inactive products are not imported."),
     }
@@ -106,8 +114,8 @@ class QboMappingItem(models.AbstractModel):
         agreed = step.link(record, self._entity).base_qbo or {}
         if not text.clean_name(record.name or ''):
             return Reason('no_name')
-        if not record.active and agreed.get('Active') is False:
-            return Reason('archived')
+        if reason := self._archived_reason(step, record):
+            return reason
         if agreed.get('Type') == INVENTORY and self._type(step, record) in TYPES.values():
             return Reason('item_inventory')
         if member := self._missing_account(step, record):
@@ -262,6 +270,25 @@ class QboMappingItem(models.AbstractModel):
         if active != record.active:
             # A product goes with its last variant, and comes with the first.
             record.action_unarchive() if active else record.action_archive()
+
+    def _snapshot(self, step, row):
+        return {'Taxable': bool(row.get('Taxable'))} if step.connection._is_us() else {}
+
+    def _difference(self, step, record, snapshot):
+        if snapshot.get('Taxable') and step.connection._tax_model() != 'none' and not self._taxes(step, record):
+            return Reason('item_taxable')
+        return super()._difference(step, record, snapshot)
+
+    def _kept(self, step, record, changes):
+        if record.product_tmpl_id.product_variant_count <= 1:
+            return set()
+        return {path for path in changes if path.split('.')[0] in SHARED_MEMBERS}
+
+    def _why_kept(self, paths):
+        return Reason('kept_variant')
+
+    def _is_never_applied(self, paths):
+        return True
 
     def _vals(self, step, record, values, categories):
         """Return QuickBooks values as Odoo values.

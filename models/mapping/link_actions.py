@@ -110,7 +110,7 @@ class QboLink(models.Model):
 
     def action_send_odoo(self):
         """Have Odoo's values in QuickBooks where somebody changed them there and Odoo did not take them."""
-        for link in self._not_taken():
+        for link in self._not_taken(('unapplied_changes', 'send_odoo')):
             rows = {row['path']: row['qbo'] for row in link.unapplied_changes}
             link.base_odoo = merge.unflatten({**merge.flatten(link.base_odoo), **rows})
             link.unapplied_changes = False
@@ -119,7 +119,7 @@ class QboLink(models.Model):
 
     def action_take_quickbooks(self):
         """Take over what somebody changed or created in QuickBooks, though Odoo is the source."""
-        for link in self._not_taken():
+        for link in self._not_taken(('unapplied_changes', 'take', 'meet')):
             if link.unapplied_changes:
                 link._write_quickbooks(link.unapplied_changes)
                 link.unapplied_changes = False
@@ -252,9 +252,9 @@ class QboLink(models.Model):
         )
         self.base_qbo = merge.unflatten({**merge.flatten(self.base_qbo or {}), **values})
 
-    def _not_taken(self):
+    def _not_taken(self, fixes):
         self._check_may('write')
-        return self.sudo().filtered(lambda link: link.error_fix in ('unapplied_changes', 'take', 'meet'))
+        return self.sudo().filtered(lambda link: link.error_fix in fixes)
 
     def _in_conflict(self):
         self._check_may('write')

@@ -353,7 +353,7 @@ class QboMapping(models.AbstractModel):
         """Return the paths whose values are never imported into a record: each side has its own."""
         return set()
 
-    def _met(self, step, record):
+    def _met(self, step, record, row):
         """Write what a record needs that was just linked with an entity that exists, besides its values."""
 
     def _kept_number(self, row):
@@ -475,7 +475,7 @@ class QboMapping(models.AbstractModel):
             body = values.for_create({**now, **self._create_only(step, record)})
             return now, 'create', self._body(step, record, body, {})
         base_odoo, base_qbo = link.base_odoo or {}, link.base_qbo or {}
-        changed = merge.changed(base_odoo, now)
+        changed = self._sendable(base_qbo, merge.changed(base_odoo, now))
         if not changed and link.send_asked:
             return now, 'send', {'Id': link.qbo_id}
         if not changed:

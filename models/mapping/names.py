@@ -3,7 +3,10 @@
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-KEY = "left(btrim(lower(regexp_replace(%s, '[[:space:][:cntrl:]:]+', ' ', 'g'))), 90)"
+BLANKS = r'\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000'
+"""What Python takes for blanks and PostgreSQL, depending on the database's locale, may not."""
+
+KEY = f"left(btrim(lower(regexp_replace(normalize(%s, NFC), '[[:space:][:cntrl:]:{BLANKS}]+', ' ', 'g'))), 90)"
 """What two names have in common that are the same, in SQL; the first characters do, and the caller looks again.
 
 It agrees with ``qbo.compare.name_key``. The indexes on names are made of it.

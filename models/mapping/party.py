@@ -27,8 +27,22 @@ declare(
             "It goes to QuickBooks with its first document, which says its currency: QuickBooks never changes that. "
             "Choose Synchronize to send it now, in %(home)s."
         ),
+        'kept_party': _lt(
+            "It is a customer and a vendor, and inactive in QuickBooks as one of them only. Until it is active there "
+            "again, nothing of that one is sent."
+        ),
     }
 )
+
+LENGTHS = {  # qbo-api 9.2, 9.4: member: how many characters it takes
+    'Notes': 2000,
+    'PrimaryPhone': 30,
+    'WebAddr': 1000,
+    'BillAddr.Line1': 500,
+    'BillAddr.Line2': 500,
+    'BillAddr.City': 255,
+    'BillAddr.PostalCode': 30,
+}
 
 TRACKED = (
     'name',
@@ -79,9 +93,8 @@ class QboMappingParty(models.AbstractModel):
     def _wait_reason(self, step, partner):
         if not text.clean_name(partner.name or ''):
             return Reason('no_name')
-        if not partner.active and (step.link(partner, self._entity).base_qbo or {}).get('Active') is False:
-            # qbo-api 9.1: an inactive entity takes no change but its reactivation.
-            return Reason('archived')
+        if reason := self._archived_reason(step, partner):
+            return reason
         link = step.link(partner, self._entity)
         waits = step.connection._has_currencies() and not link.qbo_id and link.mode != 'always'
         if waits and not self._first_currency(step, partner):
@@ -97,8 +110,8 @@ class QboMappingParty(models.AbstractModel):
             'CompanyName': self._company_name(partner)[: text.COMPANY_NAME_MAX].rstrip() or None,
             **{key: (named[field] or '')[: text.PERSON_NAME_MAX].rstrip() or None for key, field in CONTACT.items()},
             'PrimaryEmailAddr': {'Address': text.first_email(email) or email},
-            'PrimaryPhone': {'FreeFormNumber': self._holder(partner, ['phone']).phone or None},
-            'WebAddr': {'URI': partner.website or None},
+            'PrimaryPhone': {'FreeFormNumber': _cut('PrimaryPhone', self._holder(partner, ['phone']).phone)},
+            'WebAddr': {'URI': _cut('WebAddr', partner.website)},
             'BillAddr': self._address(self._holder(partner, ADDRESS.values())),
             'Active': partner.active,
         }
@@ -129,7 +142,17 @@ class QboMappingParty(models.AbstractModel):
             ('DisplayName', partner.name or '', text.NAME_MAX),
             ('CompanyName', self._company_name(partner), text.COMPANY_NAME_MAX),
             *((key, billing[field] or '', text.PERSON_NAME_MAX) for key, field in CONTACT.items()),
+            *((path, whole, LENGTHS[path]) for path, whole in self._texts(partner).items()),
         ]
+
+    def _texts(self, partner):
+        """Return ``{path: whole text}`` of what QuickBooks may have the beginning of only, besides names."""
+        holder = self._holder(partner, ADDRESS.values())
+        return {
+            'PrimaryPhone': self._holder(partner, ['phone']).phone or '',
+            'WebAddr': partner.website or '',
+            **{f'BillAddr.{key}': holder[field] or '' for key, field in ADDRESS.items()},
+        }
 
     def _billing_contact(self, partner):
         """Return the contact of a partner that is billed, or the partner itself where it has none."""
@@ -145,7 +168,7 @@ class QboMappingParty(models.AbstractModel):
     def _address(self, partner):
         """Return the address of exactly this partner in QuickBooks' shape; all None for an empty one."""
         return {
-            **{key: partner[field] or None for key, field in ADDRESS.items()},
+            **{key: _cut(f'BillAddr.{key}', partner[field]) for key, field in ADDRESS.items()},
             'CountrySubDivisionCode': partner.state_id.code or None,
             'Country': partner.country_id.with_context(lang='en_US').name or None,
         }
@@ -240,9 +263,26 @@ class QboMappingParty(models.AbstractModel):
             defaults.add('CompanyName')
         return defaults, set()
 
-    def _met(self, step, partner):
+    def _met(self, step, partner, row):
         if not partner[self._rank_field]:
             partner[self._rank_field] = 1  # as one that came from QuickBooks
+
+    # === THE SAME PARTNER AS A CUSTOMER AND AS A VENDOR === #
+
+    def _as_other(self, step, partner):
+        """Return the link of what a partner is besides in QuickBooks: its vendor, or its customer; empty for none."""
+        other = step.link(partner, 'Vendor' if self._entity == 'Customer' else 'Customer')
+        return other if other._is_there() and other.mode != 'never' else other.browse()
+
+    def _kept(self, step, partner, changes):
+        """A partner in use as the one stays in use where it is made inactive as the other."""
+        if changes.get('Active') is not False:
+            return set()
+        other = self._as_other(step, partner)
+        return {'Active'} if other and (other.base_qbo or {}).get('Active') is not False else set()
+
+    def _why_kept(self, paths):
+        return Reason('kept_party')
 
     # === QUICKBOOKS TO ODOO === #
 
@@ -397,6 +437,11 @@ class QboMappingParty(models.AbstractModel):
             'BillAddr': self.env._("billing address"),
             'Active': self.env._("active"),
         }
+
+
+def _cut(path, whole):
+    """Return as much of a text as QuickBooks takes, None for nothing."""
+    return (whole or '')[: LENGTHS[path]].rstrip() or None
 
 
 def _shown(address):

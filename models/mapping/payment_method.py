@@ -46,6 +46,15 @@ class QboMappingPaymentMethod(models.AbstractModel):
     def _create_record(self, step, row):
         return self._records(step).create({'name': self._from_row(step, row)['Name'], 'company_id': step.company.id})
 
+    def _kept(self, step, record, changes):
+        return {path for path in changes if path == 'Active' and not changes[path]}
+
+    def _why_kept(self, paths):
+        return Reason('kept_inactive')
+
+    def _is_never_applied(self, paths):
+        return True  # Odoo's methods stand on journals
+
     def _apply_changes(self, step, record, changes):
         """The methods on the company's journals that have its name get the new one too."""
         if 'Name' in changes:

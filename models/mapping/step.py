@@ -345,6 +345,8 @@ class Step:
         record = self.record(link) if record is None else record
         found = mapping._difference(self, record, link.snapshot) if record and link.snapshot else None
         if link.unapplied_changes:
+            if kept := mapping._kept_reason(link):
+                return Reason('both', {'first': kept, 'second': found}) if found else kept
             fields_ = [link._labeled(path) for path in sorted(row['path'] for row in link.unapplied_changes)]
             if found:
                 return Reason('unapplied_changes_money', {'fields': fields_, 'money': found})

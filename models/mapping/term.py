@@ -9,10 +9,16 @@ from ..connection.reason import Reason, declare
 from . import meeting
 
 NAME_MAX = 31  # qbo-api 9.13
+MEANING = ('DueDays', 'DiscountPercent', 'DiscountDays')
 
 _lt = LazyTranslate(__name__)
 declare(
     {
+        'kept_term': _lt("Documents that are not paid yet would fall due on another day, or at another price."),
+        'term_parts': _lt(
+            "QuickBooks cannot have installments, or days after the end of a month: it keeps these terms as they were, "
+            "due after %(days)s days. Documents go with their due date and without terms."
+        ),
         'skip_day_of_month': _lt("Payment terms that fall due on a day of the month stay in QuickBooks."),
         'skip_inactive_terms': _lt("Inactive payment terms are not imported."),
     }
@@ -51,13 +57,25 @@ class QboMappingTerm(models.AbstractModel):
 
     def _values(self, step, record):
         """An invoice needs them, so that they are in use there, whatever becomes of them here."""
+        link = step.link(record, self._entity)
+        return {
+            'Name': text.fitted(record.name, NAME_MAX, link.name_suffix),
+            **self._meaning(record, link.base_odoo or {}),
+            'Active': True,
+        }
+
+    def _meaning(self, record, agreed):
+        """Return what terms say in QuickBooks: what it was, where QuickBooks cannot have what they are now.
+
+        :param dict agreed: the values that both sides agreed on
+        """
+        if not record._qbo_is_simple() and agreed:
+            return {member: agreed.get(member) for member in MEANING}
         has_discount = record.early_discount
         return {
-            'Name': text.fitted(record.name, NAME_MAX, step.link(record, self._entity).name_suffix),
             'DueDays': record.line_ids[:1].nb_days,
             'DiscountPercent': record.discount_percentage if has_discount else None,
             'DiscountDays': record.discount_days if has_discount else None,
-            'Active': True,
         }
 
     def _truncated(self, step, record):
@@ -104,7 +122,7 @@ class QboMappingTerm(models.AbstractModel):
     def _may_link(self, step, record, row):
         return self._is_same(step, record, row)
 
-    def _met(self, step, record):
+    def _met(self, step, record, row):
         record.active = True
 
     def _create_record(self, step, row):
@@ -118,10 +136,36 @@ class QboMappingTerm(models.AbstractModel):
         vals = {'name': self._from_row(step, row)['Name'], 'line_ids': [Command.create(line)]}
         return self._records(step).create({**vals, **(discount if discount['early_discount'] else {})})
 
+    def _kept(self, step, record, changes):
+        """What they say stays until a person decides, and so does whether they are in use, but for what comes back."""
+        return {path for path in changes if path in MEANING or (path == 'Active' and not changes[path])}
+
+    def _why_kept(self, paths):
+        return Reason('kept_inactive' if paths == ['Active'] else 'kept_term')
+
+    def _difference(self, step, record, snapshot):
+        if record._qbo_is_simple():
+            return super()._difference(step, record, snapshot)
+        return Reason('term_parts', {'days': snapshot['DueDays']})
+
+    def _snapshot(self, step, row):
+        return self._meaning_of(row)
+
     def _apply_changes(self, step, record, changes):
-        """Days that were changed in QuickBooks are not imported: documents of Odoo that are not paid would move."""
+        """What they say only where a person decided so: documents of Odoo that are not paid move."""
+        vals = {}
         if 'Name' in changes:
-            record.name = changes['Name'].removesuffix(step.link(record, self._entity).name_suffix or '')
+            vals['name'] = changes['Name'].removesuffix(step.link(record, self._entity).name_suffix or '')
+        if 'DueDays' in changes:
+            record.line_ids.nb_days = changes['DueDays']
+        if 'DiscountPercent' in changes:
+            vals['early_discount'] = bool(changes['DiscountPercent'])
+            vals['discount_percentage'] = changes['DiscountPercent'] or record.discount_percentage
+        if changes.get('DiscountDays'):
+            vals['discount_days'] = changes['DiscountDays']
+        if 'Active' in changes:
+            vals['active'] = changes['Active']
+        record.write(vals)
 
     def _noun(self, step, record):
         return self.env._("Payment terms")

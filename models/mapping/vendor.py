@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import models
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import text
+from ...qbo import compare, text
 from ..connection.reason import Reason, declare
 from .party import TRACKED
 
@@ -69,15 +69,15 @@ class QboMappingVendor(models.AbstractModel):
     def _has_name_as_customer(self, step, partner):
         """Return whether QuickBooks gives the name to the customer that a partner is too (qbo-api 9.4).
 
-        The name that the two sides agreed on stays.
+        Who has it there keeps it: a vendor that becomes a customer is one under another name.
         """
-        agreed = (step.link(partner, self._entity).base_odoo or {}).get('DisplayName')
-        if agreed == text.fitted(partner.name, text.NAME_MAX):
-            return False
         customers = self.env['qbo.mapping.customer']
         there = step.link(partner, customers._entity)
         if there._is_there():
             return not there.name_suffix
+        agreed = (step.link(partner, self._entity).base_odoo or {}).get('DisplayName')
+        if agreed == text.fitted(partner.name, text.NAME_MAX):
+            return False
         return partner.customer_rank > 0 and there.mode != 'never' and customers._is_on(step.connection)
 
     def _term(self, partner):
@@ -117,8 +117,22 @@ class QboMappingVendor(models.AbstractModel):
             vals['qbo_is_1099'] = values['Vendor1099']
         return vals
 
+    def _met(self, step, partner, row):
+        """The name that it has stays its own: the customer, which is not there yet, gets another one."""
+        result = super()._met(step, partner, row)
+        link, name = step.link(partner, self._entity), text.fitted(partner.name, text.NAME_MAX)
+        if compare.name_key(row.get('DisplayName') or '') == compare.name_key(name) and not link.base_odoo:
+            link.base_odoo = {'DisplayName': name}
+        return result
+
+    def _owed(self, step, partner, now, incoming):
+        """The name that its customer takes, when the vendor was given that in QuickBooks."""
+        is_taken = compare.name_key(incoming['DisplayName']) == compare.name_key(partner.name)
+        return {'DisplayName'} if is_taken and self._has_name_as_customer(step, partner) else set()
+
     def _apply_changes(self, step, partner, changes):
-        if 'DisplayName' in changes and self._has_name_as_customer(step, partner):
+        is_both = self._as_other(step, partner) or self._has_name_as_customer(step, partner)
+        if 'DisplayName' in changes and is_both:
             changes = {**changes, 'DisplayName': self._plain(changes['DisplayName'])}
         if 'TermRef' in changes:
             partner.property_supplier_payment_term_id = step.record_of('Term', changes['TermRef']['value']).id

@@ -13,6 +13,7 @@ from ..text import clean_name, first_email, fitted, parse_time, split_name, stri
         ('Smith: Pool', 'Smith Pool'),
         ('  Ann\tB.\n Lee ', 'Ann B. Lee'),
         ('Ann\u00a0 Lee', 'Ann Lee'),
+        ('Ann Le\u0301e', 'Ann L\u00e9e'),
         ("O'Neil & Søn", "O'Neil & Søn"),
         ('x' * 501, 'x' * 500),
         ('x' * 499 + ' yz', 'x' * 499),

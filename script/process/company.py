@@ -80,11 +80,10 @@ class Company:
         """Change a customer in QuickBooks."""
         self.sandbox.ask(f'entities/Customer/{qbo_id}?realm={self.realm}', values)
 
-    def run_now(self):
-        """Press *Run now* on the customers' schedule: the engine starts."""
-        schedules = self.call(
-            'qbo.schedule', 'search', [('qbo_company_id.connection_ids', '=', self.connection)], limit=1
-        )
+    def run_now(self, name='customers'):
+        """Press *Run now* on a schedule, the customers' or another: the engine starts."""
+        domain = [('qbo_company_id.connection_ids', '=', self.connection), ('name', '=', name)]
+        schedules = self.call('qbo.schedule', 'search', domain)
         self.call('qbo.schedule', 'action_run_now', schedules)
 
     def settle(self, within_s=SETTLE_S):

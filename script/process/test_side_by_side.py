@@ -177,8 +177,9 @@ def test_who_posts_an_invoice_neither_fails_nor_waits_for_the_engine(billing):
     assert slow not in billing.synced_moves(), 'the engine was not in a slow call'
     billing.settle()
     edited = [billing.edit_invoice_in_quickbooks(row) for row in billing.entities('Invoice')[:EDITED]]
-    # More webhooks a minute than are asked about at once wait for the minute to pass.
-    until(lambda: billing.has_taken(edited) or beside.append(seconds(post)), 90, billing.trace)
+    # More webhooks a minute than are asked about at once would wait for the minute to pass.
+    billing.run_now('documents')
+    until(lambda: billing.has_taken(edited) or beside.append(seconds(post)), 30, billing.trace)
     print(f'to post an invoice: {alone * 1000:.0f} ms alone, {max(beside) * 1000:.0f} ms at most beside the engine')
     assert max(beside) < 3 * alone + 0.5
     assert len(beside) > 4, 'the engine was done before anybody posted'

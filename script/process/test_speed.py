@@ -1,9 +1,11 @@
 """How long things take on a running server, for the user who saves and for the one who waits for the other side."""
 
+from contextlib import ExitStack
 from statistics import median
 
 import pytest
 
+from script.lib import databases, servers
 from script.process.company import BlackHole, Company, seconds, until
 
 pytestmark = pytest.mark.alone
@@ -13,13 +15,23 @@ A_MOMENT_S = 1.0
 ANSWER_S = 1.5
 
 
-@pytest.fixture(params=[0, 2], ids=['threads', 'workers'])
-def warm_company(request, odoo_server, sandbox_server):
-    """A company whose Odoo runs with threads or with workers, and has loaded everything."""
-    company = Company(odoo_server(workers=request.param), sandbox_server(['--seed', 'empty']))
-    for number in range(4):  # Each worker loads for itself.
-        company.synced_customer(f'Warm-up {number}')
-    return company
+@pytest.fixture(scope='module', params=[0, 2], ids=['threads', 'workers'])
+def warm_company(request, installed, tmp_path_factory):
+    """A company whose Odoo runs with threads or with workers, and has loaded everything. The tests share it."""
+    logs = tmp_path_factory.mktemp('speed')
+    with ExitStack() as stack:
+        database = stack.enter_context(databases.copied(installed))
+        odoo = servers.OdooServer(database, logs=logs, workers=request.param)
+        sandbox = servers.SandboxServer(logs / 'quickbooks.sqlite', ['--seed', 'empty'], logs=logs)
+        for server in (odoo, sandbox):
+            stack.callback(server.start().kill9)
+        company = Company(odoo, sandbox)
+        for number in range(4):  # Each worker loads for itself.
+            company.synced_customer(f'Warm-up {number}')
+        yield company
+
+
+with_threads = pytest.mark.parametrize('warm_company', [0], ids=['threads'], indirect=True)
 
 
 def test_an_edit_is_in_quickbooks_within_a_second(warm_company):
@@ -45,8 +57,10 @@ def test_a_webhook_brings_an_edit_at_once(warm_company):
     assert max(times) < 2 * A_MOMENT_S
 
 
-def test_edits_made_while_a_request_is_in_flight_go_next_as_one(company):
-    qbo_id, partner = id_of(company, company.synced_customer('Harbor Marine Supply'))
+@with_threads
+def test_edits_made_while_a_request_is_in_flight_go_next_as_one(warm_company):
+    company = warm_company
+    qbo_id, partner = id_of(company, company.synced_customer('Harbor Edited in Flight'))
     before = len(company.writes())
     company.sandbox.ask('faults', {'name': 'slow', 'on': 'customer', 'seconds': ANSWER_S})
     company.edit(partner, phone='555-0100')
@@ -60,21 +74,23 @@ def test_edits_made_while_a_request_is_in_flight_go_next_as_one(company):
     company.assert_same_on_both_sides()
 
 
+@with_threads
 @pytest.mark.parametrize('answers', ['refused', 'never'])
-def test_a_saving_user_waits_for_nothing_when_quickbooks_is_down(company, answers):
-    partner = company.synced_customer('Harbor Marine Supply')
-    up = saves(company, partner, 'up')
+def test_a_saving_user_waits_for_nothing_when_quickbooks_is_down(warm_company, answers):
+    company = warm_company
+    partner = company.synced_customer(f'Harbor {answers}')
+    up = saves(company, partner, f'up, {answers}')
     company.settle()
     company.sandbox.kill9()
     if answers == 'never':
         with BlackHole(company.sandbox.port) as hole:
             company.edit(partner, phone='555-0100')
             until(lambda: hole.calls, 10, lambda: 'Odoo did not call QuickBooks.')
-            down = saves(company, partner, 'down')
+            down = saves(company, partner, f'down, {answers}')
     else:
         company.edit(partner, phone='555-0100')
         until(lambda: message_of(company), 10, lambda: 'The connection does not say that QuickBooks is down.')
-        down = saves(company, partner, 'down')
+        down = saves(company, partner, f'down, {answers}')
     print(f'median of a save: {up * 1000:.0f} ms with QuickBooks, {down * 1000:.0f} ms without')
     assert down < 3 * up + 0.1
     assert company.state_of(partner) == 'pending'

@@ -27,6 +27,7 @@ BUTTONS = {  # fix: the action of the dialog that fixes it
     'lost': 'action_compare_lost',
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
+    'send_odoo': 'action_send_odoo',
     'send_as': 'action_send_as_suggested',
     'send_as_bill': 'action_send_as_bill',
     'meet': 'action_link_record',
@@ -98,7 +99,8 @@ class TestReasons(BaseCase):
         for key in codes:
             for kind in errors.Kind:
                 with self.subTest(key, kind=kind):
-                    error = errors.QboError(kind, [errors.ErrorDetail(key.split()[0], detail="No.", element='Line')])
+                    detail = "Min:0 Max:20 supported. Supplied length: 26"
+                    error = errors.QboError(kind, [errors.ErrorDetail(key.split()[0], detail=detail, element='Line')])
                     reason = messages.explain(error, link, key)
                     self.assertTrue(reason.values.keys() >= placeholders(reason.key))
                     self.assertEqual(reason.code, key.split()[0])

@@ -16,7 +16,7 @@ PASSING = {
     '503': {'name': 'status', 'status': 503},
     'lost': {'name': 'drop_after_commit'},
     'reset': {'name': 'drop_before'},
-    'timeout': {'name': 'slow', 'seconds': 1.5},
+    'timeout': {'name': 'slow', 'seconds': 2.2},
 }
 HELD = {
     'wrong cluster': {'name': 'wrong_cluster'},
@@ -29,7 +29,7 @@ class Faults:
 
     def setUp(self):
         super().setUp()
-        self.startPatcher(patch.object(transport, 'READ_S', 0.8))
+        self.startPatcher(patch.object(transport, 'READ_S', 1.5))
 
     def calls(self, entity):
         return [row for row in self.sandbox.requests if row.entity == entity and row.path.startswith('/v3/')]

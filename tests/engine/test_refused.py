@@ -69,12 +69,15 @@ class TestRefused(QboCase):
         self.assertIn("still has a balance", partner.qbo_error)
 
     def test_a_text_that_is_too_long_names_the_field(self):
-        partner = self.customer(comment='x' * 2500)
+        partner = self.customer(vat='1' * 101)
 
         self.run_engine()
 
-        self.assertIn("notes", partner.qbo_error)
-        self.assertIn("2,000", partner.qbo_error)
+        self.assertEqual(
+            partner.qbo_error,
+            "tax ID of Harbor Marine Supply is too long for QuickBooks, which takes 100 characters: it has 101. "
+            "Shorten it.",
+        )
 
     def test_a_failure_of_ours_is_an_error_on_its_record_only(self):
         partner = self.customer("Broken")

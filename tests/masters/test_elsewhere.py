@@ -32,6 +32,69 @@ class TestPeople(QboCase):
                 self.assertIn("QuickBooks takes 100 characters", partner.qbo_error)
                 self.assertEqual(self.in_quickbooks(partner)[member], (f"{field} " * 40)[:100].rstrip())
 
+    def test_what_is_longer_than_quickbooks_takes_goes_in_part_and_comes_back_whole(self):
+        for field, longest, block, member in (
+            ('comment', 2000, None, 'Notes'),
+            ('phone', 30, 'PrimaryPhone', 'FreeFormNumber'),
+            ('website', 1000, 'WebAddr', 'URI'),
+            ('street', 500, 'BillAddr', 'Line1'),
+            ('street2', 500, 'BillAddr', 'Line2'),
+            ('city', 255, 'BillAddr', 'City'),
+            ('zip', 30, 'BillAddr', 'PostalCode'),
+        ):
+            with self.subTest(field):
+                partner = self.customer(f"Harbor {field}", **{field: "5" * (longest + 7)})
+                self.run_engine()
+                self.assertEqual(partner.qbo_state, 'differs', partner.qbo_error)
+                self.assertIn(f"QuickBooks takes {longest} characters", partner.qbo_error)
+                there = self.in_quickbooks(partner)
+                self.assertEqual(
+                    (there[block] if block else there)[member],
+                    f"{'http://' * (field == 'website')}{'5' * longest}"[:longest],
+                )
+                self.sandbox.update('Customer', partner.qbo_id, {'PrimaryEmailAddr': {'Address': 'a@b.example'}})
+                self.pull()
+                self.assertIn("5" * (longest + 7), partner[field])
+
+    def test_a_question_that_answers_itself_is_asked_no_more_and_holds_nothing_up(self):
+        self.connection.conflict_rule = 'ask'
+        partner = self.synced_customer(phone='1000001')
+        partner.phone = '1000002'
+        self.sandbox.update('Customer', partner.qbo_id, {'PrimaryPhone': {'FreeFormNumber': '1000003'}})
+        self.pull()
+        self.assertEqual(self.link(partner).error_fix, 'conflict')
+        partner.write({'phone': '1000004', 'email': 'a@b.example'})
+        self.run_engine()
+        self.assertIn("1000004", self.link(partner).conflict_text)
+
+        partner.phone = '1000003'
+        self.run_engine()
+
+        self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
+        self.assertEqual(self.in_quickbooks(partner)['PrimaryEmailAddr']['Address'], 'a@b.example')
+
+    def test_a_question_stays_one_when_the_customer_is_archived(self):
+        self.connection.conflict_rule = 'ask'
+        for decision, name in (('action_keep_quickbooks', "Harbor There"), ('action_keep_odoo', "Harbor Here")):
+            with self.subTest(decision):
+                partner = self.synced_customer(f"Harbor {decision}", is_company=True, company_name="Harbor")
+                partner.name = "Harbor Here"
+                self.sandbox.update('Customer', partner.qbo_id, {'DisplayName': "Harbor There"})
+                self.pull()
+                self.sandbox.update('Customer', partner.qbo_id, {'Active': False})
+                self.pull()
+                self.run_engine()
+                self.assertEqual((partner.active, self.link(partner).error_fix), (False, 'conflict'))
+
+                getattr(self.link(partner), decision)()
+                partner.action_unarchive()
+                self.run_engine()
+
+                self.assertEqual(partner.qbo_state, 'synced', partner.qbo_error)
+                self.assertEqual((partner.name, self.in_quickbooks(partner)['DisplayName']), (name, name))
+                partner.name = f"Done {decision}"
+                self.run_engine()
+
     def test_no_number_is_no_tax_number(self):
         for place, number in enumerate(('/', '-', ' / ')):
             partner = self.synced_customer(f"Harbor {place}", vat=number)

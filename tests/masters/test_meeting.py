@@ -203,6 +203,10 @@ class TestRecognized(MeetingCase):
         ("Ann  Lee", "Ann Lee", {}, {}),
         ("Ann: Lee", "Ann Lee", {}, {}),
         (r"Ann \ Lee", r"Ann \ Lee", {}, {}),
+        ("Ann\u00a0Lee", "Ann Lee", {}, {}),  # pasted from a web page
+        ("Ann Lee", "Ann\u2009\u3000Lee", {}, {}),
+        ("Ann Le\u0301e", "Ann L\u00e9e", {}, {}),  # as macOS writes names of files
+        ("Ann L\u00e9e", "Ann Le\u0301e", {}, {}),
         ("ANN LÉE", "Ann Lée", {}, {}),
         ("Ann_Lee %", "Ann_Lee %", {}, {}),
         ("Ann Lee", "Ann Lee", {'phone': '+1 415-555-0101'}, {'PrimaryPhone': {'FreeFormNumber': '(415) 555 0101'}}),
@@ -407,6 +411,59 @@ class TestOtherMeaning(MeetingCase):
         method = self.here('PaymentMethod')
         self.use('PaymentMethod', method)
         self.assertEqual((method.qbo_id, self.now_there('PaymentMethod', row)['Type']), (row['Id'], 'CREDIT_CARD'))
+
+    def test_what_terms_say_there_is_shown_and_decided(self):
+        for path, value, now in (
+            ('DueDays', 30, {'nb_days': 30}),
+            ('DiscountPercent', 3, {'early_discount': True, 'discount_percentage': 3.0, 'discount_days': 5}),
+            ('Active', False, {'active': False}),
+        ):
+            for rule, decision in (('qbo', 'action_send_odoo'), ('odoo', 'action_take_quickbooks')):
+                with self.subTest(path, decision=decision):
+                    self.connection.conflict_rule = rule
+                    term = self.here('Term', f"{path} {rule}")
+                    self.use('Term', term)
+                    row = {'Id': term.qbo_id}
+                    before = self.now_there('Term', row).get(path)
+                    days = {'DiscountDays': 5} if path == 'DiscountPercent' else {}
+                    self.sandbox.update('Term', row['Id'], {path: value, **days})
+                    self.come('Term')
+                    self.assertEqual((term.qbo_state, term.line_ids.nb_days), ('differs', 41), term.qbo_error)
+                    self.assertIn("not applied", term.qbo_error)
+                    self.assertEqual(self.now_there('Term', row)[path], value)
+
+                    getattr(self.link(term), decision)()
+                    self.run_engine()
+
+                    self.assertEqual(term.qbo_state, 'synced', term.qbo_error)
+                    if decision == 'action_send_odoo':
+                        self.assertEqual(self.now_there('Term', row).get(path) or None, before or None)
+                        self.assertTrue(term.active)
+                    else:
+                        values = {**term.read(now)[0], 'nb_days': term.line_ids.nb_days} if path != 'DueDays' else {}
+                        self.assertEqual({name: (values or term.line_ids)[name] for name in now}, now)
+
+    def test_terms_that_become_installments_stay_there_as_they_were(self):
+        term = self.here('Term')
+        self.use('Term', term)
+        halves = [Command.create({'value': 'percent', 'value_amount': 50.0, 'nb_days': days}) for days in (0, 30)]
+        term.write({'name': "Halves", 'line_ids': [Command.clear(), *halves]})
+        self.run_engine()
+        there = self.now_there('Term', {'Id': term.qbo_id})
+        self.assertEqual((there['Name'], there['DueDays']), ("Halves", 41))
+        self.assertEqual(term.qbo_state, 'differs')
+        self.assertIn("cannot have installments", term.qbo_error)
+
+    def test_a_method_made_inactive_says_so_until_it_is_sent(self):
+        method = self.here('PaymentMethod')
+        self.use('PaymentMethod', method)
+        self.sandbox.update('PaymentMethod', method.qbo_id, {'Active': False})
+        self.come('PaymentMethod')
+        self.assertEqual((method.qbo_state, self.link(method).error_fix), ('differs', 'send_odoo'))
+        self.link(method).action_send_odoo()
+        self.run_engine()
+        self.assertEqual(method.qbo_state, 'synced', method.qbo_error)
+        self.assertTrue(self.now_there('PaymentMethod', {'Id': method.qbo_id})['Active'])
 
     def test_terms_and_methods_made_inactive_have_a_button(self):
         term = self.here('Term')

@@ -229,17 +229,30 @@ class TestProductPull(ProductCase):
 
         self.assertTrue(self.product_of(item))
 
-    def test_a_variants_price_changed_in_quickbooks_changes_no_other_variant_and_says_so(self):
+    def test_what_a_variant_shares_is_not_taken_from_quickbooks_and_blocks_nothing(self):
         self.switch_on()
         variant, other = self.variants()
         self.run_engine()
+        for rule in ('odoo', 'qbo'):
+            for member, value in (('UnitPrice', 77.0), ('Name', "Net of another name"), ('Taxable', None)):
+                with self.subTest(member, rule=rule):
+                    self.connection.conflict_rule = rule
+                    ours = self.item(variant)[member]
+                    self.sandbox.update('Item', variant.qbo_id, {member: not ours if value is None else value})
+                    self.pull('products')
+                    self.assertEqual((variant.lst_price, other.lst_price, variant.name), (10.0, 10.0, "Net"))
+                    self.assertEqual((variant.qbo_state, self.link(variant).error_fix), ('differs', 'send_odoo'))
+                    self.assertIn("Name, price, category and taxes of a variant", variant.qbo_error)
 
-        self.sandbox.update('Item', variant.qbo_id, {'UnitPrice': 77.0})
-        self.pull('products')
+                    variant.default_code = f'{member} {rule}'
+                    self.run_engine()
+                    self.assertEqual(self.item(variant)['Sku'], f'{member} {rule}')
+                    self.assertEqual(variant.qbo_state, 'differs')
 
-        self.assertEqual((variant.lst_price, other.lst_price), (10.0, 10.0))
-        self.assertEqual(variant.qbo_state, 'error')
-        self.assertIn("Name and price of a variant", variant.qbo_error)
+                    self.link(variant).action_send_odoo()
+                    self.run_engine()
+                    self.assertEqual(variant.qbo_state, 'synced', variant.qbo_error)
+                    self.assertEqual(self.item(variant)[member], ours)
 
     def test_an_inactive_item_is_archived_here(self):
         self.switch_on()
@@ -274,7 +287,14 @@ class TestProductRefused(ProductCase):
         return product.qbo_error
 
     def test_a_description_that_is_too_long_is_named(self):
-        self.assertIn("sales description of Chlorine 5 gal is too long", self.refused(description_sale="x" * 4001))
+        self.assertEqual(
+            self.refused(description_sale="x" * 4001),
+            "sales description of Chlorine 5 gal is too long for QuickBooks, which takes 4,000 characters: it has "
+            "4,001. Shorten it.",
+        )
+
+    def test_a_price_that_is_too_large_is_named(self):
+        self.assertIn("sales price of Chlorine 5 gal is a larger number", self.refused(list_price=1e13))
 
     def test_a_purchase_description_that_is_too_long_is_named(self):
         self.assertIn(

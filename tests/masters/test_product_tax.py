@@ -96,6 +96,11 @@ class TestTaxable(ProductCase):
 
         self.assertFalse(product.taxes_id)
         self.assertTrue(self.item(product)['Taxable'])
+        self.assertEqual(product.qbo_state, 'differs')
+        self.assertIn("no default sales tax", product.qbo_error)
+        product.taxes_id = self.tax
+        self.run_engine()
+        self.assertEqual(product.qbo_state, 'synced', product.qbo_error)
 
     def test_taxes_of_another_company_stay_and_say_nothing(self):
         self.switch_on()

@@ -44,6 +44,86 @@ class TestVendor(PurchaseCase):
         self.assertEqual(self.acme.qbo_state, 'synced')
         self.assertNoErrors()
 
+    def names_there(self, partner):
+        """Return the names of a partner's customer and vendor in QuickBooks."""
+        links = [self.link_as(partner, entity) for entity in ('Customer', 'Vendor')]
+        self.assertEqual([link.state for link in links], ['synced', 'synced'], links[0].error or links[1].error)
+        return [self.sandbox.get(link.entity, link.qbo_id)['DisplayName'] for link in links]
+
+    def test_a_vendor_becomes_a_customer_under_another_name(self):
+        partner = self.vendor()
+        self.run_engine()
+        invoice = self.invoice(partner)
+        self.run_engine()
+        self.assertEqual(self.names_there(partner), ["Anchor Supply (customer)", "Anchor Supply"])
+        self.assertEqual((partner.name, invoice.qbo_state), ("Anchor Supply", 'synced'))
+        partner.name = "Anchor Supplies"
+        self.run_engine()
+        self.assertEqual(self.names_there(partner), ["Anchor Supplies", "Anchor Supplies (vendor)"])
+
+    def test_a_vendor_there_is_the_customer_here(self):
+        self.sandbox.create('Vendor', {'DisplayName': "Anchor Supply", 'PrimaryEmailAddr': {'Address': 'a@b.example'}})
+        partner = self.vendor(supplier_rank=0, customer_rank=1, email='a@b.example')
+        self.run_engine()
+        self.pull('documents')
+        self.run_engine()
+        self.assertEqual(self.names_there(partner), ["Anchor Supply (customer)", "Anchor Supply"])
+
+    def test_each_may_be_renamed_there(self):
+        for entity, named, names in (
+            ('Vendor', "Dock (vendor)", ["Dock", "Dock (vendor)"]),
+            ('Vendor', "Pier", ["Pier", "Pier (vendor)"]),
+            ('Customer', "Quay", ["Quay", "Quay (vendor)"]),
+        ):
+            for is_vendor_first in (False, True):
+                with self.subTest(entity, named=named, is_vendor_first=is_vendor_first):
+                    vals = {'name': f"Anchor {named} {is_vendor_first}"}
+                    partner = self.vendor(**vals) if is_vendor_first else self.both(**vals)
+                    self.run_engine()
+                    partner.customer_rank = 1
+                    self.run_engine()
+                    link = self.link_as(partner, entity)
+                    self.sandbox.update(entity, link.qbo_id, {'DisplayName': named})
+                    self.pull('documents' if entity == 'Vendor' else 'customers')
+                    self.run_engine()
+                    self.assertEqual(self.names_there(partner), names)
+                    self.assertEqual(partner.name, names[0])
+                    partner.name = f"Done {partner.id}"
+                    self.run_engine()
+
+    def test_inactive_as_one_he_stays_in_use_as_the_other(self):
+        for entity, other in (('Vendor', 'Customer'), ('Customer', 'Vendor')):
+            with self.subTest(entity):
+                partner = self.both(name=f"Anchor {entity}")
+                link = self.link_as(partner, entity)
+                self.sandbox.update(entity, link.qbo_id, {'Active': False})
+                self.come()
+                self.assertEqual((partner.active, link.state, link.error_fix), (True, 'differs', 'unapplied_changes'))
+                self.assertTrue(self.there(partner, other)['Active'])
+                partner.phone = '5550100'
+                self.run_engine()
+                self.assertEqual(self.there(partner, other)['PrimaryPhone']['FreeFormNumber'], '5550100')
+                self.assertEqual(link.state, 'differs')
+
+                link.action_send_odoo()
+                self.run_engine()
+                self.assertEqual(self.there(partner, entity)['PrimaryPhone']['FreeFormNumber'], '5550100')
+                self.assertEqual((self.there(partner, entity)['Active'], link.state), (True, 'synced'))
+
+                for one in (entity, other):
+                    self.sandbox.update(one, self.link_as(partner, one).qbo_id, {'Active': False})
+                    self.come()
+                self.assertFalse(partner.active)
+                self.assertEqual({self.link_as(partner, one).state for one in (entity, other)}, {'synced'})
+
+    def come(self):
+        for schedule in ('customers', 'documents'):
+            self.pull(schedule)
+        self.run_engine()
+
+    def there(self, partner, entity):
+        return self.sandbox.get(entity, self.link_as(partner, entity).qbo_id)
+
     def test_a_vendor_there_with_the_customers_name_is_the_same_partner(self):
         row = self.sandbox.create('Vendor', {'DisplayName': "Acme Pools (vendor)"})
         self.pull('documents')

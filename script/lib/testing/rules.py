@@ -132,12 +132,15 @@ def pytest_configure(config):
 
 # === Who runs when, and beside whom ===
 
+SHARED_SERVER = 'script/process/test_speed.py'
+
 
 class Scopes(LoadScopeScheduling):
-    """Hands out classes and files as they come, the tests of processes one by one."""
+    """Hands out classes and files as they come, the tests of processes one by one but for those that share a server."""
 
     def _split_scope(self, nodeid):
-        return nodeid if nodeid.startswith('script/') else super()._split_scope(nodeid)
+        is_process = nodeid.startswith('script/') and not nodeid.startswith(SHARED_SERVER)
+        return nodeid if is_process else super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config, log):
