@@ -34,6 +34,7 @@ class AccountAccount(models.Model):
         groups=GROUP,
         help="The account of QuickBooks of the same number, else of the same name and type.",
     )
+    qbo_is_connected = fields.Boolean(compute='_compute_qbo_is_connected', compute_sudo=True, groups=GROUP)
     qbo_account_kind = fields.Char("Type in QuickBooks", related='qbo_account_id.kind', groups=GROUP)
 
     # === COMPUTE METHODS === #
@@ -50,6 +51,10 @@ class AccountAccount(models.Model):
             about = account.code, account.name, account._qbo_account_type(), chart, account in defaults
             found = not account.qbo_account_id.qbo_id and accounts.suggest(*about)
             account.qbo_suggested_id = found and there.filtered(lambda item, found=found: item.qbo_id == found.key)
+
+    @api.depends_context('company')
+    def _compute_qbo_is_connected(self):
+        self.qbo_is_connected = self.env['qbo.connection']._of_company(self.env.company).state == 'connected'
 
     # === CRUD METHODS === #
 
@@ -73,7 +78,7 @@ class AccountAccount(models.Model):
         taken = every.sudo().filtered(lambda account: account.qbo_suggested_id and not account.qbo_account_id.qbo_id)
         for account in taken:
             account.qbo_account_id = account.qbo_suggested_id
-        text = self.env._("%s accounts were mapped.", len(taken))
+        text = self.env._("Accounts mapped: %s.", len(taken))
         connection._log('connection', text)
         return connection._toast(text, next={'type': 'ir.actions.client', 'tag': 'soft_reload'})
 

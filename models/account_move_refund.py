@@ -1,11 +1,13 @@
 """Refunds: a credit note that is paid out at once is a RefundReceipt in QuickBooks (qbo-api 9.9)."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .link.mixin import GROUP
 from .mapping.paid import POSTED
+from .mapping.settlement import document_link, settlement_of
+from .mapping.step import Step
 
 
 class AccountMove(models.Model):
@@ -31,6 +33,22 @@ class AccountMove(models.Model):
         """Return the payment that pays this refund out now; empty while there is none, or where it was canceled."""
         return self._qbo_refund_payment().filtered(lambda payment: payment.state in POSTED)
 
+    def _qbo_paid_out_by(self):
+        """Return the payment that paid this credit note out with Odoo's own button; empty where none did.
+
+        In full, and nothing else: QuickBooks can have the two as one refund receipt.
+        """
+        none = self.env['account.payment']
+        if self.move_type != 'out_refund' or self.state != 'posted' or self.qbo_is_refund:
+            return none
+        payments, entries = self._qbo_paid_by()
+        paid = payments.filtered(lambda payment: payment.state in POSTED)
+        is_whole = len(paid) == 1 and paid.currency_id == self.currency_id
+        if entries or not is_whole or self.currency_id.compare_amounts(paid.amount, self.amount_total):
+            return none
+        is_own = (paid.partner_type, paid.payment_type) == ('customer', 'outbound') and paid._qbo_pays() == self
+        return paid if is_own else none
+
     def _qbo_pay_out(self, journal, date=None, method=None):
         """Pay this posted credit note out in full and reconcile the two.
 
@@ -47,6 +65,12 @@ class AccountMove(models.Model):
         payment = register.create(vals)._create_payments()
         payment.sudo().qbo_refund_id = self
         return payment
+
+    def _qbo_is_applied_there(self):
+        """Return whether something settles this credit note in QuickBooks."""
+        step = Step.of(self.env, self.company_id)
+        link = document_link(step, self)
+        return bool(link and settlement_of(self.env, self)._payments_there(link))
 
     def button_cancel(self):
         """The money of a refund that is canceled did not go back."""
@@ -94,6 +118,37 @@ class AccountPayment(models.Model):
         ondelete='set null',
         groups=GROUP,
     )
+    qbo_pays_out_id = fields.Many2one(
+        'account.move', "Paid-Out Credit Note", compute='_compute_qbo_pays_out_id', compute_sudo=True, groups=GROUP
+    )
+
+    @api.depends('state', 'qbo_refund_id')
+    def _compute_qbo_pays_out_id(self):
+        """The credit note that this pays out, which QuickBooks has as an open credit memo, or is about to."""
+        for payment in self:
+            back = (payment.partner_type, payment.payment_type) == ('customer', 'outbound')
+            move = payment._qbo_pays() if back and payment.state in POSTED else payment.move_id.browse()
+            is_one = len(move) == 1 and move.qbo_state and move._qbo_paid_out_by() == payment
+            payment.qbo_pays_out_id = move if is_one else False
+
+    def action_qbo_refund_there(self):
+        """Have QuickBooks refund the credit note that this pays out: a refund receipt, in place of a credit memo.
+
+        :raise UserError: it is no such payment, or QuickBooks has applied the credit
+        """
+        self.ensure_one()
+        self._check_may('write')
+        refund = self.qbo_pays_out_id
+        if not refund:
+            raise UserError(self.env._("%s pays out no whole credit note, or QuickBooks has it so.", self.display_name))
+        refund.check_access('write')
+        if refund.sudo()._qbo_is_applied_there():
+            text = self.env._("QuickBooks has applied %s already. Undo that there first.", refund.display_name)
+            raise UserError(text)
+        refund.sudo().qbo_is_refund = True
+        self.sudo().qbo_refund_id = refund
+        self.env['qbo.change']._append(refund)
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
 
     def action_qbo_refund(self):
         """Ask how much of a customer's payment goes back.

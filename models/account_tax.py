@@ -64,7 +64,8 @@ declare(
             "The tax code “%(code)s” (%(percent)s) of QuickBooks is no tax in Odoo. Map it on a tax, or press Create "
             "in Odoo on the page Taxes of the connection."
         ),
-    }
+    },
+    is_check=True,
 )
 
 
@@ -111,6 +112,7 @@ class AccountTax(models.Model):
     qbo_percent = fields.Char("Percentages", compute='_compute_qbo_tax_state', groups=GROUP)
     qbo_tax_found = fields.Char("Found in QuickBooks", compute='_compute_qbo_tax_state', groups=GROUP)
     qbo_tax_note = fields.Text("What to Do", compute='_compute_qbo_tax_state', groups=GROUP)
+    qbo_is_connected = fields.Boolean(compute='_compute_qbo_tax_state', groups=GROUP)
 
     # === COMPUTE METHODS === #
 
@@ -141,6 +143,7 @@ class AccountTax(models.Model):
         for tax in self:
             connection = tax._qbo_connection()
             tax.qbo_tax_state = tax.qbo_tax_found = tax.qbo_tax_note = False
+            tax.qbo_is_connected = connection.state == 'connected'
             tax.qbo_percent = not tax._qbo_odd() and taxes.show(tax._qbo_rates())
             if connection and tax.type_tax_use == 'sale':
                 tax._qbo_show_state(connection)

@@ -214,6 +214,12 @@ class QboCase(TransactionCase):
             cron.method_direct_trigger()
         self.env.invalidate_all()
 
+    def compare(self):
+        """Have both sides compared, as an administrator asks for and the engine does."""
+        with self._crons_may_commit():
+            self.connection.with_user(self.manager).action_compare()
+            self.env['qbo.setup'].sudo()._do_asked(self.connection)
+
     def _crons_may_commit(self):
         """Let new cursors share the test's transaction; a test with HTTP does so all the time."""
         return nullcontext() if isinstance(self, HttpCase) else self.enter_registry_test_mode()

@@ -133,7 +133,12 @@ class QboConnection(models.Model):
 
     def _compute_counts(self):
         links = self.env['qbo.link']._read_group(
-            [('qbo_company_id', 'in', self.qbo_company_id.ids), ('mode', '!=', 'never'), ('dismissed', '=', False)],
+            [
+                ('qbo_company_id', 'in', self.qbo_company_id.ids),
+                ('mode', '!=', 'never'),
+                ('dismissed', '=', False),
+                ('is_held', '=', False),  # what is on hold needs somebody; it is counted for itself
+            ],
             ['qbo_company_id', 'state'],
             ['__count'],
         )
@@ -147,8 +152,7 @@ class QboConnection(models.Model):
             connection.error_count = counts.get((connection.qbo_company_id, 'error'), 0)
             connection.synced_count = counts.get((connection.qbo_company_id, 'synced'), 0)
             pending = counts.get((connection.qbo_company_id, 'pending'), 0)
-            # What is on hold needs somebody; it is counted for itself.
-            connection.pending_count = max(pending - connection.held_count, 0) + changes.get(connection, 0)
+            connection.pending_count = pending + changes.get(connection, 0)
 
     # === CONSTRAINT METHODS === #
 

@@ -185,7 +185,7 @@ class QboConnection(models.Model):
         reasons = [reason.text(self.env) for store in self.store_ids if (reason := store._why_no_class())]
         self.unmatched = "\n".join([*(_missing_text(old, names) for old, names in missing.items()), *reasons]) or False
         if old_entries:
-            text = self.env._("%(count)s mappings were carried over by name, %(missing)s names were not found.")
+            text = self.env._("Mappings carried over by name: %(count)s. Names that were not found: %(missing)s.")
             self._log('connection', text % {'count': count, 'missing': len(missing)})
 
     def _chosen_for(self, left):

@@ -34,7 +34,8 @@ class QboConnection(models.Model):
         error = [*here, ('state', '=', 'error')]
         conflicts = [*error, ('error_fix', '=', 'conflict'), ('dismissed', '=', False)]
         conflicts = dict(links._read_group(conflicts, ['qbo_company_id'], ['__count']))
-        held = dict(links._read_group([*here, ('is_held', '=', True)], ['qbo_company_id'], ['__count']))
+        held = [*here, ('is_held', '=', True), ('dismissed', '=', False)]
+        held = dict(links._read_group(held, ['qbo_company_id'], ['__count']))
         dismissed = dict(links._read_group([*error, ('dismissed', '=', True)], ['qbo_company_id'], ['__count']))
         for connection in self:
             connection.held_count = held.get(connection.qbo_company_id, 0)

@@ -20,14 +20,16 @@ A_FIELD = _lt("a field")
 
 SENTENCES = {}  # key: sentence
 FIXES = {}  # key: the name of the button that fixes it
+CHECKS = set()  # keys of what this app finds before it sends: nothing was refused, and somebody has to do something
 NO_REASON = {'reason': False, 'error_code': False, 'error_fix': False}  # the values of a link that has none
 
 
-def declare(sentences, fixes=None):
+def declare(sentences, fixes=None, is_check=False):
     """Add the sentences of keys.
 
     :param dict sentences: ``{key: sentence}``, with named placeholders
     :param dict fixes: ``{key: name of the button that fixes it}`` where there is one; see ``link_actions.py``
+    :param bool is_check: a record that has one of these and cannot go is *On hold*, and not in *Error*
     :raise ValueError: a key has a sentence already, or a fix belongs to none of these
     """
     wrong = (sentences.keys() & SENTENCES.keys()) | ((fixes or {}).keys() - sentences.keys())
@@ -35,6 +37,7 @@ def declare(sentences, fixes=None):
         raise ValueError(f'declared twice, or not at all: {sorted(wrong)}')
     SENTENCES.update(sentences)
     FIXES.update(fixes or {})
+    CHECKS.update(sentences if is_check else ())
 
 
 @dataclass(frozen=True)

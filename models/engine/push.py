@@ -346,7 +346,7 @@ class Push:
         link = self.step.link_for(mapping, record)
         if (link.state, link.reason) != ('error', reason.stored()):
             link._fail(reason)
-            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='error')
+            self.connection._log('push', f"{link.name}: {self.connection._words(reason)}", link, level='warning')
             mapping._compare_documents(self.step, record)
 
     def decide_write(self, mapping, record, changes):

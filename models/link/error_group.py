@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..connection.reason import CHECKS
 from .hold import PASSING
 
 FIXED_TOGETHER = ('reactivate',)  # what may be fixed for many records without looking at each
@@ -44,11 +45,12 @@ class QboErrorGroup(models.Model):
 
     @property
     def _table_query(self):
-        """Errors, and what is on hold: :data:`ON_HOLD`, and what waits for an error."""
+        """Errors, and what is on hold: :func:`on_hold`, and what waits for an error."""
         query = """
             SELECT max(link.id) AS id, max(link.id) AS link_id, connection.id AS connection_id, link.company_id,
                    link.entity, link.error_code, link.error_fix, count(*) AS count,
-                   CASE link.state WHEN 'error' THEN 'error' ELSE 'held' END AS state
+                   CASE WHEN link.state = 'error' AND COALESCE(link.error_code, '') NOT IN %(checks)s THEN 'error'
+                        ELSE 'held' END AS state
               FROM qbo_link AS link
               JOIN qbo_connection AS connection USING (qbo_company_id)
               LEFT JOIN qbo_link AS cause ON cause.id = link.waits_for_id
@@ -58,13 +60,14 @@ class QboErrorGroup(models.Model):
                    )))
              GROUP BY connection.id, link.company_id, link.entity, link.error_code, link.error_fix, link.state
         """
-        return SQL(query, passing=PASSING)
+        return SQL(query, passing=PASSING, checks=tuple(sorted(CHECKS)))
 
     @api.depends_context('lang')
     def _compute_what(self):
         for group in self:
             group.what = group.link_id._noun()
-            group.can_retry = group.state == 'error' and group.error_fix not in ('conflict', 'create_again')
+            is_stopped = group.link_id.state == 'error'
+            group.can_retry = is_stopped and group.error_fix not in ('conflict', 'create_again')
             group.error = group.link_id.error
             if group.count > 1:
                 group.error = self.env._("%(error)s (%(more)s more like this)", error=group.error, more=group.count - 1)
@@ -110,7 +113,7 @@ class QboErrorGroup(models.Model):
             links |= links.search(
                 [
                     ('qbo_company_id', '=', group.connection_id.qbo_company_id.id),
-                    ('state', '=', 'error' if group.state == 'error' else 'pending'),
+                    ('state', '=', group.link_id.sudo().state),
                     ('mode', '!=', 'never'),
                     ('dismissed', '=', False),
                     *((name, '=', group[name]) for name in ('entity', 'error_code', 'error_fix')),

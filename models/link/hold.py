@@ -1,14 +1,24 @@
-"""What is on hold: nothing was refused, and yet somebody has to do something before it goes on."""
+"""What is on hold: nothing was refused, and yet somebody has to do something before it goes on.
+
+One rule says it of a link and of a search: it waits with a reason that does not pass by itself, or for something that
+is stuck; or it is stopped (state *error*) by a check of this app. Stopped by anything else it is in error.
+"""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'waits_for')
+from ..connection.reason import CHECKS
+
+PASSING = ('draft', 'archived', 'currency_first', 'held_by', 'takes_place', 'waits_for')
 """Reasons to wait that pass by themselves, or with what somebody is doing anyway."""
 CHAIN_MAX = 4  # what waits for what waits for …: as far as a search looks
 
-ON_HOLD = Domain('state', '=', 'pending') & Domain('error_code', '!=', False) & Domain('error_code', 'not in', PASSING)
-TROUBLED = Domain('state', '=', 'error') | ON_HOLD
+
+def on_hold():
+    """Return the domain of what is on hold by a reason of its own."""
+    waits = Domain('state', '=', 'pending') & Domain('error_code', '!=', False)
+    stopped = Domain('state', '=', 'error') & Domain('error_code', 'in', sorted(CHECKS))
+    return (waits & Domain('error_code', 'not in', PASSING)) | stopped
 
 
 class QboLink(models.Model):
@@ -33,8 +43,12 @@ class QboLink(models.Model):
     def _compute_is_held(self):
         """Not of the state of what it waits for: each write of a state would cost a look for who waits."""
         for link in self:
-            link.is_held = link.state == 'pending' and link._is_stuck()
+            link.is_held = link._is_checked() or (link.state == 'pending' and link._is_stuck())
             link.shown_state = 'held' if link.is_held else link.state
+
+    def _is_checked(self):
+        """Return whether a check of this app has stopped it."""
+        return self.state == 'error' and self.error_code in CHECKS
 
     def _is_stuck(self):
         """Return whether somebody has to do something: about this record, or about the one that it waits for."""
@@ -48,7 +62,8 @@ class QboLink(models.Model):
     def _search_is_held(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        held, ends = ON_HOLD, TROUBLED
+        held = on_hold()
+        ends = held | Domain('state', '=', 'error')
         for _link in range(CHAIN_MAX):
             ends = Domain('state', '=', 'pending') & Domain('waits_for_id', 'in', self.sudo()._search(ends))
             held |= ends

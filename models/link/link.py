@@ -150,7 +150,7 @@ class QboLink(models.Model):
         if self.mode == 'never' or self.state == 'gone':
             return False
         if self.state == 'error':
-            return 'error'
+            return self.shown_state
         if is_waiting:
             return 'pending'
         if self.is_held:

@@ -58,6 +58,7 @@ declare(
         'paid_already': 'follow',
         'paid_already_void': 'follow',
     },
+    is_check=True,
 )
 
 

@@ -16,5 +16,14 @@ class QboMappingCreditMemo(models.AbstractModel):
     def _kind(self):
         return super()._kind() & Domain('qbo_is_refund', '=', False)
 
+    def _removal(self, step, move):
+        """A refund receipt takes the place of a credit memo that was paid out later."""
+        is_replaced = step.there(move) and move.qbo_is_refund
+        return 'delete' if is_replaced else super()._removal(step, move)
+
+    def _dependents(self, step, move, before, after):
+        found = super()._dependents(step, move, before, after)
+        return [*found, move] if not after and step.there(move) and move.qbo_is_refund else found
+
     def _noun(self, step, move):
         return self.env._("Credit note")

@@ -54,6 +54,7 @@ declare(
         ),
     },
     fixes={'number_length': 'send_as'},
+    is_check=True,
 )
 
 

@@ -102,6 +102,15 @@ class QboLink(models.Model):
             link._append_change()
         return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
 
+    def action_refund_there(self):
+        """Have QuickBooks refund these credit notes, which were paid out in Odoo."""
+        for link in self._of_writable('refund_there'):
+            payment = link._record()._qbo_paid_out_by()
+            if not payment:
+                raise UserError(self.env._("It is fixed already."))
+            payment.with_env(self.env).action_qbo_refund_there()
+        return self.env['qbo.connection']._toast(self.env._("It will be in QuickBooks in a moment."))
+
     def action_undo_there(self):
         """Take back in QuickBooks what settles these documents there and what Odoo cannot have."""
         for link in self._of_writable('undo_there'):

@@ -29,6 +29,7 @@ declare(
         'total_entry': _lt("QuickBooks says %(qbo)s, Odoo says %(odoo)s."),
     },
     fixes={'account_unmapped': 'map_accounts', 'partner_none': 'map_accounts'},
+    is_check=True,
 )
 
 

@@ -206,7 +206,7 @@ class QboMixin(models.AbstractModel):
         )
         changed = Domain('id', 'in', changes.subselect('res_id'))
         known = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never')]))
-        shown = [('state', '=', 'pending' if state == 'held' else state), ('is_held', '=', state == 'held')]
+        shown = [('is_held', '=', True)] if state == 'held' else [('state', '=', state), ('is_held', '=', False)]
         linked = Domain('id', 'in', self._qbo_links_query([('mode', '!=', 'never'), *shown]))
         if state == 'error':
             return linked

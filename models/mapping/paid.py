@@ -22,7 +22,8 @@ declare(
             "It is in %(currency)s, and the QuickBooks company has only its home currency. Switch multicurrency on in "
             "QuickBooks, then refresh the lists on the connection."
         ),
-    }
+    },
+    is_check=True,
 )
 
 

@@ -20,7 +20,8 @@ declare(
             "The payment method %(method)s has more than %(max)s characters, which is all that QuickBooks takes. "
             "Shorten it on the journal."
         ),
-    }
+    },
+    is_check=True,
 )
 
 

@@ -30,7 +30,8 @@ declare(
         'total_credit': _lt(
             "The credit memo in QuickBooks says %(qbo)s, and the payment in Odoo is %(odoo)s. Correct the credit memo."
         ),
-    }
+    },
+    is_check=True,
 )
 
 

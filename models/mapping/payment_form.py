@@ -29,7 +29,8 @@ declare(
             "More is settled than the payment brings in: the rest is written off in Odoo, and QuickBooks has no such "
             "payments. Record what is written off as a credit note instead, and reconcile that with the invoice."
         ),
-    }
+    },
+    is_check=True,
 )
 
 

@@ -30,6 +30,7 @@ declare(
         'skip_purchases': _lt("Expenses of QuickBooks stay there, as the connection says."),
     },
     fixes={'purchase_account': 'map_accounts'},
+    is_check=True,
 )
 
 

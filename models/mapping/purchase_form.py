@@ -47,6 +47,12 @@ declare(
             "It has %(tax)s tax, and QuickBooks has no tax on purchases in the US. Take the tax off its lines and put "
             "it on a line of its own, or make it part of their prices."
         ),
+    },
+    fixes={'account_of_line': 'map_accounts'},
+    is_check=True,
+)
+declare(
+    {
         'tax_use': _lt(
             "Odoo also booked use tax (%(tax)s), which QuickBooks does not have on purchases in the US. Enter it there "
             "as a journal entry; all else is the same."
@@ -60,7 +66,7 @@ declare(
             "it is the same document, or Create in Odoo to have another."
         ),
     },
-    fixes={'account_of_line': 'map_accounts', 'meet_bill': 'meet'},
+    fixes={'meet_bill': 'meet'},
 )
 
 

@@ -60,6 +60,7 @@ declare(
         ),
         'send_as_bill',
     ),
+    is_check=True,
 )
 
 UNFINISHED = ('receipt_unpaid', 'receipt_part', 'receipt_payment_draft')

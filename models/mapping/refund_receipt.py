@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
+from ...qbo.values import VOIDED
 from ..connection.reason import Reason, declare, money
 
 _lt = LazyTranslate(__name__)
@@ -11,6 +12,7 @@ declare(
             "QuickBooks paid %(amount)s out with this refund, and Odoo has no payment of that amount for it. Pay it "
             "out, or correct its payment."
         ),
+        'takes_place': _lt("It goes to QuickBooks when the credit memo that it takes the place of is deleted there."),
     }
 )
 
@@ -30,6 +32,12 @@ class QboMappingRefundReceipt(models.AbstractModel):
         return super()._kind() & Domain('qbo_is_refund', '=', True)
 
     # === ODOO TO QUICKBOOKS === #
+
+    def _wait_reason(self, step, move):
+        """Never both at once: the money would have gone back twice there."""
+        before = step.link(move, 'CreditMemo')
+        is_there = before._is_there() and not (before.base_odoo or {}).get(VOIDED)
+        return Reason('takes_place') if is_there else super()._wait_reason(step, move)
 
     def _values(self, step, move):
         journal = move._qbo_refund_payment().journal_id

@@ -13,7 +13,8 @@ declare(
             "A line of the bundle “%(bundle)s” was changed in Odoo, and bundles can only be changed in QuickBooks. Put "
             "its lines back as they were and change the bundle there, or delete all of its lines here."
         ),
-    }
+    },
+    is_check=True,
 )
 
 MEMO_MAX = 1000  # qbo-api 9.6: CustomerMemo

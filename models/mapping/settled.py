@@ -30,6 +30,10 @@ declare(
             "%(entries)s, and such money does not go to QuickBooks. Record a bank deposit on Accounts Payable there "
             "and apply it; or undo it in Odoo and apply the credit to a bill."
         ),
+        'settled_paid_out': _lt(
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo, where %(payment)s paid it out. Press Refund in "
+            "QuickBooks: a refund receipt takes the place of the credit memo there."
+        ),
         'settled_more': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo, where %(entries)s settles more of it than there."
         ),
@@ -42,7 +46,8 @@ declare(
             "have. Record the same in Odoo, or undo it in QuickBooks."
         ),
         'settled_error': _lt(
-            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it here, and is in error. %(why)s"
+            "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s settles it here, and could not be sent. "
+            "%(why)s"
         ),
         'settled_there_refused': _lt(
             "%(qbo)s is open in QuickBooks and %(odoo)s in Odoo: %(entries)s applies a credit there, which Odoo could "
@@ -63,6 +68,7 @@ declare(
         'settled_refund': 'follow',
         'settled_kept_out': 'include_payments',
         'settled_back': 'follow',
+        'settled_paid_out': 'refund_there',
         'settled_more': 'follow',
         'settled_there': 'follow',
         'settled_there_only': 'undo_there',
@@ -191,6 +197,9 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _settled_here(self, step, move, figure):
         """Return the reason where something settles an entry that QuickBooks has not."""
+        if payment := move._qbo_paid_out_by():
+            name = payment.display_name
+            return Reason('settled_paid_out', {'qbo': figure.there, 'odoo': figure.here, 'payment': name})
         amount, entries = self._settled_apart(step, move)
         if move.currency_id.compare_amounts(amount, 0.0) <= 0:
             names = [record.display_name for _m, record, _l in self._settlers(step, move, document_link(step, move))]

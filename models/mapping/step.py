@@ -88,7 +88,8 @@ class Step(Settled):
         linked = [item for item in found if self.link(record, item._entity).qbo_id]
         if not self.there(record):
             return linked or [item for item in found if self.link(record, item._entity)]
-        return [item for item in found if item in linked or item._concerned(self, record)]
+        found = [item for item in found if item in linked or item._concerned(self, record)]
+        return sorted(found, key=lambda item: self.link(record, item._entity).state == 'gone')
 
     def mapping_of(self, record):
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""

@@ -159,7 +159,7 @@ class QboStore(models.Model):
             self.env.invalidate_all()  # a first end of day has years of items, and none is looked at again
         self._settle(changes, day)
         text = self.env._(
-            "End of day of %(store)s, %(day)s: %(entries)s entries, %(items)s journal items.",
+            "End of day of %(store)s, %(day)s. Journal entries: %(entries)s, journal items in them: %(items)s.",
             store=self.name,
             day=fields.Date.to_string(day),
             entries=len(made),

@@ -25,7 +25,8 @@ declare(
         'class_missing': _lt(
             "“%(name)s” of the store %(store)s is not in QuickBooks. Press Create in QuickBooks there."
         ),
-    }
+    },
+    is_check=True,
 )
 
 
@@ -119,7 +120,7 @@ class QboStore(models.Model):
                 lambda entry, own=store.connection_id.qbo_company_id: entry.qbo_company_id == own and not entry.is_empty
             )
             store.entry_count = len(sent)
-            store.error_count = len(sent.filtered(lambda entry: entry.qbo_state == 'error'))
+            store.error_count = len(sent.filtered(lambda entry: entry.qbo_state in ('error', 'held')))
 
     # === CONSTRAINT METHODS === #
 

@@ -39,8 +39,7 @@ class CompareCase(ProductCase):
         return self.sandbox.update(entity, row['Id'], {'Active': False})
 
     def compare(self):
-        with self._crons_may_commit():
-            self.connection.with_user(self.manager).action_compare()
+        super().compare()
         self.sandbox.requests.clear()
 
     def carry_out(self, products=False):

@@ -81,9 +81,13 @@ class TestCompare(CompareCase):
 
     def test_comparing_writes_nothing_and_reads_each_side_once(self):
         self.partner(), self.there()
-        with self._crons_may_commit():
-            self.connection.with_user(self.manager).action_compare()
+        self.connection.with_user(self.manager).action_compare()
+        self.assertRequests()  # the page does not wait for it
+        self.run_engine()
         self.assertRequests('POST query', 'POST query')
+        setup = self.env['qbo.setup'].with_user(self.manager)._of(self.connection)
+        self.assertEqual((setup.task, setup.progress()['state']), (False, 'none'))
+        self.assertEqual(setup.action_compare()['domain'], [('connection_id', '=', self.connection.id)])
         self.assertFalse(self.env['qbo.link'].search([('qbo_company_id', '=', self.connection.qbo_company_id.id)]))
 
     def test_more_than_a_page_is_read_and_a_record_that_breaks_its_page_is_left_out(self):
@@ -100,8 +104,11 @@ class TestCompare(CompareCase):
 
     def test_when_quickbooks_does_not_answer_it_is_said(self):
         self.sandbox.arm('status', on='query', status=503, times=None)
-        with self.assertRaisesRegex(UserError, "QuickBooks"):
-            self.compare()
+        self.connection.with_user(self.manager).action_compare()
+        self.run_engine()
+        progress = self.env['qbo.setup'].with_user(self.manager)._of(self.connection).progress()
+        self.assertEqual(progress['state'], 'reading', "it goes on by itself")
+        self.assertIn("QuickBooks", progress['pause'])
 
     def test_what_is_linked_is_not_compared_again(self):
         partner = self.synced_customer()

@@ -258,8 +258,7 @@ class TestLeftOutOfDocuments(BillingCase):
     def compared(self, **customer):
         """Create a customer in QuickBooks, compare, and return it with its line."""
         row = self.sandbox.create('Customer', {'DisplayName': "Left out", **customer})
-        with self._crons_may_commit():
-            self.connection.with_user(self.manager).action_compare()
+        self.compare()
         lines = self.env['qbo.match'].with_user(self.manager)
         return row, lines.search([('kind', '=', 'customer'), ('qbo_id', '=', row['Id'])])
 

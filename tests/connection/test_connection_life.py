@@ -1,11 +1,19 @@
 import json
+import re
+from types import SimpleNamespace
 
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.safe_eval import safe_eval
 
 from ... import uninstall_hook
 from ..billing import BillingCase
 from ..common import QboCase
+
+
+class _Undo(Exception):
+    """Ends a savepoint, so that nothing of what was pressed stays."""
 
 
 class LifeCase(QboCase):
@@ -144,6 +152,89 @@ class TestWarning(LifeCase):
     def test_nobody_is_told_long_before(self):
         self.run_engine()
         self.assertFalse(self.mails())
+
+
+class TestButtons(LifeCase):
+    """No button is offered that ends in "connect first", before there is a connection and after it was given up."""
+
+    PAGES = ('qbo_connection_view_form', 'qbo_health_view_form')
+    FIRST = "Connect to QuickBooks first|not connected to QuickBooks|Nothing goes to QuickBooks now"
+
+    def test_each_button_of_each_page_can_be_pressed(self):
+        draft = self.env['qbo.connection'].create({'company_id': self.env['res.company'].create({'name': "New"}).id})
+        self.manager.company_ids |= draft.company_id
+        self.connection.with_user(self.manager).action_disconnect()
+        for connection in (draft, self.connection):
+            for page in self.PAGES:
+                mine = connection.with_user(self.manager).with_company(connection.company_id)
+                for button, record in self.offered(mine, page):
+                    with self.subTest(connection.state, page=page, button=button), self.assertRaises(_Undo):
+                        with self.enter_registry_test_mode(), self.env.cr.savepoint():
+                            self.press(record, button)
+
+    def test_the_menu_begins_with_the_setup_until_a_company_is_connected(self):
+        self.manager.company_ids = self.company
+
+        def shown():
+            menus = self.env['ir.ui.menu'].with_user(self.manager).load_menus(False)
+            found = [menu for menu in menus.values() if (menu.get('xmlid') or '').startswith('quickbooks_online.')]
+            top = next(menu for menu in found if menu['xmlid'].endswith('menu_quickbooks'))
+            inside = {menu['xmlid'].removeprefix('quickbooks_online.menu_quickbooks_') for menu in found}
+            return [menus[menu_id]['name'] for menu_id in top['children']], inside
+
+        names, inside = shown()
+        self.assertEqual(names, ["Overview", "Operations", "Reporting", "Configuration"])
+        self.assertIn('setup_again', inside)
+        self.connection.with_user(self.manager).action_disconnect()
+        self.assertEqual(shown()[0][:2], ["Set Up", "Overview"])
+        self.connection.unlink()
+        names, inside = shown()
+        self.assertEqual(names, ["Set Up", "Overview", "Configuration"])
+        self.assertFalse(inside & {'accounts', 'comparison', 'stores', 'setup_again'})
+
+    def press(self, record, button):
+        try:
+            getattr(record, button)()
+        except UserError as error:
+            self.assertNotRegex(str(error), self.FIRST)
+        raise _Undo
+
+    def offered(self, connection, page):
+        """Yield ``(method, record)`` of the buttons that a page shows of a connection, those of its lists too."""
+        view = self.env.ref(f'quickbooks_online.{page}')
+        arch = etree.fromstring(connection.get_view(view.id, 'form')['arch'])
+        for button in arch.iter('button'):
+            rows = next(button.iterancestors('list', 'kanban'), None)
+            field = next(button.iterancestors('field'), None)
+            if button.get('type') == 'object' and rows is None and self.is_shown(button, connection):
+                yield button.get('name'), connection
+            if button.get('type') == 'object' and rows is not None and self.is_shown(field, connection):
+                for row in connection[field.get('name')][:1]:
+                    if self.is_shown(button, row, connection, upto=field):
+                        yield button.get('name'), row
+        for field in arch.iter('field'):
+            of_list = safe_eval(field.get('context') or '{}').get('list_view_ref')
+            for row in connection[field.get('name')][:1] if of_list and self.is_shown(field, connection) else ():
+                inner = etree.fromstring(row.get_view(self.env.ref(of_list).id, 'list')['arch'])
+                for button in inner.iter('button'):
+                    if self.is_shown(button, row, connection):
+                        yield button.get('name'), row
+
+    def is_shown(self, node, record, parent=None, upto=None):
+        """Return whether nothing around a node of a view hides it."""
+        for item in (node, *node.iterancestors()):
+            if item is upto:
+                break
+            hidden = [item.get(name) for name in ('invisible', 'column_invisible') if item.get(name)]
+            if any(safe_eval(expression, self.names(expression, record, parent)) for expression in hidden):
+                return False
+        return True
+
+    def names(self, expression, record, parent):
+        """Return the values that an expression of a view reads, of a row also those of the form around it."""
+        names = set(re.findall(r'(?<![.\w\'])[a-z]\w*', expression)) & record._fields.keys()
+        values = {name: record[name] for name in names}
+        return {**values, 'parent': SimpleNamespace(state=parent.state)} if parent else values
 
 
 class TestMove(LifeCase):

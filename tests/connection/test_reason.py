@@ -27,6 +27,7 @@ BUTTONS = {  # fix: the action of the dialog that fixes it
     'lost': 'action_compare_lost',
     'map_accounts': 'action_map_accounts',
     'reactivate': 'action_reactivate',
+    'refund_there': 'action_refund_there',
     'send_odoo': 'action_send_odoo',
     'send_as': 'action_send_as_suggested',
     'send_as_bill': 'action_send_as_bill',

@@ -25,8 +25,8 @@ MAY = (
     (
         'qbo.link', BOOKS,
         'accept_tax create_again exclude follow_quickbooks include include_payments keep_odoo keep_quickbooks '
-        'link_candidate link_record reactivate send_as_bill send_as_suggested send_odoo send_rate take_quickbooks '
-        'undo_there',
+        'link_candidate link_record reactivate refund_there send_as_bill send_as_suggested send_odoo send_rate '
+        'take_quickbooks undo_there',
     ),
     ('qbo.link', MANAGER, 'dismiss'),
     ('qbo.attachment', BOOKS, 'retry'),
@@ -39,8 +39,8 @@ MAY = (
         'qbo.link of what is gone', MANAGER,
         'accept_tax compare_lost create_again exclude follow_quickbooks include include_payments keep_odoo '
         'keep_quickbooks link_candidate link_record map_accounts open_in_quickbooks open_journal open_record '
-        'open_settling preview reactivate retry send_as_bill send_as_suggested send_odoo send_rate take_quickbooks '
-        'undo_there way way_more',
+        'open_settling preview reactivate refund_there retry send_as_bill send_as_suggested send_odoo send_rate '
+        'take_quickbooks undo_there way way_more',
     ),
     ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
@@ -60,8 +60,8 @@ MAY = (
     ),
     (
         'qbo.setup', MANAGER,
-        'back begin_again cancel compare connect create_account next open pause refresh resume save_and_sync '
-        'show_credits undo view_errors view_left view_log progress',
+        'back begin_again cancel compare compare_again connect create_account next open pause refresh resume '
+        'save_and_sync show_credits undo view_errors view_left view_log progress',
     ),
     ('qbo.setup.check', MANAGER, 'fix'),
     ('qbo.setup.count', MANAGER, 'show'),
@@ -86,7 +86,7 @@ MAY = (
     ('account.payment.term', ALL, 'qbo_details qbo_open qbo_preview qbo_sync'),
     ('account.move', BOOKS, 'qbo_accept_tax qbo_details qbo_entries qbo_open qbo_preview qbo_send qbo_sync'),
     ('account.move.line', BOOKS, 'qbo_entries'),
-    ('account.payment', BOOKS, 'qbo_details qbo_open qbo_preview qbo_refund qbo_sync'),
+    ('account.payment', BOOKS, 'qbo_details qbo_open qbo_preview qbo_refund qbo_refund_there qbo_sync'),
     ('account.tax', MANAGER, 'qbo_create_code'),
     ('account.account', MANAGER, 'qbo_accept_suggestions qbo_create_account'),
     ('res.config.settings', NOBODY, 'qbo_health qbo_setup'),

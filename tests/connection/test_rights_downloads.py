@@ -33,6 +33,7 @@ class TestDownloads(RightsCase, HttpCase):
         self.customer("Alone in Odoo")
         connection = self.connection.with_user(self.users['manager'])
         connection.action_compare()
+        self.env['qbo.setup'].sudo()._do_asked(self.connection)
         action = self.env['qbo.match'].with_user(self.users['manager'])
         action = action.with_context(qbo_connection_id=connection.id).action_download()
         for path in (action['url'], f'/quickbooks_online/comparison/{connection.id}.csv'):

@@ -136,12 +136,31 @@ class TestPreview(SetupCase):
             }
         )
         invoice.action_post()
+        foreign = self.invoice_of_another_company(invoice)
         self.step_to('preview')
+        self.assertNotIn(foreign.id, self.setup.item_ids.filtered(lambda row: row.kind == 'documents').mapped('res_id'))
         action = self.item(invoice.display_name).with_user(self.manager).action_payload()
         preview = self.env['qbo.preview'].browse(action['res_id'])
         self.assertIn("Marina Supply", preview.verdict)
         self.assertIn("Weekly visit", preview.verdict)
         self.assertIn('"TxnDate"', preview.payload)
+
+    def invoice_of_another_company(self, invoice):
+        """Return an invoice like this one, posted in a company that has just what it takes."""
+        company = self.env['res.company'].create({'name': "Next door"})
+        accounts = self.env['account.account'].with_company(company).create([
+            {'name': kind, 'code': code, 'account_type': kind, 'company_ids': company.ids}
+            for code, kind in (('1', 'asset_receivable'), ('2', 'income'))
+        ])  # fmt: skip
+        journal = {'name': "Sales", 'code': 'S', 'type': 'sale', 'company_id': company.id}
+        journal = self.env['account.journal'].create({**journal, 'default_account_id': accounts[1].id})
+        invoice.partner_id.with_company(company).property_account_receivable_id = accounts[0]
+        line = {'name': "Visit", 'price_unit': 5.0, 'account_id': accounts[1].id, 'tax_ids': [Command.clear()]}
+        vals = {'move_type': 'out_invoice', 'partner_id': invoice.partner_id.id, 'journal_id': journal.id}
+        vals |= {'invoice_date': invoice.invoice_date, 'invoice_line_ids': [Command.create(line)]}
+        foreign = self.env['account.move'].with_company(company).create(vals)
+        foreign.action_post()
+        return foreign
 
     def test_a_linked_pair_says_which_fields_go_where(self):
         self.sandbox.create('Customer', {'DisplayName': "Marina Supply", **NEW})
@@ -200,7 +219,7 @@ class TestFirstRun(SetupCase):
         self.assertEqual(progress['state'], 'done')
         self.assertEqual((after['failed'], after['done']), (1, after['total'] - 1))
         self.assertGreater(progress['rate'], 0)
-        self.assertIn("1 need a decision", self.setup.report)
+        self.assertIn("to decide: 1", self.setup.report)
 
     def test_paused_it_sends_nothing_and_resumed_it_ends(self):
         self.customer("Marina Supply")

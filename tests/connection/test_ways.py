@@ -9,6 +9,25 @@ from ...models.mapping.ways import WAYS, keys_of_links, ways_of
 from ..payment_case import PaymentCase
 from .test_reason import BUTTONS, placeholders
 
+PASSES = 'archived currency_first draft held_by takes_place waits_for'.split()
+"""What a record waits with that goes on by itself: *Pending*. With all others it is *On hold*."""
+CHECKED = """
+    account_of_line account_unmapped bundle_changed class_missing currency_of_company currency_of_customer
+    currency_of_document currency_of_entry currency_of_payee currency_of_payment currency_of_vendor lines_combo
+    lines_max lines_none lines_none_bought method_length money_back number_length paid_from_currency paid_from_kind
+    paid_from_none partner_none pays_receipt product_deposit product_for_payments product_none purchase_account
+    receipt_apart receipt_currency receipt_entered receipt_entries receipt_more receipt_part receipt_payment_draft
+    receipt_payments receipt_unpaid reference_length rounding_of_tax rounding_untaxed tax_bought_us tax_code_inactive
+    tax_differs tax_lists_unread tax_no_percentage tax_none tax_not_purchase tax_not_sale tax_not_together tax_on_tax
+    tax_price tax_reverse_charge tax_several_codes tax_switched_off tax_unknown tax_unmapped writeoff
+""".split()
+"""What this app finds before it sends: *On hold*, though nothing was refused. Stopped by anything else: *Error*."""
+NEVER_STOPS = """
+    no_customer no_deposit_account no_vendor paid_already paid_already_void receipt_differs tax_code_unknown
+    tax_code_unmapped total_credit total_entry
+""".split()
+"""Of the same tables: reasons to wait, differences, and parts of other reasons."""
+
 
 class _Undo(Exception):
     """Ends a savepoint, so that nothing of a call stays."""
@@ -71,6 +90,36 @@ class TestWays(PaymentCase):
                 if mine.way_ask and not (fix or way):
                     self.assertIn(self.manager.name, mine.way_ask)
         self.assertEqual(without, [])
+
+    def test_each_reason_has_its_badge(self):
+        link = self.in_trouble('2210')
+        for key in keys_of_links():
+            with self.subTest(key):
+                link.write({'state': 'error', 'waits_for_id': False, **Reason(key).vals()})
+                if key not in NEVER_STOPS:
+                    self.assertEqual(link.shown_state, 'held' if key in CHECKED else 'error')
+                is_one = link.search_count([('id', '=', link.id), ('is_held', '=', True)])
+                self.assertEqual(bool(is_one), link.shown_state == 'held', "a search says the same")
+                link.state = 'pending'
+                self.assertEqual(link.shown_state, 'pending' if key in PASSES else 'held')
+        self.assertFalse({*PASSES, *CHECKED, *NEVER_STOPS} - {*keys_of_links()})
+
+    def test_a_check_is_on_hold_everywhere(self):
+        invoice = self.draft(invoice_date='2026-07-02', lines=[(self.env['product.product'], 1, 10.0)])
+        invoice.action_post()
+        self.run_engine()
+        link, group = self.link(invoice), self.env['qbo.error.group'].with_user(self.user)
+        self.assertEqual((invoice.qbo_state, link.error_code), ('held', 'product_none'))
+        self.assertIn(invoice, self.env['account.move'].search([('qbo_state', '=', 'held')]))
+        self.assertNotIn(invoice, self.env['account.move'].search([('qbo_state', '=', 'error')]))
+        counts = self.connection.held_count, self.connection.error_count, self.connection.pending_count
+        self.assertEqual(counts, (1, 0, 0))
+        group = group.search([('connection_id', '=', self.connection.id)])
+        self.assertEqual((group.state, group.count, group.can_retry), ('held', 1, True))
+        self.assertEqual(group._links(), link)
+        group.with_user(self.manager).action_dismiss()
+        self.env.invalidate_all()
+        self.assertEqual((self.connection.held_count, self.connection.dismissed_count), (0, 1))
 
     def is_shown_to(self, user, button):
         groups = self.buttons[button]

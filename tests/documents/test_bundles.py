@@ -76,7 +76,7 @@ class TestBundles(BillingCase):
         before = self.in_qbo(invoice)
         line = invoice.invoice_line_ids[0]
         self.edit(invoice, Command.update(line.id, {'quantity': 5}))
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("bundle “Spring Kit”", invoice.qbo_error)
         self.assertEqual(self.in_qbo(invoice), before)
         self.assertRequests()

@@ -108,7 +108,7 @@ class TestInvoicePush(BillingCase):
     def test_a_line_without_a_product_needs_one_from_the_connection(self):
         invoice = self.invoice(lines=[(None, 1, 10.0, self.env['account.tax'], {'name': "Extra work"})])
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("“Extra work” has no product", invoice.qbo_error)
 
         self.connection.line_product_id = self.visit

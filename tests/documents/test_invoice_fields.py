@@ -210,7 +210,7 @@ class TestCurrencies(BillingCase):
     def test_a_customer_has_one_currency_there_and_the_document_says_so(self):
         invoice = self.invoice(currency_id=self.euro.id)
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("has Acme Pools in USD", invoice.qbo_error)
 
 
@@ -222,5 +222,5 @@ class TestOneCurrency(BillingCase):
         euro.active = True
         invoice = self.invoice(currency_id=euro.id)
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("Switch multicurrency on", invoice.qbo_error)

@@ -31,7 +31,7 @@ class TestNumbers(BillingCase):
         invoice.name = 'INVOICE/SOUTH/2026/000017'
         invoice.action_post()
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("more than 21 characters", invoice.qbo_error)
 
         link = self.link(invoice)

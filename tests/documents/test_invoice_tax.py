@@ -53,7 +53,7 @@ class TestUsTax(TaxCase):
             (self.chlorine, 1, 10.0, self.taxes['GA State']), (self.visit, 1, 10.0, self.florida),
         ])  # fmt: skip
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("Georgia", invoice.qbo_error)
         self.assertIn("Florida", invoice.qbo_error)
 
@@ -62,7 +62,7 @@ class TestUsTax(TaxCase):
         invoice = self.invoice(lines=[(self.chlorine, 1, 10.0, tax)])
         other = self.invoice()
         self.run_engine()
-        self.assertEqual((invoice.qbo_state, other.qbo_state), ('error', 'synced'))
+        self.assertEqual((invoice.qbo_state, other.qbo_state), ('held', 'synced'))
         self.assertIn("County tax", invoice.qbo_error)
 
         code = self.env['qbo.reference'].search([('entity', '=', 'TaxCode'), ('name', '=', 'Florida')])

@@ -59,7 +59,7 @@ class TestAccountMapping(StoreCase):
         account = move.line_ids.account_id[:1]
         there, account.qbo_account_id = account.qbo_account_id, False
         entry = self.end_day(self.burbank)
-        self.assertEqual(entry.qbo_state, 'error')
+        self.assertEqual(entry.qbo_state, 'held')
         self.assertIn(account.display_name, entry.qbo_error)
         self.assertEqual(self.link(entry).error_fix, 'map_accounts')
         action = self.link(entry).with_user(self.manager).action_map_accounts()
@@ -122,5 +122,5 @@ class TestAccountMapping(StoreCase):
     def test_a_receivable_line_without_a_customer_says_so(self):
         self.book(debit='asset_receivable')
         entry = self.end_day(self.burbank)
-        self.assertEqual(entry.qbo_state, 'error')
+        self.assertEqual(entry.qbo_state, 'held')
         self.assertIn("names nobody", entry.qbo_error)

@@ -267,8 +267,7 @@ class TestRecognized(MeetingCase):
                         self.connection.with_user(self.manager).action_import_customers()
                         self.run_engine()
                     else:
-                        with self._crons_may_commit():
-                            self.connection.with_user(self.manager).action_compare()
+                        self.compare()
                         line = self.env['qbo.match'].search([('qbo_id', '=', row['Id']), ('kind', '=', 'customer')])
                         self.assertEqual((line.res_id, line.verdict, line.decision), (partner.id, 'exact', 'link'))
                         self.env['qbo.match']._carry_out(self.connection)
@@ -278,8 +277,7 @@ class TestRecognized(MeetingCase):
 
     def test_contacts_that_go_nowhere_stand_in_no_line(self):
         partner = self.here('Customer', "Only a contact", customer_rank=0)
-        with self._crons_may_commit():
-            self.connection.with_user(self.manager).action_compare()
+        self.compare()
         self.assertFalse(self.env['qbo.match'].search([('res_model', '=', 'res.partner'), ('res_id', '=', partner.id)]))
 
     def test_who_works_here_is_no_customer(self):

@@ -128,14 +128,14 @@ class TestCashRounding(TaxCase):
         self.connection.line_product_id = False
         invoice = self.rounded('add_invoice_line')
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("line “Nickel” has no product", invoice.qbo_error)
 
     def test_in_the_tax_that_quickbooks_calculates_it_is_an_error_with_a_way_out(self):
         self.connection.automated_tax = True
         invoice = self.rounded('biggest_tax')
         self.run_engine()
-        self.assertEqual(invoice.qbo_state, 'error')
+        self.assertEqual(invoice.qbo_state, 'held')
         self.assertIn("cash rounding Nickel", invoice.qbo_error)
 
         invoice.button_draft()

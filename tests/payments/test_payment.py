@@ -114,7 +114,7 @@ class TestPaymentPush(PaymentCase):
     def test_a_reference_that_is_too_long_is_named(self):
         payment = self.payment(payment_reference='1' * 22)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("payment reference", payment.qbo_error)
         self.assertRequests()
 
@@ -213,7 +213,7 @@ class TestPaymentApplied(PaymentCase):
 
         self.run_engine()
 
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("written off", payment.qbo_error)
 
     def test_a_cancelled_payment_opens_its_invoice_again_in_quickbooks(self):

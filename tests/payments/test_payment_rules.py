@@ -213,7 +213,7 @@ class TestPaymentCurrency(PaymentCase):
     def test_without_multicurrency_it_is_not_sent_and_says_so(self):
         payment = self.payment(currency_id=self.euro.id)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("multicurrency", payment.qbo_error)
         self.assertRequests()
 

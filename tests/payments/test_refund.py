@@ -135,3 +135,63 @@ class TestRefund(PaymentCase):
         self.run_engine()
         self.assertEqual(payment.state, 'canceled')
         self.assertNotIn(qbo_id, [row['Id'] for row in self.sandbox.all('RefundReceipt')])
+
+    # === PAID OUT WITH ODOO'S OWN BUTTON === #
+
+    def paid_out(self, amount=None):
+        """Return a credit note that QuickBooks has as a credit memo, and the payment that *Pay* made of it."""
+        credit = self.draft(move_type='out_refund', lines=[(self.chlorine, 2, 10.0)])
+        credit.action_post()
+        self.run_engine()
+        self.assertEqual(credit.qbo_state, 'synced', credit.qbo_error)
+        payment = self.pay(credit, amount)
+        self.run_engine()
+        self.assertEqual((payment.payment_type, payment.partner_type), ('outbound', 'customer'))
+        self.sandbox.requests.clear()
+        return credit, payment
+
+    def test_a_credit_note_that_was_paid_with_odoos_own_button_is_refunded_there_by_another(self):
+        credit, payment = self.paid_out()
+        link, before = self.link(credit), credit.qbo_id
+        self.assertEqual((credit.qbo_state, link.error_code), ('differs', 'settled_paid_out'))
+        self.assertIn(payment.display_name, credit.qbo_error)
+        self.assertEqual(payment.with_user(self.user).qbo_pays_out_id, credit)
+
+        link.with_user(self.user).action_refund_there()
+        self.run_engine()
+
+        self.assertEqual((credit.qbo_state, credit.qbo_link_id.entity), ('synced', 'RefundReceipt'), credit.qbo_error)
+        self.assertRequests('POST creditmemo', 'POST refundreceipt')
+        self.assertNotIn(before, [row['Id'] for row in self.sandbox.all('CreditMemo')])
+        self.assertEqual(self.in_qbo(credit)['TotalAmt'], 20)
+        self.assertFalse(payment.qbo_pays_out_id)
+        self.pull('documents')
+        self.run_engine()
+        self.assertNoErrors()
+        self.assertEqual((credit.state, credit.qbo_state), ('posted', 'synced'))
+
+        # The other way: what QuickBooks changes of it, the payment in Odoo follows.
+        self.sandbox.update('RefundReceipt', credit.qbo_id, {'TxnDate': '2026-03-09'})
+        self.pull('documents')
+        self.assertEqual(credit._qbo_paid_out().date, credit.invoice_date)
+        self.assertEqual(str(credit.invoice_date), '2026-03-09')
+        self.sandbox.delete('RefundReceipt', credit.qbo_id)
+        self.pull('documents')
+        self.assertEqual((credit.state, credit._qbo_paid_out()), ('cancel', payment.browse()))
+
+    def test_the_credit_memo_and_the_refund_are_never_there_at_once(self):
+        credit, payment = self.paid_out()
+        self.sandbox.arm('data_fault', on='creditmemo', times=1, code='6000', detail="No.")
+        payment.with_user(self.user).action_qbo_refund_there()
+        self.run_engine()
+        self.assertEqual((credit.qbo_state, self.sandbox.all('RefundReceipt')), ('error', []))
+        credit.qbo_link_id.action_retry()
+        self.run_engine()
+        self.assertEqual((credit.qbo_state, credit.qbo_link_id.entity), ('synced', 'RefundReceipt'), credit.qbo_error)
+
+    def test_what_is_paid_out_in_part_or_applied_there_is_no_refund(self):
+        credit, payment = self.paid_out(5.0)
+        self.assertFalse(payment.qbo_pays_out_id)
+        self.assertEqual((credit.qbo_state, self.link(credit).error_code), ('differs', 'settled_refund'))
+        with self.assertRaisesRegex(UserError, "pays out no whole credit note"):
+            payment.action_qbo_refund_there()

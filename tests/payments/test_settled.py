@@ -152,7 +152,7 @@ class TestSettledInOdooOnly(EdgeCase):
         payment = self.pay(invoice)
         self.run_engine()
         self.assertEqual((payment.qbo_state, invoice.qbo_state), ('error', 'differs'))
-        self.assertDiffers(invoice, payment.name, "is in error")
+        self.assertDiffers(invoice, payment.name, "could not be sent")
         self.link(payment).with_user(self.user).action_exclude()
         self.run_engine()
         self.assertDiffers(invoice, "20.00", payment.name, "to Synchronize")

@@ -281,7 +281,7 @@ class TestPaymentAsCreditMemo(TransactionCase):
         self.connection.memo_product_id = False
         payment = self.payment(amount=20.0)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("clearing account", payment.qbo_error)
         self.connection.memo_product_id = self.money
         self.run_engine()

@@ -80,7 +80,7 @@ class TestBill(PurchaseCase):
         rope = self._expense_account("Rope", '600030')
         move = self.bill([(rope, 1, 5.0)])
         self.run_engine()
-        self.assertEqual(move.qbo_state, 'error')
+        self.assertEqual(move.qbo_state, 'held')
         self.assertIn("is mapped to no account of QuickBooks", move.qbo_error)
         action = self.link(move).with_user(self.manager).action_map_accounts()
         self.assertEqual(action['domain'], [('id', 'in', rope.ids)])

@@ -184,7 +184,7 @@ class TestBillPayment(BillPaymentCase):
         bill = self.synced_bill()
         payment = self.pay(bill)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn(self.bank.name, payment.qbo_error)
         action = self.link(payment).with_user(self.manager).action_open_journal()
         self.assertEqual((action['res_model'], action['res_id']), ('account.journal', self.bank.id))
@@ -199,7 +199,7 @@ class TestBillPayment(BillPaymentCase):
         self.bank.default_account_id.qbo_account_id = self.account('Other Current Asset')
         payment = self.paid(50.0)
         self.run_engine()
-        self.assertEqual((payment.qbo_state, self.link(payment).error_fix), ('error', 'open_journal'))
+        self.assertEqual((payment.qbo_state, self.link(payment).error_fix), ('held', 'open_journal'))
         self.assertIn("Other Current Asset", payment.qbo_error)
 
     def test_another_account_in_the_settings_moves_no_payment(self):
@@ -215,7 +215,7 @@ class TestBillPayment(BillPaymentCase):
         self.assertEqual(payment.payment_type, 'inbound')
         self.run_engine()
         self.assertRequests()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("money back", payment.qbo_error)
         self.assertEqual(credit.qbo_state, 'differs')
         self.assertIn(payment.name, credit.qbo_error)

@@ -62,7 +62,7 @@ class TestBillPaymentAbroad(BillPaymentCase):
     def test_a_vendor_of_another_currency_is_named(self):
         payment = self.paid(50.0, currency_id=self.euro.id)
         self.run_engine()
-        self.assertEqual(payment.qbo_state, 'error')
+        self.assertEqual(payment.qbo_state, 'held')
         self.assertIn("Tackle & Oil", payment.qbo_error)
 
     # === ANY MONTH === #

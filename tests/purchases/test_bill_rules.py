@@ -106,7 +106,7 @@ class TestBillRules(PurchaseCase):
         tax = self.env['account.tax'].create({'name': "Sales tax paid", 'amount': 8.0, 'type_tax_use': 'purchase'})
         move = self.bill([(self.fuel, 1, 100.0, tax)])
         self.run_engine()
-        self.assertEqual(move.qbo_state, 'error')
+        self.assertEqual(move.qbo_state, 'held')
         self.assertIn("QuickBooks has no tax on purchases in the US", move.qbo_error)
 
     def test_use_tax_is_said(self):
@@ -191,7 +191,7 @@ class TestBillRules(PurchaseCase):
         move = self.bill([(self._expense_account("Rope", '600030'), 1, 5.0)])
         self.run_engine()
         mine = move.with_user(self.user)
-        self.assertEqual(mine.qbo_state, 'error')
+        self.assertEqual(mine.qbo_state, 'held')
         self.assertTrue(mine.qbo_error)
         mine.action_qbo_sync()
         self.link(move).with_user(self.user).action_retry()

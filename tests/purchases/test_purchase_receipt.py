@@ -89,7 +89,7 @@ class TestPurchaseReceipt(PurchaseCase):
         receipt = self.receipt()
         self.pay(receipt)
         self.run_engine()
-        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('error', 'purchase_account'))
+        self.assertEqual((receipt.qbo_state, self.link(receipt).reason['key']), ('held', 'purchase_account'))
         action = self.link(receipt).action_map_accounts()
         self.assertIn(self.bank.default_account_id.id, action['domain'][0][2])
 

@@ -41,7 +41,7 @@ class TestStore(StoreCase):
         self.burbank.class_name = 'Store 1:Burbank'
         self.book()
         entry = self.end_day(self.burbank)
-        self.assertEqual(entry.qbo_state, 'error')
+        self.assertEqual(entry.qbo_state, 'held')
         self.assertIn('Store 1:Burbank', entry.qbo_error)
         self.create_lists(self.burbank)
         self.run_engine()

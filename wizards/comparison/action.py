@@ -5,9 +5,8 @@ from odoo.exceptions import UserError
 
 from ...models.comparison.rules import FORBIDDING
 from ...models.connection.auth import MANAGER
-from ...models.connection.messages import sentence
 from ...models.mapping.names import like
-from ...qbo import errors, text
+from ...qbo import text
 
 CREATES = ('create_odoo', 'create_qbo')
 
@@ -255,12 +254,8 @@ class QboConnection(models.Model):
         return result
 
     def action_compare(self):
-        """Read the customers and products of QuickBooks and show them beside Odoo's. Writes nothing there."""
+        """Have the engine read what QuickBooks has and compare it with Odoo's, and watch. Writes nothing there."""
         self.ensure_one()
         self._check_may('write')
         self._check_connected()
-        try:
-            self.env['qbo.match']._compare(self.sudo())
-        except errors.QboError as error:
-            raise UserError(sentence(self.env, error)) from error
-        return self.env['qbo.match']._show(self)
+        return self.env['qbo.setup']._of(self)._compare_meanwhile()

@@ -230,7 +230,7 @@ class QboSetup(models.Model):
             if not is_document or mapping._switch != 'sync_billing':  # of purchases: purchases.py
                 continue
             records = mapping._records(step)
-            records = mapping._concerned(step, records.search(mapping._domain(step)))
+            records = mapping._concerned(step, records.search(mapping._domain(step) & mapping._visible(step)))
             step.load_links(records)
             matches = self._matches(step, mapping) if records else {}
             for record in records:

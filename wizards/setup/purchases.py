@@ -47,7 +47,7 @@ class QboSetup(models.Model):
         step = Step(self.connection_id.sudo())
         vendors = self.env['qbo.mapping.vendor']
         rows = self.connection_id.sudo()._read_all(vendors._entity)
-        step.load_links(vendors._records(step).search(vendors._domain(step)))
+        step.load_links(vendors._records(step).search(vendors._domain(step) & vendors._visible(step)))
         known = set(step.links_to(vendors._entity, [row['Id'] for row in rows]).filtered('res_id').mapped('qbo_id'))
         rows = [row for row in rows if row['Id'] not in known]
         matches = vendors._match_rows(step, rows)
@@ -73,7 +73,7 @@ class QboSetup(models.Model):
 
     def _bill_rows(self, step, mapping):
         """Yield the rows of documents of Odoo; those that QuickBooks has too are linked."""
-        records = mapping._records(step).search(mapping._domain(step))
+        records = mapping._records(step).search(mapping._domain(step) & mapping._visible(step))
         step.load_links(records)
         found = {}
         if records:

@@ -220,6 +220,7 @@ class QboSetup(models.Model):
             return self.env['qbo.setup.item'].search_count([*followed, *domain])
 
         total = count()
+        waits = '&', ('link_id.state', '=', 'pending'), ('link_id.error_code', '!=', False)
         if self.run_state in ('undoing', 'undone'):
             taken = [('what', 'in', ('create_qbo', 'create_odoo'))]
             total, done, failed = (
@@ -233,8 +234,8 @@ class QboSetup(models.Model):
             'label': label,
             'total': total,
             'done': count(('link_id.state', 'in', SETTLED)),
-            'failed': count(('link_id.state', '=', 'error')),
-            'held': count(('link_id.state', '=', 'pending'), ('link_id.error_code', '!=', False)),
+            'failed': count(('link_id.state', '=', 'error'), ('link_id.is_held', '=', False)),
+            'held': count('|', ('link_id.is_held', '=', True), *waits),
         }
 
     def _rate(self):
@@ -279,11 +280,17 @@ class QboSetup(models.Model):
 
     def _report(self):
         """Return in words what the run did, a line a kind."""
-        template = self.env._("%(kind)s: %(done)s of %(total)s done, %(failed)s need a decision, %(held)s wait.")
-        if self.run_state == 'undone':
-            template = self.env._("%(kind)s: %(done)s of %(total)s undone, %(failed)s left.")
-        rows = [self._kind_progress(kind, label) for kind, label in self._kinds()]
-        return '\n'.join(template % {**row, 'kind': row['label']} for row in rows)
+        is_undone = self.run_state == 'undone'
+        template = self.env._("%(kind)s: %(done)s of %(total)s done")
+        failed, held = self.env._("to decide: %s"), self.env._("waiting: %s")
+        if is_undone:
+            template, failed = self.env._("%(kind)s: %(done)s of %(total)s undone"), self.env._("left: %s")
+        lines = []
+        for kind, label in self._kinds():
+            row = self._kind_progress(kind, label)
+            more = [text % row[name] for name, text in (('failed', failed), ('held', held)) if row[name]]
+            lines.append(", ".join([template % {**row, 'kind': label}, *more]) + ".")
+        return '\n'.join(lines)
 
 
 class QboConnection(models.Model):

@@ -65,6 +65,7 @@ class QboSetup(models.Model):
     posting_mode = fields.Selection(related='connection_id.posting_mode', readonly=False)
     conflict_rule = fields.Selection(related='connection_id.conflict_rule', readonly=False)
     closed_books = fields.Selection(related='connection_id.closed_books', readonly=False)
+    tz = fields.Selection(related='connection_id.tz', readonly=False)
 
     _unique_connection = models.Constraint('UNIQUE(connection_id)', "A connection is set up once.")
 

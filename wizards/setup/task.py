@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from ...models.connection.dialog import dialog
 from ...models.connection.messages import sentence
 from ...qbo import errors
 
@@ -49,13 +50,37 @@ class QboSetup(models.Model):
         setup.write({'task': task, 'task_error': False})
         connection._wake()
 
+    def _compare_meanwhile(self):
+        """Have the engine compare both sides, whatever step this setup is at, and return the dialog that watches.
+
+        :raise UserError: the engine may not call QuickBooks now, or makes the preview
+        """
+        if self.task != 'compare':
+            self._check_idle()
+            self._ask_for('compare')
+        view = self.env.ref('quickbooks_online.qbo_setup_view_form_compare')
+        return dialog(self, self.env._("Comparing with QuickBooks"), views=[(view.id, 'form')])
+
+    def action_compare_again(self):
+        """Compare once more what could not be compared."""
+        self.ensure_one()
+        self._check_may('write')
+        return self._compare_meanwhile()
+
+    def _check_idle(self):
+        """Refuse what would disturb the work under way.
+
+        :raise UserError: the engine works for this setup
+        """
+        if self.task:
+            raise UserError(self.env._("It is still being read. You can close this page meanwhile."))
+
     def _check_ready(self):
         """Refuse to go on while the engine works for this step, or where it could not.
 
         :raise UserError: with what to do
         """
-        if self.task:
-            raise UserError(self.env._("It is still being read. You can close this page meanwhile."))
+        self._check_idle()
         if self.task_error:
             raise UserError(self.task_error)
 

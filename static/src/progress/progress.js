@@ -54,10 +54,10 @@ export class QboProgress extends Component {
         }
         const parts = [_t("%(done)s of %(total)s", kind)];
         if (kind.failed) {
-            parts.push(this.isUndo ? _t("%s left", kind.failed) : _t("%s need a decision", kind.failed));
+            parts.push(this.isUndo ? _t("left: %s", kind.failed) : _t("to decide: %s", kind.failed));
         }
         if (kind.held) {
-            parts.push(_t("%s wait", kind.held));
+            parts.push(_t("waiting: %s", kind.held));
         }
         return parts.join(", ");
     }
@@ -71,10 +71,10 @@ export class QboProgress extends Component {
             return "";
         }
         if (this.state.minutes_left < 1) {
-            return _t("%s records a minute, less than a minute left", this.state.rate);
+            return _t("Records a minute: %s. Less than a minute left.", this.state.rate);
         }
         const minutes = Math.ceil(this.state.minutes_left);
-        return _t("%(rate)s records a minute, about %(minutes)s minutes left", {
+        return _t("Records a minute: %(rate)s. Minutes left: about %(minutes)s.", {
             rate: this.state.rate,
             minutes,
         });

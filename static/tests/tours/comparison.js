@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { runEngine } from "./connect_and_edit";
 
 const row = (name) => `.o_data_row:contains(${name})`;
 const whole = (label) => [
@@ -33,6 +34,12 @@ registry.category("web_tour.tours").add("qbo_comparison", {
         { trigger: ".breadcrumb-item a:contains(Comparison), .o_back_button", run: "click" },
         { trigger: row("Harbor Marine Inc") },
         ...whole("Compare Again"),
+        {
+            content: "The engine does it, and a dialog shows how far it is",
+            trigger: ".modal .o_qbo_progress[data-state=reading] .progress",
+            run: runEngine,
+        },
+        { trigger: ".modal button[name=action_compare]:contains(Open the Comparison)", run: "click" },
         {
             content: "What was decided is still decided",
             trigger: `${row("John and Jane Smith")} td[name=decision]:contains(Link)`,

@@ -137,7 +137,7 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         read,
         {
             content: "Potential duplicates once more",
-            trigger: ".alert-warning:contains(perhaps on both sides already)",
+            trigger: ".alert-warning:contains(Perhaps on both sides already)",
         },
         { content: "Existing credits", trigger: ".alert-info:contains(1 customer has credit of):contains(30.00)" },
         ...saveAndSync,
