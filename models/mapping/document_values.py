@@ -130,6 +130,11 @@ class QboMappingDocument(models.AbstractModel):
 
     # === BOTH === #
 
+    def _load_compared(self, step, moves):
+        """What is reconciled with them, and by which payments."""
+        if self._entity in settlements.DOCUMENTS:
+            settlement_of(self.env, moves[:1])._load_settled(step, moves)
+
     def _figures(self, step, move, snapshot):
         """Total, tax, what is open, and the total in the company's currency; of what is canceled nothing counts."""
         if move.state == 'cancel' or 'TotalAmt' not in snapshot:
