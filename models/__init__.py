@@ -15,6 +15,7 @@ from . import (
     account_move,
     account_move_discount,
     account_move_entry,
+    account_move_expense,
     account_move_file,
     account_move_kept,
     account_move_line,

@@ -136,7 +136,7 @@ class AccountMove(models.Model):
         own, collecting = super()._qbo_of_company(company_id), self.env['qbo.connection']._collecting()
         if any(item.company_id == company_id and 'sync_purchases' in item.switches for item in collecting):
             return own
-        return own.filtered(lambda move: move.move_type not in (*BILL_TYPES, PURCHASE_RECEIPT))
+        return own.filtered(lambda move: move.move_type not in (*BILL_TYPES, PURCHASE_RECEIPT, 'entry'))
 
     def _qbo_tax_lines(self):
         """Return the journal items of the tax, with what a cash rounding adds to it."""

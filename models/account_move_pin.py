@@ -51,7 +51,7 @@ class AccountMove(models.Model):
 
     def _qbo_pin(self):
         """Note on the lines what is booked, where Odoo would compute something else; nothing booked changes."""
-        for move in self:
+        for move in self.filtered(lambda move: move.is_invoice(include_receipts=True)):
             nets, taxes = move._qbo_booked()
             base_lines, _tax_lines = move._get_rounded_base_and_tax_lines(round_from_tax_lines=False)
             if not move._qbo_is_computed(base_lines, nets, taxes):

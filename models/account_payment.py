@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.orm.models import NO_ACCESS
 
 from .link.link import ORIGINS
 from .link.mixin import GROUP
@@ -47,6 +48,14 @@ class AccountPayment(models.Model):
         groups=GROUP,
         help="The bank account or credit card of QuickBooks that the money leaves. It follows the journal; a later "
         "change of the settings does not move what is paid.",
+    )
+    qbo_credit_ids = fields.One2many(
+        'account.partial.reconcile',
+        'qbo_payment_id',
+        "Credits Used in QuickBooks",
+        readonly=True,
+        copy=False,
+        groups=NO_ACCESS,
     )
     qbo_origin = fields.Selection(ORIGINS, "Created in", compute='_compute_qbo_origin', compute_sudo=True, groups=GROUP)
 
@@ -103,7 +112,7 @@ class AccountPayment(models.Model):
 
     def _qbo_credits(self):
         """Return the reconciliations of the credits that payments of QuickBooks used beside their money."""
-        return self.env['account.partial.reconcile'].search([('qbo_payment_id', 'in', self.ids)])
+        return self.sudo().qbo_credit_ids.with_env(self.env)
 
     def _qbo_check_bank(self):
         """Refuse to touch what the bank confirmed.

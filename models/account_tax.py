@@ -92,8 +92,8 @@ class AccountTax(models.Model):
         inverse='_inverse_qbo_tax_code_id',
         search='_search_qbo_tax_code_id',
         compute_sudo=True,
-        domain="[('entity', '=', 'TaxCode'), ('kind', '=', 'Sales'), ('company_id', 'child_of', company_id), "
-        "('qbo_id', '!=', False)]",
+        domain="[('entity', '=', 'TaxCode'), ('company_id', 'child_of', company_id), ('qbo_id', '!=', False), "
+        "('kind', 'in', ['Sales', 'Purchase'] if type_tax_use == 'purchase' else ['Sales'])]",
         groups=GROUP,
         tracking=True,
         help="The tax code in QuickBooks that this tax is. Empty: the one of the same name and percentage.",
@@ -145,19 +145,21 @@ class AccountTax(models.Model):
             tax.qbo_tax_state = tax.qbo_tax_found = tax.qbo_tax_note = False
             tax.qbo_is_connected = connection.state == 'connected'
             tax.qbo_percent = not tax._qbo_odd() and taxes.show(tax._qbo_rates())
-            if connection and tax.type_tax_use == 'sale':
+            if connection and tax.type_tax_use in connection.sudo()._tax_sides():
                 tax._qbo_show_state(connection)
 
     def _qbo_show_state(self, connection):
-        code, self.qbo_tax_state, reason = self.sudo()._qbo_find(connection, None, 'sale')
+        side = self.type_tax_use
+        code, self.qbo_tax_state, reason = self.sudo()._qbo_find(connection, None, side)
+        percent = code and code._percent_on(side)
         self.qbo_tax_note = reason and reason.text(self.env)
         if self.qbo_tax_state == 'computed':
             self.qbo_tax_note = self.env._("QuickBooks finds the tax by the address of the customer.")
         elif self.qbo_tax_state == 'differs':
-            other = self.sudo()._qbo_code_in(self._qbo_lists(connection, None), connection)[1]
+            other = self.sudo()._qbo_code_in(self._qbo_lists(connection, None, side), connection)[1]
             self.qbo_tax_found = f'{other.name}: {taxes.show(other.rates)}'
-        elif code.tax_percent:
-            self.qbo_tax_found = f'{code.name}: {code.tax_percent}'
+        elif percent:
+            self.qbo_tax_found = f'{code.name}: {percent}'
         elif self.qbo_tax_state == 'matched':
             self.qbo_tax_note = self.env._("Lines with this tax are not taxed in QuickBooks.")
 

@@ -61,9 +61,9 @@ class AccountTax(models.Model):
         """
         references = self.env['qbo.reference'].sudo()
         references._read_lists(connection, TAX_LISTS)
-        code, _reason = self._qbo_code_or_reason(connection)
+        code, _reason = self._qbo_code_or_reason(connection, side=self.type_tax_use)
         if not code:
-            if other := self._qbo_lists(connection, None).named(self.name):
+            if other := self._qbo_lists(connection, None, self.type_tax_use).named(self.name):
                 return self._qbo_differs(other).text(self.env)
             agency = connection._agency_for_taxes()
             answer = connection._write_now('TaxService/TaxCode', self._qbo_code_values(connection, agency))
@@ -78,7 +78,7 @@ class AccountTax(models.Model):
         return self.env['qbo.connection']._toast(text, 'danger', sticky=True, next=False)
 
     def _qbo_code_values(self, connection, agency):
-        lists = self._qbo_lists(connection, None)
+        lists = self._qbo_lists(connection, None, self.type_tax_use)
         taken, details = {rate.name.casefold() for rate in lists.rates.values()}, []
         for rate in self._qbo_rates():
             if known := lists.rates_like(rate):
@@ -91,7 +91,7 @@ class AccountTax(models.Model):
                     'TaxRateName': name,
                     'RateValue': f'{rate.percent:g}',
                     'TaxAgencyId': agency.qbo_id,
-                    'TaxApplicableOn': 'Sales',
+                    'TaxApplicableOn': 'Purchase' if self.type_tax_use == 'purchase' else 'Sales',
                 }
             )
         return {'TaxCode': self.name.strip()[:CODE_NAME_MAX], 'TaxRateDetails': details}

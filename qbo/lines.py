@@ -47,28 +47,43 @@ def detail_of(line):
     return line.get(line.get('DetailType')) or {}
 
 
-def texts(lines):
-    """Return the lines of a purchase that are words only, which no document of Odoo has: descriptions, and those that
-    name no item, whose amount counts for nothing."""
-    lines = lines or ()
-    is_bought = any(line.get('DetailType') in (ITEM, ACCOUNT) for line in lines)
-    kinds = (DESCRIPTION,) if is_bought else ()
-    return [line for line in lines if line.get('DetailType') in kinds or _names_no_item(line)]
+def tax_code_of(line):
+    """Return the id of the tax code of a line, None where it has none."""
+    return _value(detail_of(line).get('TaxCodeRef'))
 
 
-def _names_no_item(line):
+def is_text(line):
+    """Return whether a line of a purchase is words only: it names no item, and its amount counts for nothing."""
     return line.get('DetailType') == ITEM and not _value(detail_of(line).get('ItemRef'))
 
 
 def flattened(lines):
-    """Return the lines with those of bundles in the place of their bundle; subtotals and mere words are left out."""
-    result, words = [], texts(lines)
+    """Return the lines with those of bundles in the place of their bundle; subtotals and empty lines are left out.
+
+    Words on a purchase are lines of text as those of sales are.
+    """
+    result = []
     for line in lines or ():
         if line.get('DetailType') == GROUP:
             result += flattened(line[GROUP].get('Line'))
-        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION) and line not in words:
+        elif is_text(line):
+            words = {member: line[member] for member in ('Id', 'LineNum', 'Description') if line.get(member)}
+            result += [{**words, 'DetailType': DESCRIPTION}] if 'Description' in words else []
+        elif line.get('DetailType') in (*DETAILS, DISCOUNT, DESCRIPTION):
             result.append(line)
     return result
+
+
+def bought_text(line, tax_code=None):
+    """Return a line of text as purchases have it (purchases 1.3): without an item, its amount counts for nothing.
+
+    :param line: ready to be sent; others than lines of text stay as they are
+    :param tax_code: id of a code, where every line has to have one
+    """
+    if line['DetailType'] != DESCRIPTION:
+        return line
+    detail = {'TaxCodeRef': {'value': tax_code}} if tax_code else {}
+    return {**line, 'DetailType': ITEM, 'Amount': 0, ITEM: detail}
 
 
 def ordered(lines):
@@ -249,14 +264,14 @@ def to_send(lines, known, discount_account=None, agreed=None):
     for place, number in zip(loose, found, strict=True):
         row, ours = (None, None) if number is None else single[number]
         sent[place] = row if row and lines[place] == ours else _to_send(lines[place], row, ours, discount_account)
-    return _numbered(_with_texts([sent[place] for place in sorted(sent)], known), known)
+    return _numbered(_with_empty([sent[place] for place in sorted(sent)], known), known)
 
 
-def _with_texts(lines, known):
-    """Return lines with QuickBooks' own words, which are no lines in Odoo, below what they stood below."""
-    words, result, place = texts(known), list(lines), 0
+def _with_empty(lines, known):
+    """Return lines with QuickBooks' own ones without words, which are no lines in Odoo, below what they stood below."""
+    result, place = list(lines), 0
     for line in known or ():
-        if line in words:
+        if is_text(line) and not line.get('Description'):
             result.insert(place, line)
             place += 1
         else:
@@ -327,9 +342,9 @@ def _spellings(known, agreed):
     """Return ``[(line, [(as QuickBooks spells it, as Odoo does)])]``; a bundle has a pair for each line inside it."""
     theirs = mapped(known)
     ours = agreed if agreed and len(agreed) == len(theirs) else theirs
-    pairs, result, words = iter(zip(theirs, ours, strict=True)), [], texts(known)
+    pairs, result = iter(zip(theirs, ours, strict=True)), []
     for line in sorted(known or (), key=lambda line: line.get('DetailType') == DISCOUNT):  # as in mapped
-        result.append((line, [next(pairs) for _line in flattened([line] if line not in words else ())]))
+        result.append((line, [next(pairs) for _line in flattened([line])]))
     return result
 
 

@@ -7,6 +7,7 @@ from .accountant import (
 from .apps import (
     test_with_checks,
     test_with_days,
+    test_with_expenses,
     test_with_payment,
     test_with_pos,
     test_with_pos_reconciliation,
@@ -123,6 +124,7 @@ from .payments import (
 )
 from .purchases import (
     test_bill,
+    test_bill_ca,
     test_bill_gb,
     test_bill_payment,
     test_bill_payment_property,

@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 DIRECTIONS = [
     ('two_way', "Both ways"),
@@ -14,6 +15,8 @@ DIRECTION_HELP = (
     "as a whole goes one way, that holds here too."
 )
 DIRECTED = frozenset({'vendor_direction', 'bill_direction', 'bill_payment_direction'})
+COMPANY_PAID = 'company_account'
+"""What the app Expenses calls an expense that the company's money paid."""
 MENDING = frozenset({'bill_account_id', 'payable_account_id'})
 """Settings that bills with a problem may have waited for."""
 
@@ -52,13 +55,18 @@ class QboConnection(models.Model):
         tracking=True,
     )
     take_expenses_as = fields.Selection(
-        [('receipt', "Paid receipts"), ('none', "Nothing: they stay in QuickBooks")],
+        [
+            ('receipt', "Paid receipts"),
+            ('entry', "Journal entries"),
+            ('none', "Nothing: they stay in QuickBooks"),
+        ],
         "QuickBooks' Expenses Become",
         default='receipt',
         required=True,
         tracking=True,
-        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. What Odoo sent is "
-        "kept in sync in both cases.",
+        help="Expenses, checks and charges of a credit card, which QuickBooks has with their money. Credits on a "
+        "credit card become journal entries also where the others become receipts: Odoo has no receipts of money "
+        "back. What Odoo sent is kept in sync in each case.",
     )
     bill_account_id = fields.Many2one(
         'account.account',
@@ -110,6 +118,20 @@ class QboConnection(models.Model):
         self._check_may('write')
         self.sudo().sync_purchases = False
         return True
+
+    def _company_paid(self):
+        """Return the domain of the journal entries of what employees paid with the company's money (``account.move``).
+
+        From the start date on, and posted; of none where the app Expenses is not installed.
+        """
+        if 'expense_ids' not in self.env['account.move']._fields:
+            return Domain.FALSE
+        return (
+            Domain('move_type', '=', 'entry')
+            & Domain('state', '=', 'posted')
+            & Domain('date', '>=', self.purchases_start)
+            & Domain('expense_ids.payment_mode', '=', COMPANY_PAID)
+        )
 
     def _purchases_needs(self):
         """Return ``[(is it there, what to do otherwise)]`` of what bills cannot do without."""

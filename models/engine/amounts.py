@@ -11,11 +11,16 @@ class Amounts:
         self.settled = []  # [(mapping, row, values before, values now)] of what settles documents
 
     def compare_settled(self):
-        """Compare the documents that imported rows settle, or did; and note what is open of them since."""
+        """Compare the documents that imported rows settle, or did, each once; and note what is open of them since."""
+        keys = set()
+        for mapping, _row, before, after in self.settled:
+            keys.update(mapping._settles(before), mapping._settles(after))
+        links = self.step.links_of_keys(keys)
+        known = {(link.entity, link.qbo_id): link for link in links}
         for mapping, row, before, after in self.settled:
             if row:
-                self.step.note_settled(mapping, before, after, row)
-            self.step.compare_settled(before, after, mapping=mapping)
+                self.step.note_settled(mapping, before, after, row, known=known)
+        self.step.compare_all(links)
 
     def look_at_money(self, mapping, row, link, record):
         """Compare the amounts of an echo: money moves in QuickBooks while the version of an entity stays."""

@@ -23,6 +23,7 @@ _logger = logging.getLogger(__name__)
 
 REFUSALS = (UserError, RedirectWarning)  # Odoo's own rules, as against a fault of ours
 BUSY_FOR = timedelta(seconds=5)
+EQUAL_MAX = 5  # rows in a row that fail alike: the next ones are not tried together any more
 RETRY_AFTER = timedelta(hours=1)
 RETRIES_MAX = 24
 
@@ -50,6 +51,7 @@ class Apply(Amounts, ApplyLog):
         self.agreed = []  # [(record, link)] of the chunk under way
         self.notes = []  # lines for the activity log
         self.left_out = []  # reasons, of an import of everything
+        self.failures = []  # what the last rows failed by, alike
 
     def apply_row(self, mapping, row, link):
         """Import one row, as :meth:`apply_rows` does."""
@@ -68,11 +70,16 @@ class Apply(Amounts, ApplyLog):
         self.notes = []
 
     def attempt(self, mapping, pairs):
-        """Import rows in one savepoint; where one of them fails, each half in one of its own."""
+        """Import rows in one savepoint; where one fails, each half in one of its own, after equal failures each row."""
+        if len(self.failures) >= EQUAL_MAX and len(pairs) > 1:
+            for pair in pairs:
+                self.attempt(mapping, [pair])
+            return
         noted = len(self.notes)
         try:
             with self.env.cr.savepoint():
                 self.take(mapping, pairs)
+            self.failures = []
             return
         except NOT_OF_ONE_RECORD:
             raise
@@ -80,6 +87,8 @@ class Apply(Amounts, ApplyLog):
             self.step.forget()
             del self.notes[noted:]
             if len(pairs) == 1:
+                failure = mapping._name, type(error)
+                self.failures = [*self.failures, failure] if failure in self.failures else [failure]
                 self.refused(mapping, *pairs[0], error)
                 return
         half = len(pairs) // 2
@@ -104,7 +113,8 @@ class Apply(Amounts, ApplyLog):
         caller undoes what a failure leaves behind.
         """
         step, self.agreed, self.settled = self.step, [], []
-        step.load_behind(key for row, _link in pairs for key in mapping._refers(step, row))
+        named = [key for row, _link in pairs for key in (*mapping._refers(step, row), *mapping._settled_by(row))]
+        step.load_behind(named)
         known = [(row, link) for row, link in pairs if link.res_id or is_deleted(row)]
         new = [(row, link) for row, link in pairs if not link.res_id and not is_deleted(row)]
         new = self.wanted(mapping, new)
@@ -316,6 +326,7 @@ class Apply(Amounts, ApplyLog):
         step = self.step
         records = mapping._create_records(step, rows)
         links = self.link_created(mapping, pairs, records)
+        mapping._load_compared(step, step.there(mapping._records(step).concat(*records)))
         for row, record, link in zip(rows, records, links, strict=True):
             # The values of a record may depend on its own link.
             link.write({'base_odoo': mapping._values(step, record), 'base_qbo': mapping._from_row(step, row)})
@@ -333,6 +344,7 @@ class Apply(Amounts, ApplyLog):
                 **none._cleared(),
                 'qbo_company_id': self.step.qbo_company.id,
                 'entity': mapping._entity,
+                'form': mapping._form,
                 'res_model': record._name,
                 'res_id': record.id,
                 'name': record.display_name,

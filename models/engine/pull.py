@@ -281,7 +281,12 @@ class Pull:
             found = {row['Id']: row for row in self.connection._fetch(entity, links.mapped('qbo_id'))}
             gone = {link: {'Id': link.qbo_id, 'status': 'Deleted'} for link in links}
             self.import_triples(
-                [(self.step.mapping_of_link(link), found.get(link.qbo_id, gone[link]), link) for link in links]
+                [
+                    (self.mapping_of(entity, found[link.qbo_id], link), found[link.qbo_id], link)
+                    if link.qbo_id in found
+                    else (self.step.mapping_of_link(link), gone[link], link)
+                    for link in links
+                ]
             )
         return len(due)
 

@@ -30,7 +30,8 @@ class Taken:
             apply.tie(link, found)
             apply.apply_row(mapping, found, link)
             return
-        fits = entity == link.entity and mapping._takes(found) and mapping._may_link(self.step, record, found)
+        fits = entity == link.entity and mapping._takes(self.step, found)
+        fits = fits and mapping._may_link(self.step, record, found)
         fits = fits and not mapping._skip_reason(self.step, {**found, 'Active': True})
         candidate = {'entity': entity, 'id': found['Id'], 'name': found[member], 'linked': is_taken or not fits}
         self.refuse(link, request, error, name, candidate=candidate)

@@ -33,6 +33,7 @@ class QboLink(models.Model):
     res_id = fields.Many2oneReference("Record Id", model_field='res_model', readonly=True)
     name = fields.Char("Record", readonly=True)
     entity = fields.Char("QuickBooks Type", required=True, readonly=True)
+    form = fields.Char(readonly=True, help="Which of two things its type is in Odoo, where it is two.")
     qbo_id = fields.Char("QuickBooks Id", readonly=True, copy=False)
     sync_token = fields.Integer(readonly=True, help="Intuit's version of the entity.")
     token_ahead = fields.Integer(

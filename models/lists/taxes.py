@@ -39,7 +39,7 @@ class QboConnection(models.Model):
         compute='_compute_tax_model',
     )
     tax_ids = fields.One2many(
-        'account.tax', compute='_compute_tax_ids', string="Sales Taxes", readonly=False, groups=ACCOUNTANTS
+        'account.tax', compute='_compute_tax_ids', string="Taxes", readonly=False, groups=ACCOUNTANTS
     )
     new_tax_code_ids = fields.One2many(
         'qbo.reference', compute='_compute_new_tax_code_ids', string="Only in QuickBooks", groups=ACCOUNTANTS
@@ -66,10 +66,11 @@ class QboConnection(models.Model):
         for connection in self:
             connection.tax_model = connection.lists_read_at and connection._tax_model()
 
-    @api.depends('company_id')
+    @api.depends('company_id', 'sync_purchases', 'qbo_country', 'preferences')
     def _compute_tax_ids(self):
+        model = self.env['account.tax']
         for connection in self:
-            connection.tax_ids = self.env['account.tax']._qbo_taxes(connection, 'sale')
+            connection.tax_ids = model.union(*(model._qbo_taxes(connection, side) for side in connection._tax_sides()))
 
     def _compute_new_tax_code_ids(self):
         for connection in self:
@@ -77,14 +78,19 @@ class QboConnection(models.Model):
                 [
                     ('qbo_company_id', '=', connection.qbo_company_id.id),
                     ('entity', '=', 'TaxCode'),
-                    ('kind', '=', 'Sales'),
+                    ('kind', 'in', ('Sales', 'Purchase')),
                 ]
             )
+            sides = connection._tax_sides()
             connection.new_tax_code_ids = codes.filtered(
-                lambda code, connection=connection: self.env['account.tax']._qbo_from_code(connection, code.qbo_id)[1]
+                lambda code, sides=sides: any(code._lacks_tax(side) for side in sides)
             )
 
     # === BUSINESS METHODS === #
+
+    def _tax_sides(self):
+        """Return the sides of documents whose taxes are tax codes; on purchases the US has none (purchases 1.4)."""
+        return ('sale', 'purchase') if self.sync_purchases and self._tax_model() == 'coded' else ('sale',)
 
     def _agencies(self):
         own = [('qbo_company_id', '=', self.qbo_company_id.id), ('entity', '=', 'TaxAgency')]

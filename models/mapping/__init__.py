@@ -27,6 +27,9 @@ from . import (
 from . import paid_out, purchase_form, receipt, sales_form
 
 # isort: split
+from . import spent
+
+# isort: split
 from . import (
     application,
     applied_credit,
@@ -34,6 +37,8 @@ from . import (
     category,
     credit_memo,
     customer,
+    expense,
+    expense_items,
     invoice,
     item,
     item_tax,

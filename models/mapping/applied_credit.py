@@ -43,7 +43,7 @@ class QboMappingCreditApplication(models.AbstractModel):
             )
         )
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return settlements.is_application(row)
 
     def _domain(self, step):

@@ -38,7 +38,7 @@ class QboMappingCategory(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return row.get('Type') == 'Category'
 
     def _domain(self, step):
@@ -110,7 +110,7 @@ class QboMappingCategory(models.AbstractModel):
         return matches
 
     def _is_same(self, step, record, row):
-        return self._takes(row)
+        return self._takes(step, row)
 
     def _create_records(self, step, rows):
         categories, above = self._records(step), self._above(step, rows)

@@ -67,6 +67,8 @@ class QboMappingDocument(models.AbstractModel):
     """The field with the number that QuickBooks knows a document by: ``'name'``."""
     _account_type = None
     """What the two sides owe each other is booked on accounts of this type: ``'asset_receivable'``."""
+    _takes_tax_alone = True
+    """Whether QuickBooks' tax can be taken over without the lines, by *Accept QuickBooks' Tax*."""
     _ends_as = 'delete'
     """What becomes of an entity whose document is canceled: ``'void'`` where QuickBooks can (qbo-api 9.3)."""
 
@@ -115,6 +117,26 @@ class QboMappingDocument(models.AbstractModel):
         """What settles a document that goes to another customer takes it up again."""
         is_moved = bool(before and after) and before.get(self._party_member) != after.get(self._party_member)
         return move._qbo_settlements() if is_moved and self._entity in settlements.DOCUMENTS else []
+
+    # === ITS AMOUNTS, which a journal entry says otherwise === #
+
+    def _sign(self, move):
+        """Return the sign of the journal items that a document adds up from: 1 where these are debits."""
+        return move.direction_sign
+
+    def _total(self, move):
+        return move.amount_total
+
+    def _total_at_home(self, move):
+        """Return the total in the company's currency."""
+        return abs(move.amount_total_signed)
+
+    def _tax_total(self, move):
+        return move.amount_tax
+
+    def _tax_day(self, move):
+        """Return the day whose rates count."""
+        return move.invoice_date
 
     # === ITS NUMBER === #
 

@@ -212,7 +212,9 @@ class QboMappingDocument(models.AbstractModel):
         return True
 
     def _written(self, step, move):
-        owed = move.line_ids.filtered(lambda line: line.account_type == self._account_type)
+        lines = move.line_ids
+        owed = lines.filtered(lambda line: line.account_type == self._account_type)
+        owed = owed.with_prefetch(lines._prefetch_ids)  # of a page of documents all are read at once
         others = owed.matched_debit_ids.debit_move_id | owed.matched_credit_ids.credit_move_id
         return [move, move.line_ids | others]
 

@@ -30,7 +30,7 @@ class QboMappingDocument(models.AbstractModel):
         if line.display_type in TEXTS:
             return lines.description(line.name)
         connection, move = step.connection, line.move_id
-        amount = move.currency_id.round(move.direction_sign * line.amount_currency)
+        amount = move.currency_id.round(self._sign(move) * line.amount_currency)
         gross = None
         if not connection._is_us() and self._tax_calculation(step, move) == 'TaxInclusive':
             gross = amount  # of a cash rounding

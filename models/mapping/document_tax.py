@@ -20,7 +20,7 @@ class QboMappingDocument(models.AbstractModel):
         code = self._document_code(step, move) if step.connection._tax_model() == 'manual' else None
         return {
             'TxnTaxCodeRef': {'value': code},
-            'TotalTax': None if step.connection.automated_tax else move.amount_tax,
+            'TotalTax': None if step.connection.automated_tax else self._tax_total(move),
             'Split': None if step.connection.automated_tax else self._tax_split(step, move),
         }
 
@@ -37,7 +37,7 @@ class QboMappingDocument(models.AbstractModel):
 
     def _tax_amount(self, move, items):
         """Return what journal items come to, as the document says it."""
-        return move.currency_id.round(move.direction_sign * sum(items.mapped('amount_currency')))
+        return move.currency_id.round(self._sign(move) * sum(items.mapped('amount_currency')))
 
     def _split_from(self, step, detail):
         """Return the same of QuickBooks' TxnTaxDetail."""
@@ -79,7 +79,7 @@ class QboMappingDocument(models.AbstractModel):
         kind = step.connection._tax_model()
         if kind == 'none':
             return {}
-        detail = {'TotalTax': move.amount_tax}
+        detail = {'TotalTax': self._tax_total(move)}
         if kind == 'automated':
             return detail  # an amount of one's own is taken and spread over the rates
         if code := self._document_code(step, move) if kind == 'manual' else None:
@@ -135,7 +135,7 @@ class QboMappingDocument(models.AbstractModel):
 
     def _code_or_reason(self, step, taxes, move):
         """Return ``(tax code, None)`` or ``(empty, reason)`` for taxes of a line of a document of this side."""
-        return taxes._qbo_code_or_reason(step.connection, move.invoice_date, self._side)
+        return taxes._qbo_code_or_reason(step.connection, self._tax_day(move), self._side)
 
     def _line_taxes(self, step, line):
         """Return the taxes of a line; those of a cash rounding are a tax of 0 % where every line has to have a code.
@@ -171,7 +171,7 @@ class QboMappingDocument(models.AbstractModel):
         """Return ``{id of a tax: id of its rate in QuickBooks}`` for all taxes of a document."""
         rates = {}
         for taxes in self._tax_sets(step, move):
-            rates.update(taxes._qbo_rate_ids(step.connection, move.invoice_date, self._side) if taxes else {})
+            rates.update(taxes._qbo_rate_ids(step.connection, self._tax_day(move), self._side) if taxes else {})
         return rates
 
     # === QUICKBOOKS TO ODOO === #

@@ -53,8 +53,8 @@ class QboMappingDocument(models.AbstractModel):
         if not connection._is_us():
             values['GlobalTaxCalculation'] = self._tax_calculation(step, move)
         if connection._has_currencies():
-            booked = abs(move.amount_total_signed)
-            rate = exchange_rate(move, move.amount_total, booked, 1 / (move.invoice_currency_rate or 1.0))
+            rate = 1 / (move.invoice_currency_rate or 1.0)
+            rate = exchange_rate(move, self._total(move), self._total_at_home(move), rate)
             values |= {'CurrencyRef': {'value': move.currency_id.name}, 'ExchangeRate': rate}
         if self._has_class(step):
             own = move.qbo_class_id or move.journal_id.qbo_store_ids.class_id
@@ -130,18 +130,23 @@ class QboMappingDocument(models.AbstractModel):
 
     # === BOTH === #
 
+    def _load_compared(self, step, moves):
+        """What is reconciled with them, and by which payments."""
+        if self._entity in settlements.DOCUMENTS:
+            settlement_of(self.env, moves[:1])._load_settled(step, moves)
+
     def _figures(self, step, move, snapshot):
         """Total, tax, what is open, and the total in the company's currency; of what is canceled nothing counts."""
         if move.state == 'cancel' or 'TotalAmt' not in snapshot:
             return
         currency, tax = move.currency_id, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
-        yield Figure('total', move.amount_total, snapshot['TotalAmt'] or 0.0, currency)
-        yield Figure('tax', move.amount_tax, tax, currency)
+        yield Figure('total', self._total(move), snapshot['TotalAmt'] or 0.0, currency)
+        yield Figure('tax', self._tax_total(move), tax, currency)
         yield from self._split_figures(step, move, snapshot)
         if self._entity in settlements.DOCUMENTS and move.state == 'posted':
             open_ = settlement_of(self.env, move)._open_here(step, move)
             yield Figure('open', open_, snapshot.get('RemainingCredit', snapshot.get('Balance')), currency)
-        yield from self._home_figure(step, move, snapshot, abs(move.amount_total_signed))
+        yield from self._home_figure(step, move, snapshot, self._total_at_home(move))
 
     def _split_figures(self, step, move, snapshot):
         """Return what each rate of the tax comes to, where both sides know that."""
@@ -162,7 +167,7 @@ class QboMappingDocument(models.AbstractModel):
         return Reason(
             'total_split',
             {
-                'total': money(move.amount_tax, move.currency_id),
+                'total': money(self._tax_total(move), move.currency_id),
                 'qbo': words(there),
                 'odoo': words(self._tax_split(step, move)),
             },
@@ -176,14 +181,15 @@ class QboMappingDocument(models.AbstractModel):
         if figure.name not in ('total', 'tax'):
             return super()._money_reason(step, move, snapshot, figure)
         total, tax = snapshot['TotalAmt'] or 0.0, (snapshot.get('TxnTaxDetail') or {}).get('TotalTax') or 0.0
-        is_tax = not move.currency_id.compare_amounts(total - tax, move.amount_untaxed)
+        odoo, odoo_tax = self._total(move), self._tax_total(move)
+        is_tax = self._takes_tax_alone and not move.currency_id.compare_amounts(total - tax, odoo - odoo_tax)
         return Reason(
             'total_tax' if is_tax else 'total',
             {
                 'qbo': money(total, move.currency_id),
                 'qbo_tax': money(tax, move.currency_id),
-                'odoo': money(move.amount_total, move.currency_id),
-                'odoo_tax': money(move.amount_tax, move.currency_id),
+                'odoo': money(odoo, move.currency_id),
+                'odoo_tax': money(odoo_tax, move.currency_id),
             },
         )
 

@@ -96,7 +96,7 @@ class QboMappingItem(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return row.get('Type') != 'Category'
 
     def _domain(self, step):

@@ -45,7 +45,7 @@ class QboMapping(models.AbstractModel):
         :param record: that was sent; empty where it is deleted
         :param dict body: as it was, or would be, sent
         """
-        if self._takes(row) != self._takes(body):
+        if self._takes(step, row) != self._takes(step, body):
             return lost.NO
         amount = next((record[name] for name in AMOUNTS if name in record), None) if record else None
         # A number that is not unique is that of whose document it is: two vendors may have the same.

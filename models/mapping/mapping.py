@@ -32,9 +32,8 @@ class QboMapping(models.AbstractModel):
     *Values* are dicts in QuickBooks' shape: the same members for every record, None where there is nothing. A *row* is
     an entity as QuickBooks sent it; a *snapshot* is what the link keeps of a row (:meth:`_snapshot`).
 
-    To add an entity type: a model that inherits it, with ``_entity``, ``_record_model`` and ``_switch``, and the
-    methods of the sections "which", "to QuickBooks" and "to Odoo" where their default is not right. Nothing has to be
-    registered.
+    A new entity type: a model that inherits it, with ``_entity``, ``_record_model`` and ``_switch``, and the methods of
+    the sections "which", "to QuickBooks" and "to Odoo" whose default is not right. The registry finds it.
     """
 
     _name = 'qbo.mapping'
@@ -46,6 +45,8 @@ class QboMapping(models.AbstractModel):
     """As Intuit spells it: ``'Customer'``."""
     _record_model = None
     """The Odoo model: ``'res.partner'``."""
+    _form = None
+    """Which of two things in this model an entity type is, where it is two: ``'entry'``. Links have it."""
     _switch = None
     """The connection's field that switches it on: ``'sync_customers'``."""
     _schedules = ('documents',)
@@ -53,10 +54,8 @@ class QboMapping(models.AbstractModel):
     _refers_to = ()
     """Entity types that its rows refer to and that are pulled before it."""
     _tracked = ()
-    """Paths of the Odoo fields that the values are computed from, as in ``@api.depends``: ``'child_ids.email'``.
-
-    Not what a record keeps when it changes elsewhere: a document has the address and the tax that it was made with.
-    """
+    """Paths of what the values are computed from, as in ``@api.depends``: ``'child_ids.email'``. Not what a record has
+    of its own when that changes elsewhere: a document has the address and the tax that it was made with."""
     _name_member = 'Name'
     """The member that names an entity."""
     _name_max = 100
@@ -94,20 +93,21 @@ class QboMapping(models.AbstractModel):
     @api.model
     def _of_model(self, model):
         """Return the mappings of an Odoo model, an empty list for a model that is not synchronized."""
-        return [mapping for mapping in self._all() if mapping._record_model == model]
+        return [item for item in self._all() if item._record_model == model]
 
     @api.model
     def _of_link(self, link):
-        """Return the mapping of a link: that of its model and entity type, of two the one that is switched on."""
+        """Return the mapping of a link: that of its model, entity type and form, of two the one that is switched on."""
         found = [item for item in self._of_model(link.res_model) if item._entity == link.entity]
         if len(found) > 1:
-            found.sort(key=lambda item: (not item._is_on(link.connection_id.sudo()), not item._schedules))
+            own, form = link.connection_id.sudo(), link.form or None
+            found.sort(key=lambda item: (item._form != form, not item._is_on(own), not item._schedules))
         return found[0]
 
     @api.model
     def _of_row(self, step, entity, row):
         """Return the mapping that a row of an entity type belongs to, of those that are switched on."""
-        return next(item for item in step.mappings if item._entity == entity and item._takes(row))
+        return next(item for item in step.mappings if item._entity == entity and item._takes(step, row))
 
     def _paths(self):
         """Return the paths that this mapping tracks; other addons add theirs."""
@@ -115,7 +115,7 @@ class QboMapping(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         """Return whether a row is of this mapping; for entity types that two mappings share."""
         return True
 

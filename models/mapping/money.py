@@ -58,6 +58,9 @@ class QboMapping(models.AbstractModel):
         """Return the reason for a figure that is not the same on both sides, None where that is as it should be."""
         return Reason('home', {'qbo': figure.there, 'odoo': figure.here})
 
+    def _load_compared(self, step, records):
+        """Read at once what :meth:`_difference` asks of each of these records."""
+
     def _difference(self, step, record, snapshot):
         """Return the reason where a record and its entity do not add up to the same, else None.
 

@@ -47,7 +47,7 @@ class QboMappingPaymentCredit(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return False  # an unknown credit memo is a credit note
 
     def _concerned(self, step, records):

@@ -50,7 +50,7 @@ class QboMappingPaymentForm(models.AbstractModel):
 
     # === WHICH === #
 
-    def _takes(self, row):
+    def _takes(self, step, row):
         return not settlements.is_application(row)
 
     def _concerned(self, step, records):
@@ -68,6 +68,14 @@ class QboMappingPaymentForm(models.AbstractModel):
     def _money_lines(self, record):
         """Return the journal items that reduce what is owed."""
         return record._seek_for_lines()[1]
+
+    def _load_compared(self, step, payments):
+        """What their money settles, and the credits that went along."""
+        lines = payments.move_id.line_ids
+        partials = lines.matched_debit_ids | lines.matched_credit_ids | payments._qbo_credits()
+        moves = partials._qbo_moves()
+        step.load_links(moves)
+        step.load_links(moves.origin_payment_id)
 
     def _owner_vals(self, record):
         return {'qbo_payment_id': record.id}

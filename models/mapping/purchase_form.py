@@ -9,7 +9,6 @@ from odoo.tools.translate import LazyTranslate
 from ...qbo import lines, open_amounts, values
 from ...qbo.values import VOIDED, without_void
 from ..connection.reason import Reason, declare, money
-from .document_lines import TEXTS
 from .names import has_number, number_key
 
 MEMO_MAX = 4000  # purchases 1.2: PrivateNote
@@ -136,8 +135,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
     def _line_problem(self, step, move):
         if not move._qbo_item_lines():
             return Reason('lines_none_bought')
-        for line in self._sent_lines(move).filtered(lambda line: not line.product_id):
-            if not self._account(step, line):
+        for line in self._sent_lines(move):
+            if not self._product(step, line) and not self._account(step, line):
                 shown = line.name or line.account_id.name
                 return Reason('account_of_line', {'line': shown, 'account': line.account_id.display_name})
         return super()._line_problem(step, move)
@@ -151,7 +150,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
     def _tax_problem(self, step, move):
         if not step.connection._is_us():
             return super()._tax_problem(step, move)
-        return Reason('tax_bought_us', {'tax': money(move.amount_tax, move.currency_id)}) if move.amount_tax else None
+        tax = self._tax_total(move)
+        return Reason('tax_bought_us', {'tax': money(tax, move.currency_id)}) if tax else None
 
     # === ODOO TO QUICKBOOKS === #
 
@@ -196,9 +196,20 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     # === LINES === #
 
-    def _shown_lines(self, move):
-        """Purchases have no lines of text in QuickBooks: sections and notes stay in Odoo (purchases 1.3)."""
-        return super()._shown_lines(move).filtered(lambda line: line.display_type not in TEXTS)
+    def _line_values(self, step, move):
+        """Sections and notes are lines without an item: where QuickBooks has no items on purchases, they stay here."""
+        found = super()._line_values(step, move)
+        if step.connection._preference('ProductAndServicesPrefs', 'ForPurchase', True):
+            return found
+        return [line for line in found if line['DetailType'] != lines.DESCRIPTION]
+
+    def _body(self, step, move, body, snapshot):
+        body = super()._body(step, move, body, snapshot)
+        if 'Line' in body:
+            codes = [] if step.connection._is_us() else [lines.tax_code_of(line) for line in body['Line']]
+            code = next(filter(None, codes), None)  # every line has to have one outside the US; of nothing it is none
+            body['Line'] = [lines.bought_text(line, code) for line in body['Line']]
+        return body
 
     def _product(self, step, line):
         return line.product_id
@@ -216,9 +227,10 @@ class QboMappingPurchaseForm(models.AbstractModel):
             'billable': line.qbo_is_billable and bool(line.qbo_customer_id),
             'gross': gross,
         }
-        if not line.product_id:
+        product = self._product(step, line)
+        if not product:
             return lines.spent(step.list_id(self._account(step, line)), amount, **members)
-        item = step.qbo_id(line.product_id, 'Item')
+        item = step.qbo_id(product, 'Item')
         return lines.bought(item, amount, *lines.price(amount, line.quantity), **members)
 
     def _line_in_words(self, step, line, money):
@@ -346,6 +358,8 @@ class QboMappingPurchaseForm(models.AbstractModel):
 
     def _changed_vals(self, step, line, theirs, old, row, changes):
         vals = super()._changed_vals(step, line, theirs, old, row, changes)
+        if theirs['DetailType'] == lines.DESCRIPTION:
+            return vals
         now, was = lines.detail_of(theirs), lines.detail_of(old)
         if now['CustomerRef'] != was['CustomerRef']:
             vals['qbo_customer_id'] = self._customer(step, now).id

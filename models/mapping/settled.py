@@ -94,9 +94,22 @@ class QboMapping(models.AbstractModel):
         :param record: may be deleted
         """
 
+    def _settled_by(self, row):
+        """Return ``[(entity type, id)]`` of the payments that a row of a document names."""
+        ways = (self.env[name] for name in ('qbo.mapping.payment', 'qbo.mapping.bill_payment'))
+        ways = [way for way in ways if self._entity in way._ledger.documents]
+        return [(way._entity, qbo_id) for way in ways for qbo_id in way._payments_named(row)]
+
 
 class QboMappingSettlement(models.AbstractModel):
     _inherit = 'qbo.mapping.settlement'
+
+    def _load_settled(self, step, moves):
+        """Read at once what :meth:`_open_reason` and what it asks read of each of these entries."""
+        payments, _applications = moves._qbo_settlements()
+        payments = payments.with_env(step.env)
+        step.load_links(payments)
+        step.there(payments)
 
     # === HOW MUCH IS OPEN === #
 
@@ -183,7 +196,7 @@ class QboMappingSettlement(models.AbstractModel):
                     continue  # it came back, which QuickBooks is not told
                 if mapping._entity == self._entity:
                     found[record._name, record.id] = mapping, record, step.link(record, self._entity)
-        for own in step.links_to(self._entity, self._payments_there(link)).filtered('res_id'):
+        for own in step.links_named(self._entity, self._payments_there(link)).filtered('res_id'):
             found.setdefault((own.res_model, own.res_id), (step.mapping_of_link(own), step.record(own), own))
         return list(found.values())
 
@@ -235,7 +248,7 @@ class QboMappingSettlement(models.AbstractModel):
     def _settled_there(self, step, link, figure):
         """Return the reason where something settles an entry in QuickBooks that Odoo has not, or has otherwise."""
         payments = self._payments_there(link)
-        links = {own.qbo_id: own for own in step.links_to(self._entity, payments)}
+        links = {own.qbo_id: own for own in step.links_named(self._entity, payments)}
         if refused := next(filter(is_refused_credit, links.values()), None):
             why, name = Reason.of(refused.reason), refused.name
             return Reason(
@@ -283,7 +296,11 @@ class QboMappingSettlement(models.AbstractModel):
 
     def _payments_there(self, link):
         """Return the ids of the payments that a document names."""
-        return [row['TxnId'] for row in _links_there(link) if row['TxnType'] in self._ledger.links]
+        return self._payments_named(link.snapshot or {})
+
+    def _payments_named(self, row):
+        """Return the ids of the payments that a row of a document names."""
+        return [txn['TxnId'] for txn in row.get('LinkedTxn') or [] if txn['TxnType'] in self._ledger.links]
 
     def _strange_documents(self, link):
         """Return ``[(type, id)]`` of what a payment settles, or uses, that Odoo can have no records for."""

@@ -3,9 +3,10 @@
 from odoo import fields
 from odoo.tools.translate import LazyTranslate
 
-from ...qbo import entities, open_amounts
+from ...qbo import entities
 from ..connection.reason import NO_REASON, Reason, declare
 from .names import like
+from .step_settled import Settled
 
 _lt = LazyTranslate(__name__)
 declare(
@@ -30,7 +31,7 @@ SHOWN = ('res_model', 'res_id', 'entity', 'qbo_id', 'mode', 'state', 'reason')
 """What badges show of a link, read in one query."""
 
 
-class Step:
+class Step(Settled):
     """One connection, its Odoo company and QuickBooks company, its mappings, and the links that the step has met.
 
     Lives as long as the step; nothing in it is read again after a commit but what people can change, which is asked of
@@ -84,11 +85,13 @@ class Step:
         found = self.env['qbo.mapping']._of_model(record._name)
         if not even_switched_off:
             found = [item for item in found if item._is_on(self.connection)]
-        linked = [item for item in found if self.link(record, item._entity).qbo_id]
+        links = {item: self.link(record, item._entity) for item in found}
+        known = [item for item, link in links.items() if link and item._form == (link.form or None)]
+        linked = [item for item in known if links[item].qbo_id]
         if not self.there(record):
-            return linked or [item for item in found if self.link(record, item._entity)]
+            return linked or known
         found = [item for item in found if item in linked or item._concerned(self, record)]
-        return sorted(found, key=lambda item: self.link(record, item._entity).state == 'gone')
+        return sorted(found, key=lambda item: links[item].state == 'gone')
 
     def mapping_of(self, record):
         """Return the first of :meth:`mappings_of`, where there is none the first of its model."""
@@ -191,6 +194,7 @@ class Step:
                     'res_id': record.id,
                     'name': record.display_name,
                     'entity': mapping._entity,
+                    'form': mapping._form,
                 }
                 for mapping, record in pairs
             ]
@@ -208,6 +212,13 @@ class Step:
         ids = [qbo_id for qbo_id in qbo_ids if qbo_id]
         domain = [('qbo_company_id', '=', self.qbo_company.id), ('entity', '=', entity), ('qbo_id', 'in', ids)]
         return self.env['qbo.link'].search(domain) if ids else self.env['qbo.link']
+
+    def links_named(self, entity, qbo_ids):
+        """Return the same, without a query where :meth:`load_behind` read them all."""
+        keys = [(entity, qbo_id) for qbo_id in qbo_ids]
+        if not all(key in self._behind for key in keys):
+            return self.links_to(entity, qbo_ids)
+        return self.env['qbo.link'].concat(*(self._behind[key][0] for key in keys if self._behind[key]))
 
     def record_of(self, entity, qbo_id):
         """Return the Odoo record behind an entity, an empty link where there is none (it is false, and has no name)."""
@@ -383,48 +394,6 @@ class Step:
         for model, some in waiting.grouped('res_model').items():
             found = self.records(some).values()
             self.env['qbo.change']._append(self.env[model].union(*found), self.connection)
-
-    def note_settled(self, mapping, before, after, row, is_ours=False):
-        """Note what is open of documents now that a settlement of them is another; QuickBooks' own word comes later.
-
-        What came from QuickBooks since the settlement was written knows of it, and is left as it is.
-
-        :param dict before: the values of the settlement that were agreed
-        :param dict after: those that it has now, empty when it was deleted
-        :param dict row: it, as QuickBooks sent it
-        :param bool is_ours: whether this answers a write: nothing has come before but an earlier answer that was lost
-        """
-        old, new, time = mapping._settles(before), mapping._settles(after), open_amounts.touched(row)
-        changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-        for other in self.links_of_keys(changed):
-            key, snapshot = (other.entity, other.qbo_id), other.snapshot
-            if not snapshot:
-                continue
-            links = mapping._ledger.links
-            is_known = open_amounts.has_come(snapshot, row.get('Id'), key not in old, time, links)
-            if not is_known and (is_ours or open_amounts.is_before(snapshot, time)):
-                moved_by = new.get(key, 0.0) - old.get(key, 0.0)
-                other.snapshot = open_amounts.settled(snapshot, row.get('Id'), moved_by, key in new, time, links)
-
-    def compare_settled(self, *values_of, mapping):
-        """Compare the documents that a settlement settles, or did.
-
-        :param values_of: values of the settlement, before and after
-        :param mapping: of the settlement
-        """
-        for other in self.links_of_keys(set().union(*(mapping._settles(values) for values in values_of))):
-            self.compare(other)
-
-    def links_of_keys(self, keys):
-        """Return the links of entities that have a record, a query a type.
-
-        :param keys: ``(entity type, id)`` each
-        """
-        ids = {}
-        for entity, qbo_id in sorted(keys):
-            ids.setdefault(entity, []).append(qbo_id)
-        links = [self.links_to(entity, some).filtered('res_id') for entity, some in ids.items()]
-        return self.env['qbo.link'].concat(*links)
 
     def take(self, keys):
         """Have the engine import entities that were left out, whatever the rules say.

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ...qbo import compare, text
@@ -39,6 +40,14 @@ class QboMappingVendor(models.AbstractModel):
     _rank_field = 'supplier_rank'
     _document_types = ('in_invoice', 'in_refund', 'in_receipt')
     _contact_type = 'other'
+
+    def _domain(self, step):
+        """Whom the app Expenses pays back counts as a vendor in Odoo, and goes where a bill needs it."""
+        domain = super()._domain(step)
+        if 'hr.employee' not in self.env:
+            return domain
+        employees = self.env['hr.employee'].sudo()._search([('work_contact_id', '!=', False)])
+        return domain & Domain('id', 'not in', employees.subselect('work_contact_id'))
 
     def _concerned(self, step, partners):
         """A customer is none, unless it was chosen: by what is bought from it, or by hand."""

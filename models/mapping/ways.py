@@ -332,7 +332,8 @@ class QboLink(models.Model):
     def _way_taxes(self):
         view = self.env.ref('quickbooks_online.account_tax_view_list_mapping')
         connection = self.sudo().connection_id
-        own = self.env['account.tax'].with_company(connection.company_id)._qbo_taxes(connection, 'sale')
+        taxes = self.env['account.tax'].with_company(connection.company_id)
+        own = taxes.union(*(taxes._qbo_taxes(connection, side) for side in connection._tax_sides()))
         missing = own.filtered(lambda tax: tax.qbo_tax_state in ('missing', 'differs'))
         return {
             'type': 'ir.actions.act_window',

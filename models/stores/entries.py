@@ -142,9 +142,8 @@ class QboConnection(models.Model):
             own &= Domain('invoice_date', '>=', self.billing_start)
             found |= own & ~entered
         if self.sync_purchases:
-            own = Domain('move_type', 'in', (*BILL_TYPES, PURCHASE_RECEIPT)) & Domain(
-                'invoice_date', '>=', self.purchases_start
-            )
+            own = Domain('move_type', 'in', (*BILL_TYPES, PURCHASE_RECEIPT))
+            own = (own & Domain('invoice_date', '>=', self.purchases_start)) | self._company_paid()
             found |= own & ~entered & self._apart_from_stores()
         return found
 

@@ -10,7 +10,7 @@ With `--growth`, how CPU and queries grow from 250 to 1000 records as well: 1.0 
 import time
 from math import log
 
-from odoo import Command, fields
+from odoo import Command
 
 from .bench_documents import Documents
 from .bench_entries import stat
@@ -100,6 +100,7 @@ class Bulk(Documents):
         cost = self.cost(self.connection.with_context(cron_id=self.connection.cron_id.id)._cron_run)
         left = [self.env[model].search_count([]) for model in ('qbo.change', 'qbo.event')]
         assert not any(left), f'the engine left {left} changes and events'
+        self.assert_no_error()
         return cost
 
     def settle_down(self):
@@ -210,7 +211,7 @@ class Bulk(Documents):
 
     def post(self, move_type, partner, line):
         """Post documents of two such lines in Odoo, all in one create."""
-        vals = {'move_type': move_type, 'partner_id': partner.id, 'invoice_date': fields.Date.today()}
+        vals = {'move_type': move_type, 'partner_id': partner.id, 'invoice_date': self.connection._today()}
         vals['invoice_line_ids'] = [Command.create(line)] * 2
         moves = self.env['account.move'].with_context(**QUIET).create([vals] * self.count)
         moves._post(soft=False)
@@ -251,7 +252,7 @@ class Bulk(Documents):
         """Return what pays each of these documents in Odoo, all together."""
         # Without the context of their creation: the chatter says that they are paid.
         documents = self.env['account.move'].browse(documents.ids)
-        vals.update(journal_id=self.bank.id, date=fields.Date.today(), partner_id=documents.partner_id.id)
+        vals.update(journal_id=self.bank.id, date=self.connection._today(), partner_id=documents.partner_id.id)
 
         def pay():
             payments = self.env['account.payment'].with_context(**QUIET, force_payment_move=True)

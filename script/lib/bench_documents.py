@@ -1,8 +1,9 @@
 """Runs in `odoo shell`: what invoices, payments and bills cost. See ``bench_in_odoo.py``."""
 
+from datetime import timedelta
 from math import ceil
 
-from odoo import Command, fields
+from odoo import Command
 
 from .bench_in_odoo import Bench
 
@@ -27,13 +28,17 @@ class Documents(Bench):
                 'income_account_id': self.account('Income').id,
                 'deposit_account_id': self.account('Other Current Asset').id,
                 'payment_journal_id': self.bank.id,
-                'billing_start': fields.Date.today(),
+                'billing_start': self.yesterday(),
             }
         )
         self.as_admin().action_switch_on_products()
         (self.customer,) = self.customers(['Harbor Marine Supply'])
         self.products = self.new_products('Chlorine 5 gal', 'Weekly visit')
         self.engine()
+
+    def yesterday(self):
+        """Return the day before: in QuickBooks' time zone it may be that still, and what it dates so is to go along."""
+        return self.connection._today() - timedelta(days=1)
 
     def account(self, kind):
         domain = [
@@ -55,7 +60,7 @@ class Documents(Bench):
             {
                 'move_type': 'out_invoice',
                 'partner_id': (customer or self.customer).id,
-                'invoice_date': fields.Date.today(),
+                'invoice_date': self.connection._today(),
                 'invoice_line_ids': [Command.create(line) for line in lines],
             }
         )
@@ -76,7 +81,7 @@ class Documents(Bench):
     def switch_on_purchases(self):
         """Have vendors and bills synchronized, with one vendor and one account that is mapped."""
         account = self.account('Expense')
-        self.as_admin().write({'purchases_start': fields.Date.today(), 'expense_account_id': account.id})
+        self.as_admin().write({'purchases_start': self.yesterday(), 'expense_account_id': account.id})
         self.expense = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)
         self.expense.qbo_account_id = account
         self.products.supplier_taxes_id = [Command.clear()]
@@ -91,7 +96,7 @@ class Documents(Bench):
             {
                 'move_type': 'in_invoice',
                 'partner_id': (vendor or self.vendor).id,
-                'invoice_date': fields.Date.today(),
+                'invoice_date': self.connection._today(),
                 'ref': f'V-{number}',
                 'invoice_line_ids': [Command.create(line) for line in lines],
             }

@@ -69,7 +69,13 @@ class Bench:
         seconds, queries = time.monotonic() - start, self.env.cr.sql_log_count - queries
         left = [self.env[model].search_count([]) for model in ('qbo.change', 'qbo.event')]
         assert not any(left), f'the engine left {left} changes and events'
+        self.assert_no_error()
         return sum(row.path.startswith('/v3/') for row in self.sandbox.requests), seconds, queries
+
+    def assert_no_error(self):
+        """Fail where a record could not be synchronized: what that costs is not what is measured."""
+        failed = self.env['qbo.link'].search([('state', '=', 'error')])
+        assert not failed, failed.mapped('error')
 
     def customers(self, names):
         """Save customers as a person does, one by one."""

@@ -7,7 +7,7 @@ allowed then. It takes two minutes.
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.addons.quickbooks_online.qbo import throttle
 
 from .bench_bulk import COUNT, Bulk
@@ -58,7 +58,8 @@ class Push(Bulk):
         lines = [
             Command.create({'product_id': product.id, 'quantity': 2, 'price_unit': 10.0}) for product in self.products
         ]
-        vals = {'move_type': 'out_invoice', 'invoice_date': fields.Date.today(), 'invoice_payment_term_id': term.id}
+        vals = {'move_type': 'out_invoice', 'invoice_payment_term_id': term.id}
+        vals['invoice_date'] = self.connection._today()
         moves = self.env['account.move'].create(
             [{**vals, 'partner_id': partner.id, 'invoice_line_ids': lines} for partner in self.partners()]
         )

@@ -21,7 +21,7 @@ import uuid
 from . import odoo, postgres, servers
 from .workplace import ADDON, HOME, ROOT, cached, key_of, locked, step
 
-APPS = ('account_check_printing', 'point_of_sale', 'sale', 'stock')
+APPS = ('account_check_printing', 'hr_expense', 'point_of_sale', 'sale', 'stock')
 """The apps of the second set of databases: those that the addon does more with, if they are there."""
 STORE_BUNDLES = '''
 for name, css, js in (

@@ -45,7 +45,7 @@ MAY = (
     ('qbo.error.group', ALL, 'fix retry view'),
     ('qbo.error.group', MANAGER, 'dismiss'),
     ('qbo.log', ALL, 'open_record'),
-    ('qbo.reference', NOBODY, 'create_tax'),  # only who is an accountant too: it makes a tax
+    ('qbo.reference', NOBODY, 'create_tax create_purchase_tax'),  # only who is an accountant too: it makes a tax
     ('qbo.store', ALL, 'view_entries'),
     ('qbo.store', ACCOUNTANT, 'compare_all end_of_day'),
     ('qbo.store', MANAGER, 'create_lists'),

@@ -13,9 +13,9 @@ QUERIES = 12  # for each customer that was edited in QuickBooks, or that Odoo ha
 class TestPullChunks(QboCase):
     """What comes from QuickBooks is taken in chunks: new, edited, or to be linked; nothing is lost between."""
 
-    def there(self, count, **values):
+    def there(self, count, first=0, **values):
         """Create customers in QuickBooks and return them."""
-        names = [f'Berth {number:04}' for number in range(count)]
+        names = [f'Berth {number:04}' for number in range(first, first + count)]
         parts = [{'GivenName': 'Berth', 'FamilyName': name.split()[1]} for name in names]
         return self.sandbox.create_many(
             'Customer', [{'DisplayName': name, **part, **values} for name, part in zip(names, parts, strict=True)]
@@ -83,18 +83,25 @@ class TestPullChunks(QboCase):
     # === WHAT FAILS === #
 
     def test_what_odoo_refuses_holds_up_nothing_of_its_chunk(self):
-        rows = self.there(20)
-        self.pull()
-        partners = self.partners(rows)
-        self.env['res.users'].with_context(no_reset_password=True).create(
-            {'name': partners[7].name, 'login': 'portal_berth', 'partner_id': partners[7].id}
-        )
-        self.edit(rows, Active=False)
-        self.pull()
-        self.assertEqual(partners.filtered('active'), partners[7])
-        self.assertEqual(partners.filtered(lambda partner: partner.qbo_state == 'error'), partners[7])
-        lines = self.env['qbo.log'].search([('text', 'like', 'updated from QuickBooks: active')])
-        self.assertEqual(len(lines), 19, "what was undone and done again is logged once")
+        """One row; and so many that fail alike that the rest goes one by one."""
+        for refused in (slice(7, 8), slice(2, 14)):
+            rows = self.there(20, first=20 * refused.start)
+            self.pull()
+            partners = self.partners(rows)
+            users = self.env['res.users'].with_context(no_reset_password=True)
+            users.create(
+                [
+                    {'name': partner.name, 'login': f'portal_{partner.id}', 'partner_id': partner.id}
+                    for partner in partners[refused]
+                ]
+            )
+            self.env['qbo.log'].search([]).unlink()
+            self.edit(rows, Active=False)
+            self.pull()
+            self.assertEqual(partners.filtered('active'), partners[refused])
+            self.assertEqual(partners.filtered(lambda partner: partner.qbo_state == 'error'), partners[refused])
+            lines = self.env['qbo.log'].search([('text', 'like', 'updated from QuickBooks: active')])
+            self.assertEqual(len(lines), 20 - len(partners[refused]), "what was done again is logged once")
 
     # === TIME === #
 

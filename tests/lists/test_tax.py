@@ -386,6 +386,49 @@ class TestTaxBritain(TaxCase):
             self.env['account.tax']._qbo_code_or_reason(self.connection), (self.env['qbo.reference'], None)
         )
 
+    def test_purchase_taxes_have_codes_of_their_own(self):
+        bought = self.tax("Input 5", 5, type_tax_use='purchase')
+        self.assertEqual((bought.qbo_tax_state, bought in self.connection.tax_ids), (False, False))
+        self.connection.sync_purchases = True
+        bought.invalidate_recordset()
+        self.assertEqual((bought.qbo_tax_state, bought in self.connection.tax_ids), ('missing', True))
+        bought.qbo_tax_code_id = self.entry("5.0% R")
+        self.assertEqual((bought.qbo_tax_state, bought.qbo_tax_found), ('matched', "5.0% R: 5%"))
+
+        code = self.entry("20.0% S")
+        self.assertTrue(code.lacks_purchase_tax and code.lacks_sale_tax)
+        code.with_user(self.manager).action_create_purchase_tax()
+        code.invalidate_recordset()
+        self.assertEqual((code.lacks_purchase_tax, code.lacks_sale_tax), (False, True))
+        made, _reason = bought._qbo_from_code(self.connection, code.qbo_id, side='purchase')
+        self.assertRecordValues(made, [{'name': "20.0% S", 'amount': 20, 'type_tax_use': 'purchase'}])
+
+        levy = self.tax("Levy", 8, type_tax_use='purchase')
+        self.press(levy)
+        [there] = [row for row in self.sandbox.all('TaxCode') if row['Name'] == "Levy"]
+        self.assertEqual(len(there['PurchaseTaxRateList']['TaxRateDetail']), 1)
+        self.assertFalse(there['SalesTaxRateList']['TaxRateDetail'])
+        self.assertEqual((levy.qbo_tax_state, self.entry("Levy").kind), ('matched', 'Purchase'))
+
+    def test_the_setup_asks_about_purchase_taxes_and_makes_them_where_purchases_are_wanted(self):
+        standard = self.tax("Input", 20, type_tax_use='purchase')
+        self.company.account_purchase_tax_id = levy = self.tax("Levy", 8, type_tax_use='purchase')
+        setup = self.env['qbo.setup'].create({'connection_id': self.connection.id})
+        for is_wanted, choices in (
+            (False, ('match', 'leave', 'leave')),
+            (True, ('match', 'create_qbo', 'create_odoo')),
+        ):
+            setup.want_purchases = is_wanted
+            setup._suggest_taxes()
+            found = {line.name: line for line in setup.tax_line_ids.filtered(lambda line: line.side == 'purchase')}
+            self.assertEqual(tuple(found[name].choice for name in ("Input", "Levy", "5.0% R")), choices)
+        with self.enter_registry_test_mode():
+            setup.tax_line_ids.filtered(lambda line: line.side == 'purchase')._apply()
+        self.assertEqual(standard.qbo_tax_code_id, self.entry("20.0% S"))
+        self.assertEqual(levy.qbo_tax_code_id.name, "Levy")
+        reduced = self.env['account.tax'].search([('name', '=', "5.0% R"), ('type_tax_use', '=', 'purchase')])
+        self.assertEqual(reduced.qbo_tax_code_id, self.entry("5.0% R"))
+
 
 class TestTaxCanada(TaxCase):
     """Canada: codes of several rates on lines."""

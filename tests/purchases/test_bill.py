@@ -70,6 +70,49 @@ class TestBill(PurchaseCase):
         self.assertEqual(after['VendorAddr'], before['VendorAddr'])
         self.assertEqual((after['Line'], after['DueDate']), (before['Line'], before['DueDate']))
 
+    def test_sections_and_notes_are_lines_of_text_on_both_sides(self):
+        move = self.draft_bill([(self.chlorine, 1, 10.0)])
+        move.invoice_line_ids = [
+            Command.create({'display_type': 'line_section', 'name': "Chemicals", 'sequence': 0}),
+            Command.create({'display_type': 'line_note', 'name': "Gate code 7", 'sequence': 200}),
+        ]
+        move.action_post()
+        self.run_engine()
+        self.assertTexts(move, ["Chemicals", self.chlorine.name, "Gate code 7"], 10)
+        there = self.bill_there(move)
+        first, item, last = there['Line']
+        self.sandbox.update('Bill', there['Id'], {'Line': [first, item, {**last, 'Description': "Gate code 8"}]})
+        self.pull('documents')
+        self.assertNoErrors()
+        section, product, note = move.invoice_line_ids.sorted('sequence')
+        self.assertEqual((section.display_type, note.display_type), ('line_section', 'line_note'))
+        self.assertEqual((note.name, move.state), ("Gate code 8", 'posted'))
+
+        move.button_draft()
+        note.name, product.quantity = "Gate code 9", 2
+        move.action_post()
+        self.run_engine()
+        self.assertTexts(move, ["Chemicals", self.chlorine.name, "Gate code 9"], 20)
+        self.assertEqual([line['Id'] for line in self.bill_there(move)['Line']], [line['Id'] for line in there['Line']])
+
+        words = [{'DetailType': ITEM, 'Amount': 0, 'Description': text, ITEM: {}} for text in ("Pump", None)]
+        row = self.buy(lines=[words[0], self.account_line(80.0), words[1]])
+        self.pull('documents')
+        bill = self.bill_of(row)
+        lines = bill.invoice_line_ids.sorted('sequence')
+        self.assertEqual(lines.mapped('display_type'), ['line_note', 'product'])
+        self.assertEqual((lines[0].name, bill.amount_total), ("Pump", 80))
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertRequests()
+
+    def assertTexts(self, move, texts, total):
+        """Assert that a bill is in sync, with lines of these descriptions."""
+        self.assertEqual((move.qbo_state, move.qbo_error), ('synced', False))
+        there = self.bill_there(move)
+        self.assertEqual([line.get('Description') for line in there['Line']], texts)
+        self.assertEqual((there['TotalAmt'], move.amount_total), (total, total))
+
     def test_a_canceled_bill_is_deleted_there(self):
         move = self.synced_bill()
         qbo_id = self.link(move).qbo_id

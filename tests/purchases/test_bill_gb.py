@@ -94,3 +94,85 @@ class TestBillGb(PurchaseCase):
         self.run_engine()
         self.assertEqual(move.qbo_state, 'held')
         self.assertIn("“Other” (3%) is not in QuickBooks", move.qbo_error.replace('3.0%', '3%'))
+
+    # === RECEIPTS AND EXPENSES === #
+
+    def receipt_there(self, **members):
+        """Return an expense of QuickBooks with two rates, and what it became here."""
+        taxed = [self.account_line(33.33, **self.taxed()), self.account_line(9.99, **self.taxed('5.0% R'))]
+        values = {
+            'PaymentType': 'Cash',
+            'AccountRef': {'value': self.bank._qbo_paid_from(self.step()).qbo_id},
+            'EntityRef': {'value': self.vendor_id(self.tackle), 'type': 'Vendor'},
+            'TxnDate': '2026-03-02',
+            'Line': taxed,
+        }
+        entity = self.sandbox.create('Purchase', {**values, **members})
+        self.pull('documents')
+        self.assertNoErrors()
+        domain = [('entity', '=', 'Purchase'), ('qbo_id', '=', entity['Id'])]
+        return entity, self.env['account.move'].browse(self.env['qbo.link'].search(domain).res_id)
+
+    def test_receipts_go_and_come_rate_by_rate(self):
+        self.bank.default_account_id.qbo_account_id = self.account('Bank')
+        for lines, total, tax in (
+            (self.lines_of_two_rates(), 151.49, 21.5),
+            ([(self.fuel, 1, 9.99, self.included)], 9.99, 1.67),
+        ):
+            with self.subTest(total=total):
+                receipt = self.bill(lines, move_type='in_receipt', ref=f'R-{total}')
+                self.pay(receipt, payment_date='2026-03-05')
+                self.run_engine()
+                there = self.assertSame(receipt)
+                self.assertEqual((there['TotalAmt'], there['TxnTaxDetail']['TotalTax']), (total, tax))
+        entity, receipt = self.receipt_there()
+        self.assertEqual((receipt.move_type, receipt.amount_residual), ('in_receipt', 0))
+        self.assertEqual((receipt.amount_total, receipt.amount_tax), (50.49, 7.17))
+        self.assertSame(receipt)
+
+    def test_expenses_that_are_entries_have_the_tax_of_each_rate(self):
+        self.bank.default_account_id.qbo_account_id = self.account('Bank')
+        self.connection.take_expenses_as = 'entry'
+        typed_in = [('20.0% S', 6.66), ('5.0% R', 0.51)]
+        rates = {row['Name']: row['Id'] for row in self.sandbox.all('TaxRate')}
+        detail = {
+            'TaxLine': [
+                {
+                    'Amount': amount,
+                    'DetailType': 'TaxLineDetail',
+                    'TaxLineDetail': {'TaxRateRef': {'value': rates[name]}, 'PercentBased': False},
+                }
+                for name, amount in typed_in
+            ]
+        }
+        included = {**self.account_line(50.0, **self.taxed()), 'Amount': 41.67}
+        included[ACCOUNT]['TaxInclusiveAmt'] = 50.0
+        for members, net, taxes in (
+            ({}, [33.33, 9.99], [6.67, 0.5]),
+            ({'TxnTaxDetail': detail}, [33.33, 9.99], [6.66, 0.51]),
+            ({'Line': [included], 'GlobalTaxCalculation': 'TaxInclusive'}, [41.67], [8.33]),
+        ):
+            with self.subTest(taxes=taxes):
+                entity, entry = self.receipt_there(**members)
+                self.assertEqual(entry.move_type, 'entry')
+                self.assertEqual(entry._qbo_item_lines().mapped('balance'), net)
+                items = entry._qbo_tax_lines()
+                self.assertEqual(items.mapped('balance'), taxes)
+                self.assertEqual(entry._qbo_spent(), entity['TotalAmt'])
+                self.sandbox.requests.clear()
+                self.run_engine()
+                self.assertRequests()
+                self.assertEqual((entry.qbo_state, entry.qbo_error), ('synced', False))
+
+        net, tax, money = entry._qbo_item_lines(), entry._qbo_tax_lines(), entry._qbo_money_items()
+        entry.button_draft()
+        commands = [
+            Command.update(line.id, {'debit': debit, 'credit': credit})
+            for line, debit, credit in ((net, 100.0, 0), (tax, 20.0, 0), (money, 0, 120.0))
+        ]
+        entry.with_context(skip_invoice_sync=True).line_ids = commands
+        entry.action_post()
+        self.run_engine()
+        self.assertEqual((entry.qbo_state, entry.qbo_error), ('synced', False))
+        there = self.sandbox.get('Purchase', entry.qbo_id)
+        self.assertEqual((there['TotalAmt'], there['TxnTaxDetail']['TotalTax']), (120.0, 20.0))

@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .purchase_case import PurchaseCase
 
@@ -226,13 +227,10 @@ class TestPurchaseReceipt(PurchaseCase):
         payable = {'AccountRef': {'value': self.account('Accounts Payable').qbo_id}}
         on_payables = {**self.account_line(5.0), 'AccountBasedExpenseLineDetail': payable}
         for members, take_as, key in (
-            (
-                {'PaymentType': 'CreditCard', 'Credit': True, 'AccountRef': {'value': self.visa_id}},
-                'receipt',
-                'skip_card_credit',
-            ),
             ({'Line': [on_payables]}, 'receipt', 'skip_on_account'),
+            ({'Line': [on_payables]}, 'entry', 'skip_on_account'),
             ({}, 'none', 'skip_purchases'),
+            (self.credit(), 'none', 'skip_purchases'),
         ):
             with self.subTest(key):
                 self.connection.take_expenses_as = take_as
@@ -250,3 +248,136 @@ class TestPurchaseReceipt(PurchaseCase):
         link = self.env['qbo.link'].search([('entity', '=', 'Purchase'), ('qbo_id', '=', entity['Id'])])
         self.assertEqual(link.state, 'error')
         self.assertIn("no journal of Odoo stands for", link.error)
+
+    # === AS JOURNAL ENTRIES === #
+
+    def credit(self, **members):
+        """Return the members of a credit on the company's card."""
+        return {'PaymentType': 'CreditCard', 'Credit': True, 'AccountRef': {'value': self.visa_id}, **members}
+
+    def entered(self, **members):
+        """Return an expense of QuickBooks, and the journal entry that it became here."""
+        if not members.get('Credit'):
+            self.connection.take_expenses_as = 'entry'
+        entity, entry, payment = self.spent(**members)
+        self.assertFalse(payment)
+        self.assertRecordValues(entry, [{'move_type': 'entry', 'state': 'posted', 'partner_id': self.tackle.id}])
+        return entity, entry
+
+    def booked(self, entry):
+        """Return ``[(account, amount)]`` of an entry, without the money."""
+        items = entry.line_ids - entry._qbo_money_items()
+        return [(item.account_id, item.balance) for item in items]
+
+    def assertAgrees(self, entry, entity):
+        """Assert that money, day and account are the same, and that nothing is left to send."""
+        there = self.sandbox.get('Purchase', entity['Id'])
+        sign = -1 if there.get('Credit') else 1
+        self.assertEqual((entry._qbo_spent(), str(entry.date)), (sign * there['TotalAmt'], there['TxnDate']))
+        self.assertEqual(entry.journal_id._qbo_paid_from(self.step()).qbo_id, there['AccountRef']['value'])
+        self.assertEqual(sum(entry.line_ids.mapped('balance')), 0)
+        self.sandbox.requests.clear()
+        self.run_engine()
+        self.assertRequests()
+        self.assertState(entry, 'synced')
+
+    def test_an_expense_or_a_credit_of_a_card_is_an_entry(self):
+        items = [self.account_line(80.0), self.item_line(self.chlorine, 3, 10.0)]
+        for members, journal, amounts in (
+            ({'DocNumber': 'E-1', 'PrivateNote': "Pump"}, self.bank, [80]),
+            ({'Line': items}, self.bank, [80, 30]),
+            (self.credit(Line=items), self.visa, [-80, -30]),
+            ({'Line': [*items, self.account_line(-20.0, self.spare)]}, self.bank, [80, 30, -20]),
+        ):
+            with self.subTest(amounts=amounts):
+                entity, entry = self.entered(**members)
+                self.assertEqual((entry.journal_id, entry.ref), (journal, entity['DocNumber']))
+                self.assertEqual([amount for _account, amount in self.booked(entry)], amounts)
+                self.assertEqual(self.booked(entry)[0][0], self.fuel)
+                self.assertAgrees(entry, entity)
+
+    def test_an_entry_is_what_it_is_there_also_the_second_time(self):
+        visa = {'PaymentType': 'CreditCard', 'AccountRef': {'value': self.visa_id}}
+        for change in (
+            {'Line': [self.account_line(95.0), self.account_line(5.0, self.spare)]},
+            {'TxnDate': '2026-05-07'},
+            visa,
+            {**visa, 'Line': [self.account_line(70.0)]},
+            {**visa, 'Credit': True},
+            {'EntityRef': {'value': self.acme.qbo_id, 'type': 'Customer'}},
+            {'DocNumber': 'E-9', 'PrivateNote': "Hose"},
+        ):
+            with self.subTest(list(change)):
+                entity, entry = self.entered()
+                self.sandbox.update('Purchase', entity['Id'], change)
+                self.pull('documents')
+                self.assertNoErrors()
+                self.assertEqual(entry.partner_id, self.acme if 'EntityRef' in change else self.tackle)
+                if 'DocNumber' in change:
+                    self.assertEqual((entry.ref, str(entry.narration)), ('E-9', '<p>Hose</p>'))
+                self.assertAgrees(entry, entity)
+        self.sandbox.delete('Purchase', entity['Id'])
+        self.pull('documents')
+        self.assertEqual((entry.state, self.link(entry).state), ('cancel', 'gone'))
+
+    def test_what_is_edited_on_an_entry_goes_there(self):
+        entity, entry = self.entered(DocNumber='E-2')
+        money, item = entry._qbo_money_items(), entry._qbo_item_lines()
+        entry.button_draft()
+        entry.line_ids = [
+            Command.update(item.id, {'debit': 64.0, 'name': "Diesel"}),
+            Command.update(money.id, {'credit': 64.0}),
+        ]
+        entry.write({'date': '2026-03-09', 'ref': 'E-3'})
+        entry.action_post()
+        self.run_engine()
+        self.assertState(entry, 'synced')
+        self.assertRequests('POST purchase')
+        there = self.sandbox.get('Purchase', entity['Id'])
+        self.assertEqual((there['TotalAmt'], there['TxnDate'], there['DocNumber']), (64, '2026-03-09', 'E-3'))
+        self.assertEqual((there['Line'][0]['Description'], there['PaymentType']), ("Diesel", 'Cash'))
+
+        entry.button_draft()
+        spare = {'account_id': self.spare.id, 'credit': 64.0}
+        entry.line_ids = [Command.delete(money.id), Command.create(spare)]
+        entry.action_post()
+        self.run_engine()
+        self.assertEqual((entry.qbo_state, self.link(entry).reason['key']), ('held', 'expense_money'))
+
+        entry.button_cancel()
+        self.run_engine()
+        self.assertNotIn(entity['Id'], [row['Id'] for row in self.sandbox.all('Purchase')])
+
+    def test_an_entry_that_the_bank_confirmed_or_that_was_reversed(self):
+        entity, entry = self.entered()
+        entry._reverse_moves([{'date': entry.date}], cancel=False).action_post()
+        entry.action_qbo_sync()
+        self.run_engine()
+        self.assertEqual((entry.qbo_state, self.link(entry).reason['key']), ('differs', 'expense_reversed'))
+
+        entity, entry = self.entered()
+        money = entry._qbo_money_items()
+        money.account_id.reconcile = True
+        other = self.env['account.move'].create(
+            {
+                'move_type': 'entry',
+                'line_ids': [
+                    Command.create({'account_id': money.account_id.id, 'debit': 80.0}),
+                    Command.create({'account_id': self.spare.id, 'credit': 80.0}),
+                ],
+            }
+        )
+        other.action_post()
+        (money + other.line_ids[0]).reconcile()
+        self.sandbox.update('Purchase', entity['Id'], {'Line': [self.account_line(95.0)]})
+        self.pull('documents')
+        self.assertEqual((entry._qbo_spent(), entry.qbo_state), (80, 'error'))
+        self.assertIn("matched with a bank statement", entry.qbo_error)
+
+    def test_each_booking_of_an_expense_has_one_author(self):
+        _entity, entry = self.entered()
+        self.connection.take_expenses_as = 'receipt'
+        _entity, receipt, payment = self.spent()
+        left = self.env['account.move.line'].search(self.connection._left_to_entries())
+        self.assertFalse(left & (entry | receipt | payment.move_id).line_ids)
+        self.assertTrue(entry.line_ids <= self.env['account.move.line'].search(self.connection._booked()))

@@ -108,7 +108,7 @@ class QboMatch(models.Model):
         step.load_links(records)
         traits = {record.id: mapping._traits(step, record) for record in records}
         gone = set(linked.mapped('qbo_id'))
-        free = {row['Id']: row for row in entities if row['Id'] not in gone and mapping._takes(row)}
+        free = {row['Id']: row for row in entities if row['Id'] not in gone and mapping._takes(step, row)}
         names = {compare.name_key(item.name) for item in traits.values()}
         goes = set(model.search(mapping._domain(step)).ids)
         report = Report(step, mapping, kind, model, links, free, names, goes)

@@ -21,7 +21,7 @@ WHAT = [
     ('undecided', "Undecided: left alone for now"),
 ]
 KIND = [
-    ('taxes', "Sales Taxes"),
+    ('taxes', "Taxes"),
     ('customers', "Customers"),
     ('products', "Products and Services"),
     ('documents', "Documents"),
@@ -253,7 +253,7 @@ class QboSetup(models.Model):
 
     def _document_row(self, step, mapping, record, match):
         reason = not match and (mapping._wait_reason(step, record) or mapping._hold_reason(step, record))
-        # What the step Sales Taxes decided is done before the document goes.
+        # What the step Taxes decided is done before the document goes.
         is_held = reason and not reason.key.startswith('tax_')
         return {
             'what': 'link' if match else 'hold' if is_held else 'create_qbo',
@@ -281,7 +281,7 @@ class QboSetup(models.Model):
         """Return ``{record id: row}`` of the documents that QuickBooks has already, by number and amount."""
         matches = {}
         for rows in self._documents_there(mapping._entity, first_day):
-            own = {row['Id']: row for row in rows if mapping._takes(row)}
+            own = {row['Id']: row for row in rows if mapping._takes(step, row)}
             for qbo_id, record in mapping._match_rows(step, list(own.values())).items():
                 matches.setdefault(record.id, own[qbo_id])
         return matches

@@ -9,7 +9,7 @@ STEPS = [
     ('readiness', "Readiness"),
     ('compare', "Compare"),
     ('options', "Accounts and Options"),
-    ('taxes', "Sales Taxes"),
+    ('taxes', "Taxes"),
     ('kinds', "What to Synchronize"),
     ('preview', "Preview"),
     ('watch', "First Run"),

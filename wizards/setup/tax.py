@@ -1,4 +1,4 @@
-"""The sales taxes of both sides: which tax is which tax code, and what becomes of those that the other side lacks."""
+"""The taxes of both sides: which tax is which tax code, and what becomes of those that the other side lacks."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -18,16 +18,19 @@ ALLOWED = {True: ('match', 'create_qbo', 'leave'), False: ('create_odoo', 'leave
 
 
 class QboSetupTax(models.Model):
-    """A sales tax of Odoo, or a tax code that only QuickBooks has, and what becomes of it."""
+    """A tax of Odoo, or a tax code that only QuickBooks has, and what becomes of it."""
 
     _name = 'qbo.setup.tax'
     _inherit = ['qbo.guard']
-    _description = "QuickBooks Setup: Sales Tax"
-    _order = 'setup_id, is_there, id'
+    _description = "QuickBooks Setup: Tax"
+    _order = 'setup_id, side desc, is_there, id'
 
     setup_id = fields.Many2one('qbo.setup', required=True, ondelete='cascade', index=True, readonly=True)
     qbo_company_id = fields.Many2one(related='setup_id.qbo_company_id')
     tax_id = fields.Many2one('account.tax', "Tax in Odoo", readonly=True, ondelete='cascade')
+    side = fields.Selection(
+        [('sale', "Sales"), ('purchase', "Purchases")], "Used for", required=True, default='sale', readonly=True
+    )
     is_there = fields.Boolean("Only in QuickBooks", readonly=True)
     name = fields.Char("Tax", readonly=True)
     percent = fields.Char("Rate", readonly=True)
@@ -35,7 +38,8 @@ class QboSetupTax(models.Model):
     code_id = fields.Many2one(
         'qbo.reference',
         "Tax Code in QuickBooks",
-        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'TaxCode'), ('kind', '=', 'Sales')]",
+        domain="[('qbo_company_id', '=', qbo_company_id), ('entity', '=', 'TaxCode'), "
+        "('kind', 'in', ['Sales', 'Purchase'] if side == 'purchase' else ['Sales'])]",
         ondelete='set null',
     )
     note = fields.Char("Why", readonly=True)
@@ -75,7 +79,7 @@ class QboSetupTax(models.Model):
 
         Where no code charges the same, it is created there if it is in use; else it is left.
         """
-        code, state, reason = tax._qbo_find(connection, None, 'sale')
+        code, state, reason = tax._qbo_find(connection, None, tax.type_tax_use)
         if state in ('matched', 'computed'):
             notes = {'computed': self.env._("QuickBooks finds the tax by itself.")}
             same = self.env._("Same name and percentage.") if code.tax_percent else self.env._("It charges nothing.")
@@ -83,29 +87,32 @@ class QboSetupTax(models.Model):
         if tax._qbo_odd() or connection._tax_model() == 'none':
             return {'choice': 'leave', 'note': reason.text(self.env)}
         rates = tax._qbo_rates()
-        codes = tax._qbo_lists(connection, None).usable
-        if same := [item for item in codes if is_agreed(rates, item)]:
+        lists = tax._qbo_lists(connection, None, tax.type_tax_use)
+        if same := [item for item in lists.usable if is_agreed(rates, item)]:
             nearest = max(same, key=lambda item: taxes.likeness(tax.name or '', item.name))
             return {
                 'choice': 'match',
                 'code_id': code._of(connection, 'TaxCode', nearest.key).id,
                 'note': self.env._("Same percentage, another name."),
             }
-        return self._proposal_without_code(tax, rates, codes)
+        return self._proposal_without_code(tax, rates, lists, connection)
 
-    def _proposal_without_code(self, tax, rates, codes):
+    def _proposal_without_code(self, tax, rates, lists, connection):
         """Return the values proposed where no code of QuickBooks charges what a tax does; the nearest one is named."""
         note = self.env._("QuickBooks has no tax code of %s.", taxes.show(rates))
-        if codes:
-            near = min(codes, key=lambda item: abs(taxes.total(item.rates) - taxes.total(rates)))
+        if lists.usable:
+            near = min(lists.usable, key=lambda item: abs(taxes.total(item.rates) - taxes.total(rates)))
             note = self.env._(
                 "QuickBooks has no tax code of %(percent)s. The nearest is “%(code)s” (%(there)s).",
                 percent=taxes.show(rates),
                 code=near.name,
                 there=taxes.show(near.rates),
             )
+        # QuickBooks has each name once, whatever it is used for.
+        names = [item.name for item in lists.codes.values()]
+        names += tax._qbo_taxes(connection, 'sale').mapped('name') if tax.type_tax_use == 'purchase' else []
         can_create = all(rate.applies == taxes.ON_AMOUNT for rate in rates) and not any(
-            taxes.is_same_name(item.name, tax.name or '') for item in codes
+            taxes.is_same_name(name, tax.name or '') for name in names
         )
         return {'choice': 'create_qbo' if can_create and tax._qbo_in_use() else 'leave', 'note': note}
 
@@ -119,12 +126,12 @@ class QboSetupTax(models.Model):
         for line in self:
             connection = line.setup_id.connection_id.sudo()
             if line.choice == 'match' and line.code_id.qbo_id:
-                if line.tax_id.sudo()._qbo_find(connection, None, 'sale')[0] != line.code_id:
+                if line.tax_id.sudo()._qbo_find(connection, None, line.side)[0] != line.code_id:
                     line.tax_id.sudo().qbo_tax_code_id = line.code_id
             elif line.choice == 'create_qbo':
                 line._create_there(connection)
             elif line.choice == 'create_odoo':
-                line.sudo().tax_id = line.code_id._create_tax()
+                line.sudo().tax_id = line.code_id._create_tax(line.side)
 
     def _create_there(self, connection):
         try:
@@ -138,12 +145,12 @@ class QboSetupTax(models.Model):
 class QboSetup(models.Model):
     _inherit = 'qbo.setup'
 
-    tax_line_ids = fields.One2many('qbo.setup.tax', 'setup_id', "Sales Taxes")
+    tax_line_ids = fields.One2many('qbo.setup.tax', 'setup_id', "Taxes")
     tax_model = fields.Selection(related='connection_id.tax_model')
     default_tax_line_id = fields.Many2one(
         'qbo.setup.tax',
         "Tax of New Products",
-        domain="[('setup_id', '=', id), ('choice', '!=', 'leave')]",
+        domain="[('setup_id', '=', id), ('choice', '!=', 'leave'), ('side', '=', 'sale')]",
         ondelete='set null',
         help="Products that QuickBooks taxes, and new ones in Odoo, get this tax.",
     )
@@ -151,21 +158,23 @@ class QboSetup(models.Model):
     tax_agency_name = fields.Char(related='connection_id.tax_agency_name', readonly=False)
     has_tax_agency = fields.Boolean(related='connection_id.has_tax_agency')
     creates_codes = fields.Boolean(compute='_compute_creates_codes')
+    has_purchase_taxes = fields.Boolean(compute='_compute_creates_codes')
 
-    @api.depends('tax_line_ids.choice')
+    @api.depends('tax_line_ids.choice', 'tax_line_ids.side')
     def _compute_creates_codes(self):
         for setup in self:
             setup.creates_codes = 'create_qbo' in setup.tax_line_ids.mapped('choice')
+            setup.has_purchase_taxes = 'purchase' in setup.tax_line_ids.mapped('side')
 
     def _suggest_taxes(self):
         """Write a line for each tax of both sides; what a person decided stays while it still fits."""
         setup = self.sudo()
         connection = setup.connection_id
-        old = {(line.tax_id.id, line.is_there and line.code_id.id): line for line in setup.tax_line_ids}
+        old = {(line.tax_id.id, line.side, line.is_there and line.code_id.id): line for line in setup.tax_line_ids}
         wanted = [*setup._lines_of_odoo(connection), *setup._lines_of_quickbooks(connection)]
         kept = self.env['qbo.setup.tax'].sudo()
         for vals in wanted:
-            line = old.get((vals.get('tax_id', False), vals['is_there'] and vals['code_id']))
+            line = old.get((vals.get('tax_id', False), vals['side'], vals['is_there'] and vals['code_id']))
             if line and line.is_chosen:
                 vals = {name: vals[name] for name in ('name', 'percent', 'note')}
             if line:
@@ -182,41 +191,63 @@ class QboSetup(models.Model):
 
     def _lines_of_odoo(self, connection):
         model, lines = self.env['account.tax'].with_company(self.company_id), []
-        for tax in model._qbo_taxes(connection, 'sale'):
+        for tax in model.union(*(model._qbo_taxes(connection, side) for side in self._tax_sides(connection))):
             proposal = {'code_id': False, **self.env['qbo.setup.tax']._proposal(tax, connection)}
+            if proposal['choice'] == 'create_qbo' and tax.type_tax_use == 'purchase' and not self._takes_purchases():
+                proposal['choice'] = 'leave'
             percent = not tax._qbo_odd() and taxes.show(tax._qbo_rates())
-            lines.append({'tax_id': tax.id, 'is_there': False, 'name': tax.name, 'percent': percent, **proposal})
+            shown = {'is_there': False, 'side': tax.type_tax_use, 'name': tax.name, 'percent': percent}
+            lines.append({'tax_id': tax.id, **shown, **proposal})
         return lines
+
+    def _tax_sides(self, connection):
+        """Return the sides of documents whose taxes are chosen here: on purchases outside the US alone."""
+        return ('sale', 'purchase') if connection._tax_model() == 'coded' else ('sale',)
+
+    def _takes_purchases(self):
+        """Return whether somebody chose purchases, which comes after the taxes: then taxes are made for them."""
+        return self.want_purchases or self.connection_id.sudo().sync_purchases
 
     def _lines_of_quickbooks(self, connection):
         """Return lines for the tax codes that no tax of Odoo is: they are created here, where the user may do so."""
         if connection._tax_model() not in ('manual', 'coded'):
             return []
-        proposed = {line['code_id'] for line in self._lines_of_odoo(connection)}
+        proposed = {(line['side'], line['code_id']) for line in self._lines_of_odoo(connection)}
+        codes = self.env['qbo.reference'].search(
+            [
+                ('qbo_company_id', '=', connection.qbo_company_id.id),
+                ('entity', '=', 'TaxCode'),
+                ('kind', 'in', ('Sales', 'Purchase')),
+            ]
+        )
         may_create = self.env['account.tax'].sudo(False).has_access('create')
-        note = self.env._("Invoices and products of QuickBooks have it.")
+        note = self.env._("Documents and products of QuickBooks have it.")
         if not may_create:
             note = self.env._("An accounting administrator creates it: on the page Taxes of the connection.")
         return [
             {
                 'is_there': True,
+                'side': side,
                 'code_id': code.id,
                 'name': code.name,
-                'percent': code.tax_percent,
-                'choice': 'create_odoo' if may_create and self._may_become_tax(code) else 'leave',
+                'percent': code._percent_on(side),
+                'choice': 'create_odoo' if may_create and self._is_to_become_tax(code, side) else 'leave',
                 'note': note,
             }
-            for code in connection.new_tax_code_ids
-            if code.id not in proposed
+            for side in self._tax_sides(connection)
+            for code in codes
+            if (side, code.id) not in proposed and code._lacks_tax(side)
         ]
 
-    def _may_become_tax(self, code):
-        rates = code._lists_today().codes[code.entity_id].rates
+    def _is_to_become_tax(self, code, side):
+        if side == 'purchase' and not self._takes_purchases():
+            return False
+        rates = code._lists_today(side).codes[code.entity_id].rates
         return not any(rate.applies == taxes.ON_TAX for rate in rates)
 
     def _default_line(self, connection):
         """Return the tax that products QuickBooks taxes are likely to have: Odoo's default, else QuickBooks' own."""
-        lines = self.tax_line_ids.filtered(lambda line: line.choice != 'leave')
+        lines = self.tax_line_ids.filtered(lambda line: line.choice != 'leave' and line.side == 'sale')
         own = lines.filtered(lambda line: line.tax_id == self.company_id.account_sale_tax_id)
         if connection._tax_model() != 'manual' or own.choice == 'match':
             return own[:1]
@@ -254,7 +285,7 @@ class QboSetup(models.Model):
         self._suggest_taxes()
 
     def _tax_rows(self):
-        """Yield the rows of the preview for the sales taxes."""
+        """Yield the rows of the preview for the taxes."""
         what = {'match': 'link', 'create_qbo': 'create_qbo', 'create_odoo': 'create_odoo', 'leave': 'leave'}
         for line in self.tax_line_ids:
             yield {
@@ -275,10 +306,14 @@ class AccountTax(models.Model):
 
     def _qbo_in_use(self):
         """Return whether a product, the company's default or a document has this tax."""
-        tax = self.sudo()
-        if tax == tax.env.company.account_sale_tax_id or tax in tax.env.company.account_sale_tax_id.children_tax_ids:
+        tax, is_bought = self.sudo(), self.type_tax_use == 'purchase'
+        company = tax.env.company
+        default = company.account_purchase_tax_id if is_bought else company.account_sale_tax_id
+        if tax == default or tax in default.children_tax_ids:
             return True
         products = tax.env['product.template'].with_context(active_test=False)
         lines = Domain('parent_state', '=', 'posted') & Domain('tax_ids', 'in', tax.ids)
-        is_of_product = products.search_count([('taxes_id', 'in', tax.ids)], limit=1)
+        is_of_product = products.search_count(
+            [('supplier_taxes_id' if is_bought else 'taxes_id', 'in', tax.ids)], limit=1
+        )
         return bool(is_of_product or tax.env['account.move.line'].search_count(lines, limit=1))

@@ -80,12 +80,12 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
             content: "The usual accounts are chosen",
             trigger: ".o_field_widget[name=deposit_account_id] input:value(Undeposited Funds)",
         },
-        ...next("Accounts and Options", "Sales Taxes"),
+        ...next("Accounts and Options", "Taxes"),
         {
             content: "QuickBooks' tax is proposed",
             trigger: ".o_field_widget[name=tax_line_ids] .o_data_row:contains(Florida):contains(Create in Odoo)",
         },
-        ...next("Sales Taxes", "What to Synchronize"),
+        ...next("Taxes", "What to Synchronize"),
         {
             content: "All documents are preselected, with what that means",
             trigger: ".o_field_widget[name=start_table] .table-active:contains(All that exist)",
@@ -131,8 +131,8 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         { trigger: ".o_field_widget[name=comparison] tr:contains(Active on one side only)" },
         { trigger: ".o_field_widget[name=comparison] tr:contains(Excluded by a rule)" },
         ...next("Compare", "Accounts and Options"),
-        ...next("Accounts and Options", "Sales Taxes"),
-        ...next("Sales Taxes", "What to Synchronize"),
+        ...next("Accounts and Options", "Taxes"),
+        ...next("Taxes", "What to Synchronize"),
         ...next("What to Synchronize", "Preview"),
         read,
         {
