@@ -1,5 +1,6 @@
 """Appendix A.11: what can be made to go wrong."""
 
+import threading
 import time
 from xml.etree import ElementTree
 
@@ -194,3 +195,16 @@ def test_page_with_a_bad_email_fails_as_a_whole(sandbox, api):
     assert response.status_code == 400
     assert detail(response) == ('4002', 'QueryProcessingError: To email address entered is invalid')
     assert api.get('query', query='select * from Customer').status_code == 200
+
+
+def test_what_is_answered_while_the_log_is_cleared_is_not_in_it(sandbox, api):
+    sandbox.arm('slow', on='term', seconds=0.5)
+    asking = threading.Thread(target=api.get, args=('term/1',))
+    asking.start()
+    while sandbox.armed():
+        time.sleep(0.01)
+    sandbox.requests.clear()
+    asking.join()
+
+    assert (list(sandbox.requests), statuses(api, 1, 'term/1')) == ([], [200])
+    assert len(sandbox.requests) == 1

@@ -73,7 +73,7 @@ class Application:
 
     def _serve(self, request, serve):
         """Serve one request of Intuit's, with what is armed for it, and log it."""
-        began = time.perf_counter()
+        began, clears = time.perf_counter(), self._log.clears
         now = self._intuit.clock.time()
         record = Record(
             request.method, request.path, query=request.args.to_dict(), body=_body(request),
@@ -86,7 +86,7 @@ class Application:
             return response
         finally:
             record.duration_ms = (time.perf_counter() - began) * 1000
-            self._log.append(record)
+            self._log.append(record, clears)
 
     def _with_faults(self, request, record, serve):
         _describe(request, record)

@@ -38,8 +38,20 @@ class Record:
 class RequestLog(list):
     """Records, the most recent last. Old answers go first, then the oldest records."""
 
-    def append(self, record):
-        """Add a record."""
+    clears = 0
+
+    def clear(self):
+        """Forget all, and what is being answered now as well: that too was asked before."""
+        self.clears += 1
+        super().clear()
+
+    def append(self, record, clears):
+        """Add a record, unless the log was cleared since its request came.
+
+        :param int clears: how often the log had been cleared then
+        """
+        if clears != self.clears:
+            return
         super().append(record)
         if len(self) > ANSWERS:
             self[-ANSWERS - 1].answer = None

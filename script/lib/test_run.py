@@ -25,7 +25,7 @@ def test(*arguments):
         os.environ['QBO_TEST_AT'] = ours.at
     if ours.long:
         os.environ['QBO_TEST_LONG'] = '1'
-    if ours.within:
+    if ours.within is not None:
         os.environ['QBO_TEST_UNTIL'] = str(time.time() + 60 * ours.within)
     postgres.connect_to('test')
     odoo.write_conf()
