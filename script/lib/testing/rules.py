@@ -146,7 +146,7 @@ def pytest_configure(config):
 
 SHARED_SERVER = 'script/process/test_speed.py'
 UNTIL = 'QBO_TEST_UNTIL'
-"""The environment variable that says when no more test begins, in seconds of the epoch; `script/test --within` sets it."""
+"""The environment variable that says when no more test begins, in s since 1970; `script/test --within` sets it."""
 
 
 def scope_of(nodeid):
