@@ -159,7 +159,7 @@ class SandboxServer(Server):
             headers={'Content-Type': 'application/json'},
             data=None if values is None else json.dumps(values).encode(),
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
 

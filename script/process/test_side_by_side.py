@@ -7,12 +7,12 @@ from statistics import median
 import pytest
 
 from script.lib import postgres
-from script.process.company import Company, seconds, until
+from script.process.company import SLOWNESS, Company, seconds, until
 
 SHORT_TOKEN_S = 290  # Odoo fetches a new one in the last five minutes.
-HOLD_S = 2.0  # how long a user's transaction stays open, at most
-ENGINE_S = 3  # how long the engine waits for an answer meanwhile
-A_MOMENT_S = 1.0
+HOLD_S = 2.0 * SLOWNESS  # how long a user's transaction stays open, at most
+ENGINE_S = min(3 * SLOWNESS, 20)  # how long the engine waits for an answer meanwhile: less than it waits at most
+A_MOMENT_S = 1.0 * SLOWNESS
 EDITED = 5  # invoices that change in QuickBooks at once
 IMPORTED = 600  # customers: less than a page
 
@@ -165,6 +165,7 @@ def test_a_user_does_not_wait_behind_another_users_open_edit(company, long_edit)
     company.assert_same_on_both_sides()
 
 
+@pytest.mark.alone
 def test_who_posts_an_invoice_neither_fails_nor_waits_for_the_engine(billing):
     """While QuickBooks takes its time with another invoice, and while the engine takes those that changed there."""
     post = partial(billing.invoice, billing.customer('Harbor Pools'), billing.products('Skimmer basket', 'Filter'))
@@ -181,7 +182,7 @@ def test_who_posts_an_invoice_neither_fails_nor_waits_for_the_engine(billing):
     billing.run_now('documents')
     until(lambda: billing.has_taken(edited) or beside.append(seconds(post)), 30, billing.trace)
     print(f'to post an invoice: {alone * 1000:.0f} ms alone, {max(beside) * 1000:.0f} ms at most beside the engine')
-    assert max(beside) < 3 * alone + 0.5
+    assert max(beside) < 3 * alone + 0.5 * SLOWNESS
     assert len(beside) > 4, 'the engine was done before anybody posted'
     billing.settle()
     billing.assert_same_documents()

@@ -5,10 +5,10 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from script.process.company import Company, until
+from script.process.company import SLOWNESS, Company, until
 
 IMPORTED = 2000
-LIMIT_S = 15  # of a worker, also of one that runs scheduled actions; Odoo ends idle ones of these too
+LIMIT_S = round(15 * SLOWNESS)  # of a worker, also of one that runs scheduled actions; Odoo ends idle ones of these too
 WITHIN_S = 75
 WORK_S = 2  # how often somebody saves meanwhile
 
