@@ -121,5 +121,5 @@ class TestReconciliationTour(ReconciliationCase, HttpCase):
         self.sell_in(self.sales)
 
     def test_compare_see_the_difference_and_its_journal_items(self):
-        self.start_tour('/odoo/quickbooks-reconciliation', 'qbo_reconciliation', login='admin', timeout=120)
+        self.start_tour('/odoo/quickbooks-reconciliation', 'qbo_reconciliation', login='admin', timeout=600)
         self.assertEqual(self.env['qbo.reconciliation'].search([]).state, 'differs')

@@ -273,7 +273,7 @@ class TestCompareTour(CompareCase, HttpCase):
         left = self.there("Only there")
         self.compare()
 
-        self.start_tour('/odoo/quickbooks-comparison', 'qbo_comparison', login='admin', timeout=120)
+        self.start_tour('/odoo/quickbooks-comparison', 'qbo_comparison', login='admin', timeout=600)
         self.env.invalidate_all()
 
         self.assertLine(self.line(row=left), 'only_qbo', 'leave', carried='leave')

@@ -265,7 +265,7 @@ class TestHealthTour(HealthCase, HttpCase):
 
     def test_see_what_is_wrong_and_retry_all(self):
         self.fix()
-        self.start_tour(f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health', login='admin', timeout=120)
+        self.start_tour(f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health', login='admin', timeout=600)
         self.env.invalidate_all()
         self.assertEqual(self.connection.error_count, 0)
 
@@ -274,13 +274,13 @@ class TestHealthTour(HealthCase, HttpCase):
         self.env['ir.module.module'].search([('name', '=', 'quickbooks_online')])._update_translations('fr_FR')
         self.env.ref('base.user_admin').lang = 'fr_FR'
         self.start_tour(
-            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_french', login='admin', timeout=120
+            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_french', login='admin', timeout=600
         )
 
     def test_on_a_phone(self):
         self.browser_size, self.touch_enabled = '375x667', True
         self.start_tour(
-            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_phone', login='admin', timeout=120
+            f'/odoo/quickbooks-overview/{self.connection.id}', 'qbo_health_phone', login='admin', timeout=600
         )
 
     def test_one_click_on_the_banner_leads_to_intuit_and_back(self):
@@ -288,5 +288,5 @@ class TestHealthTour(HealthCase, HttpCase):
         self.env['ir.config_parameter'].set_param('web.base.url', self.base_url())
         self.sandbox.configure(consent='given')
         self.start_tour(
-            '/odoo/action-account.action_move_out_invoice_type', 'qbo_lost_banner', login='admin', timeout=120
+            '/odoo/action-account.action_move_out_invoice_type', 'qbo_lost_banner', login='admin', timeout=600
         )

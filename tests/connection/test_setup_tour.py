@@ -16,7 +16,7 @@ class TestSetupTour(SetupCase, HttpCase):
         self.setup.sudo().write({'want_products': True, 'step': 'connect'})
 
     def tour(self, name):
-        self.start_tour(f'/odoo/quickbooks-setup/{self.setup.id}', name, login='admin', timeout=180)
+        self.start_tour(f'/odoo/quickbooks-setup/{self.setup.id}', name, login='admin', timeout=600)
         self.env.invalidate_all()
 
     def test_a_clean_company_from_the_keys_to_the_activity_log(self):
@@ -31,7 +31,7 @@ class TestSetupTour(SetupCase, HttpCase):
         keys = quote(' '.join([self.sandbox.url, self.sandbox.client_id, self.sandbox.client_secret]))
         url = '/odoo/action-quickbooks_online.qbo_setup_action'
 
-        self.start_tour(url, 'qbo_setup_clean', login='admin', timeout=180, cookies={'qbo_keys': keys})
+        self.start_tour(url, 'qbo_setup_clean', login='admin', timeout=600, cookies={'qbo_keys': keys})
 
         self.env.invalidate_all()
         self.connection = self.env['qbo.connection'].search([('company_id', '=', self.company.id)])
@@ -54,7 +54,7 @@ class TestSetupTour(SetupCase, HttpCase):
         )
         self.assertTrue(invoice.amount_tax)
         url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
-        self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=600)
         self.env.invalidate_all()
         there = self.sandbox.get('Invoice', invoice.qbo_id)
         self.assertEqual((there['TotalAmt'], there['TxnTaxDetail']['TotalTax']),

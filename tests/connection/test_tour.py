@@ -18,7 +18,7 @@ class TestTour(QboCase, HttpCase):
         partner = self.customer()
         self.env['qbo.change'].search([]).unlink()
 
-        self.start_tour(f'/odoo/quickbooks/{self.connection.id}', 'qbo_connect_and_edit', login='admin', timeout=120)
+        self.start_tour(f'/odoo/quickbooks/{self.connection.id}', 'qbo_connect_and_edit', login='admin', timeout=600)
 
         self.env.invalidate_all()
         self.assertEqual(self.in_quickbooks(partner)['PrimaryPhone']['FreeFormNumber'], '650-555-0199')
@@ -31,7 +31,7 @@ class TestTour(QboCase, HttpCase):
             '/odoo/action-account.res_partner_action_customer?view_type=list',
             'qbo_fix_and_retry',
             login='admin',
-            timeout=120,
+            timeout=600,
         )
 
         self.env.invalidate_all()

@@ -12,21 +12,21 @@ class TestInvoiceTour(BillingCase, HttpCase):
         invoice = self.draft(invoice_date=self.today)
         url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
 
-        self.start_tour(url, 'qbo_invoice_confirm_fast', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_invoice_confirm_fast', login='admin', timeout=600)
 
     def test_confirm_edit_there_see_it_pay_refund(self):
         self.env.ref('base.user_admin').company_ids |= self.company
         invoice = self.draft(invoice_date=self.today)
         url = f'/odoo/action-account.action_move_out_invoice_type/{invoice.id}'
 
-        self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_invoice_confirm', login='admin', timeout=600)
 
         self.env.invalidate_all()
         self.assertEqual(self.in_qbo(invoice)['TotalAmt'], 20)
         self.sandbox.update('Invoice', invoice.qbo_id, {'Line': [self._item_line(self.chlorine.qbo_id, 3, 10)]})
         self.pull('documents')
 
-        self.start_tour(url, 'qbo_invoice_pay_and_refund', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_invoice_pay_and_refund', login='admin', timeout=600)
 
         self.env.invalidate_all()
         payment = self.env['account.payment'].search([('partner_id', '=', self.acme.id)], order='id', limit=1)

@@ -15,8 +15,8 @@ class TestBillTour(BillPaymentCase, HttpCase):
         admin.company_id = self.company
         first, second = self.draft_bill(ref='T-1'), self.synced_bill([(self.fuel, 1, 50.0)], ref='T-2')
         bills = '/odoo/action-account.action_move_in_invoice_type'
-        self.start_tour(f'{bills}/{first.id}', 'qbo_bill_confirm', login='admin', timeout=120)
-        self.start_tour(bills, 'qbo_bills_pay', login='admin', timeout=120)
+        self.start_tour(f'{bills}/{first.id}', 'qbo_bill_confirm', login='admin', timeout=600)
+        self.start_tour(bills, 'qbo_bills_pay', login='admin', timeout=600)
 
         self.env.invalidate_all()
         payment = self.env['account.payment'].search([('partner_id', '=', self.tackle.id)])
@@ -30,5 +30,5 @@ class TestBillTour(BillPaymentCase, HttpCase):
         self.pull('documents')
 
         url = f'/odoo/action-account.action_account_payments_payable/{payment.id}'
-        self.start_tour(url, 'qbo_bill_payment_seen', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_bill_payment_seen', login='admin', timeout=600)
         self.assertVendorAgrees()

@@ -13,7 +13,7 @@ class TestStoreTour(StoreCase, HttpCase):
         account = move.line_ids.account_id[:1]
         account.write({'qbo_account_id': False, 'code': '6030', 'account_type': 'expense'})
 
-        self.start_tour('/odoo/quickbooks-stores', 'qbo_end_of_day', login='admin', timeout=120)
+        self.start_tour('/odoo/quickbooks-stores', 'qbo_end_of_day', login='admin', timeout=600)
 
         self.env.invalidate_all()
         self.assertEqual(account.qbo_account_id.name, "Insurance")
@@ -23,7 +23,7 @@ class TestStoreTour(StoreCase, HttpCase):
     def test_choose_another_posting_mode_after_reading_what_it_means(self):
         self.env.ref('base.user_admin').company_ids |= self.company
 
-        self.start_tour(f'/odoo/quickbooks/{self.connection.id}', 'qbo_posting_mode', login='admin', timeout=120)
+        self.start_tour(f'/odoo/quickbooks/{self.connection.id}', 'qbo_posting_mode', login='admin', timeout=600)
 
         self.env.invalidate_all()
         self.assertEqual(self.connection.posting_mode, 'real_time')
@@ -36,12 +36,12 @@ class TestStoreTour(StoreCase, HttpCase):
         draft.date = DAY
         url = f'/odoo/quickbooks-stores/{self.burbank.id}'
 
-        self.start_tour(url, 'qbo_end_of_day_refused', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_end_of_day_refused', login='admin', timeout=600)
 
         self.assertFalse(self.burbank.entry_ids)
         draft.action_post()
 
-        self.start_tour(url, 'qbo_end_of_day_after_drafts', login='admin', timeout=120)
+        self.start_tour(url, 'qbo_end_of_day_after_drafts', login='admin', timeout=600)
 
         self.env.invalidate_all()
         entry = move.line_ids.qbo_entry_ids

@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("qbo_bill_confirm", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "Confirm the bill",
             trigger: ".o_form_view button[name=action_post]:contains(Confirm)",
@@ -17,11 +18,11 @@ registry.category("web_tour.tours").add("qbo_bill_confirm", {
             content: "It is in QuickBooks",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_bills_pay", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "Both bills are in QuickBooks; choose them",
             trigger: ".o_list_view:has(.o_data_row .o_qbo_badge:contains(QBO)) thead .o_list_record_selector input",
@@ -53,11 +54,11 @@ registry.category("web_tour.tours").add("qbo_bills_pay", {
             content: "And in QuickBooks",
             trigger: ".o_form_view .o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_bill_payment_seen", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "What was changed in QuickBooks is here",
             trigger: ".o_form_view .o_field_widget[name=payment_reference] input:value(1187)",
@@ -68,5 +69,5 @@ registry.category("web_tour.tours").add("qbo_bill_payment_seen", {
         {
             trigger: ".o_form_view .o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });

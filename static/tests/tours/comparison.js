@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 const row = (name) => `.o_data_row:contains(${name})`;
 const whole = (label) => [
@@ -9,7 +10,7 @@ const whole = (label) => [
 
 /** A probable pair is linked, one that is only there is left, a pair is parted, and it is compared again. */
 registry.category("web_tour.tours").add("qbo_comparison", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "Both sides beside each other",
             trigger: `${row("John and Jane Smith")}:contains(The Smiths):contains(Names alike)`,
@@ -48,5 +49,5 @@ registry.category("web_tour.tours").add("qbo_comparison", {
         { trigger: "button[name=action_carry_out]", run: "click" },
         { trigger: ".modal button.btn-primary", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_notification:contains(carried out)" },
-    ],
+    ]),
 });

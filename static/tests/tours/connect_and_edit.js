@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
 import { stepUtils } from "@web_tour/tour_utils";
+import { patient } from "./patient";
 
 /** Have the server run the engine, as it does by itself where scheduled actions run; in tests they do not. */
 export async function runEngine() {
@@ -11,7 +12,7 @@ export async function runEngine() {
 }
 
 registry.category("web_tour.tours").add("qbo_connect_and_edit", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "Connect: Intuit asks for consent and sends the browser back",
             trigger: ".o_form_view button[name=action_connect]:contains(Connect to QuickBooks)",
@@ -55,11 +56,11 @@ registry.category("web_tour.tours").add("qbo_connect_and_edit", {
             content: "The badge turns by itself",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_fix_and_retry", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "The list shows which customer QuickBooks refused; its badge tells more",
             trigger: ".o_data_row:contains(Harbor Marine Supply) button.o_qbo_badge:contains(Error)",
@@ -103,5 +104,5 @@ registry.category("web_tour.tours").add("qbo_fix_and_retry", {
             content: "In sync",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });

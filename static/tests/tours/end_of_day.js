@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 const items = ".o_form_view .o_field_widget[name=item_ids]";
 
 registry.category("web_tour.tours").add("qbo_end_of_day_refused", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "The store says that it is open",
             trigger: ".o_form_view .alert:contains(has drafts)",
@@ -21,11 +22,11 @@ registry.category("web_tour.tours").add("qbo_end_of_day_refused", {
             trigger: ".modal .btn-close, .modal footer button",
             run: "click",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_end_of_day_after_drafts", {
-    steps: () => [
+    steps: patient(() => [
         {
             trigger: ".o_form_view:not(:has(.alert:contains(has drafts))) button[name=action_end_of_day]",
             run: "click",
@@ -65,5 +66,5 @@ registry.category("web_tour.tours").add("qbo_end_of_day_after_drafts", {
         {
             trigger: `${items} .o_data_row:contains(MISC)`,
         },
-    ],
+    ]),
 });

@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 const errors = ".o_field_widget[name=error_group_ids]";
 
 registry.category("web_tour.tours").add("qbo_health", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "The numbers: one in sync, two refused",
             trigger: ".oe_stat_button:contains(Errors):contains(2)",
@@ -34,11 +35,11 @@ registry.category("web_tour.tours").add("qbo_health", {
             trigger: ".o_form_view:not(:has(.o_field_widget[name=error_group_ids])):contains(No errors)",
             run: runEngine,
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_health_french", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "What stands in views is French",
             trigger: ".oe_stat_button:contains(Erreurs):contains(2)",
@@ -51,11 +52,11 @@ registry.category("web_tour.tours").add("qbo_health_french", {
             content: "And what Python says",
             trigger: ".o_form_view:contains(erreurs)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_health_phone", {
-    steps: () => [
+    steps: patient(() => [
         {
             trigger: `${errors} .o_kanban_record:contains(e-mail address) button[name=action_fix]`,
             run: "click",
@@ -64,11 +65,11 @@ registry.category("web_tour.tours").add("qbo_health_phone", {
             content: "Both records, to be fixed",
             trigger: ".o_kanban_record:contains(Blue Lagoon), .o_data_row:contains(Blue Lagoon)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_lost_banner", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "On the list of invoices a bar says that QuickBooks is not connected",
             trigger: ".o_qbo_banner[role=alert]:contains(QuickBooks is not connected any more)",
@@ -83,5 +84,5 @@ registry.category("web_tour.tours").add("qbo_lost_banner", {
             content: "It is connected again",
             trigger: "body:not(:has(.o_qbo_banner)) .o_form_view .o_statusbar_status button[data-value=connected]",
         },
-    ],
+    ]),
 });

@@ -2,9 +2,10 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("qbo_invoice_confirm", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "The draft is for QuickBooks",
             trigger: ".o_form_view .o_field_widget[name=qbo_invoice_type]",
@@ -23,7 +24,7 @@ registry.category("web_tour.tours").add("qbo_invoice_confirm", {
             content: "It is in QuickBooks",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });
 
 /** Let QuickBooks have the invoice, and the page hear of it, after the form has read it and before it shows it. */
@@ -46,7 +47,7 @@ function beFast() {
 }
 
 registry.category("web_tour.tours").add("qbo_invoice_confirm_fast", {
-    steps: () => [
+    steps: patient(() => [
         {
             trigger: ".o_form_view button[name=action_post]:contains(Confirm)",
             async run({ click }) {
@@ -58,11 +59,11 @@ registry.category("web_tour.tours").add("qbo_invoice_confirm_fast", {
             content: "The badge does not stay behind",
             trigger: ".o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("qbo_invoice_pay_and_refund", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "What was changed in QuickBooks is here",
             trigger: ".o_field_widget[name=tax_totals]:contains(30.00)",
@@ -113,5 +114,5 @@ registry.category("web_tour.tours").add("qbo_invoice_pay_and_refund", {
             content: "And in QuickBooks",
             trigger: ".o_form_view .o_qbo_badge:contains(QBO)",
         },
-    ],
+    ]),
 });

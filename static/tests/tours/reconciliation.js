@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const lines = ".o_field_widget[name=shown_line_ids]";
 
 registry.category("web_tour.tours").add("qbo_reconciliation", {
-    steps: () => [
+    steps: patient(() => [
         {
             trigger: ".o_list_button_add",
             run: "click",
@@ -41,5 +42,5 @@ registry.category("web_tour.tours").add("qbo_reconciliation", {
         {
             trigger: ".o_list_view:not(:has(.modal)) .o_data_row:contains(Acme Pools):contains(32.40)",
         },
-    ],
+    ]),
 });

@@ -1,6 +1,7 @@
 import { cookie } from "@web/core/browser/cookie";
 import { registry } from "@web/core/registry";
 import { runEngine } from "./connect_and_edit";
+import { patient } from "./patient";
 
 const next = (from, to) => [
     { content: `Leave ${from}`, trigger: "button[name=action_next]:contains(Next)", run: "click" },
@@ -25,7 +26,6 @@ const saveAndSync = [
     {
         content: "They move by themselves, to the end",
         trigger: ".alert-success:contains(The first run is done)",
-        timeout: 20000,
     },
 ];
 
@@ -42,7 +42,7 @@ const type = (name, key) => ({
 
 /** No connection yet, a QuickBooks company without difficulties: the keys are typed in, the rest is pressing Next. */
 registry.category("web_tour.tours").add("qbo_setup_clean", {
-    steps: () => [
+    steps: patient(() => [
         {
             content: "Before anything, what one needs",
             trigger: "div[name=connect]:contains(Connecting starts nothing)",
@@ -105,24 +105,24 @@ registry.category("web_tour.tours").add("qbo_setup_clean", {
         ...saveAndSync,
         { trigger: "button[name=action_view_log]", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains(QuickBooks)" },
-    ],
+    ]),
 });
 
 /** Another currency and closed books are said before anything is compared; what is blocking lets nobody go on. */
 registry.category("web_tour.tours").add("qbo_setup_stopped", {
-    steps: () => [
+    steps: patient(() => [
         ...next("Connect", "Readiness"),
         { trigger: ".o_data_row:contains(Currency):contains(Blocking):contains(CAD)" },
         { trigger: ".o_data_row:contains(Closed books):contains(Warning)" },
         { trigger: "button[name=action_next]", run: "click" },
         { trigger: ".modal:contains(Fix what says Blocking first)" },
         { trigger: ".modal button:contains(Close)", run: "click" },
-    ],
+    ]),
 });
 
 /** Duplicates, inactive ones, no first name and credits: each is shown, decided or left alone. */
 registry.category("web_tour.tours").add("qbo_setup_messy", {
-    steps: () => [
+    steps: patient(() => [
         { trigger: "button[name=action_refresh]:contains(Check Again)", run: "click" },
         { trigger: ".o_data_row:contains(Currency):contains(OK)" },
         ...next("Readiness", "Compare"),
@@ -141,5 +141,5 @@ registry.category("web_tour.tours").add("qbo_setup_messy", {
         },
         { content: "Existing credits", trigger: ".alert-info:contains(1 customer has credit of):contains(30.00)" },
         ...saveAndSync,
-    ],
+    ]),
 });
