@@ -140,6 +140,8 @@ def pytest_configure(config):
     logging.getLogger().addHandler(ERRORS)
     if not hasattr(config, 'workerinput'):
         config.pluginmanager.register(Count())
+    if UNTIL in os.environ:
+        config.pluginmanager.register(Limit())
 
 
 # === Who runs when, and beside whom ===
@@ -198,8 +200,14 @@ def spread(nodeids):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item):
-    if time.time() > float(os.environ.get(UNTIL, 'inf')):
-        return True  # as one that was run, but without a report
     with open(HOME / 'tests.lock', 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX if item.get_closest_marker('alone') else fcntl.LOCK_SH)
         return (yield)
+
+
+class Limit:
+    """Lets no test begin after the time that was given."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self):
+        return True if time.time() > float(os.environ[UNTIL]) else None  # as one that was run, without a report
