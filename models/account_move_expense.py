@@ -60,9 +60,10 @@ class AccountMove(models.Model):
 
     def _qbo_tax_lines(self):
         entries = self.filtered(lambda move: move.move_type == 'entry')
-        return super(AccountMove, self - entries)._qbo_tax_lines() | entries.line_ids.filtered(
-            'tax_repartition_line_id'
-        )
+        if not entries:
+            return super()._qbo_tax_lines()  # of the very records, that are read together with others
+        others = super(AccountMove, self - entries)._qbo_tax_lines()
+        return others | entries.line_ids.filtered('tax_repartition_line_id')
 
 
 class AccountJournal(models.Model):

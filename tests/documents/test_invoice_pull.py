@@ -122,11 +122,12 @@ class TestInvoicePull(BillingCase):
         self.company.fiscalyear_lock_date = '2026-03-31'
         self.sandbox.delete('Invoice', invoice.qbo_id)
         self.pull('documents')
-        self.assertEqual((invoice.state, invoice.qbo_state), ('posted', 'error'))
+        self.assertEqual((invoice.state, invoice.qbo_state), ('posted', 'differs'))
+        self.assertIn("locked", invoice.qbo_error)
 
         self.wait(hours=2)
         self.run_engine()
-        self.assertEqual((self.connection.state, invoice.qbo_state), ('connected', 'error'))
+        self.assertEqual((self.connection.state, invoice.qbo_state), ('connected', 'differs'))
 
         self.company.fiscalyear_lock_date = False
         self.wait(hours=2)

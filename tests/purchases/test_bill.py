@@ -164,17 +164,19 @@ class TestBill(PurchaseCase):
         self.run_engine()
         self.assertEqual([item.entity for item in self.sandbox.requests if item.method == 'POST'], [])
 
-    def test_words_stay_in_quickbooks_between_the_lines_that_they_stand_between(self):
+    def test_words_of_quickbooks_stay_between_the_lines_that_they_stand_between(self):
         heading = {'DetailType': ITEM, 'Description': "Parts", 'Amount': 0, ITEM: {}}
         remark = {'DetailType': 'DescriptionOnly', 'Description': "As agreed"}
         lines = [heading, self.account_line(80.0, text="Diesel"), remark, self.item_line(self.chlorine, 2, 9.5)]
         row = self.buy(lines=lines, DocNumber='TA-89')
         self.pull('documents')
         move = self.bill_of(row)
-        self.assertEqual(len(move.invoice_line_ids), 2)
+        words = [(line.display_type, line.name) for line in move.invoice_line_ids]
+        self.assertEqual([kind for kind, _name in words], ['line_note', 'product', 'line_note', 'product'])
+        self.assertEqual((words[0][1], words[2][1]), ("Parts", "As agreed"))
 
         move.button_draft()
-        move.invoice_line_ids = [Command.update(move.invoice_line_ids[0].id, {'name': "Petrol"})]
+        move.invoice_line_ids = [Command.update(move.invoice_line_ids[1].id, {'name': "Petrol"})]
         move.action_post()
         self.run_engine()
         there = self.bill_there(move)['Line']
@@ -184,7 +186,7 @@ class TestBill(PurchaseCase):
         there[1]['Amount'] = 90.0
         self.sandbox.update('Bill', row['Id'], {'Line': there})
         self.pull('documents')
-        self.assertEqual((len(move.invoice_line_ids), move.amount_total), (2, 109.0))
+        self.assertEqual((len(move.invoice_line_ids), move.amount_total), (4, 109.0))
         self.assertEqual((move.qbo_state, move.qbo_error), ('synced', False))
 
     def test_a_poll_covers_vendors_and_bills_in_one_request(self):
