@@ -74,13 +74,16 @@ def flattened(lines):
     return result
 
 
-def bought_text(line, tax_code=None):
+def bought_text(line, snapshot=None, tax_code=None):
     """Return a line of text as purchases have it (purchases 1.3): without an item, its amount counts for nothing.
 
-    :param line: ready to be sent; others than lines of text stay as they are
+    :param line: ready to be sent; others than lines of text stay, and those that QuickBooks spells otherwise
+    :param snapshot: the entity as QuickBooks last sent it, None for a new one
     :param tax_code: id of a code, where every line has to have one
     """
-    if line['DetailType'] != DESCRIPTION:
+    known = (snapshot or {}).get('Line') or ()
+    kept = {row['Id'] for row in known if row.get('Id') and row.get('DetailType') == DESCRIPTION}
+    if line['DetailType'] != DESCRIPTION or line.get('Id') in kept:
         return line
     detail = {'TaxCodeRef': {'value': tax_code}} if tax_code else {}
     return {**line, 'DetailType': ITEM, 'Amount': 0, ITEM: detail}

@@ -208,7 +208,7 @@ class QboMappingPurchaseForm(models.AbstractModel):
         if 'Line' in body:
             codes = [] if step.connection._is_us() else [lines.tax_code_of(line) for line in body['Line']]
             code = next(filter(None, codes), None)  # every line has to have one outside the US; of nothing it is none
-            body['Line'] = [lines.bought_text(line, code) for line in body['Line']]
+            body['Line'] = [lines.bought_text(line, snapshot, code) for line in body['Line']]
         return body
 
     def _product(self, step, line):
