@@ -206,3 +206,18 @@ def test_ids_say_which_line_was_which():
     )
     swapped = [{**known[1], 'Amount': 1.0}, {'DetailType': lines.SALES, lines.SALES: {'ItemRef': {'value': '1'}}}]
     assert lines.counterparts_by_id(swapped, known, lines.mapped(known)) == [1, 0]
+
+
+def test_words_on_a_purchase_keep_the_spelling_that_quickbooks_gave_them():
+    remark = {'Id': '3', **lines.description("As agreed")}
+    heading = {'Id': '1', 'DetailType': lines.ITEM, 'Description': "Parts", 'Amount': 0, lines.ITEM: {}}
+    snapshot = {'Line': [heading, remark, lines.description("without an id")]}
+    new = lines.description("Thanks")
+
+    assert lines.bought_text(remark, snapshot) == remark
+    reworded = {**remark, 'Description': "As agreed by phone"}
+    assert lines.bought_text(reworded, snapshot, tax_code='5') == reworded
+    assert lines.bought_text(heading, snapshot) == heading
+    for known in (None, snapshot):
+        sent = lines.bought_text(new, known, tax_code='5')
+        assert (sent['DetailType'], sent[lines.ITEM]) == (lines.ITEM, {'TaxCodeRef': {'value': '5'}})
