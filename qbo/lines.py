@@ -117,7 +117,7 @@ def counterparts(lines, known):
     :param known: likewise
     """
     places, free = [None] * len(lines), list(range(len(known)))
-    for is_fit in (lambda one, other: one == other, lambda one, other: _identity(one) == _identity(other)):
+    for is_fit in (lambda one, other: one == other, lambda one, other: identity(one) == identity(other)):
         for number, line in enumerate(lines):
             fits = [place for place in free if is_fit(line, known[place])] if places[number] is None else []
             if fits:
@@ -144,7 +144,7 @@ def counterparts_by_id(rows, before, known):
 
 def is_alike(row, line):
     """Return whether two lines, as QuickBooks sent them or in the shape of :func:`mapped`, are of one kind and item."""
-    return _identity(row) == _identity(line)
+    return identity(row) == identity(line)
 
 
 def sales(
@@ -323,9 +323,9 @@ def broken_bundle(lines, known, agreed=None):
     left = [
         line for place, line in enumerate(lines) if place not in inside and not any(line in pair for pair in single)
     ]
-    items = [_identity(line) for line in left]
+    items = [identity(line) for line in left]
     for bundle, places in bundles:
-        if not places and any(_identity(line) in items for line in flattened([bundle])):
+        if not places and any(identity(line) in items for line in flattened([bundle])):
             return bundle
     return None
 
@@ -414,7 +414,8 @@ def _quantity(line, row, ours):
     return quantity, unit
 
 
-def _identity(line):
+def identity(line):
+    """Return kind and item or account of a line, as QuickBooks sent it or in the shape of :func:`mapped`."""
     detail = detail_of(line)
     return line['DetailType'], _value(detail.get('ItemRef')), _value(detail.get('AccountRef'))
 

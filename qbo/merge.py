@@ -35,20 +35,22 @@ defaults are no conflict: QuickBooks' stays. A path that the base does not have 
 is agreed.
 
 The rule is ``odoo``, ``qbo`` or ``ask``. A conflict that a person is asked about has outcome ``same``: neither side is
-written, and the base must stay as it is for that path.
+written, and the base must stay as it is for that path. Lines that both sides changed may be joined (``line_merge.py``):
+then the outcome is ``both``, and ``qbo`` is what is on both sides afterwards.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-SAME, ODOO, QBO, ASK = 'same', 'odoo', 'qbo', 'ask'
+SAME, ODOO, QBO, BOTH, ASK = 'same', 'odoo', 'qbo', 'both', 'ask'
 
 
 @dataclass(frozen=True)
 class Decision:
     """What becomes of one path. The four values are JSON values, None where a side has nothing.
 
-    ``outcome`` is ``odoo`` (QuickBooks takes Odoo's value), ``qbo`` (the reverse) or ``same`` (nobody takes anything).
+    ``outcome`` is ``odoo`` (QuickBooks takes Odoo's value), ``qbo`` (the reverse), ``both`` (each takes what the other
+    changed of a list) or ``same`` (nobody takes anything).
     """
 
     path: str

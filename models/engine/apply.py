@@ -421,7 +421,8 @@ class Apply(Amounts, ApplyLog):
         incoming, before = mapping._from_row(step, row), link.base_qbo or {}
         rule = self.rule_for(mapping, link, incoming)
         decisions = meeting.decide(mapping, step, record, row, rule, link, self.is_source(mapping))
-        changes = [decision for decision in decisions if decision.outcome == merge.QBO]
+        decisions = mapping._join_lines(step, record, link, row, decisions)
+        changes = [decision for decision in decisions if decision.outcome in (merge.QBO, merge.BOTH)]
         step.before[link], link.snapshot = link.snapshot or {}, mapping._snapshot(step, row)
         changes = mapping._leave_kept(step, record, link, changes, self.is_source(mapping))
         if changes:
@@ -456,7 +457,7 @@ class Apply(Amounts, ApplyLog):
             owed = mapping._agreed_as_there(self.step, record, now, incoming)
             to_send |= {path for path in merge.moved(decisions, now) if path.split('.')[0] not in mapping._derived}
         asked = [decision for decision in decisions if decision.asked]
-        agreed = mapping._overruled(merge.keep(now, link.base_odoo, to_send), decisions)
+        agreed = mapping._overruled(self.step, link, merge.keep(now, link.base_odoo, to_send), decisions)
         self.step.agree(
             mapping,
             record,

@@ -14,6 +14,7 @@ from . import direction, document, kept, party
 from . import (
     document_hold,
     document_import,
+    document_join,
     document_lines,
     document_tax,
     document_values,

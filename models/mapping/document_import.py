@@ -139,18 +139,25 @@ class QboMappingDocument(models.AbstractModel):
             self._check_open(step, move, fields.Date.to_date(changes.get('TxnDate')))
             move.invalidate_recordset(['qbo_link_id', 'qbo_id'])
             move.button_draft()
+        link = step.link(move, self._entity)
+        snapshot, joined = link.snapshot or {}, step.joined.get(link)
+        if joined:
+            changes = {member: value for member, value in changes.items() if member != 'Line'}
         # Where Odoo's lines changed too, and stay, they go out, and their tax with them.
-        takes_lines = changes.keys() & self._money_members() and not self._is_owed(step, move, changes)
+        takes_lines = not joined and changes.keys() & self._money_members() and not self._is_owed(step, move, changes)
         vals = {**self._light_vals(step, move, changes), **self._heavy_vals(step, move, changes)}
         vals |= self._number_vals(step, move, vals)
-        snapshot = step.link(move, self._entity).snapshot or {}
-        if takes_lines:
+        if joined:
+            vals['invoice_line_ids'] = self._joined_commands(step, move, snapshot, joined)
+        elif takes_lines:
             # With the rest in one write: a discount is checked against the lines that it comes with.
             vals['invoice_line_ids'] = self._line_commands(step, move, snapshot, changes)
             vals['invoice_cash_rounding_id'] = False  # it is one of these lines, and not rounded anew
         if vals:
             move.write(vals)
-        if takes_lines:
+        if joined:
+            self._take_joined(step, move, snapshot, joined)
+        elif takes_lines:
             self._take_amounts(step, move, snapshot)
         elif 'TxnTaxDetail' in changes and self._is_tax_alone(step, move):
             move._qbo_book({}, self._wanted_tax(step, move, snapshot.get('TxnTaxDetail') or {}))

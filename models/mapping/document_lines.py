@@ -186,13 +186,20 @@ class QboMappingDocument(models.AbstractModel):
         """
         shown = self._shown_lines(move)
         rows = [line for line in lines.ordered(row.get('Line')) if line['DetailType'] != lines.DISCOUNT]
-        commands, kept = [], []
+        pairs = []
         for theirs, (line, old) in zip(lines.mapped(rows), self._known_lines(step, move, shown, rows), strict=True):
-            if line:
-                commands.append(Command.update(line.id, self._changed_vals(step, line, theirs, old, row, changes)))
-            else:
-                commands.append(Command.create(self._line_vals(step, theirs, row)))
-            kept.append(line)
+            changed = self._changed_vals(step, line, theirs, old, row, changes) if line else None
+            pairs.append((line, changed if line else self._line_vals(step, theirs, row)))
+        return self._commands(shown, pairs)
+
+    def _commands(self, shown, pairs):
+        """Return what makes the lines of a document these, in this order.
+
+        :param shown: the lines so far
+        :param pairs: ``[(line, its new values)]``, without a line for a new one
+        """
+        commands = [Command.update(line.id, vals) if line else Command.create(vals) for line, vals in pairs]
+        kept = [line for line, _vals in pairs]
         if kept != list(shown):
             for place, command in enumerate(commands):
                 command[2]['sequence'] = place + 1

@@ -81,7 +81,14 @@ class QboMapping(models.AbstractModel):
             row['agreed'] = lines.respelled(item.qbo, item.base_qbo, own)
         return row
 
-    def _overruled(self, agreed, decisions):
+    def _join_lines(self, step, record, link, row, decisions):
+        """Return these decisions where lines that both sides changed are joined, as far as a mapping can do that.
+
+        :param dict row: the entity as QuickBooks sent it
+        """
+        return decisions
+
+    def _overruled(self, step, link, agreed, decisions):
         """Return Odoo's agreed values where its lines go out over what QuickBooks changed of them: without this, what
         Odoo has as ever would go back as QuickBooks changed it."""
         over = [item for item in decisions if item.conflict and item.outcome == merge.ODOO]

@@ -54,6 +54,7 @@ class Step(Settled):
         self._behind = {}  # (entity type, id): (link, record), None where QuickBooks' entity is not known
         self._asked = None  # what is asked of such a page again and again; None: nothing holds still
         self._mappings = None
+        self.joined = {}  # link: lines with the changes of both sides, of the row that is being merged
         self.before = {}  # link: what was remembered of its entity before the row that is being merged
 
     @classmethod

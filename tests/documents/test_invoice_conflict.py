@@ -4,7 +4,7 @@ from ..billing import BillingCase
 
 
 class TestInvoiceConflict(BillingCase):
-    """The lines of a document are one field: changed on both sides, the connection's rule decides."""
+    """Where both sides changed the same of a line, the lines are one field: the connection's rule decides."""
 
     def both_changed(self, rule):
         """Return an invoice whose quantity is 5 in Odoo and 7 in QuickBooks, after a pull."""
@@ -78,11 +78,15 @@ class TestInvoiceConflict(BillingCase):
         self.assertTotals(invoice, 70)
 
     def test_what_only_quickbooks_changed_of_the_lines_goes_with_the_version_that_stays(self):
-        """Odoo changes the second line, QuickBooks something else of the lines, and Odoo's version stays."""
+        """Both change the second line, QuickBooks something else of the lines too, and Odoo's version stays."""
+
+        def second(rows):
+            return {**rows[1], **self._item_line(self.visit.qbo_id, 2, 145.0)}
+
         edits = {
-            'text': lambda rows: [{**rows[0], 'Description': "There"}, *rows[1:]],
-            'removed': lambda rows: rows[1:],
-            'added': lambda rows: [*rows, self._item_line(self.chlorine.qbo_id, 1, 3.0)],
+            'text': lambda rows: [{**rows[0], 'Description': "There"}, second(rows)],
+            'removed': lambda rows: [second(rows)],
+            'added': lambda rows: [rows[0], second(rows), self._item_line(self.chlorine.qbo_id, 1, 3.0)],
         }
         ways = {
             'Odoo wins': ({'conflict_rule': 'odoo'}, False),

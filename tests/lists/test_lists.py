@@ -24,8 +24,10 @@ class TestLists(TaxCase):
         self.assertEqual(self.env['qbo.reference'].search_count(domain), len(self.sandbox.all('Class')))
 
     def test_built_in_codes_are_not_offered(self):
-        domain = safe_eval(self.env['account.tax']._fields['qbo_tax_code_id'].domain, {'company_id': self.company.id})
-        self.assertEqual(self.env['qbo.reference'].search(domain).mapped('name'), ["Florida", "Georgia"])
+        for use in ('sale', 'purchase'):
+            values = {'company_id': self.company.id, 'type_tax_use': use}
+            domain = safe_eval(self.env['account.tax']._fields['qbo_tax_code_id'].domain, values)
+            self.assertEqual(self.env['qbo.reference'].search(domain).mapped('name'), ["Florida", "Georgia"])
         self.assertEqual(self.entry("TAX").kind, 'Built-in')
 
     def test_an_entry_that_is_gone_is_archived_and_comes_back(self):
