@@ -110,15 +110,22 @@ def _joined_line(in_odoo, in_qbo, one, other):
     was, was_there, now, now_there = (_parts(line) for line in (in_odoo, in_qbo, one, other))
     value, agreed, is_changed = dict(now), dict(was), False
     for part in now.keys() | now_there.keys():
-        is_here = now.get(part) != was.get(part)
-        if now_there.get(part) != was_there.get(part):
-            if is_here and now.get(part) != now_there.get(part):
+        if _is_other(now_there.get(part), was_there.get(part)):
+            if _is_other(now.get(part), was.get(part)) and now.get(part) != now_there.get(part):
                 return None
             value[part] = agreed[part] = now_there.get(part)
         else:
-            is_changed |= is_here
+            is_changed |= now.get(part) != was.get(part)
     is_same_there = now_there == was_there
     return _line(one, value), _line(one, agreed) if is_changed or is_same_there else None
+
+
+def _is_other(now, before):
+    """Return whether a part was changed. Of a price with tax, the net moves by a cent where other lines change."""
+    pair = [dict(part or {}) for part in (now, before)]
+    if all(part.get('TaxInclusiveAmt') is not None for part in pair):
+        pair = [{member: part.get(member) for member in ('Qty', 'TaxInclusiveAmt')} for part in pair]
+    return pair[0] != pair[1]
 
 
 def _parts(line):

@@ -87,6 +87,17 @@ def test_changes_of_both_sides_are_kept(case):
     assert len(found.agreed(found.values())) == len(qbo)
 
 
+def test_the_net_of_a_price_with_tax_moves_by_a_cent_without_a_change():
+    """Odoo spreads what is rounded of all lines: another one is gone, and this one's net is another."""
+    was, other = sold('1', 83.33, gross=99.99), sold('2', 10.0, gross=12.0)
+    there = edited(was, Qty=2.0, Amount=166.65, TaxInclusiveAmt=199.98)
+    found = join([edited(was, Amount=83.32, UnitPrice=83.32)], [there, other], base=[was, other])
+    assert found.values() == [there]
+    found = join([edited(was, Amount=83.32, UnitPrice=83.32)], [edited(was, Description="There"), other], [was, other])
+    assert found.values()[0]['Amount'] == 83.32
+    assert join([edited(was, TaxInclusiveAmt=100.0), other], [there, other], base=[was, other]) is None
+
+
 @pytest.mark.parametrize('case', APART)
 def test_what_cannot_both_be_had_is_not_joined(case):
     assert join(*APART[case]) is None
