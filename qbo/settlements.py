@@ -78,6 +78,22 @@ def affordable(sums, ledger, money):
     return {key: amount for key, amount in left.items() if amount}
 
 
+def joined(agreed, odoo, qbo):
+    """Return what a payment settles with the changes of both sides, None where both changed the same otherwise.
+
+    All are ``{(type, id): amount}``.
+
+    :param agreed: when both sides were the same
+    """
+    found = {}
+    for key in sorted(agreed.keys() | odoo.keys() | qbo.keys()):
+        was, here, there = (sums.get(key, 0.0) for sums in (agreed, odoo, qbo))
+        if here != was and there != was and here != there:
+            return None
+        found[key] = here if there == was else there
+    return {key: amount for key, amount in found.items() if amount}
+
+
 def is_application(values):
     """Return whether a payment brings in no money and only applies credits to invoices (qbo-api 9.8)."""
     return values.get('TotalAmt') == 0 and bool(values.get('Line'))

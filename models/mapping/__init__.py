@@ -22,6 +22,7 @@ from . import (
     payment_form,
     received,
     settled,
+    settlement_join,
 )
 
 # isort: split

@@ -21,15 +21,8 @@ class QboMappingDocument(models.AbstractModel):
         Of receipts document and payment are one: there no figure comes from both sides.
         """
         step.joined[link] = None
-        decision = next((item for item in decisions if item.path == 'Line' and item.conflict), None)
-        is_both_ways = self._direction(step.connection) == 'two_way' and not self._is_source
-        moved = {item.path for item in decisions if item.outcome != merge.SAME or item.asked}
-        if (
-            not decision
-            or not is_both_ways
-            or moved & {*MOVES_ALL, VOIDED}
-            or self._entity not in settlements.DOCUMENTS
-        ):
+        decision = self._joinable(step, decisions, {*MOVES_ALL, VOIDED})
+        if not decision or self._entity not in settlements.DOCUMENTS:
             return decisions
         joined = self._joined(step, move, link, row, decision)
         taxes = [item for item in decisions if item.path in TAXES]

@@ -84,9 +84,21 @@ class QboMapping(models.AbstractModel):
     def _join_lines(self, step, record, link, row, decisions):
         """Return these decisions where lines that both sides changed are joined, as far as a mapping can do that.
 
+        What is joined stands in ``step.joined`` then.
+
         :param dict row: the entity as QuickBooks sent it
         """
         return decisions
+
+    def _joinable(self, step, decisions, others):
+        """Return the decision about lines that both sides changed, None where one side alone says what they are.
+
+        :param set others: paths that all lines are others by, where one of them changed
+        """
+        decision = next((item for item in decisions if item.path == 'Line' and item.conflict), None)
+        moved = {item.path for item in decisions if item.outcome != merge.SAME or item.asked}
+        is_both_ways = self._direction(step.connection) == 'two_way' and not self._is_source
+        return decision if decision and is_both_ways and not moved & others else None
 
     def _overruled(self, step, link, agreed, decisions):
         """Return Odoo's agreed values where its lines go out over what QuickBooks changed of them: without this, what

@@ -235,6 +235,8 @@ class QboMappingSettlement(models.AbstractModel):
         :param dict row: as QuickBooks sent it, or its snapshot
         :raise UserError: Odoo has less open, or a document could not be imported yet
         """
+        if joined := step.joined.get(step.link(record, self._entity)):
+            row = {**row, LINE: joined.lines}
         self._check_taken(step, settlements.amounts(row.get(LINE)))
         sums = self._possible_amounts(step, row)
         wanted = {move: sums[key] for key, move in self._known(step, sums).items()}
