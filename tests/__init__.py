@@ -125,6 +125,7 @@ from .payments import (
     test_transaction_mode,
 )
 from .purchases import (
+    test_again,
     test_bill,
     test_bill_ca,
     test_bill_gb,

@@ -57,6 +57,33 @@ class SettlingStates:
         row = self.in_qbo(document)
         return row.get('RemainingCredit', row.get('Balance'))
 
+    def check_another_party(self, document, payment, other):
+        """Assert that a paid document moves to another customer or vendor in steps of a person, each committed.
+
+        The payment lets go of it and says why: QuickBooks applies a payment to documents of its own party only.
+        """
+        for step in (
+            lambda: document.button_draft(),
+            lambda: document.write({'partner_id': other.id}),
+            lambda: document.action_post(),
+        ):
+            step()
+            self.run_engine()
+        member = 'CustomerRef' if document.is_sale_document() else 'VendorRef'
+        party = self.step().qbo_id(other, member[:-3])
+        self.assertEqual(self.in_qbo(document)[member]['value'], party)
+        self.assertEqual(self._open_there(document), document.amount_total)
+        self.assertEqual((payment.qbo_state, self.link(payment).error_code), ('held', 'party_of_document'))
+        self.assertIn(other.name, payment.qbo_error)
+        self.assertShown({'': 'differs'}, {'': [document]}, {'': payment})
+
+        payment.action_cancel()
+        again = self.pay(document)
+        self.run_engine()
+        self.assertShown({'': 'synced'}, {'': [document]}, {'': again})
+        self.assertEqual((self._open_there(document), again.qbo_state), (0.0, 'synced'))
+        self.assertEqual(self.in_qbo(again)[member]['value'], party)
+
     # === NOT SENT === #
 
     def _begin_refused(self, settling, documents):

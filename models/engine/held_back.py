@@ -56,6 +56,7 @@ class HeldBack:
         """Have a record wait and say why, and have what it settles say that it differs as long as that."""
         link = self.step.link_for(mapping, record)
         link._wait(reason, waits_for)
+        mapping._held_back(self.step, record, reason)
         mapping._compare_documents(self.step, record, link)
 
     def show_problem(self, mapping, record, reason):

@@ -9,6 +9,16 @@ from .mixin import MODES, STATES
 
 ORIGINS = [('odoo', "Odoo"), ('qbo', "QuickBooks")]
 ANNOUNCED_MAX = 500  # a list shows no more records than that
+BEGUN_ANEW = {
+    'qbo_id': False,
+    'sync_token': 0,
+    'token_ahead': 0,
+    'base_odoo': False,
+    'base_qbo': False,
+    'snapshot': False,
+    'doc_number': False,
+}
+"""The values of a link that knows of no entity."""
 AGREED = 'agreed'  # what takes most room in a link: read together, and only where one of them is asked for
 
 
@@ -128,6 +138,10 @@ class QboLink(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        """An entity that is gone is forgotten as soon as anything else is said of its record: a new one is meant."""
+        if vals.get('state', 'gone') != 'gone' and 'qbo_id' not in vals:
+            gone = self.filtered(lambda link: link.state == 'gone' and link.qbo_id)
+            super(QboLink, gone).write(BEGUN_ANEW)
         result = super().write(vals)
         if 'state' in vals:
             self._announce()

@@ -68,6 +68,12 @@ class QboMappingDocument(models.AbstractModel):
         held_by = settlement_of(self.env, move)._held_by
         return self._unfinished(move) or self._closed_books(step, move) or held_by(step, move)
 
+    def _held_back(self, step, move, reason):
+        """What settles a document has to let go of it: when it got its new customer it may have been a draft."""
+        if reason.key == 'held_by':
+            for records in move._qbo_settlements():
+                step.env['qbo.change']._append(records.with_env(step.env), step.connection)
+
     def _closed_books(self, step, move):
         """Return the reason why the closed books of QuickBooks hold a document back, or None (qbo-api 9.14)."""
         connection = step.connection

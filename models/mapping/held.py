@@ -28,6 +28,9 @@ class QboMapping(models.AbstractModel):
         names = {('name', entity, name.casefold()) for entity in self._unique_lists() if name}
         return names | {('settled', *key) for key in self._settles(values)}
 
+    def _held_back(self, step, record, reason):
+        """Do what a record needs that waits with this :class:`Reason`, before it can go."""
+
     def _taken_name(self, values):
         """Return the name or number that QuickBooks may refuse to others of this entity type, None where it cannot."""
         return values.get(self._name_member) if self._is_name_unique and values.get('Active') is not False else None

@@ -25,6 +25,11 @@ declare(
             "It pays a document in another currency than its own, which QuickBooks does not take. Register the payment "
             "in the currency of the document."
         ),
+        'party_of_document': _lt(
+            "It pays %(documents)s of %(others)s and is a payment of %(own)s. QuickBooks applies a payment to the "
+            "documents of its own customer or vendor only. Reset it to draft and choose theirs; or undo the "
+            "reconciliation and register a payment of theirs."
+        ),
         'writeoff': _lt(
             "More is settled than the payment brings in: the rest is written off in Odoo, and QuickBooks has no such "
             "payments. Record what is written off as a credit note instead, and reconcile that with the invoice."
@@ -109,6 +114,12 @@ class QboMappingPaymentForm(models.AbstractModel):
         documents, settled = self._documents(step, record), self._settled(step, record)
         if documents.currency_id - record.currency_id:
             return Reason('currency_of_document')
+        own = self._partner(record)
+        posted = documents.filtered(lambda move: move.state == 'posted')  # a draft is under its old party there
+        strange = posted.filtered(lambda move: own and move.commercial_partner_id != own)
+        if strange and (strange := strange - self._leaving(step, record)):
+            names, others = (part.mapped('display_name') for part in (strange, strange.commercial_partner_id))
+            return Reason('party_of_document', {'documents': names, 'others': others, 'own': own.display_name})
         used = sum(settled[move] if move._qbo_type() == self._owed_type else -settled[move] for move in documents)
         return Reason('writeoff') if record.currency_id.compare_amounts(record.amount, used) < 0 else None
 

@@ -111,6 +111,7 @@ WAYS = {
     'reference_length': ('record',),
     'method_length': ('record',),
     'writeoff': ('record',),
+    'party_of_document': ('record',),
     'refund_unpaid': ('record',),
     'refund_applied': ('record', 'quickbooks'),
     'bundle_changed': ('record', 'quickbooks'),

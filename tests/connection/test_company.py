@@ -145,6 +145,7 @@ class TestChoices(BillingCase, LifeCase):
             'company_id': self.company.id,
             'qbo_company_id': self.connection.qbo_company_id.id,
             'allowed_company_ids': self.company.ids,
+            'type_tax_use': 'sale',
         }
         domain = self.env[model]._fields[name].get_description(self.env, ['domain'])['domain']
         domain = domain if isinstance(domain, list) else safe_eval(domain, known)

@@ -16,12 +16,12 @@ CHECKED = """
     currency_of_customer currency_of_document currency_of_entry currency_of_payee currency_of_payment
     currency_of_vendor expense_back expense_money expense_reversed lines_combo lines_max lines_none
     lines_none_bought method_length money_back number_length paid_from_currency paid_from_kind paid_from_none
-    partner_none pays_receipt product_deposit product_for_payments product_none purchase_account receipt_apart
-    receipt_currency receipt_entered receipt_entries receipt_more receipt_part receipt_payment_draft
-    receipt_payments receipt_unpaid reference_length rounding_of_tax rounding_untaxed tax_bought_us
-    tax_code_inactive tax_differs tax_lists_unread tax_no_percentage tax_none tax_not_purchase tax_not_sale
-    tax_not_together tax_on_tax tax_price tax_reverse_charge tax_several_codes tax_switched_off tax_unknown
-    tax_unmapped writeoff
+    partner_none party_of_document pays_receipt product_deposit product_for_payments product_none
+    purchase_account receipt_apart receipt_currency receipt_entered receipt_entries receipt_more receipt_part
+    receipt_payment_draft receipt_payments receipt_unpaid reference_length rounding_of_tax rounding_untaxed
+    tax_bought_us tax_code_inactive tax_differs tax_lists_unread tax_no_percentage tax_none tax_not_purchase
+    tax_not_sale tax_not_together tax_on_tax tax_price tax_reverse_charge tax_several_codes tax_switched_off
+    tax_unknown tax_unmapped writeoff
 """.split()
 """What this app finds before it sends: *On hold*, though nothing was refused. Stopped by anything else: *Error*."""
 NEVER_STOPS = """

@@ -43,6 +43,12 @@ class TestSettlingError(SettlingStates, PaymentCase):
         self.assertEqual([payment.qbo_state, invoice.qbo_state], ['synced'] * 2, (payment.qbo_error, invoice.qbo_error))
         self.assertEqual(self.open_in_odoo(invoice), self.open_in_qbo(invoice))
 
+    def test_a_paid_invoice_gets_another_customer(self):
+        invoice = self.invoice()
+        payment = self.pay(invoice)
+        self.run_engine()
+        self.check_another_party(invoice, payment, self.env['res.partner'].create({'name': "Rope & Co"}))
+
     def test_a_payment_that_a_person_has_to_mend(self):
         invoice = self.synced_invoice()
         payment = self.pay(invoice, amount=5.0)

@@ -32,6 +32,12 @@ class TestBillPayment(SettlingStates, BillPaymentCase):
         self.assertEqual(self.open_in_qbo(first, second, third), self.open_in_odoo(first, second, third))
         self.assertEqual(sum(self.open_in_qbo(first, second, third)), 20.0)
 
+    def test_a_paid_bill_gets_another_vendor(self):
+        bill = self.bill()
+        payment = self.pay(bill)
+        self.run_engine()
+        self.check_another_party(bill, payment, self.env['res.partner'].create({'name': "Rope & Co"}))
+
     def test_a_bill_and_its_payment_saved_together_go_in_that_order(self):
         bill = self.bill()
         payment = self.pay(bill)
