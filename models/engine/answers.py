@@ -324,6 +324,7 @@ class Answers(Taken):
         self.log(request, self.accepted_text(mapping, record, request, before[0]))
         self.append_dependents(mapping, record, before[1], link.base_qbo or {})
         self.wake_refused(mapping, link, before[0], request.odoo_values)
+        self.step.wake_inactive(mapping, before[1], link.base_qbo or {})
 
     def found_changed(self, request, entity):
         """Link what was found in QuickBooks in place of a lost answer, and merge what was changed there since."""

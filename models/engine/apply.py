@@ -430,6 +430,7 @@ class Apply(Amounts, ApplyLog):
             mapping._apply_changes(step, record, merge.unflatten({decision.path: decision.qbo for decision in changes}))
             link.name = record.display_name
         self.step.free_name(mapping, link, incoming)
+        self.step.wake_inactive(mapping, before, incoming)
         self.agree_in_part(mapping, row, link, record, incoming, decisions)
         self.log_changes(mapping, record, link, changes)
         self.log_conflicts(link, decisions)

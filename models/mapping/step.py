@@ -440,6 +440,18 @@ class Step(Settled):
             other.name_suffix = False
             self.append_change(other)
 
+    def wake_inactive(self, mapping, before, after):
+        """Have what was refused because something that it names was inactive sent again where one is in use again.
+
+        :param dict before: QuickBooks' values of an entity so far
+        :param dict after: those that it has now
+        """
+        if before.get('Active') is not False or not after.get('Active') or mapping._entity not in entities.LISTS:
+            return
+        refused = [('state', '=', 'error'), ('error_code', '=', '610'), ('direction', '=', 'push')]
+        for other in self.env['qbo.link'].search([('qbo_company_id', '=', self.qbo_company.id), *refused]):
+            self.append_change(other)
+
     def append_change(self, link, is_bulk=False):
         """Append a change of a link's record; also of a deleted one: its entity may not have ended with it."""
         if record := self.record(link):

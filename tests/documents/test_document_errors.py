@@ -25,6 +25,26 @@ class TestDocumentErrors(PaymentCase):
         self.assertEqual(invoice.qbo_state, 'synced', invoice.qbo_error)
         self.assertTrue(self.sandbox.get('Item', product.qbo_id)['Active'])
 
+    def test_what_is_in_use_again_takes_along_what_was_refused(self):
+        for where in ('here', 'there'):
+            with self.subTest(where):
+                product = self.env['product.product'].create({'name': f"Old pump {where}", 'list_price': 5.0})
+                self.run_engine()
+                self.sandbox.update('Item', product.qbo_id, {'Active': False})
+                self.pull('products')
+                self.assertFalse(product.active)
+                invoice = self.invoice(lines=[(product, 1, 5.0)])
+                self.run_engine()
+                self.assertEqual(invoice.qbo_state, 'error')
+                if where == 'here':
+                    product.active = True
+                else:
+                    self.sandbox.update('Item', product.qbo_id, {'Active': True, 'Name': product.name})
+                    self.pull('products')
+                self.run_engine()
+                self.assertEqual((invoice.qbo_state, invoice.qbo_error), ('synced', False))
+                self.assertTrue(product.active)
+
     def test_an_inactive_customer_is_made_active_by_a_button(self):
         invoice = self.invoice()
         self.sandbox.update('Customer', self.acme.qbo_id, {'Active': False})
