@@ -15,9 +15,10 @@ class Losing:
 
     def lose(self, records, *entities):
         """Have QuickBooks make records and Odoo not hear of it; then let so much time pass that both forget."""
-        for entity in entities:
-            self.sandbox.arm('drop_after_commit', on=entity)
+        faults = [self.sandbox.arm('drop_after_commit', on=entity, times=None) for entity in entities]
         self.run_engine()
+        for fault in faults:
+            self.sandbox.disarm(fault)
         requests = self.env['qbo.request'].search([('state', '=', 'unanswered')])
         self.assertTrue(requests)
         self.forget(requests)
@@ -280,7 +281,7 @@ class TestLost(LostCase):
             with self.subTest(entity):
                 self.assertIn(records.qbo_state, ('pending', 'synced'))
         for entity in ('batch', 'customer', 'item', 'creditmemo', 'payment'):
-            self.sandbox.arm('drop_after_commit', on=entity)
+            self.sandbox.arm('drop_after_commit', on=entity, times=None)
         for _turn in range(4):
             self.run_engine()
             self.connection.paused_until = False
