@@ -39,7 +39,7 @@ written, and the base must stay as it is for that path. Lines that both sides ch
 then the outcome is ``both``, and ``qbo`` is what is on both sides afterwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 SAME, ODOO, QBO, BOTH, ASK = 'same', 'odoo', 'qbo', 'both', 'ask'
@@ -61,6 +61,10 @@ class Decision:
     outcome: str
     conflict: bool = False
     asked: bool = False
+
+    def joined(self, value):
+        """Return this decision where both sides take a value with what each changed, instead of the rule's."""
+        return replace(self, qbo=value, outcome=BOTH, conflict=False, asked=False)
 
 
 def flatten(values):

@@ -30,11 +30,10 @@ class QboMappingDocument(models.AbstractModel):
             return decisions
         step.joined[link] = joined
         is_theirs = lines.taxed(joined.values()) == lines.taxed(decision.qbo)
-        both = {'qbo': joined.values(), 'outcome': merge.BOTH, 'conflict': False, 'asked': False}
         ours = {'outcome': merge.ODOO, 'conflict': False, 'asked': False}
         is_ours = [item for item in taxes if not is_theirs and (item.conflict or item.outcome == merge.QBO)]
         return [
-            replace(item, **both) if item == decision else replace(item, **ours) if item in is_ours else item
+            item.joined(joined.values()) if item == decision else replace(item, **ours) if item in is_ours else item
             for item in decisions
         ]
 
@@ -100,12 +99,6 @@ class QboMappingDocument(models.AbstractModel):
             return
         pairs = zip(self._shown_lines(move), values, strict=True)
         move._qbo_book({line: value['Amount'] for line, value in pairs if line.display_type == 'product'}, {})
-
-    def _overruled(self, step, link, agreed, decisions):
-        joined = step.joined.get(link)
-        if joined:
-            return {**agreed, 'Line': joined.agreed(agreed['Line'] or [])}
-        return super()._overruled(step, link, agreed, decisions)
 
 
 def _discounts(values):

@@ -101,8 +101,10 @@ class QboMapping(models.AbstractModel):
         return decision if decision and is_both_ways and not moved & others else None
 
     def _overruled(self, step, link, agreed, decisions):
-        """Return Odoo's agreed values where its lines go out over what QuickBooks changed of them: without this, what
-        Odoo has as ever would go back as QuickBooks changed it."""
+        """Return Odoo's agreed values where lines go out that QuickBooks has otherwise: joined ones, or Odoo's over
+        what QuickBooks changed of them. Without this, what Odoo has as ever would go back as QuickBooks changed it."""
+        if joined := step.joined.get(link):
+            return {**agreed, 'Line': joined.agreed(agreed.get('Line') or [])}
         over = [item for item in decisions if item.conflict and item.outcome == merge.ODOO]
         own = {
             item.path: lines.respelled(item.qbo, item.base_qbo, item.base_odoo)

@@ -1,10 +1,10 @@
 """What a payment settles, where both sides changed that: documents apart from each other are both kept (design 7)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from odoo import models
 
-from ...qbo import merge, settlements
+from ...qbo import settlements
 from ...qbo.values import VOIDED
 from .settlement import LINE
 
@@ -19,6 +19,10 @@ class JoinedSettlement:
 
     lines: list
     there: list
+
+    def agreed(self, now):
+        """Return what QuickBooks has of it, as Odoo spells it, as :meth:`qbo.line_merge.Joined.agreed` does."""
+        return self.there
 
 
 class QboMappingSettlement(models.AbstractModel):
@@ -44,9 +48,4 @@ class QboMappingSettlement(models.AbstractModel):
         if settlements.unapplied({'TotalAmt': row.get('TotalAmt'), LINE: joined}) < 0:
             return decisions
         step.joined[link] = JoinedSettlement(joined, decision.qbo or [])
-        both = {'qbo': joined, 'outcome': merge.BOTH, 'conflict': False, 'asked': False}
-        return [replace(item, **both) if item == decision else item for item in decisions]
-
-    def _overruled(self, step, link, agreed, decisions):
-        joined = step.joined.get(link)
-        return {**agreed, LINE: joined.there} if joined else super()._overruled(step, link, agreed, decisions)
+        return [item.joined(joined) if item == decision else item for item in decisions]

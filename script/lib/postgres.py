@@ -6,6 +6,7 @@ which does. They start in a second, need no root, listen on a socket only, and r
 
 import os
 import subprocess
+import time
 import warnings
 
 import platformdirs
@@ -69,10 +70,22 @@ def start(name, settings=None):
         lines = (f'{key} = {value}\n' for key, value in (settings or SETTINGS[name]).items())
         with open(server.pgdata / 'postgresql.conf', 'a') as conf:
             conf.writelines(lines)
-    server.start()
+    start_patiently(server)
     if ROLE not in server.psql('SELECT rolname FROM pg_roles'):
         server.psql(f'CREATE ROLE {ROLE} LOGIN CREATEDB')
     return server
+
+
+def start_patiently(server, within_s=120):
+    """Start a server. The package waits 10 s for it: one that recovers on a slow machine takes longer."""
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            return server.start()
+        except (subprocess.TimeoutExpired, AssertionError):  # not up, or up and not ready yet
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def stop_all():
