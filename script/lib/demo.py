@@ -118,8 +118,8 @@ def change(database, option, addon):
 
 
 def ensure_connected(server, sandbox, country):
-    """Connect the two unless they are connected; the first time, switch everything on and fill Odoo from QuickBooks."""
-    domain = [('state', '=', 'connected'), ('local_url', '=', sandbox.url)]
+    """Connect the two, switch everything on and fill Odoo from QuickBooks, unless that was done to the end."""
+    domain = [('state', '=', 'connected'), ('local_url', '=', sandbox.url), ('purchases_since', '!=', False)]
     if not server.execute('qbo.connection', 'search', domain):
         step('connection')
         connection = servers.connect(server, sandbox, company_id=demo_switches.company_of(server, country))

@@ -1,5 +1,7 @@
 """What a user decides and presses on a new connection, so that everything is synchronized."""
 
+LOCALIZATIONS = {'CA': 'l10n_ca', 'GB': 'l10n_uk'}
+
 
 def company_of(server, country):
     """Return the id of the Odoo company to connect: admin's own for the US, else a new one, which becomes admin's own.
@@ -11,15 +13,15 @@ def company_of(server, country):
         return server.execute('res.users', 'read', admin, ['company_id'])[0]['company_id'][0]
     [place] = server.execute('res.country', 'search_read', [('code', '=', country)], ['name', 'currency_id'])
     name = f'YourCompany, {place["name"]}'
-    [company] = server.execute('res.company', 'search', [('name', '=', name)]) or [
-        server.execute('res.company', 'create', {'name': name, 'currency_id': place['currency_id'][0]})
-    ]
-    # A new country brings a module and a chart of accounts. Odoo commits in between; disturbed by another transaction
-    # after that it repeats without the chart.
-    while not server.execute('res.company', 'read', [company], ['chart_template'])[0]['chart_template']:
-        for country_id in (False, place['id']):
-            server.execute('res.company', 'write', [company], {'country_id': country_id})
-    server.execute('res.users', 'write', admin, {'company_id': company, 'company_ids': [(4, company)]})
+    if found := server.execute('res.company', 'search', [('name', '=', name)]):
+        return found[0]
+    # First its taxes: Odoo would install them while it makes the company, and where another transaction disturbs it
+    # then, repeat that although the company is there already.
+    module = server.execute('ir.module.module', 'search', [('name', '=', LOCALIZATIONS[country])])
+    server.execute('ir.module.module', 'button_immediate_install', module)
+    values = {'name': name, 'country_id': place['id'], 'currency_id': place['currency_id'][0]}
+    company = server.execute('res.company', 'create', values)
+    server.execute('res.users', 'write', admin, {'company_id': company})
     return company
 
 
