@@ -19,6 +19,8 @@ OF_MONEY = frozenset(
     }
 )
 """What a payment says of the receipt that it pays."""
+OF_PAYING = frozenset({'state', 'matched_payment_ids'})
+"""What a receipt says of its money."""
 
 
 class AccountMove(models.Model):
@@ -33,11 +35,22 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """A payment without an entry of its own says by this field alone what it pays."""
+        """A payment without an entry of its own says by a field alone what it pays; of a receipt that ends, none is."""
         result = super().write(vals)
-        if 'matched_payment_ids' in vals:
-            self.env['qbo.change']._append(self.filtered(lambda move: move.move_type in RECEIPT_TYPES))
+        if not OF_PAYING.isdisjoint(vals):
+            self._qbo_note_receipts()
         return result
+
+    def _qbo_note_receipts(self):
+        """Note those of these that are receipts, and what is or was their money: QuickBooks has one payment with each,
+        and all others as documents of their own."""
+        if not self.env['qbo.connection']._collecting():
+            return
+        receipts = self.filtered(lambda move: move.move_type in RECEIPT_TYPES)
+        if receipts:
+            self.env['qbo.change']._append(receipts)
+            money = self.env['account.payment'].sudo().search([('qbo_receipt_id', 'in', receipts.ids)])
+            self.env['qbo.change']._append(money)
 
     def _qbo_type(self):
         """Return what QuickBooks has this document as, as a type of Odoo's: a receipt that is sent as a bill is one."""
@@ -92,6 +105,11 @@ class AccountMove(models.Model):
         payments, _entries = self._qbo_paid_by()
         return payments.filtered(lambda payment: payment.state in POSTED)
 
+    def _qbo_money_of_before(self):
+        """Return the payments that paid this receipt and pay nothing now: somebody corrects it, or one of them."""
+        found = self.env['account.payment'].sudo().search([('qbo_receipt_id', '=', self.id), ('state', 'in', POSTED)])
+        return found.filtered(lambda payment: not payment._qbo_pays()).with_env(self.env)
+
 
 class AccountPartialReconcile(models.Model):
     """A receipt goes to QuickBooks when it is paid."""
@@ -101,19 +119,18 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        self.env['qbo.change']._append(partials._qbo_receipts())
+        partials._qbo_settled()._qbo_note_receipts()
         return partials
 
     def unlink(self):
-        receipts = self._qbo_receipts()
+        settled = self._qbo_settled()
         result = super().unlink()
-        self.env['qbo.change']._append(receipts)
+        settled._qbo_note_receipts()
         return result
 
-    def _qbo_receipts(self):
-        """Return the receipts that are settled here."""
-        moves = self._qbo_moves() if self.env['qbo.connection']._collecting() else self.env['account.move']
-        return moves.filtered(lambda move: move.move_type in RECEIPT_TYPES)
+    def _qbo_settled(self):
+        """Return what is settled here, nothing where no company is connected."""
+        return self._qbo_moves() if self.env['qbo.connection']._collecting() else self.env['account.move']
 
 
 class AccountPayment(models.Model):

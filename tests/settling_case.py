@@ -84,6 +84,39 @@ class SettlingStates:
         self.assertEqual((self._open_there(document), again.qbo_state), (0.0, 'synced'))
         self.assertEqual(self.in_qbo(again)[member]['value'], party)
 
+    def check_later(self, how):
+        """Assert that what settles a document takes it up where that goes to QuickBooks later, whatever kept it out."""
+
+        def odoo_only(document):
+            document.qbo_invoice_type = 'odoo'
+
+        def no_longer_odoo_only(document):
+            document.qbo_invoice_type = 'qbo'
+
+        def left_out(document):
+            self.step().link_for(self.mapping(document), document).mode = 'never'
+
+        def included(document):
+            self.link(document).with_user(self.manager).action_include()
+
+        ways = ((odoo_only, no_longer_odoo_only), (left_out, included))
+        for keep_out, take in ways if self.settling_entity == 'payment' else ways[1:]:  # no bill is Odoo's only
+            with self.subTest(how, kept=keep_out.__name__):
+                document, *others = getattr(self, f'_documents_{how}')()
+                keep_out(document)
+                self.run_engine()
+                settling = getattr(self, f'_settle_{how}')([document, *others])
+                self.run_engine()
+                self.assertFalse(self.link(document).qbo_id)
+
+                take(document)
+                self.run_engine()
+                self.assertShown({'': 'synced'}, {'': [document, *others]}, {'': settling})
+                self.assertEqual(settling.qbo_state, 'synced', settling.qbo_error)
+                for each in (document, *others):
+                    self.assertEqual(self._open_there(each), each.amount_residual)
+                self.assertLess(document.amount_residual, document.amount_total)
+
     # === NOT SENT === #
 
     def _begin_refused(self, settling, documents):

@@ -114,9 +114,13 @@ class QboMappingDocument(models.AbstractModel):
         return self._ends_as if move.state == 'cancel' else None
 
     def _dependents(self, step, move, before, after):
-        """What settles a document that goes to another customer takes it up again."""
+        """What settles a document that goes to another customer takes it up again; what went before it takes it up."""
         is_moved = bool(before and after) and before.get(self._party_member) != after.get(self._party_member)
-        return move._qbo_settlements() if is_moved and self._entity in settlements.DOCUMENTS else []
+        is_late = bool(after) and not before and step.there(move) and move.payment_state != 'not_paid'
+        if not (is_moved or is_late) or self._entity not in settlements.DOCUMENTS:
+            return []
+        found = [records.with_env(step.env) for records in move._qbo_settlements()]
+        return found if is_moved else [records - _going(step, records) for records in found]
 
     # === ITS AMOUNTS, which a journal entry says otherwise === #
 
@@ -206,3 +210,7 @@ class QboMappingDocument(models.AbstractModel):
             f" = {money(line['Amount'])}",
             *(f", {step.name_of(entity, qbo_id)}" for entity, qbo_id in codes if qbo_id not in (None, 'NON')),
         ))  # fmt: skip
+
+
+def _going(step, records):
+    return records.browse(step.pending_changes(records).mapped('res_id')) if records else records

@@ -74,6 +74,14 @@ class QboMappingDocument(models.AbstractModel):
             for records in move._qbo_settlements():
                 step.env['qbo.change']._append(records.with_env(step.env), step.connection)
 
+    def _compare_documents(self, step, move, link):
+        """What pays a document that is not in QuickBooks yet says so too."""
+        super()._compare_documents(step, move, link)
+        if move and not link._is_there():
+            payments, _applications = move._qbo_settlements()
+            for payment in payments.with_env(step.env):
+                step.compare(step.link(payment, step.mapping_of(payment)._entity))
+
     def _closed_books(self, step, move):
         """Return the reason why the closed books of QuickBooks hold a document back, or None (qbo-api 9.14)."""
         connection = step.connection

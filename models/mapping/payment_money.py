@@ -39,6 +39,10 @@ declare(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays %(entries)s, which is kept out "
             "of QuickBooks. Set that document to Synchronize, or undo the payment of it."
         ),
+        'used_waits': _lt(
+            "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: it pays %(entries)s, which is not in QuickBooks "
+            "yet. %(why)s"
+        ),
         'used_receipt': _lt(
             "%(qbo)s of it is left in QuickBooks and %(odoo)s in Odoo: %(amount)s pays the receipt %(entries)s. "
             "QuickBooks has receipts with their own money only: undo the payment of it and register one for it alone, "
@@ -125,6 +129,8 @@ class QboMappingPaymentForm(models.AbstractModel):
         *_lines, write_off = record._seek_for_lines()
         rest = figure.currency.round(figure.qbo - figure.odoo)
         amount = money(rest, figure.currency)
+        if found := self._used_before_it_is_there(step, record, figure):
+            return found
         if write_off and not figure.currency.compare_amounts(abs(sum(write_off.mapped('amount_currency'))), rest):
             return Reason('used_writeoff', {'qbo': figure.there, 'odoo': figure.here, 'amount': amount})
         entries = self._used_apart(step, record)._qbo_moves() - record.move_id
@@ -136,6 +142,19 @@ class QboMappingPaymentForm(models.AbstractModel):
         by_document = 'used_left_out' if entry.is_invoice() else by_receipt
         key = 'used_back' if entry.origin_payment_id else by_document
         return Reason(key, {'qbo': figure.there, 'odoo': figure.here, 'amount': amount, 'entries': names})
+
+    def _used_before_it_is_there(self, step, record, figure):
+        """Return the reason where a payment pays documents that go to QuickBooks later, else None."""
+        waiting = {}
+        for move in filter(_is_document, self._settled(step, record)):
+            link = step.link(move, step.mapping_of(move)._entity)
+            is_coming = belongs(step, move) or (move.state == 'draft' and link.mode != 'never')
+            if is_coming and not document_link(step, move):
+                waiting[move] = Reason('draft') if move.state == 'draft' else Reason.of(link.reason)
+        if not waiting:
+            return None
+        names, why = [move.display_name for move in waiting], next(filter(None, waiting.values()), '')
+        return Reason('used_waits', {'qbo': figure.there, 'odoo': figure.here, 'entries': names, 'why': why})
 
     def _used_apart(self, step, record):
         """Return the reconciliations of a payment's money with what a payment in QuickBooks cannot name."""

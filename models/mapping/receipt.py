@@ -135,14 +135,21 @@ class QboMappingReceipt(models.AbstractModel):
 
     def _remove(self, step, move):
         """The money of a receipt that is void or deleted did not come in, or go out."""
-        payments = move._qbo_money()
+        payments = self._money_there(step, move)
         payments._qbo_check_bank()
         result = super()._remove(step, move)
         payments.action_cancel()
         return result
 
+    def _money_there(self, step, move):
+        """Return the payments that QuickBooks has, or had, with a receipt: they pay it, or would if it were correct."""
+        money = move._qbo_money()
+        if money or not step.link(move, self._entity).qbo_id:
+            return money
+        return move._qbo_money_of_before().filtered(lambda payment: not own_links(step, payment))
+
     def _written(self, step, move):
-        payments = move._qbo_money()
+        payments = self._money_there(step, move)
         return [*super()._written(step, move), payments, payments.move_id, payments.move_id.line_ids]
 
     def _heavy_of(self, move, payment, changes):

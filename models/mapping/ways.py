@@ -116,6 +116,7 @@ WAYS = {
     'refund_applied': ('record', 'quickbooks'),
     'bundle_changed': ('record', 'quickbooks'),
     'used_there_only': ('record', 'quickbooks'),
+    'used_waits': ('record',),
     'class_missing': ('store',),
     'undecided': ('compare',),
     '610': ('quickbooks', 'retry'),

@@ -200,6 +200,29 @@ class TestPaymentApplied(PaymentCase):
         self.assertEqual(self.open_in_qbo(invoice), [20.0])
         self.assertEqual(self.in_qbo(payment)['UnappliedAmt'], 20.0)
 
+    def test_one_that_pays_what_goes_later_says_so_until_it_does(self):
+        self.connection.line_product_id = False
+        invoice = self.invoice(lines=[(None, 1, 20.0)])
+        payment = self.pay(invoice)
+        self.run_engine()
+        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('held', 'held'))
+
+        invoice.button_draft()
+        self.run_engine()
+        self.assertEqual(self.in_qbo(payment)['UnappliedAmt'], 20.0)
+        for why, act in (("It is a draft", invoice.action_post), ("product", lambda: None)):
+            self.assertEqual(payment.qbo_state, 'differs')
+            self.assertIn(f"it pays {invoice.display_name}, which is not in QuickBooks yet", payment.qbo_error)
+            self.assertIn(why, payment.qbo_error)
+            act()
+            self.run_engine()
+
+        self.connection.line_product_id = self.visit
+        self.link(invoice).with_user(self.manager).action_retry()
+        self.run_engine()
+        self.assertEqual((invoice.qbo_state, payment.qbo_state), ('synced', 'synced'))
+        self.assertEqual((self.open_in_qbo(invoice), invoice.amount_residual), ([0.0], 0.0))
+
     def test_what_is_written_off_is_no_payment_and_says_so(self):
         invoice = self.synced_invoice()
         account = self.env['account.account'].search([('account_type', '=', 'expense')], limit=1)

@@ -2,6 +2,7 @@
 
 from odoo import fields
 
+from ...models.mapping.paid import POSTED
 from ..payment_case import PaymentCase
 
 
@@ -194,6 +195,53 @@ class TestSalesReceipt(ReceiptCase):
         self.run_engine()
         self.assertRequests()
         self.assertEnded(receipt, 'synced')
+
+    def test_money_that_pays_nothing_since_an_edit(self):
+        """Whatever becomes of the receipt then, QuickBooks has all the money that Odoo has, and no other."""
+
+        def deleted_there(receipt, act='delete'):
+            getattr(self.sandbox, act)('SalesReceipt', receipt.qbo_id)
+            self.pull('documents')
+            return 'cancel', 'canceled', []
+
+        def void_there(receipt):
+            return deleted_there(receipt, 'void')
+
+        def canceled_here(receipt):
+            receipt.button_cancel()
+            self.run_engine()
+            self.assertEqual(self.in_qbo(receipt)['TotalAmt'], 0)
+            return 'cancel', POSTED, [20]
+
+        def paid_anew(receipt):
+            self.pay(receipt)
+            self.synced(receipt)
+            self.assertEqual(self.in_qbo(receipt)['TotalAmt'], 15)
+            return 'posted', POSTED, [20]
+
+        def deleted_here(receipt):
+            receipt.button_draft()
+            receipt.unlink()
+            self.run_engine()
+            return None, POSTED, [20]
+
+        for act in (deleted_there, void_there, canceled_here, paid_anew, deleted_here):
+            with self.subTest(act.__name__):
+                receipt, payment = self.paid()
+                before = [row['Id'] for row in self.own_payments()]
+                receipt.button_draft()
+                receipt.invoice_line_ids.price_unit = 7.5
+                receipt.action_post()
+                self.run_engine()
+                self.assertEnded(receipt, 'held')
+                self.assertFalse(receipt._qbo_money())
+
+                state, paid, there = act(receipt)
+                self.assertNoErrors()
+                self.assertEqual(receipt.exists().state or None, state)
+                self.assertIn(payment.state, paid)
+                self.assertEqual([row['TotalAmt'] for row in self.own_payments() if row['Id'] not in before], there)
+                self.assertEqual(payment.qbo_state, 'synced' if there else False)
 
     def test_it_is_void_there_and_back_again(self):
         receipt, payment = self.paid()

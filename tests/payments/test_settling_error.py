@@ -29,6 +29,10 @@ class TestSettlingError(SettlingStates, PaymentCase):
     def test_an_invoice_and_a_credit_note_show_each_state_of_the_applied_credit(self):
         self.check_states('by_credit', *OF_CREDITS)
 
+    def test_what_settles_an_invoice_that_goes_later_takes_it_up(self):
+        self.check_later('by_payment')
+        self.check_later('by_credit')
+
     def check_differs(self, invoice, payment, state='error'):
         self.assertEqual((payment.qbo_state, invoice.qbo_state), (state, 'differs'), invoice.qbo_error)
         link = self.link(invoice)

@@ -482,5 +482,9 @@ class TestBillPayment(SettlingStates, BillPaymentCase):
     def test_a_bill_shows_each_state_of_its_payment(self):
         self.check_states('by_payment', *OF_PAYMENTS, *OF_PURCHASES)
 
+    def test_what_settles_a_bill_that_goes_later_takes_it_up(self):
+        self.check_later('by_payment')
+        self.check_later('by_credit')
+
     def test_a_bill_and_a_credit_show_each_state_of_the_applied_credit(self):
         self.check_states('by_credit', *OF_CREDITS)

@@ -223,6 +223,28 @@ class TestPurchaseReceipt(PurchaseCase):
         self.assertEqual((receipt.state, payment.state), ('cancel', 'canceled'))
         self.assertNoErrors()
 
+    def test_money_that_pays_nothing_since_an_edit(self):
+        """Whatever becomes of the receipt then, QuickBooks has all the money that Odoo has, and no other."""
+        for act in ('deleted there', 'canceled here'):
+            with self.subTest(act):
+                receipt, payment = self.paid()
+                receipt.button_draft()
+                receipt.invoice_line_ids.price_unit = 7.5
+                receipt.action_post()
+                self.run_engine()
+                self.assertState(receipt, 'held')
+                if act == 'deleted there':
+                    self.sandbox.delete('Purchase', receipt.qbo_id)
+                    self.pull('documents')
+                else:
+                    receipt.button_cancel()
+                    self.run_engine()
+                self.assertNoErrors()
+                is_spent = act == 'canceled here'
+                self.assertEqual(receipt.state, 'cancel')
+                self.assertEqual(payment.state == 'canceled', not is_spent)
+                self.assertEqual(payment.qbo_state, 'synced' if is_spent else False, payment.qbo_error)
+
     def test_what_stays_in_quickbooks(self):
         payable = {'AccountRef': {'value': self.account('Accounts Payable').qbo_id}}
         on_payables = {**self.account_line(5.0), 'AccountBasedExpenseLineDetail': payable}
