@@ -277,7 +277,9 @@ class QboMappingSettlement(models.AbstractModel):
                 credits[credit] -= done
                 left -= done
             left -= invoice._qbo_settle_with(self._money_lines(record), left)
-            self._check_settled(invoice, left)
+            is_open = invoice.currency_id.compare_amounts(_open(invoice), left) >= 0
+            spent = [credit for credit in credits if is_open and not credit.currency_id.is_zero(credits[credit])]
+            self._check_settled(spent[0] if spent else invoice, left)
         for credit, left in credits.items():
             self._check_settled(credit, left)
 
@@ -323,6 +325,10 @@ def is_document(step, move):
     """Return whether a payment in QuickBooks may name an entry: a document, or a payment that is a credit there."""
     payment = move.origin_payment_id
     return move.is_invoice() or move.qbo_as_bill or bool(payment and step.link(payment, 'CreditMemo'))
+
+
+def _open(move):
+    return abs(sum(move._qbo_receivable_lines().mapped('amount_residual_currency')))
 
 
 def document_link(step, move):

@@ -132,6 +132,20 @@ class TestApplicationPull(ApplicationCase):
         self.assertFalse(self.env['account.payment'].search([('amount', '=', 0)]))
         self.assertRequests('GET cdc')
 
+    def assertNamed(self, spent):
+        """Assert that what Odoo spent apart from 10.00 is named where QuickBooks applies 30.00 of both."""
+        self.pay(spent, amount=spent.amount_total - 10.0)
+        self.receive(0, self.lines(30.0))
+        self.pull('documents')
+        link = self.env['qbo.link'].search([('res_model', '=', 'qbo.application'), ('state', '=', 'error')])
+        self.assertIn(f"20.00 more of {spent.display_name} is settled in QuickBooks", link.error.replace('\xa0', ' '))
+
+    def test_a_credit_that_has_not_enough_left_is_named(self):
+        self.assertNamed(self.credit)
+
+    def test_an_invoice_that_has_not_enough_left_is_named(self):
+        self.assertNamed(self.sold)
+
     def test_another_amount_arrives(self):
         entity = self.receive(0, self.lines(30.0))
         self.pull('documents')
