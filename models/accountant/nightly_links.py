@@ -32,7 +32,7 @@ class Links:
         if refund := payment[:1].qbo_refund_id:
             return refund
         receipt = payment[:1].qbo_receipt_id
-        if receipt and self.link_there(receipt).entity in AT_ONCE:
+        if receipt and self.link_there(receipt).entity in AT_ONCE and not self.link_there(payment[:1]):
             return receipt
         if len(payment) == 1:
             return payment

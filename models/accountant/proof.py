@@ -136,10 +136,12 @@ class QboConnection(models.Model):
         return there | self._paid_at_once() if model == 'account.payment' else there
 
     def _paid_at_once(self):
-        """Return the domain of the payments that QuickBooks has together with their receipts (``account.payment``)."""
-        return Domain(
-            'qbo_receipt_id', 'any', self._linked_as('account.move', IS_THERE & Domain('entity', 'in', AT_ONCE))
-        )
+        """Return the domain of the payments that QuickBooks has together with their receipts (``account.payment``).
+
+        One whose receipt another one pays by now is there by itself.
+        """
+        receipts = self._linked_as('account.move', IS_THERE & Domain('entity', 'in', AT_ONCE))
+        return Domain('qbo_receipt_id', 'any', receipts) & ~self._linked_as('account.payment', IS_THERE)
 
     def _linked_as(self, model, domain):
         """Return the domain of the records with such a link."""

@@ -136,6 +136,10 @@ class TestDifferences(ProofCase):
         receipt = self.invoice(move_type='out_receipt')
         self.pay(receipt, payment_date='2026-03-02')
         self.synced(receipt)
+        self.due(receipt).remove_move_reconcile()
+        self.pay(receipt, payment_date='2026-03-02')  # takes the place of the first, which is credit now
+        self.run_engine()
+        self.assertEqual(self.sandbox.all('Payment')[-1]['UnappliedAmt'], receipt.amount_total)
         self.sell('SalesReceipt')
         self.pull('documents')
         proof = self.prove()
