@@ -76,7 +76,6 @@ class QboMappingDocument(models.AbstractModel):
 
     def _compare_documents(self, step, move, link):
         """What pays a document that is not in QuickBooks yet says so too."""
-        super()._compare_documents(step, move, link)
         if move and not link._is_there():
             payments, _applications = move._qbo_settlements()
             for payment in payments.with_env(step.env):
