@@ -76,7 +76,7 @@ class QboMappingDocument(models.AbstractModel):
 
     def _compare_documents(self, step, move, link):
         """What pays a document that is not in QuickBooks yet says so too."""
-        if move and not link._is_there():
+        if step.there(move) and not link._is_there():
             payments, _applications = move._qbo_settlements()
             for payment in payments.with_env(step.env):
                 step.compare(step.link(payment, step.mapping_of(payment)._entity))

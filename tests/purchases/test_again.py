@@ -49,6 +49,19 @@ class TestAgain(BillPaymentCase):
                 self.assertEqual(self.totals(kind, known), [total])
                 self.assertEqual(self.in_qbo(record)['TotalAmt'], total)
 
+    def test_what_ended_there_can_be_deleted_here(self):
+        for kind in ('Invoice', 'CreditMemo', 'Bill', 'VendorCredit', 'Payment', 'BillPayment'):
+            with self.subTest(kind):
+                record = self.make(kind, 'gone')
+                link = self.link(record)
+                self.sandbox.delete(kind, record.qbo_id)
+                self.pull('documents')
+                getattr(record, 'action_draft' if kind.endswith('Payment') else 'button_draft')()
+                record.unlink()
+                self.run_engine()
+                self.assertEqual((link.state, link.error), ('gone', False))
+                self.assertFalse(self.env['qbo.change'].search([]))
+
     def totals(self, kind, known):
         """Return the totals of what QuickBooks has of a type, but for these ids."""
         return [row['TotalAmt'] for row in self.sandbox.all(kind) if row['Id'] not in known]
