@@ -35,7 +35,7 @@ class AccountMove(models.Model):
     )
 
     def write(self, vals):
-        """A payment without an entry of its own says by a field alone what it pays; of a receipt that ends, none is."""
+        """What a payment without an entry pays is a field here; what paid a receipt that ends is none of it."""
         result = super().write(vals)
         if not OF_PAYING.isdisjoint(vals):
             self._qbo_note_receipts()

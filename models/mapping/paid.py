@@ -151,12 +151,11 @@ def receipt_of(step, payment):
     link = step.link(receipt, mapping._entity)
     if mapping._entity not in AT_ONCE:
         return none
-    money = receipt._qbo_money()
-    if money and payment not in money:
+    is_exact = not mapping._pay_problem(step, receipt)
+    if is_exact and payment not in receipt._qbo_money():
         return none  # another one took its place
     if link._is_there() and not (link.base_odoo or {}).get(VOIDED):
         return receipt
-    is_exact = not mapping._pay_problem(step, receipt)
     return receipt if is_exact and mapping._wanted(step, receipt) else none
 
 

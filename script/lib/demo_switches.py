@@ -13,14 +13,13 @@ def company_of(server, country):
         return server.execute('res.users', 'read', admin, ['company_id'])[0]['company_id'][0]
     [place] = server.execute('res.country', 'search_read', [('code', '=', country)], ['name', 'currency_id'])
     name = f'YourCompany, {place["name"]}'
-    if found := server.execute('res.company', 'search', [('name', '=', name)]):
-        return found[0]
     # First its taxes: Odoo would install them while it makes the company, and where another transaction disturbs it
     # then, repeat that although the company is there already.
     module = server.execute('ir.module.module', 'search', [('name', '=', LOCALIZATIONS[country])])
     server.execute('ir.module.module', 'button_immediate_install', module)
     values = {'name': name, 'country_id': place['id'], 'currency_id': place['currency_id'][0]}
-    company = server.execute('res.company', 'create', values)
+    known = server.execute('res.company', 'search', [('name', '=', name)])
+    company = known[0] if known else server.execute('res.company', 'create', values)
     server.execute('res.users', 'write', admin, {'company_id': company})
     return company
 

@@ -107,7 +107,6 @@ class TestSalesReceipt(ReceiptCase):
         self.assertIn("not paid", receipt.qbo_error)
         self.assertRequests()
         self.assertFalse(payment.qbo_state, "the money still is the receipt's")
-
         payment.action_draft()
         payment.amount = 30.0
         payment.action_post()
@@ -153,7 +152,6 @@ class TestSalesReceipt(ReceiptCase):
                 self.assertIn("part of a bank deposit", link.error)
                 self.assertEqual(link.way, 'quickbooks')
                 self.assertEqual(self.sandbox.get('SalesReceipt', qbo_id)['TotalAmt'], 20)
-
                 self.sandbox.delete('Deposit', deposit['Id'])
                 link.with_user(self.manager).action_retry()
                 self.run_engine()
@@ -204,9 +202,6 @@ class TestSalesReceipt(ReceiptCase):
             self.pull('documents')
             return 'cancel', 'canceled', []
 
-        def void_there(receipt):
-            return deleted_there(receipt, 'void')
-
         def canceled_here(receipt):
             receipt.button_cancel()
             self.run_engine()
@@ -219,14 +214,21 @@ class TestSalesReceipt(ReceiptCase):
             self.assertEqual(self.in_qbo(receipt)['TotalAmt'], 15)
             return 'posted', POSTED, [20]
 
+        def paid_in_part(receipt):
+            self.pay(receipt, amount=5.0)
+            self.run_engine()
+            self.assertEnded(receipt, 'held')
+            return 'posted', POSTED, []  # QuickBooks has it with the receipt, as that was
+
         def deleted_here(receipt):
             receipt.button_draft()
             receipt.unlink()
             self.run_engine()
             return None, POSTED, [20]
 
-        for act in (deleted_there, void_there, canceled_here, paid_anew, deleted_here):
-            with self.subTest(act.__name__):
+        others = ((act,) for act in (deleted_there, canceled_here, paid_anew, paid_in_part, deleted_here))
+        for act, *how in ((deleted_there, 'void'), *others):
+            with self.subTest(act.__name__, how=how):
                 receipt, payment = self.paid()
                 before = [row['Id'] for row in self.own_payments()]
                 receipt.button_draft()
@@ -235,8 +237,7 @@ class TestSalesReceipt(ReceiptCase):
                 self.run_engine()
                 self.assertEnded(receipt, 'held')
                 self.assertFalse(receipt._qbo_money())
-
-                state, paid, there = act(receipt)
+                state, paid, there = act(receipt, *how)
                 self.assertNoErrors()
                 self.assertEqual(receipt.exists().state or None, state)
                 self.assertIn(payment.state, paid)
@@ -292,7 +293,6 @@ class TestSalesReceipt(ReceiptCase):
             wizard = register.create({'journal_id': self.bank.id, 'group_payment': True, 'amount': 18.0})
             wizard.write({'payment_difference_handling': 'reconcile', 'writeoff_account_id': loss.id})
             wizard._create_payments()
-
         for pay, state, key in (
             (unpaid, 'held', 'receipt_unpaid'),
             (in_part, 'held', 'receipt_part'),
