@@ -217,7 +217,6 @@ class TestSalesReceipt(ReceiptCase):
         def paid_in_part(receipt):
             self.pay(receipt, amount=5.0)
             self.run_engine()
-            self.assertEnded(receipt, 'held')
             return 'posted', POSTED, []  # QuickBooks has it with the receipt, as that was
 
         def deleted_here(receipt):
@@ -293,6 +292,7 @@ class TestSalesReceipt(ReceiptCase):
             wizard = register.create({'journal_id': self.bank.id, 'group_payment': True, 'amount': 18.0})
             wizard.write({'payment_difference_handling': 'reconcile', 'writeoff_account_id': loss.id})
             wizard._create_payments()
+
         for pay, state, key in (
             (unpaid, 'held', 'receipt_unpaid'),
             (in_part, 'held', 'receipt_part'),
